@@ -1,0 +1,18 @@
+import { type Command } from 'commander'
+
+type Simulator = { runSimulator(argv: readonly string[]): Promise<void> }
+
+/** `simulator`: the strict Mailchimp of the demo and the tests. It shares no code with the service, only this door. */
+export function addSimulator(program: Command): void {
+  program
+    .command('simulator')
+    .description('run a simulated Mailchimp (see simulator/README.md)')
+    .helpOption(false)
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .action(async () => {
+      const door = new URL('../simulator/main.js', import.meta.url).href
+      const { runSimulator } = (await import(door)) as Simulator
+      await runSimulator(process.argv.slice(3))
+    })
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import { dataCentreOfKey, dataCentreOfUrl } from '../domain/data-centre.ts'
+import { MOST_CONNECTIONS } from '../domain/governor.ts'
+
+const API_KEY = /^[0-9a-zA-Z]{16,64}-[a-z]{2,4}[0-9]{1,3}$/
+const MERGE_TAG = /^[A-Za-z0-9_]{1,10}$/
+const MATCH = /^(email|subscriber_hash|contact_id|metadata_.{1,100})$/
+const PATH =
+  /^(consents_(purposes|preferences|channels?|vendors)_.+_(enabled|enabled_li|value)|organization_user_id|country|last_seen_country|created_at|updated_at|metadata_.+)$/
+
+const mapping = z
+  .strictObject({
+    id: z
+      .string()
+      .regex(MERGE_TAG, 'is not a merge tag')
+      .refine(tag => tag.toUpperCase() !== 'EMAIL', 'is the address itself, which cannot be written as a merge field')
+      .describe('The merge tag at Mailchimp: at most 10 letters, digits and _.'),
+    value: z
+      .string()
+      .max(1_000, 'is longer than 1,000 characters')
+      .regex(PATH, 'is no path into a Didomi consent status')
+      .describe('The path into the consent status, such as consents_purposes_newsletter_enabled.'),
+  })
+  .describe('One merge tag and the preference that fills it.')
+
+const options = z
+  .strictObject({
+    match: z
+      .string()
+      .regex(MATCH, 'is none of email, subscriber_hash, contact_id, metadata_<key>')
+      .describe(
+        'What the organization_user_id is: the address, its MD5, or the contact id; or which metadata holds the address.',
+      ),
+    regulations: z
+      .array(z.string().regex(/^[a-z0-9_-]{1,40}$/, 'is no regulation id in lower case'))
+      .min(1, 'is empty')
+      .describe('Only choices under these regulations may touch the contacts.'),
+    no_choice: z.enum(['keep', 'clear']).describe('What to do with a merge field whose choice was not made.'),
+    new_contact_status: z
+      .enum(['transactional', 'subscribed', 'pending', 'unsubscribed'])
+      .describe('Status of a contact created for a person who granted a mapped purpose.'),
+    on_user_deleted: z.enum(['keep', 'withdraw']).describe('Whether a deleted Didomi user withdraws what it granted.'),
+    connections: z
+      .int()
+      .min(1, 'is less than 1')
+      .max(MOST_CONNECTIONS, `is more than Mailchimp's limit of ${MOST_CONNECTIONS}`)
+      .describe('Most requests in flight for this Mailchimp account.'),
+  })
+  .partial()
+
+/** The integration document of DESIGN section 2: validates what is sent, and emits the JSON Schema for editors. */
+export const integrationDocument = z.strictObject({
+  type_id: z.literal('mailchimp').describe('Always mailchimp.'),
+  authentication: z.strictObject({
+    api_key: z
+      .string()
+      .regex(API_KEY, 'is not of the form <key>-<data centre>')
+      .refine(key => dataCentreOfKey(key) !== undefined, 'names no data centre')
+      .describe('The Mailchimp API key, with the data centre after its dash.'),
+    url: z
+      .string()
+      .refine(url => dataCentreOfUrl(url) !== undefined, 'is no Mailchimp server URL')
+      .describe('The admin URL, the API URL, or the bare server name, such as https://us6.admin.mailchimp.com/.'),
+  }),
+  properties: z.strictObject({
+    audience_id: z
+      .string()
+      .regex(/^[0-9a-zA-Z]{4,32}$/, 'is no audience id')
+      .describe('The audience to keep in step.'),
+  }),
+  mappings: z.array(mapping).min(1, 'is empty').max(200, 'has more than 200 entries'),
+  upsert_mode: z.boolean().optional().describe('Whether unknown people become contacts. Default false.'),
+  name: z.string().min(1, 'is empty').max(200, 'is longer than 200 characters').optional(),
+  enabled: z.boolean().optional().describe('Default true.'),
+  options: options.optional(),
+})
+
+export type IntegrationDocument = z.infer<typeof integrationDocument>

@@ -1,0 +1,130 @@
+import { dataCentreOfKey, dataCentreOfUrl } from '../domain/data-centre.ts'
+import { DEFAULT_OPTIONS, type Settings } from '../domain/integration.ts'
+import { type Match } from '../domain/person.ts'
+import { type FieldProblem } from '../domain/problem.ts'
+import { integrationDocument, type IntegrationDocument } from './document.ts'
+import { problemsIn } from './field-problems.ts'
+import { asCurrent, isOlder, pathInOlder } from './older-document.ts'
+import { remedyFor } from './remedies.ts'
+
+export type ParsedDocument =
+  | { readonly ok: true; readonly apiKey: string; readonly settings: Settings }
+  | { readonly ok: false; readonly problems: readonly FieldProblem[] }
+
+/** Reads an integration document of either generation. Reports everything that is wrong with it at once. */
+export function parseDocument(json: unknown): ParsedDocument {
+  const older = isOlder(json)
+  const current = older ? asCurrent(json) : json
+  const parsed = integrationDocument.safeParse(current, { reportInput: true })
+  const problems = [...(parsed.success ? [] : problemsIn(parsed.error)), ...contradictionsIn(current)]
+  if (parsed.success && problems.length === 0) {
+    return { ok: true, apiKey: parsed.data.authentication.api_key, settings: settingsOf(parsed.data) }
+  }
+  return { ok: false, problems: older ? problems.map(each => ({ ...each, path: pathInOlder(each.path) })) : problems }
+}
+
+function settingsOf(document: IntegrationDocument): Settings {
+  const { options = {} } = document
+  return {
+    name: document.name,
+    enabled: document.enabled ?? true,
+    dataCentre: dataCentreOfKey(document.authentication.api_key) ?? '',
+    audienceId: document.properties.audience_id,
+    mappings: document.mappings,
+    upsertMode: document.upsert_mode ?? false,
+    options: {
+      // The schema's pattern is this very type.
+      match: (options.match as Match | undefined) ?? DEFAULT_OPTIONS.match,
+      regulations: options.regulations ?? DEFAULT_OPTIONS.regulations,
+      noChoice: options.no_choice ?? DEFAULT_OPTIONS.noChoice,
+      newContactStatus: options.new_contact_status ?? DEFAULT_OPTIONS.newContactStatus,
+      onUserDeleted: options.on_user_deleted ?? DEFAULT_OPTIONS.onUserDeleted,
+      connections: options.connections ?? DEFAULT_OPTIONS.connections,
+    },
+  }
+}
+
+const at = (json: unknown, ...path: readonly string[]): unknown =>
+  path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+        ? (value as Readonly<Record<string, unknown>>)[key]
+        : undefined,
+    json,
+  )
+
+/** Parts that are fine alone and wrong together; looked for even where other parts are not fine. */
+function contradictionsIn(json: unknown): FieldProblem[] {
+  return [...dataCentreContradiction(json), ...twiceMapped(at(json, 'mappings')), ...unmakeableContacts(json)]
+}
+
+function dataCentreContradiction(json: unknown): FieldProblem[] {
+  const [key, url] = [at(json, 'authentication', 'api_key'), at(json, 'authentication', 'url')]
+  const ofKey = typeof key === 'string' ? dataCentreOfKey(key) : undefined
+  const ofUrl = typeof url === 'string' ? dataCentreOfUrl(url) : undefined
+  if (ofKey === undefined || ofUrl === undefined || ofKey === ofUrl) return []
+  return [
+    {
+      path: 'authentication.url',
+      code: 'wrong_data_centre',
+      detail: `The URL names the data centre ${ofUrl}, but the API key belongs to ${ofKey}.`,
+      remedy: `Write https://${ofKey}.admin.mailchimp.com/ here, or put in a key of ${ofUrl}.`,
+    },
+  ]
+}
+
+function twiceMapped(mappings: unknown): FieldProblem[] {
+  if (!Array.isArray(mappings)) return []
+  const tags = mappings.map((rule: unknown) => at(rule, 'id'))
+  return tags.flatMap((tag, index) => {
+    const first = tags.findIndex(other => typeof tag === 'string' && sameTag(other, tag))
+    if (first < 0 || first === index) return []
+    const path = `mappings[${index}].id`
+    const detail = `${String(tag)} is mapped already by mappings[${first}].`
+    return [{ path, code: 'merge_tag_mapped_twice', detail, remedy: 'Map each merge tag once.' }]
+  })
+}
+
+const sameTag = (a: unknown, b: string): boolean => typeof a === 'string' && a.toUpperCase() === b.toUpperCase()
+
+function unmakeableContacts(json: unknown): FieldProblem[] {
+  const match = at(json, 'options', 'match')
+  if (at(json, 'upsert_mode') !== true || (match !== 'subscriber_hash' && match !== 'contact_id')) return []
+  return [
+    {
+      path: 'upsert_mode',
+      code: 'contact_without_address',
+      detail: `Under options.match "${match}" no address is known, and Mailchimp creates no contact without one.`,
+      remedy: 'Turn upsert_mode off, or match by email or metadata_<key>.',
+    },
+  ]
+}
+
+/** The document as it is shown again: complete, in its present shape, with all of the key hidden but its end. */
+export const documentOf = (settings: Settings) => ({
+  type_id: 'mailchimp' as const,
+  authentication: {
+    api_key: `********-${settings.dataCentre}`,
+    url: `https://${settings.dataCentre}.admin.mailchimp.com/`,
+  },
+  properties: { audience_id: settings.audienceId },
+  mappings: settings.mappings.map(({ id, value }) => ({ id, value })),
+  upsert_mode: settings.upsertMode,
+  ...(settings.name === undefined ? {} : { name: settings.name }),
+  enabled: settings.enabled,
+  options: {
+    match: settings.options.match,
+    regulations: [...settings.options.regulations],
+    no_choice: settings.options.noChoice,
+    new_contact_status: settings.options.newContactStatus,
+    on_user_deleted: settings.options.onUserDeleted,
+    connections: settings.options.connections,
+  },
+})
+
+export const missingSource = (detail: string): FieldProblem => ({
+  path: 'source_id',
+  code: 'source_missing',
+  detail,
+  remedy: remedyFor('source_id'),
+})

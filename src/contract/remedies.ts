@@ -1,0 +1,32 @@
+/** What to do about a problem at a path of the integration document; list positions are written `[]`. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  type_id: 'Write "mailchimp".',
+  authentication: 'Give an object with api_key and url.',
+  'authentication.api_key':
+    'Copy the whole key from Mailchimp (Account › Extras › API keys), with the part after the dash.',
+  'authentication.url':
+    'Paste the address you see when signed in to Mailchimp, such as https://us6.admin.mailchimp.com/, or only us6.',
+  properties: 'Give an object with audience_id.',
+  'properties.audience_id': 'Copy it from Mailchimp: Audience › Settings › Audience name and defaults › Audience ID.',
+  mappings: 'Give a list with at least one {"id": merge tag, "value": path}.',
+  'mappings[]': 'Give an object with id and value only.',
+  'mappings[].id': 'Use the merge tag as Mailchimp shows it between *| and |*: at most 10 letters, digits and _.',
+  'mappings[].value':
+    'Use a path such as consents_purposes_<purpose>_enabled, consents_purposes_<purpose>_preferences_<preference>_enabled, organization_user_id, country or metadata_<key>.',
+  upsert_mode: 'Write true or false, or leave it out (false).',
+  name: 'Write a short text, or leave it out.',
+  enabled: 'Write true or false, or leave it out (true).',
+  options: 'Give an object, or leave it out.',
+  'options.match': 'Write email, subscriber_hash, contact_id or metadata_<key>, or leave it out (email).',
+  'options.regulations': 'Give a list such as ["gdpr"], or leave it out.',
+  'options.regulations[]': 'Write the id of a regulation in lower case, such as gdpr.',
+  'options.no_choice': 'Write keep or clear, or leave it out (keep).',
+  'options.new_contact_status':
+    'Write transactional, subscribed, pending or unsubscribed, or leave it out (transactional).',
+  'options.on_user_deleted': 'Write keep or withdraw, or leave it out (keep).',
+  'options.connections': 'Write a whole number from 1 to 10, or leave it out (8).',
+  source_id: 'Give the id of a source of this service; POST /v1/sources makes one.',
+}
+
+export const remedyFor = (path: string): string =>
+  REMEDIES[path.replace(/\[\d+\]/g, '[]')] ?? 'Leave it out; only the documented keys are known.'

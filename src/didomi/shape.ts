@@ -1,0 +1,90 @@
+/** A record is not of the shape that Didomi documents: `path` is the field at fault. Caught once per record. */
+export class Malformed extends Error {
+  override readonly name = 'Malformed'
+  readonly path: string
+
+  constructor(path: string, why: string) {
+    super(why)
+    this.path = path
+  }
+}
+
+export type Json = Readonly<Record<string, unknown>>
+
+export const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Own properties only: a purpose may well be called `__proto__` or `constructor`. */
+export const get = (object: Json, name: string): unknown => (Object.hasOwn(object, name) ? object[name] : undefined)
+
+export function optionalObject(value: unknown, path: string): Json | undefined {
+  if (value === undefined || value === null) return undefined
+  if (!isObject(value)) throw new Malformed(path, 'must be an object')
+  return value
+}
+
+// PostgreSQL takes neither NUL nor half a surrogate pair in text, and indexes at most some 2,700 bytes.
+const MOST_ID_LENGTH = 512
+
+/** An id that can be stored and searched, the same on every database. Numbers are taken as their digits. */
+export function optionalId(value: unknown, path: string): string | undefined {
+  if (value === undefined || value === null || value === '') return undefined
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value)
+  if (typeof value !== 'string') throw new Malformed(path, 'must be a string')
+  if (value.length > MOST_ID_LENGTH) throw new Malformed(path, `must have at most ${MOST_ID_LENGTH} characters`)
+  if (value.includes('\u0000') || !isWellFormed(value)) throw new Malformed(path, 'holds characters that are no text')
+  return value
+}
+
+export function requiredId(value: unknown, path: string): string {
+  const id = optionalId(value, path)
+  if (id === undefined) throw new Malformed(path, 'is missing')
+  return id
+}
+
+// A lone surrogate is the one thing that encodeURIComponent refuses.
+function isWellFormed(text: string): boolean {
+  try {
+    encodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Yes, no, or no choice made (`null` or absent, R9). Flattened bodies may carry the words as text. */
+export function optionalBoolean(value: unknown, path: string): boolean | undefined {
+  if (value === undefined || value === null) return undefined
+  if (value === true || value === 'true') return true
+  if (value === false || value === 'false') return false
+  throw new Malformed(path, 'must be true, false or null')
+}
+
+export type Item = { readonly id: string; readonly item: Json; readonly path: string }
+
+/**
+ * Things with an id, from a list or, as flattened bodies make them, from an object keyed by position or by id.
+ */
+export function itemsOf(value: unknown, path: string): Item[] {
+  return membersOf(value, path).map(([key, item, at]) => {
+    if (!isObject(item)) throw new Malformed(at, 'must be an object')
+    const id = get(item, 'id') ?? (/^\d+$/.test(key) ? undefined : key)
+    if (typeof id !== 'string' && typeof id !== 'number') throw new Malformed(`${at}.id`, 'is missing')
+    return { id: String(id), item, path: at }
+  })
+}
+
+export function idsOf(value: unknown, path: string): string[] {
+  return membersOf(value, path).map(([, id, at]) => {
+    if (typeof id === 'string') return id
+    if (isObject(id) && typeof get(id, 'id') === 'string') return String(get(id, 'id'))
+    throw new Malformed(at, 'must be a string')
+  })
+}
+
+function membersOf(value: unknown, path: string): [key: string, member: unknown, at: string][] {
+  if (value === undefined || value === null) return []
+  if (Array.isArray(value)) return value.map((member: unknown, index) => [String(index), member, `${path}[${index}]`])
+  if (isObject(value)) return Object.entries(value).map(([key, member], index) => [key, member, `${path}[${index}]`])
+  throw new Malformed(path, 'must be a list')
+}

@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto'
+import { isDenied } from '../domain/choice.ts'
+import { type Entity, type Fact, type Family } from '../domain/fact.ts'
+import { dateFact, parseInstant } from '../domain/instant.ts'
+import { personOf } from '../domain/person.ts'
+import { attributesIn } from './attributes.ts'
+import { statementsIn } from './consents.ts'
+import { unflatten } from './flattened.ts'
+import { get, isObject, Malformed, optionalId, optionalObject, requiredId, type Json } from './shape.ts'
+
+/** A fact that has not been given an id yet; `key` is equal for the same fact told twice in different bodies. */
+export type Told = Omit<Fact, 'id'> & {
+  readonly key: string
+  /** Undefined for an anonymous person (R5) and for a deletion that does not say whose. */
+  readonly person: string | undefined
+}
+
+/** What became of one record of a webhook body. */
+export type Reading =
+  | { readonly kind: 'told'; readonly told: Told; readonly withheld: Fault | undefined }
+  | { readonly kind: 'ignored'; readonly why: string }
+  | { readonly kind: 'quarantined'; readonly fault: Fault }
+
+/** Which field is at fault, and how. */
+export type Fault = { readonly path: string; readonly why: string }
+
+const TYPES: Readonly<Record<string, { readonly family: Family; readonly kind: Fact['kind'] }>> = {
+  'event.created': { family: 'event', kind: 'created' },
+  'event.updated': { family: 'event', kind: 'updated' },
+  'event.deleted': { family: 'event', kind: 'deleted' },
+  'user.created': { family: 'user', kind: 'created' },
+  'user.updated': { family: 'user', kind: 'updated' },
+  'user.deleted': { family: 'user', kind: 'deleted' },
+}
+
+/**
+ * R1: everything a webhook body tells us: plain or flattened, one record or a list, API v1 or v2. Never throws:
+ * what cannot be read is quarantined with the field at fault, since refusing it would lose it (R2).
+ */
+export function readWebhook(raw: Uint8Array, receivedAt: number): Reading[] {
+  const body = parse(raw)
+  if (body === undefined) return [quarantined('', 'the body is not JSON in UTF-8')]
+  const records: readonly unknown[] = Array.isArray(body) ? body : [body]
+  return records.map((record, index) => readRecord(record, Array.isArray(body) ? `[${index}].` : '', receivedAt))
+}
+
+function parse(raw: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(raw))
+  } catch {
+    return undefined
+  }
+}
+
+const quarantined = (path: string, why: string): Reading => ({ kind: 'quarantined', fault: { path, why } })
+
+function readRecord(record: unknown, prefix: string, receivedAt: number): Reading {
+  try {
+    if (!isObject(record)) throw new Malformed('', 'must be an object with type and parameters')
+    return readEnvelope(unflatten(record), receivedAt)
+  } catch (error) {
+    if (error instanceof Malformed) return quarantined(prefix + error.path, error.message)
+    throw error
+  }
+}
+
+function readEnvelope(envelope: Json, receivedAt: number): Reading {
+  const type = requiredId(get(envelope, 'type'), 'type')
+  const known = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined
+  if (!known) return { kind: 'ignored', why: `type ${type.slice(0, 60)} is none that changes preferences` }
+  const parameters = optionalObject(get(envelope, 'parameters'), 'parameters') ?? envelope
+  const [path, entity] = entityIn(parameters)
+  const before = optionalObject(get(parameters, 'old_entity'), 'parameters.old_entity')
+  const source = optionalObject(get(parameters, 'source'), 'parameters.source')
+  const regulation = get(entity, 'regulation') ?? get(parameters, 'regulation') ?? get(envelope, 'regulation')
+  return readEntity({ ...known, entity, path, before, source, regulation, receivedAt })
+}
+
+function entityIn(parameters: Json): [path: string, entity: Json] {
+  for (const name of ['new_entity', 'entity']) {
+    const entity = optionalObject(get(parameters, name), `parameters.${name}`)
+    if (entity) return [`parameters.${name}`, entity]
+  }
+  throw new Malformed('parameters.entity', 'is missing')
+}
+
+type Record_ = {
+  readonly family: Family
+  readonly kind: Fact['kind']
+  readonly entity: Json
+  readonly path: string
+  readonly before: Json | undefined
+  readonly source: Json | undefined
+  readonly regulation: unknown
+  readonly receivedAt: number
+}
+
+function readEntity(record: Record_): Reading {
+  const { family, kind, entity, path, receivedAt } = record
+  const entityId = requiredId(get(entity, 'id'), `${path}.id`)
+  const user = family === 'user' ? entity : (optionalObject(get(entity, 'user'), `${path}.user`) ?? {})
+  const userPath = family === 'user' ? path : `${path}.user`
+  const organizationUserId = optionalId(get(user, 'organization_user_id'), `${userPath}.organization_user_id`)
+  const fact = {
+    family,
+    kind,
+    entityId,
+    userId: family === 'user' ? entityId : (optionalId(get(user, 'id'), `${userPath}.id`) ?? ''),
+    person: organizationUserId === undefined ? undefined : personOf(organizationUserId),
+    receivedAt,
+    createdAt: parseInstant(get(entity, 'created_at')),
+    status: get(entity, 'status') === 'pending_approval' ? ('pending_approval' as const) : ('confirmed' as const),
+    regulation: (optionalId(record.regulation, `${path}.regulation`) ?? 'gdpr').toLowerCase(),
+    cause: causeIn(record.source, receivedAt),
+  }
+  if (kind === 'deleted') return told({ ...fact, at: receivedAt, now: NOTHING, before: undefined }, undefined)
+  const now = entityState(entity, user, path)
+  const before = record.before && entityState(record.before, userOf(family, record.before), 'parameters.old_entity')
+  return dated({ ...fact, now, before }, stampOf(record), `${path}.${family === 'user' ? 'updated_at' : 'created_at'}`)
+}
+
+const NOTHING: Entity = { version: undefined, at: undefined, statements: [], attributes: [] }
+
+const userOf = (family: Family, entity: Json): Json =>
+  family === 'user' ? entity : (optionalObject(get(entity, 'user'), 'parameters.old_entity.user') ?? {})
+
+function entityState(entity: Json, user: Json, path: string): Entity {
+  const version = get(entity, 'version')
+  return {
+    version: typeof version === 'number' && Number.isSafeInteger(version) ? version : undefined,
+    at: parseInstant(get(entity, 'updated_at') ?? get(entity, 'created_at')),
+    statements: statementsIn(get(entity, 'consents'), `${path}.consents`),
+    attributes: attributesIn(entity, user),
+  }
+}
+
+/**
+ * An event speaks at its update or creation. A user's `created_at` says nothing about an update, so an update
+ * without a stamp of its own is dated by the event that caused it.
+ */
+function stampOf({ family, kind, entity, source }: Record_): unknown {
+  const updatedAt = get(entity, 'updated_at')
+  if (updatedAt !== undefined && updatedAt !== null) return updatedAt
+  if (family === 'event' || kind === 'created') return get(entity, 'created_at')
+  return source && (get(source, 'updated_at') ?? get(source, 'created_at'))
+}
+
+function causeIn(source: Json | undefined, receivedAt: number): Fact['cause'] {
+  const id = source && optionalId(get(source, 'id'), 'parameters.source.id')
+  if (source === undefined || id === undefined) return undefined
+  const dating = dateFact(get(source, 'updated_at') ?? get(source, 'created_at'), receivedAt)
+  return { id, at: dating.credible ? dating.at : undefined }
+}
+
+type Undated = Omit<Told, 'key' | 'at'>
+
+/** R10: without a credible time, what a record withdraws counts at receipt and what it grants is withheld. */
+function dated(fact: Undated, stamp: unknown, path: string): Reading {
+  const dating = dateFact(stamp, fact.receivedAt)
+  if (dating.credible) return told({ ...fact, at: dating.at }, undefined)
+  const fault = { path, why: dating.why }
+  const denials = fact.now.statements.filter(({ answer }) => isDenied(answer))
+  if (denials.length === 0 && fact.now.statements.length > 0) return { kind: 'quarantined', fault }
+  const now = { ...fact.now, statements: denials, attributes: [] }
+  const withheld = denials.length < fact.now.statements.length ? fault : undefined
+  return told({ ...fact, at: fact.receivedAt, now }, withheld)
+}
+
+function told(fact: Omit<Told, 'key'>, withheld: Fault | undefined): Reading {
+  const { family, kind, entityId, userId, person, status, regulation, createdAt, now, before, cause } = fact
+  const said = [family, kind, entityId, userId, person, status, regulation, createdAt, now, before, cause]
+  const key = createHash('sha256').update(JSON.stringify(said)).digest('hex')
+  return { kind: 'told', told: { ...fact, key }, withheld }
+}

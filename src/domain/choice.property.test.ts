@@ -1,0 +1,94 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { choice, NEWSLETTER, minute, someAnswer } from '../../test/builders.ts'
+import { byPrecedence, byRestriction, placeKey, sameAnswer, withdraws, type Place } from './choice.ts'
+
+const someChoices = fc.array(
+  fc
+    .tuple(someAnswer, fc.integer({ min: 0, max: 3 }))
+    .map(([answer, minutes]) => choice(NEWSLETTER, answer, minute(minutes))),
+  { minLength: 3, maxLength: 8 },
+)
+
+/** Total, antisymmetric, transitive, over every triple of a set. */
+function expectOrder<T>(compare: (a: T, b: T) => number, items: readonly T[]): void {
+  for (const a of items) {
+    for (const b of items) {
+      expect(Number.isNaN(compare(a, b))).toBe(false)
+      expect(Math.sign(compare(a, b)) + Math.sign(compare(b, a))).toBe(0)
+      for (const c of items) {
+        if (compare(a, b) <= 0 && compare(b, c) <= 0) expect(compare(a, c)).toBeLessThanOrEqual(0)
+      }
+    }
+  }
+}
+
+test('R7: the order of choices is total, antisymmetric and transitive, and calls only equal choices equal', () => {
+  fc.assert(
+    fc.property(someChoices, choices => {
+      expectOrder(byPrecedence, choices)
+      for (const a of choices) {
+        for (const b of choices) {
+          expect(byPrecedence(a, b) === 0).toBe(a.at === b.at && sameAnswer(a.answer, b.answer))
+        }
+      }
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('R7: the order of restriction is total, antisymmetric and transitive, and calls only equal answers equal', () => {
+  fc.assert(
+    fc.property(fc.array(someAnswer, { minLength: 3, maxLength: 8 }), answers => {
+      expectOrder(byRestriction, answers)
+      for (const a of answers) for (const b of answers) expect(byRestriction(a, b) === 0).toBe(sameAnswer(a, b))
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('R7: what wins a tie never allows more than what loses it', () => {
+  fc.assert(
+    fc.property(someAnswer, someAnswer, (a, b) => {
+      const [loser, winner] = byPrecedence(choice(NEWSLETTER, a), choice(NEWSLETTER, b)) < 0 ? [a, b] : [b, a]
+      const allows = (answer: typeof a) =>
+        typeof answer === 'boolean' ? Number(answer) * Infinity || 0 : answer.length
+      expect(allows(winner)).toBeLessThanOrEqual(allows(loser))
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+test('R23: going from one answer to another and back takes something back at least once, unless they allow the same', () => {
+  fc.assert(
+    fc.property(someAnswer, someAnswer, (a, b) => {
+      const allowed = (answer: typeof a) =>
+        typeof answer === 'boolean' ? String(answer) : answer.length === 0 ? 'false' : [...answer].sort().join()
+      expect(withdraws(a, b) || withdraws(b, a)).toBe(allowed(a) !== allowed(b))
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+const hostileId = fc.oneof(
+  fc.constantFrom('', 'a', 'null', '","', '\\', '"', '__proto__', 'a_b', 'geolocation_data', 'audientse-fxqe89b2'),
+  fc.string({ unit: 'binary', maxLength: 4 }),
+)
+const maybeId = fc.option(hostileId, { nil: undefined })
+const somePlace: fc.Arbitrary<Place> = fc.oneof(
+  fc.record({ kind: fc.constant('purpose'), purpose: hostileId, legitimateInterest: fc.boolean() }),
+  fc.record({ kind: fc.constant('preference'), purpose: hostileId, preference: hostileId }),
+  fc.record({ kind: fc.constant('channel'), purpose: maybeId, preference: maybeId, channel: hostileId }),
+  fc.record({ kind: fc.constant('vendor'), vendor: hostileId, legitimateInterest: fc.boolean() }),
+)
+
+test('R11: two places have one key only if they are the same place, whatever is in their ids', () => {
+  const same = (a: Place, b: Place) => Object.entries(a).every(([key, value]) => Reflect.get(b, key) === value)
+  fc.assert(
+    fc.property(somePlace, somePlace, (a, b) => {
+      expect(placeKey(a) === placeKey(b)).toBe(a.kind === b.kind && same(a, b))
+      expect(placeKey({ ...a })).toBe(placeKey(a))
+    }),
+    { numRuns: 5_000 },
+  )
+})

@@ -1,0 +1,72 @@
+/**
+ * Where a choice stands in Didomi's configuration tree. `purpose` is absent for a channel of the whole person;
+ * `legitimateInterest` marks the objection side (`enabled_li`) of a purpose or vendor.
+ */
+export type Place =
+  | { readonly kind: 'purpose'; readonly purpose: string; readonly legitimateInterest: boolean }
+  | { readonly kind: 'preference'; readonly purpose: string; readonly preference: string }
+  | {
+      readonly kind: 'channel'
+      readonly purpose: string | undefined
+      readonly preference: string | undefined
+      readonly channel: string
+    }
+  | { readonly kind: 'vendor'; readonly vendor: string; readonly legitimateInterest: boolean }
+
+/** Granted, denied, or the ids picked in a preference that offers several values (none picked is a denial). */
+export type Answer = boolean | readonly string[]
+
+/** One answer at one place, with the time the person gave it (integer milliseconds). */
+export type Choice = { readonly place: Place; readonly answer: Answer; readonly at: number }
+
+/** A key that is equal for equal places only: ids may hold any character, so nothing is joined with one. */
+export const placeKey = (place: Place): string => {
+  switch (place.kind) {
+    case 'purpose':
+      return JSON.stringify(['purpose', place.purpose, place.legitimateInterest])
+    case 'preference':
+      return JSON.stringify(['preference', place.purpose, place.preference])
+    case 'channel':
+      return JSON.stringify(['channel', place.purpose ?? null, place.preference ?? null, place.channel])
+    case 'vendor':
+      return JSON.stringify(['vendor', place.vendor, place.legitimateInterest])
+  }
+}
+
+export const isDenied = (answer: Answer): boolean => (typeof answer === 'boolean' ? !answer : answer.length === 0)
+
+/** How much an answer allows: nothing (0), so many values, or everything. */
+const allowance = (answer: Answer): number => {
+  if (typeof answer === 'boolean') return answer ? Number.POSITIVE_INFINITY : 0
+  return answer.length
+}
+
+const textOf = (answer: Answer): string => (typeof answer === 'boolean' ? String(answer) : JSON.stringify(answer))
+
+/** Text order by code unit, the same on every machine and in every locale. */
+export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** Negative when `a` allows less than `b`; 0 only for equal answers. R7's tie rule, then a fixed order. */
+export const byRestriction = (a: Answer, b: Answer): number => {
+  const [less, more] = [allowance(a), allowance(b)]
+  if (less !== more) return less < more ? -1 : 1
+  return byText(textOf(a), textOf(b))
+}
+
+export const sameAnswer = (a: Answer, b: Answer): boolean => textOf(a) === textOf(b)
+
+/** True when moving from `before` to `after` takes back anything that was allowed. */
+export const withdraws = (before: Answer | undefined, after: Answer): boolean => {
+  if (before === undefined) return isDenied(after)
+  if (before === false) return false
+  if (before === true) return after !== true
+  if (after === true) return false
+  const kept = new Set(after === false ? [] : after)
+  return before.some(id => !kept.has(id))
+}
+
+/**
+ * R7, stage 2: the order in which choices for one place count; the last one wins. Later beats earlier, at one
+ * instant the more restrictive beats the more permissive, then a fixed order. Total and transitive.
+ */
+export const byPrecedence = (a: Choice, b: Choice): number => a.at - b.at || byRestriction(b.answer, a.answer)

@@ -1,0 +1,155 @@
+import { type SetAside } from './mapping.ts'
+import { type Outcome } from './outcome.ts'
+import { type Reason } from './reason.ts'
+import { THROTTLE_WAIT, waitBeforeRetry } from './retry.ts'
+
+/**
+ * A delivery is a debt: this person may be out of step in this integration. It holds no payload.
+ *
+ *   waiting ──taken──► sending ──► delivered | skipped | dead | held      (the ends; any new fact: waiting again)
+ *      ▲                  │
+ *      └── retry, blocked, interrupted, or a newer fact came meanwhile (I12)
+ */
+export type Status = 'waiting' | 'sending' | 'held' | 'delivered' | 'skipped' | 'dead'
+
+/** What can happen to a debt. */
+export type Happening =
+  | 'owed'
+  | 'taken'
+  | 'delivered'
+  | 'partly_delivered'
+  | 'skipped'
+  | 'retry'
+  | 'expired'
+  | 'rejected'
+  | 'blocked'
+  | 'interrupted'
+  | 'released'
+  | 'replayed'
+
+const ENDS = {
+  taken: undefined,
+  delivered: undefined,
+  partly_delivered: undefined,
+  skipped: undefined,
+  retry: undefined,
+  expired: undefined,
+  rejected: undefined,
+  blocked: undefined,
+  interrupted: undefined,
+} as const
+
+/** Every status × happening (I7). `undefined` is a thing that cannot happen there; doing it anyway is a bug. */
+export const TRANSITIONS = {
+  // A debt with nothing to send is settled without ever being sent, hence the ends reachable from `waiting`.
+  waiting: {
+    ...ENDS,
+    owed: 'waiting',
+    taken: 'sending',
+    skipped: 'skipped',
+    partly_delivered: 'held',
+    released: 'waiting',
+    replayed: 'waiting',
+  },
+  sending: {
+    owed: 'sending',
+    taken: undefined,
+    delivered: 'delivered',
+    partly_delivered: 'held',
+    skipped: 'skipped',
+    retry: 'waiting',
+    expired: 'dead',
+    rejected: 'dead',
+    blocked: 'waiting',
+    interrupted: 'waiting',
+    released: 'sending',
+    replayed: 'sending',
+  },
+  held: { ...ENDS, owed: 'waiting', released: 'waiting', replayed: 'waiting' },
+  delivered: { ...ENDS, owed: 'waiting', released: 'delivered', replayed: 'waiting' },
+  skipped: { ...ENDS, owed: 'waiting', released: 'skipped', replayed: 'waiting' },
+  dead: { ...ENDS, owed: 'waiting', released: 'dead', replayed: 'waiting' },
+} as const satisfies Record<Status, Record<Happening, Status | undefined>>
+
+export type Debt = {
+  readonly failed: number
+  readonly firstFailedAt: number | undefined
+  readonly carriesWithdrawal: boolean
+}
+
+/** What becomes of a debt after an attempt; `dueAt` is set while it waits. */
+export type Next = {
+  readonly status: Status
+  readonly dueAt: number | undefined
+  readonly reason: Reason | undefined
+  readonly detail: string | undefined
+  readonly failed: number
+  readonly firstFailedAt: number | undefined
+}
+
+export type Moment = { readonly now: number; readonly dice: number }
+
+/**
+ * How an attempt's outcome moves its debt. A block and our own throttling cost the contact nothing (R24, R25); a
+ * debt whose field was set aside is held, not delivered, until that field can be filled (R13, R14).
+ */
+export function afterAttempt(debt: Debt, outcome: Outcome, setAside: readonly SetAside[], moment: Moment): Next {
+  const kept = { failed: debt.failed, firstFailedAt: debt.firstFailedAt }
+  switch (outcome.kind) {
+    case 'delivered':
+      return afterAcceptance(outcome.dropped, setAside)
+    case 'skipped':
+      return setAside.length > 0 ? heldFor(setAside) : settled('skipped', outcome.because)
+    case 'rejected':
+      return { ...settled('dead', outcome.cause), ...kept, detail: outcome.detail }
+    case 'blocked':
+      return { ...waiting(moment.now, outcome.cause), ...kept, detail: outcome.detail }
+    case 'retry':
+      return afterFailure(debt, outcome, moment)
+  }
+}
+
+function afterAcceptance(dropped: readonly string[], setAside: readonly SetAside[]): Next {
+  if (dropped.length > 0) {
+    const detail = `Mailchimp answered 200 but did not store ${dropped.join(', ')}`
+    return { ...settled(TRANSITIONS.sending.partly_delivered, 'field_dropped'), detail }
+  }
+  return setAside.length > 0 ? heldFor(setAside) : settled(TRANSITIONS.sending.delivered, undefined)
+}
+
+/** The end of a debt with nothing to send but fields that cannot be filled now. */
+export const heldFor = (setAside: readonly SetAside[]): Next => ({
+  ...settled('held', setAside[0]?.code),
+  detail: setAside.map(({ detail }) => detail).join('; '),
+})
+
+export const settled = (status: Status, reason: Reason | undefined): Next => ({
+  status,
+  dueAt: undefined,
+  reason,
+  detail: undefined,
+  failed: 0,
+  firstFailedAt: undefined,
+})
+
+const waiting = (dueAt: number, reason: Reason): Next => ({ ...settled('waiting', reason), dueAt })
+
+function afterFailure(debt: Debt, outcome: Outcome & { kind: 'retry' }, { now, dice }: Moment): Next {
+  const { cause, detail } = outcome
+  const floor = now + (outcome.waitMs ?? 0)
+  const kept = { failed: debt.failed, firstFailedAt: debt.firstFailedAt, detail }
+  if (outcome.throttled) {
+    return { ...waiting(Math.max(floor, now + Math.round(THROTTLE_WAIT * (0.8 + 0.4 * dice))), cause), ...kept }
+  }
+  const firstFailedAt = debt.firstFailedAt ?? now
+  const failed = debt.failed + 1
+  const tries = {
+    failed,
+    firstFailedAt,
+    carriesWithdrawal: debt.carriesWithdrawal,
+    signup: cause === 'signup_throttled',
+  }
+  const wait = waitBeforeRetry(tries, now, dice)
+  if (wait === undefined) return { ...settled(TRANSITIONS.sending.expired, 'expired'), failed, firstFailedAt, detail }
+  return { ...waiting(Math.max(floor, now + wait), cause), failed, firstFailedAt, detail }
+}

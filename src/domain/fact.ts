@@ -1,0 +1,58 @@
+import { isDenied, placeKey, withdraws, type Answer, type Place } from './choice.ts'
+
+/** What one record says about one place. */
+export type Statement = { readonly place: Place; readonly answer: Answer }
+
+/** A property of the person that is not a choice, such as `country` or `metadata` › `plan`. */
+export type Attribute = { readonly path: readonly string[]; readonly value: string }
+
+/** Didomi's two families of webhooks: applied state (`user.*`) or partial updates (`event.*`). R7. */
+export type Family = 'user' | 'event'
+
+/** What a Didomi entity said at one moment. */
+export type Entity = {
+  readonly version: number | undefined
+  readonly at: number | undefined
+  readonly statements: readonly Statement[]
+  readonly attributes: readonly Attribute[]
+}
+
+/**
+ * One thing that Didomi told us, kept for ever and never changed.
+ * `at` is its effective time (R10), computed once at receipt; all times are integer milliseconds.
+ */
+export type Fact = {
+  readonly id: string
+  readonly family: Family
+  readonly kind: 'created' | 'updated' | 'deleted'
+  /** The Didomi event's or user's own id. */
+  readonly entityId: string
+  /** The Didomi user; several of them may be one person. */
+  readonly userId: string
+  readonly at: number
+  readonly receivedAt: number
+  readonly createdAt: number | undefined
+  readonly status: 'confirmed' | 'pending_approval'
+  readonly regulation: string
+  readonly now: Entity
+  /** The same entity just before, when the record carries it. */
+  readonly before: Entity | undefined
+  /** The Didomi event that made a user change, when the record names it. */
+  readonly cause: { readonly id: string; readonly at: number | undefined } | undefined
+}
+
+export const otherFamily = (family: Family): Family => (family === 'user' ? 'event' : 'user')
+
+/**
+ * R23: could this fact take something back? Decided from the fact alone, so that ingest need not read history;
+ * when it cannot tell (no record of before), it says yes: a grant in the fast lane harms nobody.
+ */
+export function mayWithdraw(fact: Pick<Fact, 'kind' | 'now' | 'before' | 'family'>): boolean {
+  if (fact.kind === 'deleted') return true
+  const before = new Map(fact.before?.statements.map(({ place, answer }) => [placeKey(place), answer]))
+  return fact.now.statements.some(({ place, answer }) => {
+    const known = before.get(placeKey(place))
+    if (known !== undefined) return withdraws(known, answer)
+    return isDenied(answer) || (fact.family === 'event' && typeof answer !== 'boolean')
+  })
+}

@@ -1,0 +1,63 @@
+import { MINUTE, SECOND } from './instant.ts'
+
+/** Mailchimp's limit of simultaneous requests for one user; nobody may configure more (R24). */
+export const MOST_CONNECTIONS = 10
+
+/** Mailchimp may still be working on a request that we gave up on, and counts it against the limit. */
+const GHOST_LIFETIME = 120 * SECOND
+const GROWTH_INTERVAL = MINUTE
+
+/** How many requests one credential may have in flight right now (R24, I13). Times are milliseconds. */
+export type Governor = {
+  readonly most: number
+  readonly limit: number
+  readonly inFlight: number
+  /** When each slot of a timed-out request is free again. */
+  readonly ghosts: readonly number[]
+  readonly narrowedAt: number
+  readonly grownAt: number
+}
+
+export const newGovernor = (most: number): Governor => ({
+  most: Math.min(most, MOST_CONNECTIONS),
+  limit: Math.min(most, MOST_CONNECTIONS),
+  inFlight: 0,
+  ghosts: [],
+  narrowedAt: 0,
+  grownAt: 0,
+})
+
+export const room = (governor: Governor, now: number): number =>
+  Math.max(0, governor.limit - governor.inFlight - governor.ghosts.filter(until => until > now).length)
+
+export const begin = (governor: Governor): Governor => ({ ...governor, inFlight: governor.inFlight + 1 })
+
+export type End = {
+  readonly startedAt: number
+  readonly now: number
+  readonly throttled: boolean
+  readonly timedOut: boolean
+}
+
+/**
+ * Halves on a throttled answer (once for all requests that were under way together), grows by one connection for
+ * each quiet minute.
+ */
+export function end(governor: Governor, { startedAt, now, throttled, timedOut }: End): Governor {
+  const ghosts = governor.ghosts.filter(until => until > now)
+  const next = {
+    ...governor,
+    inFlight: governor.inFlight - 1,
+    ghosts: timedOut ? [...ghosts, now + GHOST_LIFETIME] : ghosts,
+  }
+  if (throttled) {
+    if (startedAt < governor.narrowedAt) return next
+    return { ...next, limit: Math.max(1, Math.floor(governor.limit / 2)), narrowedAt: now, grownAt: now }
+  }
+  if (governor.limit >= governor.most || now - governor.grownAt < GROWTH_INTERVAL) return next
+  return { ...next, limit: governor.limit + 1, grownAt: now }
+}
+
+/** When room may open by itself, without an answer coming in. */
+export const nextRoomAt = (governor: Governor): number | undefined =>
+  governor.ghosts.length === 0 ? undefined : Math.min(...governor.ghosts)

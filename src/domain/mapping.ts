@@ -1,0 +1,95 @@
+import { type Place } from './choice.ts'
+import { type ConsentState } from './fold.ts'
+import { type MappingRule, type Settings } from './integration.ts'
+import { fitText, fitYesNo, type FieldValue, type Fit, type MergeField } from './merge-field.ts'
+import { lookUp, type Found } from './paths.ts'
+import { lowerAscii } from './person.ts'
+
+/** Why a mapped field is not sent this time although there is something to say. */
+export type SetAside = {
+  readonly tag: string
+  readonly path: string
+  readonly code: 'merge_tag_missing' | 'merge_field_mismatch' | 'value_unfit' | 'path_ambiguous'
+  readonly detail: string
+}
+
+/** What an integration should make of one person: the merge fields it fills, and what it cannot fill. */
+export type Desired = {
+  readonly fields: Readonly<Record<string, FieldValue>>
+  readonly setAside: readonly SetAside[]
+  /** Some mapped choice of the person is a grant (R20). */
+  readonly anyGranted: boolean
+}
+
+export type Audience = { readonly fields: readonly MergeField[] }
+
+/**
+ * R11–R15: a person's state through the mapping of one integration. A path with no choice made leaves its merge
+ * field alone, or clears it under `no_choice: "clear"`.
+ */
+export function desiredFor(
+  state: ConsentState,
+  settings: Pick<Settings, 'mappings' | 'options'>,
+  audience: Audience,
+): Desired {
+  const results = settings.mappings.map(rule => applyRule(state, rule, settings.options.noChoice, audience))
+  return {
+    fields: Object.fromEntries(
+      results.flatMap(result => (result.kind === 'field' ? [[result.tag, result.value]] : [])),
+    ),
+    setAside: results.flatMap(result => (result.kind === 'set aside' ? [result.why] : [])),
+    anyGranted: settings.mappings.some(rule => isGrant(state, lookUp(state, rule.value))),
+  }
+}
+
+type Result =
+  | { readonly kind: 'untouched' }
+  | { readonly kind: 'field'; readonly tag: string; readonly value: FieldValue }
+  | { readonly kind: 'set aside'; readonly why: SetAside }
+
+function applyRule(state: ConsentState, rule: MappingRule, noChoice: 'keep' | 'clear', audience: Audience): Result {
+  const aside = (code: SetAside['code'], detail: string): Result => ({
+    kind: 'set aside',
+    why: { tag: rule.id, path: rule.value, code, detail },
+  })
+  const found = lookUp(state, rule.value)
+  if (found.kind === 'ambiguous')
+    return aside('path_ambiguous', `could mean ${found.between.join(' or ')}: rename one of them in Didomi`)
+  if (found.kind === 'nothing' && noChoice === 'keep') return { kind: 'untouched' }
+  const field = fieldOf(audience, rule.id)
+  if (!field) return aside('merge_tag_missing', `the audience has no merge tag ${rule.id}`)
+  const fit = fitFound(found, field)
+  if (fit.kind === 'fits') return { kind: 'field', tag: field.tag, value: fit.value }
+  return aside(fit.kind === 'mismatch' ? 'merge_field_mismatch' : 'value_unfit', `${field.tag} ${fit.detail}`)
+}
+
+/** Mailchimp matches merge tags whatever their case. */
+export const fieldOf = (audience: Audience, tag: string): MergeField | undefined =>
+  audience.fields.find(field => lowerAscii(field.tag) === lowerAscii(tag))
+
+function fitFound(found: Exclude<Found, { kind: 'ambiguous' }>, field: MergeField): Fit {
+  switch (found.kind) {
+    case 'nothing':
+      return { kind: 'fits', value: '' }
+    case 'choice':
+      return fitYesNo(found.granted, field)
+    case 'text':
+      return fitText(found.text, field)
+  }
+}
+
+/** R20 counts purposes, and what lies below them as long as the purpose itself is not refused. */
+function isGrant(state: ConsentState, found: Found): boolean {
+  if (found.kind !== 'choice' || !found.granted) return false
+  const purpose = purposeOf(found.place)
+  if (purpose === undefined) return false
+  return !state.choices.some(
+    ({ place, answer }) =>
+      place.kind === 'purpose' && !place.legitimateInterest && place.purpose === purpose && answer === false,
+  )
+}
+
+function purposeOf(place: Place): string | undefined {
+  if (place.kind === 'vendor' || (place.kind === 'purpose' && place.legitimateInterest)) return undefined
+  return place.purpose
+}

@@ -1,0 +1,114 @@
+import { byText, isDenied, type Answer, type Choice, type Place } from './choice.ts'
+import { type Attribute } from './fact.ts'
+import { type ConsentState } from './fold.ts'
+
+/** What a mapping path can find in a person's state. */
+export type Found =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'choice'; readonly place: Place; readonly granted: boolean }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'ambiguous'; readonly between: readonly string[] }
+
+type Exit = { readonly where: string; readonly found: Found }
+
+/**
+ * R11: finds what `path` names by flattening the person's actual state and comparing whole strings. Ids contain `_`
+ * and `-`, so a path is never split. Two places under one string are ambiguous and both are named.
+ */
+export function lookUp(state: ConsentState, path: string): Found {
+  const exits = [
+    ...state.choices.flatMap(choice => exitsOf(choice, path)),
+    ...state.attributes.flatMap(attribute => exitOf(attribute, path)),
+  ]
+  const places = [...new Set(exits.map(exit => exit.where))].sort(byText)
+  if (places.length > 1) return { kind: 'ambiguous', between: places }
+  return exits[0]?.found ?? { kind: 'nothing' }
+}
+
+/** Paths that end so hold a yes or no, whoever the person is. */
+export const isYesNoPath = (path: string): boolean => path.endsWith('_enabled') || path.endsWith('_enabled_li')
+
+function exitsOf({ place, answer }: Choice, path: string): Exit[] {
+  const where = describe(place)
+  const exits: Exit[] = []
+  const leaf = isObjection(place) ? '_enabled_li' : '_enabled'
+  for (const stem of stemsOf(place)) {
+    if (path === stem + leaf) exits.push({ where, found: { kind: 'choice', place, granted: !isDenied(answer) } })
+  }
+  if (place.kind === 'preference') exits.push(...selectionExits(place, answer, path))
+  return exits
+}
+
+/**
+ * The flat values of API v2: `…_values_X_value` is the list of ids picked, `…_values_X_value_V_enabled` whether V is
+ * among them. An id that the person did not pick is denied even if nobody ever picked it.
+ */
+function selectionExits(place: Place & { kind: 'preference' }, answer: Answer, path: string): Exit[] {
+  const where = describe(place)
+  const stem = `consents_purposes_${place.purpose}_values_${place.preference}_value`
+  if (typeof answer === 'boolean') {
+    return path === stem ? [{ where, found: { kind: 'text', text: String(answer) } }] : []
+  }
+  if (path === stem) return [{ where, found: { kind: 'text', text: answer.join(',') } }]
+  const [start, end] = [`${stem}_`, '_enabled']
+  if (!path.startsWith(start) || !path.endsWith(end) || path.length <= start.length + end.length) return []
+  const id = path.slice(start.length, -end.length)
+  return [{ where, found: { kind: 'choice', place, granted: answer.includes(id) } }]
+}
+
+const exitOf = (attribute: Attribute, path: string): Exit[] =>
+  attribute.path.join('_') === path
+    ? [{ where: attribute.path.join(' › '), found: { kind: 'text', text: attribute.value } }]
+    : []
+
+const isObjection = (place: Place): boolean =>
+  (place.kind === 'purpose' || place.kind === 'vendor') && place.legitimateInterest
+
+/** Every spelling under which Didomi's pages write a place; `channel` and `channels` are both in use. */
+function stemsOf(place: Place): string[] {
+  switch (place.kind) {
+    case 'purpose':
+      return [`consents_purposes_${place.purpose}`]
+    case 'vendor':
+      return [`consents_vendors_${place.vendor}`]
+    case 'preference':
+      return preferenceStems(place)
+    case 'channel':
+      return channelParents(place).flatMap(parent => [
+        `${parent}_channel_${place.channel}`,
+        `${parent}_channels_${place.channel}`,
+      ])
+  }
+}
+
+const preferenceStems = ({ purpose, preference }: { readonly purpose: string; readonly preference: string }) => [
+  `consents_purposes_${purpose}_preferences_${preference}`,
+  `consents_preferences_${preference}`,
+]
+
+function channelParents({ purpose, preference }: Place & { kind: 'channel' }): string[] {
+  if (purpose === undefined) return ['consents']
+  if (preference === undefined) return [`consents_purposes_${purpose}`]
+  return preferenceStems({ purpose, preference })
+}
+
+/** A place in words that show its ids apart, for people who must tell two of them from each other. */
+export function describe(place: Place): string {
+  const objection = isObjection(place) ? ' (legitimate interest)' : ''
+  switch (place.kind) {
+    case 'purpose':
+      return `purpose "${place.purpose}"${objection}`
+    case 'vendor':
+      return `vendor "${place.vendor}"${objection}`
+    case 'preference':
+      return `purpose "${place.purpose}" › preference "${place.preference}"`
+    case 'channel':
+      return [
+        place.purpose === undefined ? undefined : `purpose "${place.purpose}"`,
+        place.preference === undefined ? undefined : `preference "${place.preference}"`,
+        `channel "${place.channel}"`,
+      ]
+        .filter(part => part !== undefined)
+        .join(' › ')
+  }
+}

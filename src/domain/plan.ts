@@ -1,0 +1,60 @@
+import { type ConsentState } from './fold.ts'
+import { type Settings } from './integration.ts'
+import { type Desired } from './mapping.ts'
+import { type FieldValue } from './merge-field.ts'
+import { contactOf, type ContactRef } from './person.ts'
+import { type SkipReason } from './outcome.ts'
+
+export type Fields = Readonly<Record<string, FieldValue>>
+
+/** The one thing to do now for one contact. `status` never appears: it is not ours to change (R19). */
+export type Plan =
+  | { readonly do: 'skip'; readonly because: SkipReason }
+  | { readonly do: 'update'; readonly contact: ContactRef; readonly fields: Fields }
+  | {
+      readonly do: 'upsert'
+      readonly contact: ContactRef & { readonly by: 'address' }
+      readonly statusIfNew: string
+      readonly fields: Fields
+    }
+
+export type Request = Exclude<Plan, { do: 'skip' }>
+
+export type Situation = {
+  readonly settings: Pick<Settings, 'upsertMode' | 'options'>
+  readonly contact: ContactRef | undefined
+  readonly desired: Desired
+  /** What Mailchimp confirmed last; undefined when nothing is known or it can no longer be relied on. */
+  readonly lastDelivered: Fields | undefined
+}
+
+/** R17–R21: the smallest safe request that brings the contact in step, or why none is needed. */
+export function planFor({ settings, contact, desired, lastDelivered }: Situation): Plan {
+  if (!contact) return { do: 'skip', because: 'unresolvable' }
+  const changed = changedFields(desired.fields, lastDelivered)
+  if (Object.keys(desired.fields).length === 0) return { do: 'skip', because: 'nothing_mapped' }
+  if (Object.keys(changed).length === 0) return { do: 'skip', because: 'unchanged' }
+  if (!settings.upsertMode || contact.by !== 'address') return { do: 'update', contact, fields: changed }
+  // A PUT may create the contact, so it always carries everything that a new one must hold.
+  const statusIfNew = desired.anyGranted ? settings.options.newContactStatus : 'transactional'
+  return { do: 'upsert', contact, statusIfNew, fields: desired.fields }
+}
+
+export const changedFields = (desired: Fields, last: Fields | undefined): Fields =>
+  last === undefined
+    ? desired
+    : Object.fromEntries(
+        Object.entries(desired).filter(([tag, value]) => !Object.hasOwn(last, tag) || last[tag] !== value),
+      )
+
+/** R16: the contact that a person is at Mailchimp under this integration's `match`. */
+export function contactFor(state: ConsentState, person: string, settings: Pick<Settings, 'options'>) {
+  const { match } = settings.options
+  if (!match.startsWith('metadata_')) return contactOf(person, match)
+  const attribute = state.attributes.find(({ path }) => path.join('_') === match)
+  return attribute ? contactOf(attribute.value, match) : undefined
+}
+
+/** R23, R26: does this request take back a yes that Mailchimp was given, or may hold for all we know? */
+export const withdrawsAny = (fields: Fields, last: Fields | undefined): boolean =>
+  Object.entries(fields).some(([tag, value]) => (value === 'false' || value === '') && last?.[tag] !== value)

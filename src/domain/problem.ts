@@ -1,0 +1,82 @@
+type Entry = { readonly status: number; readonly title: string; readonly advice: string }
+
+/** Every way in which we refuse a caller: status, title, and what to do about it. docs/problems.md is made from it. */
+export const PROBLEMS = {
+  invalid_document: {
+    status: 422,
+    title: 'The integration document has problems',
+    advice: 'Correct every entry of `errors`; each names the field and the remedy.',
+  },
+  invalid_request: {
+    status: 422,
+    title: 'The request has problems',
+    advice: 'Correct every entry of `errors`; each names the field and the remedy.',
+  },
+  invalid_json: { status: 400, title: 'The body is not JSON', advice: 'Send a JSON body, encoded in UTF-8.' },
+  invalid_cursor: {
+    status: 400,
+    title: 'The cursor is not one of ours',
+    advice: 'Use `next_cursor` of the previous page unchanged, or leave `cursor` out.',
+  },
+  unauthorized: {
+    status: 401,
+    title: 'Not authenticated',
+    advice: 'Send `Authorization: Bearer <token>` with a token of this service.',
+  },
+  forbidden: { status: 403, title: 'Not allowed', advice: 'Use a token whose role may do this.' },
+  not_found: { status: 404, title: 'There is no such thing here', advice: 'Check the id in the address.' },
+  conflict: { status: 409, title: 'It exists already', advice: 'Change or delete the existing one.' },
+  payload_too_large: {
+    status: 413,
+    title: 'The body is larger than 1 MiB',
+    advice: 'Send fewer events in one request.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: 'The body is of a type or encoding that we do not take',
+    advice: 'Send `Content-Type: application/json` without a `Content-Encoding`.',
+  },
+  mailchimp_unreachable: {
+    status: 502,
+    title: 'Mailchimp could not be asked',
+    advice: 'Try again in a moment; `detail` says what came back.',
+  },
+  overloaded: {
+    status: 503,
+    title: 'Too much at once',
+    advice: 'Send it again after the seconds in `Retry-After`. Nothing was stored.',
+  },
+  store_unavailable: {
+    status: 503,
+    title: 'The store cannot write',
+    advice: 'Send it again after the seconds in `Retry-After`. Nothing was stored.',
+  },
+  internal: {
+    status: 500,
+    title: 'A bug of ours',
+    advice: 'Report the `instance` of this answer; it is in the log.',
+  },
+} as const satisfies Record<string, Entry>
+
+export type ProblemCode = keyof typeof PROBLEMS
+
+/** One thing that is wrong with what was sent: where (a JSON path), what, and what to do about it. */
+export type FieldProblem = {
+  readonly path: string
+  readonly code: string
+  readonly detail: string
+  readonly remedy: string
+}
+
+/** A refusal of a caller. Thrown by whoever refuses; one function of `http` and one of `cli` turn it into words. */
+export class Problem extends Error {
+  override readonly name = 'Problem'
+  readonly code: ProblemCode
+  readonly errors: readonly FieldProblem[]
+
+  constructor(code: ProblemCode, detail: string, errors: readonly FieldProblem[] = []) {
+    super(detail)
+    this.code = code
+    this.errors = errors
+  }
+}

@@ -1,0 +1,113 @@
+import { type SetAside } from './mapping.ts'
+import { type BlockCause, type RejectCause, type RetryCause, type SkipReason } from './outcome.ts'
+
+/** Every reason a debt can carry, whether it ended or still waits. */
+export type Reason = SkipReason | RetryCause | RejectCause | BlockCause | SetAside['code'] | 'field_dropped' | 'expired'
+
+type Explanation = {
+  /** What happened, in a sentence for people who never read a log. */
+  readonly says: string
+  /** What to do about it; empty when nothing needs doing. */
+  readonly next: string
+}
+
+/** One plain explanation per reason, for the API, the console and the demo alike. */
+export const EXPLANATIONS = {
+  unchanged: { says: 'Mailchimp already holds these values.', next: '' },
+  no_such_contact: {
+    says: 'The audience has no such contact, and this integration does not create contacts.',
+    next: 'Turn on upsert_mode if unknown people should become contacts.',
+  },
+  unresolvable: {
+    says: 'The organization_user_id does not name a Mailchimp contact.',
+    next: 'Set options.match to what the id is: email, subscriber_hash, contact_id, or metadata_<key>.',
+  },
+  nothing_mapped: {
+    says: 'The person made no choice that this integration maps.',
+    next: 'Check the paths of the mapping if you expected one.',
+  },
+  throttled: { says: 'Mailchimp asked for fewer requests; delivery slows down and goes on by itself.', next: '' },
+  server_error: { says: 'Mailchimp had an internal error; the request is tried again.', next: '' },
+  timed_out: { says: 'Mailchimp did not answer in time; the request is tried again.', next: '' },
+  connection_failed: { says: 'Mailchimp could not be reached; the request is tried again.', next: '' },
+  answer_unreadable: { says: 'Mailchimp answered something unreadable; the request is tried again.', next: '' },
+  signup_throttled: {
+    says: 'Mailchimp takes no more sign-ups of this address for now; the request is tried again over days.',
+    next: '',
+  },
+  interrupted: { says: 'The service stopped during the request; the newest state is sent again.', next: '' },
+  compliance_state: {
+    says: 'The person left this audience or bounced there, and Mailchimp lets nobody bring them back by API.',
+    next: 'Only the person can subscribe again, with a Mailchimp form.',
+  },
+  forgotten: {
+    says: 'The contact was permanently deleted at Mailchimp and cannot be imported again.',
+    next: 'Only the person can subscribe again, with a Mailchimp form.',
+  },
+  address_refused: {
+    says: 'Mailchimp takes this address for fake or invalid.',
+    next: 'Correct the address in Didomi; nothing else will help.',
+  },
+  fields_invalid: {
+    says: 'Mailchimp refused the value of a merge field.',
+    next: 'Compare the mapping with the type and the choices of the merge field.',
+  },
+  address_conflict: {
+    says: 'Another contact of the audience holds this address.',
+    next: 'Merge or correct the two contacts at Mailchimp, then replay.',
+  },
+  request_refused: {
+    says: 'Mailchimp refused the request in a way that we do not expect.',
+    next: 'Look at the attempt, correct what it names, then replay.',
+  },
+  key_invalid: {
+    says: 'Mailchimp does not accept the API key.',
+    next: 'Put in a valid key; everything held is then sent.',
+  },
+  account_disabled: {
+    says: 'The Mailchimp account is deactivated or closed to the API.',
+    next: 'Reactivate it at Mailchimp; everything held is then sent by itself.',
+  },
+  wrong_data_centre: {
+    says: 'The API key belongs to another data centre.',
+    next: 'Copy the key again, whole, with the part after the dash.',
+  },
+  payment_required: {
+    says: 'The Mailchimp account is unpaid.',
+    next: 'Settle it at Mailchimp; everything held is then sent by itself.',
+  },
+  not_permitted: {
+    says: "The API key's user may not do this at Mailchimp.",
+    next: 'Use the key of a user with the Manager role or above.',
+  },
+  audience_missing: {
+    says: 'The audience does not exist in this account.',
+    next: 'Correct properties.audience_id; everything held is then sent.',
+  },
+  merge_tag_missing: {
+    says: 'A mapped merge tag does not exist in the audience, where Mailchimp would silently ignore it.',
+    next: 'Create the merge field at Mailchimp or correct the mapping; the held value is then sent.',
+  },
+  merge_field_mismatch: {
+    says: 'A mapped merge field is of a type that cannot hold the value.',
+    next: 'Map to a text merge field; the held value is then sent.',
+  },
+  value_unfit: {
+    says: 'A value does not fit its merge field and is neither sent nor cut.',
+    next: 'Change the merge field, or the value in Didomi; the held value is then sent.',
+  },
+  path_ambiguous: {
+    says: 'A mapped path could mean two places of the person’s preferences.',
+    next: 'Rename one of the two ids in Didomi.',
+  },
+  field_dropped: {
+    says: 'Mailchimp answered 200 but did not store a mapped field.',
+    next: 'Check that the merge tag still exists in the audience; the held value is then sent.',
+  },
+  expired: {
+    says: 'Mailchimp did not take the request for 6.8 days.',
+    next: 'Find out why in the attempts, then replay.',
+  },
+} as const satisfies Record<Reason, Explanation>
+
+export const isReason = (text: string): text is Reason => Object.hasOwn(EXPLANATIONS, text)

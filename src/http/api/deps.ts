@@ -1,0 +1,17 @@
+import { type FastifyInstance, type FastifyBaseLogger, type RawServerDefault } from 'fastify'
+import { type ZodTypeProvider } from 'fastify-type-provider-zod'
+import { type IncomingMessage, type ServerResponse } from 'node:http'
+import { type Ingest } from '../../pipeline/ingest.ts'
+import { type IntegrationDeps } from '../../pipeline/integrations.ts'
+import { type Worker } from '../../pipeline/worker.ts'
+
+/** A server whose routes take their types from their schemas. */
+export type Api = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>
+
+/** What the resources of the API work with. */
+export type ApiDeps = IntegrationDeps & {
+  readonly ingest: Ingest
+  readonly worker: Worker
+  /** How the world reaches this service, without a slash at its end. */
+  readonly publicUrl: () => string
+}

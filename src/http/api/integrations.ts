@@ -1,0 +1,197 @@
+import { z } from 'zod'
+import { checkResult, idParams, integration, newIntegration, pageOf, pageQuery } from '../../contract/api.ts'
+import { documentOf, parseDocument } from '../../contract/parse-document.ts'
+import { Problem } from '../../domain/problem.ts'
+import {
+  apiKeyOf,
+  checkIntegration,
+  createIntegration,
+  existingIntegration,
+  pauseIntegration,
+  removeIntegration,
+  replaceIntegration,
+  resumeIntegration,
+  type Document,
+} from '../../pipeline/integrations.ts'
+import { findCredential, listIntegrations, type Hold, type Integration } from '../../store/integrations.ts'
+import { page, pageRequest } from '../paging.ts'
+import { explain, instant } from '../show.ts'
+import { acceptAnything } from '../validation.ts'
+import { type Api, type ApiDeps } from './deps.ts'
+
+const tags = ['integrations']
+
+export function integrationRoutes(api: Api, deps: ApiDeps): void {
+  readRoutes(api, deps)
+  writeRoutes(api, deps)
+  api.post(
+    '/v1/integrations/:id/check',
+    {
+      config: { role: 'operator' },
+      schema: { tags, summary: 'Ask Mailchimp whether it can work', params: idParams, response: { 200: checkResult } },
+    },
+    async request => {
+      const review = await checkIntegration(deps, request.params.id)
+      return {
+        ok: review.checked && review.problems.length === 0,
+        checked: review.checked,
+        not_checked: review.notChecked ?? null,
+        account: review.account ?? null,
+        audience: review.audience
+          ? {
+              id: review.audience.id,
+              name: review.audience.name,
+              merge_fields: review.audience.fields.map(({ tag, name, type }) => ({ tag, name, type })),
+            }
+          : null,
+        problems: [...review.problems],
+      }
+    },
+  )
+}
+
+function readRoutes(api: Api, deps: ApiDeps): void {
+  api.get(
+    '/v1/integrations',
+    {
+      config: { role: 'viewer' },
+      schema: { tags, summary: 'Integrations', querystring: pageQuery, response: { 200: pageOf(integration) } },
+    },
+    async request => {
+      const rows = await listIntegrations(deps.db, pageRequest(request.query))
+      const shown = await Promise.all(rows.map(async row => ({ id: row.id, shown: await show(deps, row) })))
+      return page(shown, request.query, row => row.shown)
+    },
+  )
+  api.get(
+    '/v1/integrations/:id',
+    {
+      config: { role: 'viewer' },
+      schema: { tags, summary: 'One integration', params: idParams, response: { 200: integration } },
+    },
+    async request => show(deps, await existingIntegration(deps.db, request.params.id)),
+  )
+}
+
+function writeRoutes(api: Api, deps: ApiDeps): void {
+  api.post(
+    '/v1/integrations',
+    {
+      config: { role: 'operator' },
+      schema: { tags, summary: 'Make an integration', body: newIntegration, response: { 201: integration } },
+      validatorCompiler: acceptAnything,
+    },
+    async (request, reply) => {
+      const { source_id: sourceId, ...json } = asObject(request.body)
+      const parsed = parseDocument(json)
+      const noSource = typeof sourceId === 'string' && sourceId !== '' ? [] : [SOURCE_MISSING]
+      if (!parsed.ok || noSource.length > 0) throw refusal([...(parsed.ok ? [] : parsed.problems), ...noSource])
+      const made = await createIntegration(deps, { sourceId: String(sourceId), document: parsed, actor: request.actor })
+      return reply.code(201).send(await show(deps, made))
+    },
+  )
+  for (const method of ['PUT', 'PATCH'] as const) {
+    api.route({
+      method,
+      url: '/v1/integrations/:id',
+      config: { role: 'operator' },
+      schema: {
+        tags,
+        summary: method === 'PUT' ? 'Replace the document' : 'Change part of the document (RFC 7396 merge patch)',
+        params: idParams,
+        body: newIntegration.partial(),
+        response: { 200: integration },
+      },
+      validatorCompiler: acceptAnything,
+      handler: async request => {
+        const { id } = request.params as z.infer<typeof idParams>
+        const existing = await existingIntegration(deps.db, id)
+        const { source_id: _kept, ...json } = asObject(request.body)
+        const merged = method === 'PUT' ? json : mergePatch(documentOf(existing.settings), json)
+        const document = await withKeptKey(deps, existing, merged)
+        return show(deps, await replaceIntegration(deps, { id, document, actor: request.actor }))
+      },
+    })
+  }
+  api.delete(
+    '/v1/integrations/:id',
+    {
+      config: { role: 'operator' },
+      schema: { tags, summary: 'Remove an integration', params: idParams, response: { 204: z.null() } },
+    },
+    async (request, reply) => {
+      await removeIntegration(deps, { id: request.params.id, actor: request.actor })
+      return reply.code(204).send(null)
+    },
+  )
+  for (const [verb, act, summary] of [
+    ['pause', pauseIntegration, 'Deliver nothing until resumed'],
+    ['resume', resumeIntegration, 'Deliver again, and try at once what is held'],
+  ] as const) {
+    api.post(
+      `/v1/integrations/:id/${verb}`,
+      { config: { role: 'operator' }, schema: { tags, summary, params: idParams, response: { 200: integration } } },
+      async request => show(deps, await act(deps, { id: request.params.id, actor: request.actor })),
+    )
+  }
+}
+
+const SOURCE_MISSING = {
+  path: 'source_id',
+  code: 'missing',
+  detail: 'source_id is missing.',
+  remedy: 'Give the id of a source of this service; POST /v1/sources makes one.',
+}
+
+const refusal = (problems: ConstructorParameters<typeof Problem>[2]): Problem =>
+  new Problem('invalid_document', 'the integration document cannot be used as it is', problems)
+
+type JsonObject = Readonly<Record<string, unknown>>
+
+const asObject = (json: unknown): JsonObject => {
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as JsonObject
+  throw new Problem('invalid_json', 'the body must be a JSON object')
+}
+
+/** A document that carries no key, or the hidden one that we show, keeps the key that it has. */
+async function withKeptKey(deps: ApiDeps, existing: Integration, json: JsonObject): Promise<Document> {
+  const authentication = json['authentication'] as JsonObject | undefined
+  const sent = authentication?.['api_key']
+  const kept = sent === undefined || (typeof sent === 'string' && sent.startsWith('********'))
+  const whole = kept
+    ? { ...json, authentication: { ...authentication, api_key: await apiKeyOf(deps, existing) } }
+    : json
+  const parsed = parseDocument(whole)
+  if (!parsed.ok) throw refusal(parsed.problems)
+  return parsed
+}
+
+/** RFC 7396: null takes a key out, objects merge, everything else replaces. */
+function mergePatch(target: unknown, patch: unknown): JsonObject {
+  const merged = new Map(Object.entries(isPlain(target) ? target : {}))
+  for (const [key, value] of Object.entries(isPlain(patch) ? patch : {})) {
+    if (value === null) merged.delete(key)
+    else merged.set(key, isPlain(value) ? mergePatch(merged.get(key), value) : value)
+  }
+  return Object.fromEntries(merged)
+}
+
+const isPlain = (json: unknown): json is JsonObject => typeof json === 'object' && json !== null && !Array.isArray(json)
+
+async function show({ db }: ApiDeps, row: Integration) {
+  const credential = await findCredential(db, row.credentialId)
+  return {
+    id: row.id,
+    source_id: row.sourceId,
+    ...documentOf(row.settings),
+    paused: row.paused,
+    holds: [credential?.hold, row.hold].flatMap(hold => (hold ? [showHold(hold)] : [])),
+    created_at: instant(row.createdAt),
+    updated_at: instant(row.updatedAt),
+  }
+}
+
+const showHold = (hold: Hold) => {
+  const { says, next } = explain(hold.cause)
+  return { cause: hold.cause, says: says ?? '', next: next ?? '', detail: hold.detail, since: instant(hold.since) }
+}

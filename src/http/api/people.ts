@@ -1,0 +1,54 @@
+import { idParams, person } from '../../contract/api.ts'
+import { fold } from '../../domain/fold.ts'
+import { DEFAULT_OPTIONS } from '../../domain/integration.ts'
+import { personOf } from '../../domain/person.ts'
+import { Problem } from '../../domain/problem.ts'
+import { listAttempts } from '../../store/attempts.ts'
+import { listDeliveries } from '../../store/deliveries.ts'
+import { factsOf, personKey, sourcesKnowing } from '../../store/facts.ts'
+import { listIntegrations } from '../../store/integrations.ts'
+import { findSource } from '../../store/sources.ts'
+import { instant, showAttempt, showChoices, showDelivery, showFact } from '../show.ts'
+import { type Api, type ApiDeps } from './deps.ts'
+
+const MOST_SHOWN = 200
+
+export function peopleRoutes(api: Api, { db }: ApiDeps): void {
+  async function known(sourceId: string, id: string) {
+    const source = await findSource(db, sourceId)
+    const key = { source_id: sourceId, person: id }
+    const facts = (await factsOf(db, [key])).get(personKey(key)) ?? []
+    const state = fold(facts, { ...DEFAULT_OPTIONS, family: source?.feed ?? 'user' })
+    const own = new Set((await listIntegrations(db, { sourceId })).map(integration => integration.id))
+    const filter = { person: id, before: '', limit: MOST_SHOWN }
+    const deliveries = (await listDeliveries(db, filter)).filter(row => own.has(row.integration_id))
+    const attempts = (await listAttempts(db, filter)).filter(row => own.has(row.integration_id))
+    return {
+      source_id: sourceId,
+      choices: showChoices(state),
+      deleted_users: state.deletedUsers.map(({ userId, at }) => ({ user_id: userId, at: instant(at) })),
+      facts: facts.map(fact => showFact(fact, source?.feed ?? null)),
+      deliveries: deliveries.map(showDelivery),
+      attempts: attempts.map(showAttempt),
+    }
+  }
+
+  api.get(
+    '/v1/people/:id',
+    {
+      config: { role: 'viewer' },
+      schema: {
+        tags: ['people'],
+        summary: 'Everything about one person, by organization_user_id: facts, choices, deliveries, attempts',
+        params: idParams,
+        response: { 200: person },
+      },
+    },
+    async request => {
+      const id = personOf(request.params.id)
+      const sources = await sourcesKnowing(db, id)
+      if (sources.length === 0) throw new Problem('not_found', 'no source ever told us about this person')
+      return { person: id, sources: await Promise.all(sources.map(sourceId => known(sourceId, id))) }
+    },
+  )
+}

@@ -1,0 +1,57 @@
+import { type FastifyInstance, type FastifyReply } from 'fastify'
+import { issueAccessToken, type SourceDeps } from '../pipeline/sources.ts'
+
+type Form = Readonly<Record<string, string | undefined>>
+
+/** The token endpoint for sources: RFC 6749, the client credentials grant and no other. */
+export function oauthRoutes(server: FastifyInstance, deps: Pick<SourceDeps, 'db' | 'now'>): void {
+  server.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string', bodyLimit: 16_384 },
+    (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+  )
+  server.post<{ Body: Form | undefined }>(
+    '/oauth/token',
+    { schema: { summary: 'An access token for the webhook of a source', tags: ['webhook'] } },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store').header('pragma', 'no-cache')
+      const form = request.body ?? {}
+      const basic = basicCredentials(request.headers.authorization)
+      if (form['grant_type'] !== 'client_credentials') {
+        return form['grant_type'] === undefined
+          ? refuse(reply, 400, 'invalid_request', 'grant_type is missing')
+          : refuse(reply, 400, 'unsupported_grant_type', 'only client_credentials is served')
+      }
+      const clientId = basic?.clientId ?? form['client_id']
+      const clientSecret = basic?.clientSecret ?? form['client_secret']
+      if (clientId === undefined || clientSecret === undefined)
+        return refuse(reply, 401, 'invalid_client', 'client_id or client_secret is missing')
+      const token = await issueAccessToken(deps, { clientId, clientSecret })
+      if (!token) return refuse(reply, 401, 'invalid_client', 'the client is not known or its secret is wrong')
+      return { access_token: token.token, token_type: 'Bearer', expires_in: token.expiresInSeconds }
+    },
+  )
+}
+
+function refuse(reply: FastifyReply, status: 400 | 401, error: string, description: string): FastifyReply {
+  if (status === 401) reply.header('www-authenticate', 'Basic realm="consent-relay"')
+  return reply.code(status).send({ error, error_description: description })
+}
+
+/** RFC 6749 section 2.3.1: both parts are form-encoded before they are joined. */
+function basicCredentials(header: string | undefined) {
+  const encoded = /^Basic ([A-Za-z0-9+/=]+)$/i.exec(header ?? '')?.[1]
+  if (encoded === undefined) return undefined
+  const text = Buffer.from(encoded, 'base64').toString('utf8')
+  const colon = text.indexOf(':')
+  if (colon < 0) return undefined
+  return { clientId: decode(text.slice(0, colon)), clientSecret: decode(text.slice(colon + 1)) }
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,60 @@
+import { type FastifyReply, type FastifyRequest } from 'fastify'
+import { Problem, PROBLEMS, type ProblemCode } from '../domain/problem.ts'
+import { type Events } from '../events.ts'
+import { storeFailure } from '../store/failures.ts'
+
+const RETRY_AFTER_SECONDS = '30'
+
+/** The one place where a refusal becomes an answer (RFC 9457). A bug shows its reference and nothing else. */
+export const problemHandler =
+  (events: Events) =>
+  (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const problem = asProblem(error)
+    if (problem.code === 'internal') events.requestFailed({ requestId: request.id, route: routeOf(request) }, error)
+    if (problem.code === 'payload_too_large') events.bodyRefused({ route: routeOf(request) })
+    return sendProblem(problem, request, reply)
+  }
+
+export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { status, title, advice } = PROBLEMS[problem.code]
+  if (status === 401) reply.header('www-authenticate', 'Bearer realm="consent-relay"')
+  if (status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS)
+  return reply
+    .code(status)
+    .type('application/problem+json')
+    .send(
+      JSON.stringify({
+        type: `urn:consent-relay:problem:${problem.code}`,
+        title,
+        status,
+        detail: problem.message,
+        instance: `urn:consent-relay:request:${request.id}`,
+        advice,
+        code: problem.code,
+        errors: problem.errors,
+      }),
+    )
+}
+
+/** Routes carry no ids or addresses, unlike URLs. */
+const routeOf = (request: FastifyRequest): string => request.routeOptions.url ?? 'unknown'
+
+const BY_FASTIFY_CODE: Readonly<Record<string, ProblemCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'invalid_json',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'invalid_json',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid_json',
+  FST_ERR_BAD_URL: 'not_found',
+}
+
+function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error
+  if (storeFailure(error) === 'unavailable') return new Problem('store_unavailable', 'the store does not answer')
+  if (storeFailure(error) === 'conflict') return new Problem('conflict', 'it exists already')
+  if (error instanceof SyntaxError) return new Problem('invalid_json', 'the body is not JSON')
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const known = Object.hasOwn(BY_FASTIFY_CODE, code) ? BY_FASTIFY_CODE[code] : undefined
+  if (known) return new Problem(known, error instanceof Error ? error.message : known)
+  return new Problem('internal', 'something went wrong on our side')
+}

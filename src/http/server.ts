@@ -1,0 +1,83 @@
+import helmet from '@fastify/helmet'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import Fastify from 'fastify'
+import { jsonSchemaTransform, serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import { Problem } from '../domain/problem.ts'
+import { type Events } from '../events.ts'
+import { type WebhookGate } from '../pipeline/sources.ts'
+import { type ApiDeps } from './api/deps.ts'
+import { eventRoutes } from './api/events.ts'
+import { integrationRoutes } from './api/integrations.ts'
+import { ledgerRoutes } from './api/ledger.ts'
+import { peopleRoutes } from './api/people.ts'
+import { planRoutes } from './api/plan.ts'
+import { sourceRoutes } from './api/sources.ts'
+import { tokenRoutes } from './api/tokens.ts'
+import { guard } from './auth.ts'
+import { healthRoutes } from './health.ts'
+import { oauthRoutes } from './oauth.ts'
+import { problemHandler, sendProblem } from './problems.ts'
+import { validate } from './validation.ts'
+import { webhookRoutes } from './webhook.ts'
+
+export type ServerDeps = ApiDeps & { readonly events: Events; readonly gate: WebhookGate; readonly version: string }
+
+const MIB = 1024 * 1024
+
+/** The whole outside: webhook and token endpoint apart from the API, health, and the API's own description. */
+export async function createServer(deps: ServerDeps) {
+  // Time limits against clients that hold connections open; Node's own are minutes.
+  const server = Fastify({
+    bodyLimit: MIB,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+    routerOptions: { maxParamLength: 1_000 },
+  })
+  server.setValidatorCompiler(validate)
+  server.setSerializerCompiler(serializerCompiler)
+  server.setErrorHandler(problemHandler(deps.events))
+  server.setNotFoundHandler((request, reply) =>
+    sendProblem(new Problem('not_found', 'there is nothing at this address'), request, reply),
+  )
+  await server.register(helmet, { contentSecurityPolicy: false })
+  await describeApi(server, deps.version)
+  await server.register(api => {
+    guard(api, deps.db)
+    const typed = api.withTypeProvider<ZodTypeProvider>()
+    for (const routes of [
+      sourceRoutes,
+      integrationRoutes,
+      planRoutes,
+      eventRoutes,
+      peopleRoutes,
+      ledgerRoutes,
+      tokenRoutes,
+    ])
+      routes(typed, deps)
+  })
+  await server.register(open => webhookRoutes(open, deps))
+  await server.register(open => oauthRoutes(open, deps))
+  await server.register(open => healthRoutes(open, deps))
+  return server
+}
+
+type Server = ReturnType<typeof Fastify>
+
+async function describeApi(server: Server, version: string): Promise<void> {
+  await server.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Consent Relay',
+        version,
+        description: 'Keeps Mailchimp contacts in step with the preferences given on the Didomi platform.',
+      },
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      security: [{ token: [] }],
+    },
+    transform: jsonSchemaTransform,
+  })
+  await server.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
+  server.get('/openapi.json', { schema: { hide: true } }, () => server.swagger())
+}

@@ -1,0 +1,68 @@
+import { describe } from '../domain/paths.ts'
+import { type Fact, type Family } from '../domain/fact.ts'
+import { type ConsentState } from '../domain/fold.ts'
+import { EXPLANATIONS, isReason } from '../domain/reason.ts'
+import { type Answer } from '../domain/choice.ts'
+import { type AttemptRow } from '../store/attempts.ts'
+import { type DeliveryRow } from '../store/deliveries.ts'
+
+export const instant = (at: number): string => new Date(at).toISOString()
+export const instantOrNull = (at: number | null): string | null => (at === null ? null : instant(at))
+
+/** A reason in words, for people who do not know our codes. */
+export const explain = (reason: string | null): { says: string | null; next: string | null } => {
+  if (reason === null || !isReason(reason)) return { says: null, next: null }
+  const { says, next } = EXPLANATIONS[reason]
+  return { says, next: next === '' ? null : next }
+}
+
+const answerOf = (answer: Answer) => (typeof answer === 'boolean' ? answer : [...answer])
+
+export const showChoices = (state: ConsentState) =>
+  state.choices.map(({ place, answer, at }) => ({
+    place: describe(place),
+    answer: answerOf(answer),
+    at: instant(Math.max(0, at)),
+  }))
+
+export const showFact = (fact: Fact, feed: Family | null) => ({
+  id: fact.id,
+  type: `${fact.family}.${fact.kind}`,
+  entity_id: fact.entityId,
+  user_id: fact.userId,
+  at: instant(fact.at),
+  received_at: instant(fact.receivedAt),
+  status: fact.status,
+  regulation: fact.regulation,
+  folds: fact.family === feed || (fact.family === 'user' && fact.kind === 'deleted'),
+  states: fact.now.statements.map(({ place, answer }) => ({ place: describe(place), answer: answerOf(answer) })),
+})
+
+export const showDelivery = (row: DeliveryRow) => ({
+  id: row.id,
+  integration_id: row.integration_id,
+  person: row.person,
+  status: row.status,
+  reason: row.reason,
+  ...explain(row.reason),
+  detail: row.detail,
+  failed: row.failed,
+  carries_withdrawal: row.carries_withdrawal === 1,
+  due_at: instantOrNull(row.due_at),
+  owed_at: instant(row.owed_at),
+  settled_at: instantOrNull(row.settled_at),
+})
+
+export const showAttempt = (row: AttemptRow) => ({
+  id: row.id,
+  integration_id: row.integration_id,
+  person: row.person,
+  started_at: instant(row.started_at),
+  finished_at: instantOrNull(row.finished_at),
+  duration_ms: row.finished_at === null ? null : row.finished_at - row.started_at,
+  request: { method: row.method, path: row.path, body: JSON.parse(row.request) as unknown },
+  answer: { status: row.status, body: row.answer, request_id: row.request_id },
+  outcome: row.outcome,
+  reason: row.reason,
+  detail: row.detail,
+})

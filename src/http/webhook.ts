@@ -1,0 +1,32 @@
+import { type FastifyInstance } from 'fastify'
+import { Problem } from '../domain/problem.ts'
+import { type Ingest } from '../pipeline/ingest.ts'
+import { type WebhookGate } from '../pipeline/sources.ts'
+import { bearerOf } from './auth.ts'
+
+/**
+ * Didomi's webhook. R2: authenticated from the headers before the body is read; 202 once it is on disk (I1). The
+ * body is taken as bytes: what does not parse is kept and shown, never refused.
+ */
+export function webhookRoutes(server: FastifyInstance, { ingest, gate }: { ingest: Ingest; gate: WebhookGate }): void {
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  server.post<{ Params: { sourceId: string }; Body: Buffer | undefined }>(
+    '/webhooks/didomi/:sourceId',
+    {
+      schema: { summary: "Didomi's webhook", tags: ['webhook'] },
+      onRequest: async request => {
+        const token = bearerOf(request)
+        if (token === undefined || !(await gate({ sourceId: request.params.sourceId, token })))
+          throw new Problem('unauthorized', 'the webhook needs the bearer token of its source')
+        if (request.headers['content-encoding'] !== undefined)
+          throw new Problem('unsupported_media_type', 'a Content-Encoding is not taken')
+      },
+    },
+    async (request, reply) => {
+      const raw = request.body ?? new Uint8Array()
+      await ingest.receive({ sourceId: request.params.sourceId, raw })
+      return reply.code(202).send()
+    },
+  )
+}

@@ -1,0 +1,130 @@
+import { type BlockCause, type Outcome, type RejectCause } from '../domain/outcome.ts'
+import { SECOND } from '../domain/instant.ts'
+import { type Fields } from '../domain/plan.ts'
+import { fieldOf, listOf, textOf } from './answer.ts'
+import { type Reply } from './client.ts'
+
+type Answer = Reply & { readonly kind: 'answer' }
+type Retry = Outcome & { readonly kind: 'retry' }
+
+/**
+ * R25: the one place where a reply becomes an outcome: by status, then by whether there is JSON, then by title.
+ * A 404 is about a contact here; whether the audience itself is gone is the caller's to find out.
+ */
+export function classifyWrite(reply: Reply, sent: Fields, now: number): Outcome {
+  if (reply.kind === 'answer' && reply.status === 404 && reply.json !== undefined)
+    return { kind: 'skipped', because: 'no_such_contact' }
+  if (reply.kind === 'answer' && reply.status >= 200 && reply.status < 300) return compare(reply, sent)
+  return classifyTrouble(reply, now)
+}
+
+/** R14: Mailchimp ignores an unknown merge tag with a 200, so what it says it holds is compared with what was sent. */
+function compare({ json }: Answer, sent: Fields): Outcome {
+  const held = fieldOf(json, 'merge_fields')
+  if (typeof held !== 'object' || held === null)
+    return retry('answer_unreadable', 'a 2xx answer without merge_fields', { ambiguous: true })
+  const dropped = Object.entries(sent).filter(([tag, value]) => !holds(fieldOf(held, tag), value))
+  const accepted = Object.fromEntries(Object.entries(sent).filter(([tag]) => !dropped.some(([name]) => name === tag)))
+  return { kind: 'delivered', accepted, dropped: dropped.map(([tag]) => tag) }
+}
+
+/** Yes and no must come back as they are; of other values Mailchimp may keep its own spelling (dates, phones). */
+function holds(held: unknown, sent: string | number): boolean {
+  if (held === undefined) return false
+  if (sent === 'true' || sent === 'false' || sent === '') return held === sent
+  return held !== '' && held !== null
+}
+
+/** Anything but success. Unknown 4xx are refusals; a body that is not JSON comes from the edge, not from the API. */
+export function classifyTrouble(reply: Reply, now: number): Exclude<Outcome, { kind: 'delivered' | 'skipped' }> {
+  if (reply.kind === 'failure') return retry(reply.cause, reply.detail, { ambiguous: reply.maybeSeen })
+  const { status, json } = reply
+  const detail = textOf(json, 'detail') || `HTTP ${status}${json === undefined ? ' without JSON' : ''}`
+  const waitMs = waitAsked(reply.retryAfter, now)
+  if (isEdge(reply)) return retry('throttled', detail, { throttled: true, waitMs })
+  const block = blockCause(status, textOf(json, 'title'))
+  if (block !== undefined) return { kind: 'blocked', cause: block, detail }
+  if (status === 429) return retry('throttled', detail, { throttled: true, waitMs })
+  if (status === 408) return retry('timed_out', detail, { ambiguous: true, waitMs })
+  if (status >= 500) return retry('server_error', detail, { ambiguous: true, waitMs })
+  if (json === undefined && (status === 400 || (status >= 200 && status < 300)))
+    return retry('answer_unreadable', detail, { ambiguous: status !== 400, waitMs })
+  if (status === 400) return classifyInvalid(json, detail)
+  return refused('request_refused', detail)
+}
+
+/** Bare 403 and 429, and Akamai's pages: too much traffic, not a verdict on the key or the contact. */
+function isEdge({ status, json }: Answer): boolean {
+  if (textOf(json, 'type') === 'akamai_error_message') return true
+  return json === undefined && (status === 403 || status === 429 || status === 503)
+}
+
+const BLOCK_BY_TITLE: Readonly<Record<string, BlockCause>> = {
+  'User Disabled': 'account_disabled',
+  'Wrong Datacenter': 'wrong_data_centre',
+  'Compliance Related': 'account_disabled',
+}
+
+const BLOCK_BY_STATUS: Readonly<Record<number, BlockCause>> = {
+  401: 'key_invalid',
+  402: 'payment_required',
+  403: 'not_permitted',
+  404: 'audience_missing',
+}
+
+const blockCause = (status: number, title: string): BlockCause | undefined =>
+  (Object.hasOwn(BLOCK_BY_TITLE, title) ? BLOCK_BY_TITLE[title] : undefined) ?? BLOCK_BY_STATUS[status]
+
+const REJECT_BY_TITLE: Readonly<Record<string, RejectCause>> = {
+  'Member In Compliance State': 'compliance_state',
+  'Forgotten Email Not Subscribed': 'forgotten',
+  'Member Exists': 'address_conflict',
+}
+
+// The only text we read: this throttle has no title, status or type of its own, and a 400 is otherwise final (R25).
+const SIGNUP_THROTTLE = 'has signed up to a lot of lists very recently'
+
+function classifyInvalid(json: unknown, detail: string): Exclude<Outcome, { kind: 'delivered' | 'skipped' }> {
+  const title = textOf(json, 'title')
+  const known = Object.hasOwn(REJECT_BY_TITLE, title) ? REJECT_BY_TITLE[title] : undefined
+  if (known) return refused(known, detail)
+  if (detail.includes(SIGNUP_THROTTLE)) return retry('signup_throttled', 'too many sign-ups of this address', {})
+  if (title !== 'Invalid Resource') return refused('request_refused', detail)
+  const errors = listOf(json, 'errors')
+  if (errors.length === 0) return refused('address_refused', detail)
+  const fields = errors.map(error => textOf(error, 'field'))
+  const messages = errors.map(error => `${textOf(error, 'field')}: ${textOf(error, 'message')}`).join('; ')
+  if (fields.some(isAddressField)) return refused('address_conflict', messages, fields)
+  return refused('fields_invalid', messages, fields)
+}
+
+const isAddressField = (field: string): boolean => field === 'email address' || field === 'email_address'
+
+const refused = (
+  cause: RejectCause,
+  detail: string,
+  fields: readonly string[] = [],
+): Outcome & { kind: 'rejected' } => ({
+  kind: 'rejected',
+  cause,
+  detail,
+  fields,
+})
+
+const retry = (
+  cause: Retry['cause'],
+  detail: string,
+  {
+    ambiguous = false,
+    throttled = false,
+    waitMs,
+  }: { ambiguous?: boolean; throttled?: boolean; waitMs?: number | undefined },
+): Retry => ({ kind: 'retry', cause, detail, ambiguous, throttled, waitMs })
+
+/** `Retry-After` in seconds or as a date (RFC 9110 section 10.2.3), as milliseconds from now. */
+function waitAsked(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) return undefined
+  if (/^\d{1,9}$/.test(header.trim())) return Number(header.trim()) * SECOND
+  const at = Date.parse(header)
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now)
+}

@@ -1,0 +1,17 @@
+import { type Request } from '../domain/plan.ts'
+import { contactKey } from './address.ts'
+import { type ApiRequest } from './client.ts'
+
+/**
+ * R18, R19: the request of a plan. `skip_merge_validation` because a required merge field that we do not map must
+ * not stop a consent from being written (mailchimp-for-wordpress and Mailchimp's own plugin do the same).
+ */
+export function requestFor(plan: Request, audienceId: string): ApiRequest {
+  const path = `/lists/${encodeURIComponent(audienceId)}/members/${contactKey(plan.contact)}?skip_merge_validation=true`
+  if (plan.do === 'update') return { method: 'PATCH', path, body: { merge_fields: plan.fields } }
+  return {
+    method: 'PUT',
+    path,
+    body: { email_address: plan.contact.address, status_if_new: plan.statusIfNew, merge_fields: plan.fields },
+  }
+}

@@ -1,0 +1,12 @@
+import { appendAudit } from '../store/audit.ts'
+import { type Sql } from '../store/database.ts'
+import { type NewId } from '../store/ids.ts'
+
+/** Who acts: the name of an API token or account. */
+export type Actor = string
+
+type Action = { readonly actor: Actor; readonly action: string; readonly subject: string }
+
+/** Writes an action into the audit, in the transaction that carries it out. */
+export const audited = (tx: Sql, deps: { readonly now: () => number; readonly newId: NewId }, action: Action) =>
+  appendAudit(tx, { id: deps.newId('aud'), at: deps.now(), ...action, detail: '{}' })

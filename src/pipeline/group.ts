@@ -1,0 +1,42 @@
+/** Items that wait together are flushed together; `add` resolves when its item's flush did. */
+export type Group<T, R> = { add(item: T): Promise<R>; readonly size: number; idle(): Promise<void> }
+
+type Waiting<T, R> = { readonly item: T; resolve(result: R): void; reject(error: unknown): void }
+
+/**
+ * Group commit: while one flush is under way, whatever arrives waits for the next, so one disk sync serves many.
+ * No timer: a single item is flushed at once. `flush` returns one result per item, in order.
+ */
+export function createGroup<T, R>(flush: (items: readonly T[]) => Promise<readonly R[]>, most: number): Group<T, R> {
+  const queue: Waiting<T, R>[] = []
+  let running: Promise<void> | undefined
+
+  async function run(): Promise<void> {
+    // Lets everything that arrived in this turn of the event loop join the first group.
+    await new Promise(setImmediate)
+    while (queue.length > 0) {
+      const batch = queue.splice(0, most)
+      try {
+        const results = await flush(batch.map(({ item }) => item))
+        batch.forEach(({ resolve }, index) => resolve(results[index] as R))
+      } catch (error) {
+        for (const { reject } of batch) reject(error)
+      }
+    }
+    running = undefined
+  }
+
+  return {
+    add: item =>
+      new Promise<R>((resolve, reject) => {
+        queue.push({ item, resolve, reject })
+        running ??= run()
+      }),
+    get size() {
+      return queue.length
+    },
+    idle: async () => {
+      while (running) await running
+    },
+  }
+}

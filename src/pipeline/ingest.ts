@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto'
+import { readWebhook, type Fault, type Reading, type Told } from '../didomi/webhook.ts'
+import { mayWithdraw, type Family } from '../domain/fact.ts'
+import { Problem } from '../domain/problem.ts'
+import { type Events } from '../events.ts'
+import { type Database, type Sql } from '../store/database.ts'
+import { owe, PRIORITY, type Owed } from '../store/deliveries.ts'
+import { adoptDeletions, appendFacts, personKey, type StoredFact } from '../store/facts.ts'
+import { storeFailure } from '../store/failures.ts'
+import { type NewId } from '../store/ids.ts'
+import { countRepeats, keepArrivals } from '../store/inbox.ts'
+import { feedsOf, fixFeeds } from '../store/sources.ts'
+import { addTallies } from '../store/tallies.ts'
+import { createGroup } from './group.ts'
+import { tallyOf } from './tally.ts'
+
+/** One body on its way to the disk. */
+type Arriving = {
+  readonly id: string
+  readonly sourceId: string
+  readonly fingerprint: string
+  readonly receivedAt: number
+  readonly raw: Uint8Array
+  readonly readings: readonly Reading[]
+}
+
+export type Received = { readonly inboxId: string; readonly repeated: boolean }
+
+export type Ingest = {
+  /** R2: resolves when the body, its facts and the debts they make are on disk (I1). Refuses only overload. */
+  receive(body: { readonly sourceId: string; readonly raw: Uint8Array }): Promise<Received>
+  /** Resolves when nothing waits to be written. */
+  idle(): Promise<void>
+}
+
+export type IngestDeps = {
+  readonly db: Database
+  readonly now: () => number
+  readonly newId: NewId
+  readonly events: Events
+  /** Called after the commit, with the integrations that owe something now. */
+  readonly onOwed: (integrationIds: readonly string[]) => void
+}
+
+const MOST_IN_GROUP = 500
+const MOST_WAITING = 20_000
+const MOST_WAITING_BYTES = 256 * 1024 * 1024
+
+export function createIngest({ db, now, newId, events, onOwed }: IngestDeps): Ingest {
+  let waitingBytes = 0
+  const group = createGroup<Arriving, Received>(async arriving => {
+    const { results, owing } = await db.transaction(tx => store(tx, arriving, newId))
+    if (owing.length > 0) onOwed(owing)
+    arriving.forEach(body => reportFaults(body, events))
+    return results
+  }, MOST_IN_GROUP)
+
+  return {
+    async receive({ sourceId, raw }) {
+      if (group.size >= MOST_WAITING || waitingBytes + raw.byteLength > MOST_WAITING_BYTES)
+        throw new Problem('overloaded', 'more is waiting to be written than this instance can hold')
+      const receivedAt = now()
+      const fingerprint = createHash('sha256').update(raw).digest('hex')
+      const readings = readWebhook(raw, receivedAt)
+      waitingBytes += raw.byteLength
+      try {
+        return await group.add({ id: newId('inb'), sourceId, fingerprint, receivedAt, raw, readings })
+      } catch (error) {
+        if (storeFailure(error) !== 'unavailable') throw error
+        throw new Problem('store_unavailable', 'the store cannot write at the moment')
+      } finally {
+        waitingBytes -= raw.byteLength
+      }
+    },
+    idle: () => group.idle(),
+  }
+}
+
+function reportFaults({ id, sourceId, readings }: Arriving, events: Events): void {
+  const faults = readings.flatMap(faultIn).length
+  if (faults > 0) events.quarantined({ sourceId, inboxId: id, faults })
+}
+
+type Stored = { readonly results: readonly Received[]; readonly owing: readonly string[] }
+
+async function store(tx: Sql, arriving: readonly Arriving[], newId: NewId): Promise<Stored> {
+  const firsts = [...new Map([...arriving].reverse().map(body => [bodyKey(body), body])).values()].reverse()
+  const kept = await keepArrivals(tx, firsts.map(arrivalOf))
+  const repeats = arriving.filter(({ id }) => !kept.has(id))
+  if (repeats.length > 0)
+    await countRepeats(
+      tx,
+      repeats.map(({ sourceId, fingerprint }) => ({ source_id: sourceId, fingerprint })),
+    )
+  const fresh = arriving.filter(({ id }) => kept.has(id))
+  const facts = fresh.flatMap(body => factsIn(body, newId))
+  const appended = await appendFacts(tx, facts)
+  const added = facts.filter(({ fact }) => appended.has(fact.id))
+  await fixFeeds(tx, firstFamilies(added))
+  const feeds = await feedsOf(tx, [...new Set(added.map(({ sourceId }) => sourceId))])
+  const adopted = await adoptDeletions(
+    tx,
+    added.map(({ fact, sourceId }) => ({ source_id: sourceId, entity_id: fact.entityId })),
+  )
+  await addTallies(tx, tallyOf({ fresh, repeats, facts, appended }))
+  const at = arriving[0]?.receivedAt ?? 0
+  const owed = owedBy(added, feeds, at)
+  const deletions = adopted.map(person => ({ ...person, priority: PRIORITY.withdrawal, at }))
+  return {
+    results: arriving.map(({ id }) => ({ inboxId: id, repeated: !kept.has(id) })),
+    owing: await owe(tx, mostUrgent([...owed, ...deletions])),
+  }
+}
+
+const bodyKey = ({ sourceId, fingerprint }: Arriving): string => `${sourceId} ${fingerprint}`
+
+const arrivalOf = ({ id, sourceId, fingerprint, receivedAt, raw, readings }: Arriving) => {
+  const faults = readings.flatMap(faultIn)
+  return {
+    id,
+    source_id: sourceId,
+    fingerprint,
+    received_at: receivedAt,
+    raw,
+    records: readings.length,
+    faults: faults.length > 0 ? JSON.stringify(faults) : null,
+  }
+}
+
+/** What a reading could not use, and where. */
+export const faultIn = (reading: Reading): Fault[] => {
+  if (reading.kind === 'quarantined') return [reading.fault]
+  return reading.kind === 'told' && reading.withheld ? [reading.withheld] : []
+}
+
+const factsIn = ({ id, sourceId, readings }: Arriving, newId: NewId): StoredFact[] =>
+  readings.flatMap(reading => {
+    if (reading.kind !== 'told') return []
+    const { key, person, ...said }: Told = reading.told
+    return [{ fact: { ...said, id: newId('fct') }, sourceId, inboxId: id, key, person }]
+  })
+
+/** R7: the first statement of a group decides for a source that folds no family yet; a deletion decides nothing. */
+function firstFamilies(facts: readonly StoredFact[]) {
+  const firsts = new Map<string, Family>()
+  for (const { fact, sourceId } of facts) {
+    if (fact.kind !== 'deleted' && !firsts.has(sourceId)) firsts.set(sourceId, fact.family)
+  }
+  return [...firsts].map(([source_id, family]) => ({ source_id, family }))
+}
+
+/** R5, R7: who may be out of step now. The other family is evidence and owes nothing, except a user's deletion. */
+const owedBy = (facts: readonly StoredFact[], feeds: ReadonlyMap<string, Family>, at: number): Owed[] =>
+  facts.flatMap(({ fact, sourceId, person }) => {
+    const counts = fact.family === feeds.get(sourceId) || (fact.kind === 'deleted' && fact.family === 'user')
+    if (person === undefined || !counts) return []
+    return [{ source_id: sourceId, person, priority: mayWithdraw(fact) ? PRIORITY.withdrawal : PRIORITY.live, at }]
+  })
+
+function mostUrgent(owed: readonly Owed[]): Owed[] {
+  const urgent = new Map<string, Owed>()
+  for (const debt of owed) {
+    const rival = urgent.get(personKey(debt))
+    if (!rival || debt.priority < rival.priority) urgent.set(personKey(debt), debt)
+  }
+  return [...urgent.values()]
+}

@@ -1,0 +1,182 @@
+import { type Settings } from '../domain/integration.ts'
+import { Problem } from '../domain/problem.ts'
+import { createClient, type Client } from '../mailchimp/client.ts'
+import { type Database, type Sql } from '../store/database.ts'
+import { oweEveryone, releaseHeld } from '../store/deliveries.ts'
+import { type NewId } from '../store/ids.ts'
+import {
+  deleteIntegration,
+  findCredential,
+  findIntegration,
+  insertIntegration,
+  keepCredential,
+  setHold,
+  setPaused,
+  updateIntegration,
+  type Integration,
+} from '../store/integrations.ts'
+import { type Seal } from '../store/sealed.ts'
+import { findSource } from '../store/sources.ts'
+import { audited, type Actor } from './audited.ts'
+import { credentialId, keyPlace } from './credentials.ts'
+import { reviewLive, type LiveReview } from './review-live.ts'
+
+/** What changes integrations; every function leaves the worker informed. */
+export type IntegrationDeps = {
+  readonly db: Database
+  readonly seal: Seal
+  readonly originFor: (dataCentre: string) => string
+  readonly now: () => number
+  readonly newId: NewId
+  readonly reload: () => Promise<void>
+  readonly wake: (integrationIds: readonly string[]) => void
+}
+
+export type Document = { readonly settings: Settings; readonly apiKey: string }
+
+/**
+ * Keeps a new integration and makes everyone its source knows due. Refuses what Mailchimp says cannot work; a
+ * document with `enabled: false` is a draft and is kept unchecked, and so is one while Mailchimp cannot be asked.
+ */
+export async function createIntegration(
+  deps: IntegrationDeps,
+  { sourceId, document, actor }: { readonly sourceId: string; readonly document: Document; readonly actor: Actor },
+): Promise<Integration> {
+  const { db, now, newId } = deps
+  if (!(await findSource(db, sourceId))) throw noSuchSource(sourceId)
+  await assertWorkable(deps, document)
+  const id = newId('int')
+  const at = now()
+  await db.transaction(async tx => {
+    const saved = { id, sourceId, settings: document.settings, createdAt: at, updatedAt: at }
+    await insertIntegration(tx, { ...saved, credentialId: await keepKey(tx, deps, document) })
+    await oweEveryone(tx, { integrationId: id, at })
+    await audited(tx, deps, { actor, action: 'integration.created', subject: id })
+  })
+  return informed(deps, id)
+}
+
+/** Replaces the document; everyone may be out of step with the new one, so everyone is due. */
+export async function replaceIntegration(
+  deps: IntegrationDeps,
+  { id, document, actor }: { readonly id: string; readonly document: Document; readonly actor: Actor },
+): Promise<Integration> {
+  const { db, now } = deps
+  const existing = await existingIntegration(db, id)
+  await assertWorkable(deps, document)
+  await db.transaction(async tx => {
+    const saved = { ...existing, settings: document.settings, updatedAt: now() }
+    await updateIntegration(tx, { ...saved, credentialId: await keepKey(tx, deps, document) })
+    await oweEveryone(tx, { integrationId: id, at: now() })
+    await audited(tx, deps, { actor, action: 'integration.changed', subject: id })
+  })
+  return informed(deps, id)
+}
+
+/** Asks Mailchimp about an integration; when nothing is wrong any more, what was held is due again. */
+export async function checkIntegration(deps: IntegrationDeps, id: string): Promise<LiveReview> {
+  const integration = await existingIntegration(deps.db, id)
+  const apiKey = await apiKeyOf(deps, integration)
+  const review = await withClient(deps, { settings: integration.settings, apiKey }, client =>
+    reviewLive(client, integration.settings, deps.now()),
+  )
+  if (review.checked && review.problems.length === 0) {
+    await deps.db.transaction(tx => releaseAll(tx, integration, deps.now()))
+    await informed(deps, id)
+  }
+  return review
+}
+
+export async function pauseIntegration(deps: IntegrationDeps, { id, actor }: { id: string; actor: Actor }) {
+  const { db } = deps
+  await existingIntegration(db, id)
+  await db.transaction(async tx => {
+    await setPaused(tx, { id, paused: true })
+    await audited(tx, deps, { actor, action: 'integration.paused', subject: id })
+  })
+  return informed(deps, id)
+}
+
+/** Lets a paused or held integration try again at once. */
+export async function resumeIntegration(deps: IntegrationDeps, { id, actor }: { id: string; actor: Actor }) {
+  const { db, now } = deps
+  const integration = await existingIntegration(db, id)
+  await db.transaction(async tx => {
+    await setPaused(tx, { id, paused: false })
+    await releaseAll(tx, integration, now())
+    await audited(tx, deps, { actor, action: 'integration.resumed', subject: id })
+  })
+  return informed(deps, id)
+}
+
+/** Removes the integration with its debts and attempts. What the source told stays. */
+export async function removeIntegration(deps: IntegrationDeps, { id, actor }: { id: string; actor: Actor }) {
+  const { db } = deps
+  await existingIntegration(db, id)
+  await db.transaction(async tx => {
+    await deleteIntegration(tx, id)
+    await audited(tx, deps, { actor, action: 'integration.removed', subject: id })
+  })
+  await deps.reload()
+}
+
+export async function existingIntegration(db: Sql, id: string): Promise<Integration> {
+  const integration = await findIntegration(db, id)
+  if (!integration) throw new Problem('not_found', `there is no integration ${id}`)
+  return integration
+}
+
+export async function apiKeyOf({ db, seal }: Pick<IntegrationDeps, 'db' | 'seal'>, { credentialId: id }: Integration) {
+  const credential = await findCredential(db, id)
+  if (!credential) throw new Error(`the credential ${id} is missing`)
+  return seal.open(credential.sealedKey, keyPlace(id))
+}
+
+/** Runs `work` with a client of its own, so that a question never waits behind deliveries. */
+export async function withClient<T>(
+  { originFor }: Pick<IntegrationDeps, 'originFor'>,
+  { settings, apiKey }: Document,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const client = createClient({ apiKey, origin: originFor(settings.dataCentre), connections: 1 })
+  try {
+    return await work(client)
+  } finally {
+    await client.close()
+  }
+}
+
+async function assertWorkable(deps: IntegrationDeps, document: Document): Promise<void> {
+  if (!document.settings.enabled) return
+  const { settings } = document
+  const { problems } = await withClient(deps, document, client => reviewLive(client, settings, deps.now()))
+  if (problems.length > 0) throw new Problem('invalid_document', 'Mailchimp says that this cannot work', problems)
+}
+
+async function keepKey(tx: Sql, { seal }: IntegrationDeps, { apiKey, settings }: Document): Promise<string> {
+  const id = credentialId(apiKey)
+  await keepCredential(tx, { id, dataCentre: settings.dataCentre, sealedKey: seal.seal(apiKey, keyPlace(id)) })
+  return id
+}
+
+async function releaseAll(tx: Sql, integration: Integration, now: number): Promise<void> {
+  await setHold(tx, { table: 'credential', id: integration.credentialId }, undefined)
+  await setHold(tx, { table: 'integration', id: integration.id }, undefined)
+  await releaseHeld(tx, { integrationId: integration.id, now })
+}
+
+async function informed(deps: IntegrationDeps, id: string): Promise<Integration> {
+  await deps.reload()
+  deps.wake([id])
+  return existingIntegration(deps.db, id)
+}
+
+const noSuchSource = (sourceId: string): Problem =>
+  new Problem('invalid_document', 'the source does not exist', [
+    {
+      path: 'source_id',
+      code: 'source_missing',
+      detail: `There is no source ${sourceId}.`,
+      remedy: 'Give the id of a source of this service; POST /v1/sources makes one.',
+    },
+  ])

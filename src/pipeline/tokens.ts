@@ -1,0 +1,49 @@
+import { Problem } from '../domain/problem.ts'
+import { type Database } from '../store/database.ts'
+import { type NewId } from '../store/ids.ts'
+import { findToken, hasTokens, insertToken, revokeToken, type Role, type TokenRow } from '../store/tokens.ts'
+import { audited, type Actor } from './audited.ts'
+import { hashSecret, newSecret } from './secrets.ts'
+
+export type TokenDeps = { readonly db: Database; readonly now: () => number; readonly newId: NewId }
+
+/** Makes an API token; its text is returned here and never again. */
+export async function createToken(
+  { db, now, newId }: TokenDeps,
+  { name, role, actor, text = newSecret('crt') }: { name: string; role: Role; actor: Actor; text?: string },
+): Promise<{ readonly id: string; readonly token: string }> {
+  const id = newId('tok')
+  await db.transaction(async tx => {
+    await insertToken(tx, { id, name, role, hash: hashSecret(text), created_at: now() })
+    await audited(tx, { now, newId }, { actor, action: 'token.created', subject: id })
+  })
+  return { id, token: text }
+}
+
+export async function removeToken(
+  { db, now, newId }: TokenDeps,
+  { id, actor }: { readonly id: string; readonly actor: Actor },
+): Promise<void> {
+  await db.transaction(async tx => {
+    if (!(await revokeToken(tx, { id, at: now() }))) throw new Problem('not_found', `there is no live token ${id}`)
+    await audited(tx, { now, newId }, { actor, action: 'token.revoked', subject: id })
+  })
+}
+
+/** The token behind a bearer text, if it is one of ours and was not revoked. */
+export const authenticate = (db: Database, text: string): Promise<TokenRow | undefined> =>
+  findToken(db, hashSecret(text))
+
+/**
+ * The first way in: the operator's own token when one is configured, else one that is made and returned to be shown
+ * once. Undefined when the service has tokens already.
+ */
+export async function firstToken(deps: TokenDeps, configured: string | undefined): Promise<string | undefined> {
+  if (configured !== undefined) {
+    if (!(await authenticate(deps.db, configured)))
+      await createToken(deps, { name: 'bootstrap', role: 'owner', actor: 'first start', text: configured })
+    return undefined
+  }
+  if (await hasTokens(deps.db)) return undefined
+  return (await createToken(deps, { name: 'first owner', role: 'owner', actor: 'first start' })).token
+}

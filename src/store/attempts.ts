@@ -1,0 +1,121 @@
+import { type Param, type Sql } from './database.ts'
+import { jsonRows } from './json-rows.ts'
+
+/** One try to pay a debt, written before its request leaves (I6). The request holds no secret: the key is a header. */
+export type Intent = {
+  readonly id: string
+  readonly integrationId: string
+  readonly person: string
+  readonly revision: number
+  readonly startedAt: number
+  readonly method: string
+  readonly path: string
+  readonly request: string
+}
+
+export type Ending = {
+  readonly id: string
+  readonly finishedAt: number
+  readonly status: number | undefined
+  readonly answer: string | undefined
+  readonly requestId: string | undefined
+  readonly outcome: string
+  readonly reason: string | undefined
+  readonly detail: string | undefined
+}
+
+export async function recordIntents(tx: Sql, intents: readonly Intent[]): Promise<void> {
+  const columns = {
+    id: 'text',
+    integration_id: 'text',
+    person: 'text',
+    revision: 'bigint',
+    started_at: 'bigint',
+    method: 'text',
+    path: 'text',
+    request: 'text',
+  } as const
+  const names = Object.keys(columns).join(', ')
+  const rows = intents.map(intent => ({
+    id: intent.id,
+    integration_id: intent.integrationId,
+    person: intent.person,
+    revision: intent.revision,
+    started_at: intent.startedAt,
+    method: intent.method,
+    path: intent.path,
+    request: intent.request,
+  }))
+  await tx.query(`insert into attempt (${names}) select ${names} from ${jsonRows(tx.dialect, '$1', columns)}`, [
+    JSON.stringify(rows),
+  ])
+}
+
+export async function recordEndings(tx: Sql, endings: readonly Ending[]): Promise<void> {
+  const columns = {
+    id: 'text',
+    finished_at: 'bigint',
+    status: 'bigint',
+    answer: 'text',
+    request_id: 'text',
+    outcome: 'text',
+    reason: 'text',
+    detail: 'text',
+  } as const
+  const rows = endings.map(ending => ({
+    id: ending.id,
+    finished_at: ending.finishedAt,
+    status: ending.status ?? null,
+    answer: ending.answer ?? null,
+    request_id: ending.requestId ?? null,
+    outcome: ending.outcome,
+    reason: ending.reason ?? null,
+    detail: ending.detail ?? null,
+  }))
+  const set = Object.keys(columns).slice(1)
+  await tx.query(
+    `update attempt set ${set.map(name => `${name} = r.${name}`).join(', ')}
+       from ${jsonRows(tx.dialect, '$1', columns)} where attempt.id = r.id`,
+    [JSON.stringify(rows)],
+  )
+}
+
+/** After a crash: nobody knows how these ended. */
+export const closeInterrupted = (tx: Sql, now: number) =>
+  tx.query(`update attempt set finished_at = $1, outcome = 'retry', reason = 'interrupted' where finished_at is null`, [
+    now,
+  ])
+
+export type AttemptRow = {
+  id: string
+  integration_id: string
+  person: string
+  revision: number
+  started_at: number
+  finished_at: number | null
+  method: string
+  path: string
+  request: string
+  status: number | null
+  answer: string | null
+  request_id: string | null
+  outcome: string | null
+  reason: string | null
+  detail: string | null
+}
+
+export type AttemptFilter = {
+  readonly integrationId?: string | undefined
+  readonly person?: string | undefined
+  readonly before: string
+  readonly limit: number
+}
+
+export const listAttempts = (sql: Sql, { integrationId, person, before, limit }: AttemptFilter) =>
+  sql.query<AttemptRow>(
+    `select id, integration_id, person, revision, started_at, finished_at, method, path, request, status, answer,
+            request_id, outcome, reason, detail
+       from attempt where ($1 = '' or integration_id = $1) and ($2 = '' or person = $2) and ($3 = '' or id < $3)
+      order by id desc limit $4`,
+    [integrationId ?? '', person ?? '', before, limit] satisfies Param[],
+  )

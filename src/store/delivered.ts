@@ -1,0 +1,56 @@
+import { type Fields } from '../domain/plan.ts'
+import { type Sql } from './database.ts'
+import { type DebtKey } from './deliveries.ts'
+import { jsonRows } from './json-rows.ts'
+
+/** What Mailchimp confirmed last for one person in one integration. */
+export type LastDelivered = { readonly contact: string; readonly fields: Fields; readonly certain: boolean }
+
+type Row = { integration_id: string; person: string; contact: string; fields: string; certain: number }
+
+export const debtKey = ({ integrationId, person }: DebtKey): string => JSON.stringify([integrationId, person])
+
+export async function lastDelivered(sql: Sql, debts: readonly DebtKey[]): Promise<Map<string, LastDelivered>> {
+  const rows = await sql.query<Row>(
+    `select d.integration_id, d.person, d.contact, d.fields, d.certain
+       from ${jsonRows(sql.dialect, '$1', { integration_id: 'text', person: 'text' })}
+       join delivered d on d.integration_id = r.integration_id and d.person = r.person`,
+    [JSON.stringify(debts.map(({ integrationId, person }) => ({ integration_id: integrationId, person })))],
+  )
+  return new Map(
+    rows.map(row => [
+      debtKey({ integrationId: row.integration_id, person: row.person }),
+      { contact: row.contact, fields: JSON.parse(row.fields) as Fields, certain: row.certain === 1 },
+    ]),
+  )
+}
+
+export type Delivered = DebtKey & LastDelivered & { readonly at: number }
+
+/** Remembers what Mailchimp confirmed, or (`certain: false`) that it can no longer be relied on. */
+export async function rememberDelivered(tx: Sql, delivered: readonly Delivered[]): Promise<void> {
+  const columns = {
+    integration_id: 'text',
+    person: 'text',
+    contact: 'text',
+    fields: 'text',
+    certain: 'bigint',
+    at: 'bigint',
+  } as const
+  const rows = delivered.map(({ integrationId, person, contact, fields, certain, at }) => ({
+    integration_id: integrationId,
+    person,
+    contact,
+    fields: JSON.stringify(fields),
+    certain: certain ? 1 : 0,
+    at,
+  }))
+  await tx.query(
+    `insert into delivered (integration_id, person, contact, fields, certain, at)
+     select r.integration_id, r.person, r.contact, r.fields, r.certain, r.at
+       from ${jsonRows(tx.dialect, '$1', columns)} where true
+     on conflict (integration_id, person) do update
+        set contact = excluded.contact, fields = excluded.fields, certain = excluded.certain, at = excluded.at`,
+    [JSON.stringify(rows)],
+  )
+}

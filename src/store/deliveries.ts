@@ -1,0 +1,267 @@
+import { type Next, type Status } from '../domain/delivery.ts'
+import { type Param, type Sql } from './database.ts'
+import { jsonRows } from './json-rows.ts'
+
+/** R23: withdrawals go before grants, live events before what is merely brought up to date. */
+export const PRIORITY = { withdrawal: 0, live: 1, backfill: 2 } as const
+export const PRIORITIES = Object.values(PRIORITY)
+
+export type Owed = {
+  readonly source_id: string
+  readonly person: string
+  readonly priority: number
+  readonly at: number
+}
+
+// A newer fact resets the schedule; a debt being sent stays so, and its higher revision makes it due again (I12).
+const owedAgain = `
+  revision = delivery.revision + 1,
+  status = case when delivery.status = 'sending' then 'sending' else 'waiting' end,
+  priority = case when delivery.status in ('waiting', 'sending') and delivery.priority < excluded.priority
+                  then delivery.priority else excluded.priority end,
+  carries_withdrawal = case when delivery.status in ('waiting', 'sending') and delivery.carries_withdrawal = 1
+                            then 1 else excluded.carries_withdrawal end,
+  due_at = excluded.due_at, failed = 0, first_failed_at = null, reason = null, detail = null,
+  owed_at = case when delivery.status in ('waiting', 'sending') then delivery.owed_at else excluded.owed_at end,
+  settled_at = null`
+
+/** Makes the debts of these persons due in every enabled integration that reads their source. */
+export async function owe(tx: Sql, owed: readonly Owed[]): Promise<string[]> {
+  const rows = jsonRows(tx.dialect, '$1', { source_id: 'text', person: 'text', priority: 'bigint', at: 'bigint' })
+  const made = await tx.query<{ integration_id: string }>(
+    `insert into delivery (id, integration_id, person, status, priority, due_at, revision, carries_withdrawal, owed_at)
+     select ${newDeliveryId(tx.dialect)}, i.id, r.person, 'waiting', r.priority, r.at, 1,
+            case when r.priority = ${PRIORITY.withdrawal} then 1 else 0 end, r.at
+       from ${rows} join integration i on i.source_id = r.source_id and i.enabled = 1
+      where true order by i.id, r.person
+     on conflict (integration_id, person) do update set ${owedAgain}
+     returning integration_id`,
+    [JSON.stringify(owed)],
+  )
+  return [...new Set(made.map(row => row.integration_id))]
+}
+
+/** The mapping changed, or the integration is new: everyone its source knows may be out of step. */
+export const oweEveryone = (tx: Sql, { integrationId, at }: { integrationId: string; at: number }) =>
+  tx.query(
+    `insert into delivery (id, integration_id, person, status, priority, due_at, revision, carries_withdrawal, owed_at)
+     select ${newDeliveryId(tx.dialect)}, i.id, f.person, 'waiting', ${PRIORITY.backfill}, $2, 1, 0, $2
+       from integration i join (select distinct source_id, person from fact where person is not null) f
+            on f.source_id = i.source_id
+      where i.id = $1 and i.enabled = 1 order by f.person
+     on conflict (integration_id, person) do update set ${owedAgain}`,
+    [integrationId, at],
+  )
+
+/** A debt is found by integration and person; this id is only for addresses, and names nobody. */
+const newDeliveryId = (dialect: Sql['dialect']): string =>
+  dialect === 'postgres'
+    ? `'dlv_' || replace(gen_random_uuid()::text, '-', '')`
+    : `'dlv_' || lower(hex(randomblob(16)))`
+
+export type DueDebt = {
+  integration_id: string
+  person: string
+  revision: number
+  failed: number
+  first_failed_at: number | null
+  carries_withdrawal: number
+}
+
+type DueQuery = {
+  readonly integrationId: string
+  readonly priority: number
+  readonly now: number
+  readonly limit: number
+}
+
+/** Debts of one integration and priority that are due, the longest waiting first. */
+export const dueDebts = (tx: Sql, { integrationId, priority, now, limit }: DueQuery) =>
+  tx.query<DueDebt>(
+    `select integration_id, person, revision, failed, first_failed_at, carries_withdrawal from delivery
+      where integration_id = $1 and status = 'waiting' and priority = $2 and due_at <= $3
+      order by due_at limit $4`,
+    [integrationId, priority, now, limit],
+  )
+
+/** When the next waiting debt of these integrations is due. */
+export async function nextDueAt(sql: Sql, integrationIds: readonly string[]): Promise<number | undefined> {
+  let next: number | undefined
+  for (const id of integrationIds) {
+    for (const priority of PRIORITIES) {
+      const [row] = await sql.query<{ due_at: number | null }>(
+        `select min(due_at) as due_at from delivery where integration_id = $1 and status = 'waiting' and priority = $2`,
+        [id, priority],
+      )
+      const dueAt = row?.due_at ?? undefined
+      if (dueAt !== undefined && (next === undefined || dueAt < next)) next = dueAt
+    }
+  }
+  return next
+}
+
+export type DebtKey = { readonly integrationId: string; readonly person: string }
+
+export const markSending = (tx: Sql, debts: readonly (DebtKey & { readonly carriesWithdrawal: boolean })[]) =>
+  tx.query(
+    `update delivery set status = 'sending',
+            carries_withdrawal = case when r.carries = 1 then 1 else delivery.carries_withdrawal end
+       from ${jsonRows(tx.dialect, '$1', { integration_id: 'text', person: 'text', carries: 'bigint' })}
+      where delivery.integration_id = r.integration_id and delivery.person = r.person`,
+    [
+      JSON.stringify(
+        debts.map(debt => ({
+          integration_id: debt.integrationId,
+          person: debt.person,
+          carries: debt.carriesWithdrawal ? 1 : 0,
+        })),
+      ),
+    ],
+  )
+
+export type Settlement = DebtKey & { readonly revision: number; readonly next: Next; readonly at: number }
+
+/** Moves debts to what `afterAttempt` decided, unless a newer fact came meanwhile: those are due again (I12). */
+export async function settle(tx: Sql, settlements: readonly Settlement[]): Promise<void> {
+  const columns = {
+    integration_id: 'text',
+    person: 'text',
+    revision: 'bigint',
+    status: 'text',
+    due_at: 'bigint',
+    failed: 'bigint',
+    first_failed_at: 'bigint',
+    reason: 'text',
+    detail: 'text',
+    settled_at: 'bigint',
+  } as const
+  const rows = settlements.map(({ integrationId, person, revision, next, at }) => ({
+    integration_id: integrationId,
+    person,
+    revision,
+    status: next.status,
+    due_at: next.dueAt ?? null,
+    failed: next.failed,
+    first_failed_at: next.firstFailedAt ?? null,
+    reason: next.reason ?? null,
+    detail: next.detail ?? null,
+    settled_at: isEnd(next.status) ? at : null,
+  }))
+  const own = Object.keys(columns).slice(3)
+  await tx.query(
+    `update delivery set ${own.map(name => `${name} = case when delivery.revision = r.revision then r.${name} else ${name === 'status' ? `'waiting'` : `delivery.${name}`} end`).join(', ')}
+       from ${jsonRows(tx.dialect, '$1', columns)}
+      where delivery.integration_id = r.integration_id and delivery.person = r.person`,
+    [JSON.stringify(rows)],
+  )
+}
+
+const isEnd = (status: Status): boolean => status !== 'waiting' && status !== 'sending'
+
+/** After a crash: what was being sent waits again, and nothing is believed about what Mailchimp holds. I8. */
+export async function takeBackSending(tx: Sql, now: number): Promise<number> {
+  await tx.query(
+    `update delivered set certain = 0 where exists (select 1 from delivery d
+      where d.integration_id = delivered.integration_id and d.person = delivered.person and d.status = 'sending')`,
+  )
+  const taken = await tx.query(
+    `update delivery set status = 'waiting', due_at = $1, reason = 'interrupted' where status = 'sending' returning id`,
+    [now],
+  )
+  return taken.length
+}
+
+/** What waits for a repair is due again. */
+export const releaseHeld = (tx: Sql, { integrationId, now }: { integrationId: string; now: number }) =>
+  tx.query(
+    `update delivery set status = 'waiting', due_at = $2, revision = revision + 1, settled_at = null
+      where integration_id = $1 and status = 'held'`,
+    [integrationId, now],
+  )
+
+/**
+ * An audience turned out to be missing: contacts that were taken for absent since it was last seen were not.
+ */
+export const reopenAbsent = (
+  tx: Sql,
+  { integrationId, since, now }: { integrationId: string; since: number; now: number },
+) =>
+  tx.query(
+    `update delivery set status = 'waiting', due_at = $3, revision = revision + 1, settled_at = null
+      where integration_id = $1 and status = 'skipped' and reason = 'no_such_contact' and settled_at >= $2`,
+    [integrationId, since, now],
+  )
+
+export type DeliveryRow = {
+  id: string
+  integration_id: string
+  person: string
+  status: Status
+  priority: number
+  due_at: number | null
+  revision: number
+  failed: number
+  carries_withdrawal: number
+  reason: string | null
+  detail: string | null
+  owed_at: number
+  settled_at: number | null
+  blocked: number
+}
+
+export type DeliveryFilter = {
+  readonly integrationId?: string | undefined
+  readonly status?: Status | undefined
+  readonly person?: string | undefined
+  readonly before: string
+  readonly limit: number
+}
+
+// A waiting debt of a blocked or paused integration shows as held; holding a million of them costs one row (R25).
+const blocked = `case when i.paused = 1 or i.hold_cause = 'audience_missing' or c.hold_cause is not null then 1 else 0 end`
+const shownStatus = `case when d.status = 'waiting' and ${blocked} = 1 then 'held' else d.status end`
+const withHolds = `delivery d join integration i on i.id = d.integration_id join credential c on c.id = i.credential_id`
+
+export const listDeliveries = (sql: Sql, filter: DeliveryFilter) =>
+  sql.query<DeliveryRow>(
+    `select d.id, d.integration_id, d.person, ${shownStatus} as status, d.priority, d.due_at, d.revision, d.failed,
+            d.carries_withdrawal,
+            coalesce(case when d.status = 'waiting' then coalesce(c.hold_cause, i.hold_cause) end, d.reason) as reason,
+            coalesce(case when d.status = 'waiting' then coalesce(c.hold_detail, i.hold_detail) end, d.detail) as detail,
+            d.owed_at, d.settled_at, ${blocked} as blocked
+       from ${withHolds}
+      where ($1 = '' or d.integration_id = $1) and ($2 = '' or d.person = $2)
+        and ($3 = '' or ${shownStatus} = $3) and ($4 = '' or d.id < $4)
+      order by d.id desc limit $5`,
+    [
+      filter.integrationId ?? '',
+      filter.person ?? '',
+      filter.status ?? '',
+      filter.before,
+      filter.limit,
+    ] satisfies Param[],
+  )
+
+export type StatusCounts = Record<Status, number>
+
+/** I7, I16: how many debts are in which status, of one integration, of a source, or of all. */
+export async function countDeliveries(
+  sql: Sql,
+  { integrationId = '', sourceId = '' }: { integrationId?: string | undefined; sourceId?: string | undefined },
+): Promise<StatusCounts> {
+  const rows = await sql.query<{ status: Status; n: number }>(
+    `select ${shownStatus} as status, count(*) as n from ${withHolds}
+      where ($1 = '' or d.integration_id = $1) and ($2 = '' or i.source_id = $2) group by 1`,
+    [integrationId, sourceId],
+  )
+  const counts: StatusCounts = { waiting: 0, sending: 0, held: 0, delivered: 0, skipped: 0, dead: 0 }
+  for (const row of rows) counts[row.status] = Number(row.n)
+  return counts
+}
+
+export async function hasHeld(sql: Sql, integrationId: string): Promise<boolean> {
+  const rows = await sql.query(`select 1 as one from delivery where integration_id = $1 and status = 'held' limit 1`, [
+    integrationId,
+  ])
+  return rows.length > 0
+}

@@ -1,0 +1,24 @@
+export type StoreFailure = 'unavailable' | 'conflict'
+
+export class StoreError extends Error {
+  override readonly name = 'StoreError'
+  readonly failure: StoreFailure | undefined
+
+  constructor(message: string, { failure, cause }: { failure?: StoreFailure | undefined; cause?: unknown } = {}) {
+    super(message, { cause })
+    this.failure = failure
+  }
+}
+
+/**
+ * What a caller may do about an error of the store: `unavailable` promises that trying later can help (disk full,
+ * connection lost, statement timeout, deadlock), `conflict` that a unique key was taken. Everything else is a bug.
+ */
+export function storeFailure(error: unknown): StoreFailure | undefined {
+  return error instanceof StoreError ? error.failure : undefined
+}
+
+/** Names the statement by its first 80 characters; parameters never enter a message, they are people's data. */
+export function nameOf(text: string): string {
+  return text.trim().replaceAll(/\s+/g, ' ').slice(0, 80)
+}

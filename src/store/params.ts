@@ -1,0 +1,20 @@
+import { type Param } from './database.ts'
+import { nameOf, StoreError } from './failures.ts'
+
+/**
+ * Refuses, alike on both databases, what one of them would store as something else: PostgreSQL has no NUL in text
+ * and SQLite's bindings may cut the text there; SQLite turns NaN into null; an integer past 2^53 is already wrong.
+ */
+export function assertParams(text: string, params: readonly Param[]): void {
+  for (const [index, param] of params.entries()) {
+    const reason = refusal(param)
+    if (reason) throw new StoreError(`${nameOf(text)}: $${index + 1} is ${reason}`)
+  }
+}
+
+function refusal(param: Param): string | undefined {
+  if (typeof param === 'string') return param.includes('\0') ? 'text with a NUL' : undefined
+  if (typeof param !== 'number') return undefined
+  if (!Number.isFinite(param)) return 'not a finite number'
+  return Number.isInteger(param) && !Number.isSafeInteger(param) ? 'an integer beyond 2^53' : undefined
+}

@@ -1,0 +1,101 @@
+import { once } from 'node:events'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { asAdmin, freshPostgres } from '../../test/databases.ts'
+import { type Database } from './database.ts'
+import { storeFailure } from './failures.ts'
+import { type Hold, tryHold } from './hold.ts'
+import { openPostgres } from './postgres.ts'
+
+const failureOf = (promise: Promise<unknown>) => promise.then(() => 'none', storeFailure)
+
+let db: Database
+let url: string
+let name: string
+beforeEach(async () => {
+  ;({ db, url } = await freshPostgres())
+  name = new URL(url).pathname.slice(1)
+})
+afterEach(() => db.close())
+
+describe('the PostgreSQL store', () => {
+  test('survives the loss of a connection in the middle of a transaction', async () => {
+    await db.query('create table thing (id text)')
+    const cut = db.transaction(async tx => {
+      const [row] = await tx.query<{ pid: number }>(`insert into thing values ('a') returning pg_backend_pid() as pid`)
+      await asAdmin('select pg_terminate_backend($1)', [String(row?.pid)])
+      await tx.query('select 1')
+    })
+    expect(await failureOf(cut)).toBe('unavailable')
+    expect(await db.query('select count(*) as n from thing')).toEqual([{ n: 0 }])
+  })
+
+  test('survives the loss of idle connections', async () => {
+    await Promise.all([db.query('select 1'), db.query('select 1')])
+    await asAdmin('select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = $1', [name])
+    await failureOf(db.query('select 1'))
+    await failureOf(db.query('select 1'))
+    expect(await db.query('select 1 as one')).toEqual([{ one: 1 }])
+  })
+
+  test('is unavailable, not wrong, when the server takes no writes', async () => {
+    await db.query('create table thing (id text)')
+    await asAdmin(`alter database ${name} set default_transaction_read_only = on`)
+    const fresh = await openPostgres({ url })
+    expect(await failureOf(fresh.query(`insert into thing values ('a')`))).toBe('unavailable')
+    await fresh.close()
+  })
+
+  test('is unavailable when there is no server', async () => {
+    const nowhere = await openPostgres({ url: 'postgres://postgres@127.0.0.1:1/postgres' })
+    expect(await failureOf(nowhere.query('select 1'))).toBe('unavailable')
+    expect(await failureOf(nowhere.transaction(tx => tx.query('select 1')))).toBe('unavailable')
+    expect(await failureOf(nowhere.assertDurable())).toBe('unavailable')
+    await nowhere.close()
+  })
+
+  test('says so when a commit could be lost', async () => {
+    await db.assertDurable()
+    await asAdmin(`alter database ${name} set synchronous_commit = off`)
+    await expect(db.assertDurable()).rejects.toThrow('PostgreSQL has synchronous_commit off')
+  })
+
+  test('does not repeat a value that the server refused', async () => {
+    const error: unknown = await db.query('select cast($1 as bigint)', ['ada@example.test']).catch((e: unknown) => e)
+    expect(error).toMatchObject({ message: 'select cast($1 as bigint): invalid value (22P02)' })
+  })
+})
+
+describe('a hold', () => {
+  const hold = async (): Promise<Hold> => (await tryHold({ url, name: 'leader' })) ?? expect.fail('not held')
+
+  test('has one holder, until it is released', async () => {
+    const first = await hold()
+    expect(await tryHold({ url, name: 'leader' })).toBeUndefined()
+    const other = await tryHold({ url, name: 'another' })
+    await first.release()
+    expect(first.lost.aborted).toBe(true)
+    const second = await hold()
+    expect(second.lost.aborted).toBe(false)
+    await second.release()
+    await other?.release()
+  })
+
+  test('has many takers and one winner', async () => {
+    const held = await Promise.all(Array.from({ length: 10 }, () => tryHold({ url, name: 'leader' })))
+    expect(held.filter(Boolean)).toHaveLength(1)
+    for (const one of held) await one?.release()
+  })
+
+  test('is lost with its connection, and free for the next', async () => {
+    const first = await hold()
+    const lost = once(first.lost, 'abort')
+    await asAdmin(
+      `select pg_terminate_backend(pid, 10000) from pg_locks join pg_database on oid = database
+        where locktype = 'advisory' and datname = $1`,
+      [name],
+    )
+    await lost
+    await (await hold()).release()
+    await first.release()
+  })
+})
