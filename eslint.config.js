@@ -26,5 +26,5 @@ export default tseslint.config(
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly' } },
     rules: { 'no-console': 'off' },
   },
-  { files: ['src/cli/**/*.ts', 'simulator/main.ts'], rules: { 'no-console': 'off' } },
+  { files: ['src/cli/**/*.ts', 'simulator/main.ts', 'simulator/demo/**/*.ts'], rules: { 'no-console': 'off' } },
 )

@@ -3,7 +3,7 @@ import type { FaultRule } from './faults.ts'
 import { type Json, type JsonObject, isArray, isObject } from './json.ts'
 import type { Latency } from './runtime.ts'
 import type { KeySeed } from './seed.ts'
-import type { KeyState } from './state.ts'
+import type { Behaviour, KeyState } from './state.ts'
 import { ACTIONS } from './statuses.ts'
 import { TRIGGERS } from './triggers.ts'
 
@@ -33,6 +33,13 @@ export function readLatency(body: JsonObject): Latency {
   if (typeof ms === 'number' && ms >= 0) return ms
   if (isArray(ms) && typeof ms[0] === 'number' && typeof ms[1] === 'number') return [ms[0], ms[1]]
   throw new Error('"ms" must be milliseconds, or a list of the least and the most.')
+}
+
+/** The switches to throw, or an error that names those that do not exist or have no such position. */
+export function readBehaviour(body: JsonObject): Partial<Behaviour> {
+  const problems = wrongParts(body, BEHAVIOUR_PARTS, '')
+  if (problems.length > 0) throw new Error(`Unknown or malformed: ${problems.join(', ')}.`)
+  return body
 }
 
 const TEXT = (value: Json) => typeof value === 'string'
@@ -77,6 +84,15 @@ const FAULT_PARTS = {
   apply: FLAG,
   apply_late_ms: COUNT,
 }
+
+const BEHAVIOUR_PARTS = {
+  manyCompliance: (value: Json) => value === 'error' || value === 'ignored',
+  manyStatusIfNew: (value: Json) => value === 'honoured' || value === 'ignored',
+  batchPathQuery: (value: Json) => value === 'honoured' || value === 'ignored',
+  nullMergeValue: (value: Json) => value === 'leaves' || value === 'refused',
+  archivedCountsAsNew: FLAG,
+  allowExampleAddresses: FLAG,
+} satisfies Record<keyof Behaviour, (value: Json) => boolean>
 
 type Parts = Readonly<Record<string, (value: Json) => boolean>>
 

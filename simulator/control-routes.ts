@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Control } from './control.ts'
-import { isContactAction, readFaultRule, readKeySeed, readLatency } from './control-input.ts'
+import { isContactAction, readBehaviour, readFaultRule, readKeySeed, readLatency } from './control-input.ts'
 import { type Json, type JsonObject, isObject, parseJson } from './json.ts'
 
 type Reply = Readonly<{ status: number; body: Json }>
@@ -31,7 +31,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
     return ok({})
   },
   'POST behaviour': (control, { body }) => {
-    control.setBehaviour(body)
+    control.setBehaviour(readBehaviour(body))
     return ok({})
   },
   'POST keys': (control, { body }) => {

@@ -76,7 +76,6 @@ describe('status rules', () => {
     simulator.control.setBehaviour({ archivedCountsAsNew: true })
     given(ADA, 'archived')
     const put = await call('PUT', member(ADA), { email_address: ADA, status_if_new: 'subscribed' })
-    simulator.control.setBehaviour({ archivedCountsAsNew: false })
     expect(put.body['status']).toBe('subscribed')
   })
 
@@ -164,7 +163,6 @@ describe('addressing', () => {
     simulator.control.setBehaviour({ allowExampleAddresses: true })
     const body = { email_address: 'ada@example.com', status: 'subscribed' }
     expect((await call('POST', '/members', body)).status).toBe(200)
-    simulator.control.setBehaviour({ allowExampleAddresses: false })
     simulator.control.act(DEFAULT_AUDIENCE, ADA, 'throttle')
     const throttled = await call('POST', '/members', { email_address: ADA, status: 'subscribed' })
     expect(throttled.body['detail']).toContain('has signed up to a lot of lists very recently')

@@ -165,7 +165,10 @@ function withDetails(member: Member, input: MemberInput): Member {
 }
 
 function isSame(before: Member, after: Member): boolean {
-  return JSON.stringify(before) === JSON.stringify(after)
+  const names = Object.keys(after) as readonly (keyof Member)[]
+  return names.every(
+    name => before[name] === after[name] || JSON.stringify(before[name]) === JSON.stringify(after[name]),
+  )
 }
 
 function blankMember(state: State, address: string): Member {

@@ -62,7 +62,10 @@ const BEHAVIOUR: Behaviour = {
 export async function createSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const runtime = createRuntime(options)
   const seed = seedOf(options)
+  const { behaviour } = runtime.state
   const begin = () => {
+    runtime.state.behaviour = behaviour
+    runtime.latency = options.latencyMs ?? 0
     seedState(runtime.state, seed)
     runtime.state.onBatch = createBatchRunner({
       state: runtime.state,

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { JsonObject } from './json.ts'
 import { DEFAULT_AUDIENCE, DEFAULT_KEY, type Simulator, createSimulator } from './simulator.ts'
-import type { Behaviour } from './state.ts'
 
 const ADA = 'ada@mail.test'
 const GRACE = 'grace@mail.test'
@@ -25,12 +24,6 @@ async function post(body: unknown, query = ''): Promise<Readonly<{ status: numbe
 const held = (name: string) => simulator.control.contact(DEFAULT_AUDIENCE, name)
 const errorsOf = (body: JsonObject) => (body['errors'] as readonly JsonObject[]).map(error => error['error_code'])
 const given = (email_address: string) => simulator.control.addContact(DEFAULT_AUDIENCE, { email_address })
-
-/** The switch for the length of one test. */
-async function behaving(changes: Partial<Behaviour>, before: Partial<Behaviour>, check: () => Promise<void>) {
-  simulator.control.setBehaviour(changes)
-  await check().finally(() => simulator.control.setBehaviour(before))
-}
 
 describe('POST /lists/{id}', () => {
   test('creates, refuses what is there, and counts', async () => {
@@ -101,22 +94,20 @@ describe('POST /lists/{id}', () => {
   ] as const)('compliance state: %s', async (manyCompliance, errors, updated) => {
     given(ADA)
     simulator.control.act(DEFAULT_AUDIENCE, ADA, 'unsubscribe')
-    await behaving({ manyCompliance }, { manyCompliance: 'error' }, async () => {
-      const members = [{ email_address: ADA, status: 'subscribed' }]
-      const { body } = await post({ members, update_existing: true })
-      expect([body['error_count'], body['total_updated']]).toEqual([errors, updated])
-      expect(held(ADA)?.['status']).toBe('unsubscribed')
-    })
+    simulator.control.setBehaviour({ manyCompliance })
+    const members = [{ email_address: ADA, status: 'subscribed' }]
+    const { body } = await post({ members, update_existing: true })
+    expect([body['error_count'], body['total_updated']]).toEqual([errors, updated])
+    expect(held(ADA)?.['status']).toBe('unsubscribed')
   })
 
   test.each([
     ['ignored', 1, undefined],
     ['honoured', 0, 'transactional'],
   ] as const)('status_if_new: %s', async (manyStatusIfNew, errors, status) => {
-    await behaving({ manyStatusIfNew }, { manyStatusIfNew: 'ignored' }, async () => {
-      const { body } = await post({ members: [{ email_address: ADA, status_if_new: 'transactional' }] })
-      expect([body['error_count'], held(ADA)?.['status']]).toEqual([errors, status])
-    })
+    simulator.control.setBehaviour({ manyStatusIfNew })
+    const { body } = await post({ members: [{ email_address: ADA, status_if_new: 'transactional' }] })
+    expect([body['error_count'], held(ADA)?.['status']]).toEqual([errors, status])
   })
 })
 

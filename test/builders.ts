@@ -40,7 +40,10 @@ export const attribute = (path: string, value: string): Attribute => ({ path: pa
 
 type Saying = Partial<Omit<Entity, 'statements'>>
 
-export const entity = (statements: readonly Statement[] = [], { attributes = [], at, version }: Saying = {}): Entity => ({
+export const entity = (
+  statements: readonly Statement[] = [],
+  { attributes = [], at, version }: Saying = {},
+): Entity => ({
   version,
   at,
   statements,

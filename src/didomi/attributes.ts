@@ -1,3 +1,4 @@
+import { byText } from '../domain/choice.ts'
 import { type Attribute } from '../domain/fact.ts'
 import { get, isObject, type Json } from './shape.ts'
 
@@ -10,7 +11,9 @@ export function attributesIn(entity: Json, person: Json): Attribute[] {
     const value = get(entity, name) ?? get(person, name)
     return typeof value === 'string' && value !== '' ? [{ path: [name], value }] : []
   })
-  return [...plain, ...metadataUnder(['metadata'], get(person, 'metadata') ?? get(entity, 'metadata'))]
+  const metadata = metadataUnder(['metadata'], get(person, 'metadata') ?? get(entity, 'metadata'))
+  const byPath = new Map(metadata.map(attribute => [JSON.stringify(attribute.path), attribute]))
+  return [...plain, ...[...byPath].sort(([a], [b]) => byText(a, b)).map(([, attribute]) => attribute)]
 }
 
 function metadataUnder(path: readonly string[], value: unknown): Attribute[] {

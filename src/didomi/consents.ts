@@ -1,6 +1,16 @@
-import { byRestriction, placeKey, type Answer, type Place } from '../domain/choice.ts'
+import { byRestriction, byText, placeKey, type Answer, type Place } from '../domain/choice.ts'
 import { type Statement } from '../domain/fact.ts'
-import { get, idsOf, isObject, itemsOf, Malformed, optionalBoolean, optionalObject, type Item } from './shape.ts'
+import {
+  get,
+  idsOf,
+  isObject,
+  itemsOf,
+  Malformed,
+  optionalBoolean,
+  optionalObject,
+  requiredId,
+  type Item,
+} from './shape.ts'
 
 /**
  * What a `consents` object states, from API v1 (nested `preferences[]`) and v2 (flat `values{}`) alike: the same
@@ -41,7 +51,8 @@ const channelStatements = (value: unknown, path: string, parent: Parent): Statem
   })
 
 function valueStatements(purpose: string, values: unknown, path: string): Statement[] {
-  return Object.entries(optionalObject(values, path) ?? {}).flatMap(([preference, holder], index) => {
+  return Object.entries(optionalObject(values, path) ?? {}).flatMap(([key, holder], index) => {
+    const preference = requiredId(key, `${path}[${index}]`)
     const answer = answerOf(isObject(holder) ? get(holder, 'value') : holder, `${path}[${index}].value`)
     return answer === undefined ? [] : [{ place: { kind: 'preference', purpose, preference }, answer } as const]
   })
@@ -80,7 +91,7 @@ function toggle(place: Place, value: unknown, path: string): Statement[] {
   return answer === undefined ? [] : [{ place, answer }]
 }
 
-/** One record that says two things of one place is taken at its more restrictive word. */
+/** One record that says two things of one place is taken at its more restrictive word. In one order, however spelled. */
 function mostRestrictive(statements: readonly Statement[]): Statement[] {
   const kept = new Map<string, Statement>()
   for (const statement of statements) {
@@ -88,5 +99,5 @@ function mostRestrictive(statements: readonly Statement[]): Statement[] {
     const rival = kept.get(key)
     if (!rival || byRestriction(statement.answer, rival.answer) < 0) kept.set(key, statement)
   }
-  return [...kept.values()]
+  return [...kept].sort(([a], [b]) => byText(a, b)).map(([, statement]) => statement)
 }

@@ -1,8 +1,10 @@
-import { isObject, type Json } from './shape.ts'
+import { get, isObject, type Json } from './shape.ts'
 
 const SEPARATOR = '__'
 /** Only under these does Didomi flatten; elsewhere `__` is part of somebody's key. */
 const ROOTS = new Set(['parameters', 'entity', 'new_entity', 'old_entity', 'source', 'user', 'consents', 'metadata'])
+/** Parameters, entity, user or consents: a body that goes on nesting them would go on until the stack ends. */
+const DEEPEST_ROOT = 3
 
 type Tree = { [key: string]: unknown }
 
@@ -10,34 +12,50 @@ type Tree = { [key: string]: unknown }
  * Undoes Didomi's *Flatten* option, which writes `consents__purposes__0__enabled` for the nested property. Works at
  * whatever level the flattening starts, and leaves a plain body as it is.
  */
-export function unflatten(body: Json): Json {
-  const tree = Object.create(null) as Tree
+export function unflatten(body: Json, depth = 0): Json {
+  const tree = emptyTree()
   for (const [key, value] of Object.entries(body)) {
     const path = pathOf(key)
     if (path.length > 1) plant(tree, path, value)
-    else
-      tree[key] = ROOTS.has(key) && isObject(value) && key !== 'metadata' ? merged(tree[key], unflatten(value)) : value
+    else if (ROOTS.has(key) && key !== 'metadata' && isObject(value) && depth < DEEPEST_ROOT)
+      tree[key] = merged(tree[key], unflatten(value, depth + 1))
+    else tree[key] = value
   }
   return tree
 }
 
 function pathOf(key: string): string[] {
-  const path = key.split(SEPARATOR)
-  if (path.length < 2 || !ROOTS.has(path[0] ?? '') || path.includes('')) return [key]
-  const metadata = path.indexOf('metadata')
-  return metadata < 0 || metadata === path.length - 1
-    ? path
-    : [...path.slice(0, metadata + 1), path.slice(metadata + 1).join(SEPARATOR)]
+  const path = stepsOf(key)
+  return ROOTS.has(path[0] ?? '') && !path.includes('') ? path : [key]
+}
+
+const FREE_TEXT = /(?:^|__)(?:metadata|values)__/
+const VALUE = /^(.+)__(value|from_propagation)$/s
+
+/** Keys of metadata and preferences of API v2 stand in a path as they are, with any `_` and `__` of their own. */
+function stepsOf(key: string): string[] {
+  const [found] = FREE_TEXT.exec(key) ?? []
+  if (found === undefined) return key.split(SEPARATOR)
+  const start = key.indexOf(found) + found.length
+  const stem = key.slice(0, start - SEPARATOR.length).split(SEPARATOR)
+  const rest = key.slice(start)
+  return [...stem, ...(found.endsWith('metadata__') ? [rest] : (VALUE.exec(rest)?.slice(1) ?? rest.split(SEPARATOR)))]
 }
 
 function plant(tree: Tree, path: readonly string[], value: unknown): void {
   let branch = tree
-  for (const step of path.slice(0, -1)) {
-    const next = branch[step]
-    branch = isObject(next) ? next : (branch[step] = Object.create(null) as Tree)
-  }
+  for (const step of path.slice(0, -1)) branch = branchAt(branch, step)
   branch[path.at(-1) ?? ''] = value
 }
 
-const merged = (existing: unknown, added: Json): Json =>
-  isObject(existing) ? Object.assign(Object.create(null) as Tree, existing, added) : added
+/** A branch of our own, without a prototype: a step may well be called `__proto__`. */
+function branchAt(tree: Tree, step: string): Tree {
+  const next = get(tree, step)
+  if (isObject(next) && Object.getPrototypeOf(next) === null) return next
+  return (tree[step] = isObject(next) ? merged(emptyTree(), next) : emptyTree())
+}
+
+const emptyTree = (): Tree => Object.create(null) as Tree
+
+const merged = (existing: unknown, added: Json): Tree =>
+  Object.assign(emptyTree(), isObject(existing) ? existing : {}, added)

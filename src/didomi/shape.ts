@@ -28,7 +28,7 @@ const MOST_ID_LENGTH = 512
 
 /** An id that can be stored and searched, the same on every database. Numbers are taken as their digits. */
 export function optionalId(value: unknown, path: string): string | undefined {
-  if (value === undefined || value === null || value === '') return undefined
+  if (value === undefined || value === null || (typeof value === 'string' && value.trim() === '')) return undefined
   if (typeof value === 'number' && Number.isFinite(value)) return String(value)
   if (typeof value !== 'string') throw new Malformed(path, 'must be a string')
   if (value.length > MOST_ID_LENGTH) throw new Malformed(path, `must have at most ${MOST_ID_LENGTH} characters`)
@@ -69,17 +69,12 @@ export function itemsOf(value: unknown, path: string): Item[] {
   return membersOf(value, path).map(([key, item, at]) => {
     if (!isObject(item)) throw new Malformed(at, 'must be an object')
     const id = get(item, 'id') ?? (/^\d+$/.test(key) ? undefined : key)
-    if (typeof id !== 'string' && typeof id !== 'number') throw new Malformed(`${at}.id`, 'is missing')
-    return { id: String(id), item, path: at }
+    return { id: requiredId(id, `${at}.id`), item, path: at }
   })
 }
 
 export function idsOf(value: unknown, path: string): string[] {
-  return membersOf(value, path).map(([, id, at]) => {
-    if (typeof id === 'string') return id
-    if (isObject(id) && typeof get(id, 'id') === 'string') return String(get(id, 'id'))
-    throw new Malformed(at, 'must be a string')
-  })
+  return membersOf(value, path).map(([, id, at]) => requiredId(isObject(id) ? get(id, 'id') : id, at))
 }
 
 function membersOf(value: unknown, path: string): [key: string, member: unknown, at: string][] {

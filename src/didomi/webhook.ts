@@ -33,6 +33,9 @@ const TYPES: Readonly<Record<string, { readonly family: Family; readonly kind: F
   'user.deleted': { family: 'user', kind: 'deleted' },
 }
 
+/** Far more than 1 MiB of real records; a fault for each of 500,000 empty ones would fill 50 MB. */
+const MOST_RECORDS = 10_000
+
 /**
  * R1: everything a webhook body tells us: plain or flattened, one record or a list, API v1 or v2. Never throws:
  * what cannot be read is quarantined with the field at fault, since refusing it would lose it (R2).
@@ -41,6 +44,7 @@ export function readWebhook(raw: Uint8Array, receivedAt: number): Reading[] {
   const body = parse(raw)
   if (body === undefined) return [quarantined('', 'the body is not JSON in UTF-8')]
   const records: readonly unknown[] = Array.isArray(body) ? body : [body]
+  if (records.length > MOST_RECORDS) return [quarantined('', `holds more than ${MOST_RECORDS} records`)]
   return records.map((record, index) => readRecord(record, Array.isArray(body) ? `[${index}].` : '', receivedAt))
 }
 
@@ -59,7 +63,7 @@ function readRecord(record: unknown, prefix: string, receivedAt: number): Readin
     if (!isObject(record)) throw new Malformed('', 'must be an object with type and parameters')
     return readEnvelope(unflatten(record), receivedAt)
   } catch (error) {
-    if (error instanceof Malformed) return quarantined(prefix + error.path, error.message)
+    if (error instanceof Malformed) return quarantined(`${prefix}${error.path}`.replace(/\.$/, ''), error.message)
     throw error
   }
 }
@@ -72,7 +76,11 @@ function readEnvelope(envelope: Json, receivedAt: number): Reading {
   const [path, entity] = entityIn(parameters)
   const before = optionalObject(get(parameters, 'old_entity'), 'parameters.old_entity')
   const source = optionalObject(get(parameters, 'source'), 'parameters.source')
-  const regulation = get(entity, 'regulation') ?? get(parameters, 'regulation') ?? get(envelope, 'regulation')
+  const regulation =
+    optionalId(get(entity, 'regulation'), `${path}.regulation`) ??
+    optionalId(get(parameters, 'regulation'), 'parameters.regulation') ??
+    optionalId(get(envelope, 'regulation'), 'regulation') ??
+    'gdpr'
   return readEntity({ ...known, entity, path, before, source, regulation, receivedAt })
 }
 
@@ -91,12 +99,12 @@ type Record_ = {
   readonly path: string
   readonly before: Json | undefined
   readonly source: Json | undefined
-  readonly regulation: unknown
+  readonly regulation: string
   readonly receivedAt: number
 }
 
 function readEntity(record: Record_): Reading {
-  const { family, kind, entity, path, receivedAt } = record
+  const { family, kind, entity, path, source, receivedAt } = record
   const entityId = requiredId(get(entity, 'id'), `${path}.id`)
   const user = family === 'user' ? entity : (optionalObject(get(entity, 'user'), `${path}.user`) ?? {})
   const userPath = family === 'user' ? path : `${path}.user`
@@ -109,14 +117,21 @@ function readEntity(record: Record_): Reading {
     person: organizationUserId === undefined ? undefined : personOf(organizationUserId),
     receivedAt,
     createdAt: parseInstant(get(entity, 'created_at')),
-    status: get(entity, 'status') === 'pending_approval' ? ('pending_approval' as const) : ('confirmed' as const),
-    regulation: (optionalId(record.regulation, `${path}.regulation`) ?? 'gdpr').toLowerCase(),
-    cause: causeIn(record.source, receivedAt),
+    status: family === 'event' && kind !== 'deleted' ? statusIn(entity, path) : ('confirmed' as const),
+    regulation: record.regulation.toLowerCase(),
+    cause: causeIn(source),
   }
   if (kind === 'deleted') return told({ ...fact, at: receivedAt, now: NOTHING, before: undefined }, undefined)
   const now = entityState(entity, user, path)
   const before = record.before && entityState(record.before, userOf(family, record.before), 'parameters.old_entity')
-  return dated({ ...fact, now, before }, stampOf(record), `${path}.${family === 'user' ? 'updated_at' : 'created_at'}`)
+  return dated({ ...fact, now, before }, stampOf(record))
+}
+
+/** R3: only a status that Didomi calls confirmed confirms; without one, it is. */
+function statusIn(event: Json, path: string): Fact['status'] {
+  const status = get(event, 'status') ?? 'confirmed'
+  if (status === 'confirmed' || status === 'pending_approval') return status
+  throw new Malformed(`${path}.status`, 'must be confirmed or pending_approval')
 }
 
 const NOTHING: Entity = { version: undefined, at: undefined, statements: [], attributes: [] }
@@ -138,25 +153,32 @@ function entityState(entity: Json, user: Json, path: string): Entity {
  * An event speaks at its update or creation. A user's `created_at` says nothing about an update, so an update
  * without a stamp of its own is dated by the event that caused it.
  */
-function stampOf({ family, kind, entity, source }: Record_): unknown {
-  const updatedAt = get(entity, 'updated_at')
-  if (updatedAt !== undefined && updatedAt !== null) return updatedAt
-  if (family === 'event' || kind === 'created') return get(entity, 'created_at')
-  return source && (get(source, 'updated_at') ?? get(source, 'created_at'))
+function stampOf({ family, kind, entity, path, source }: Record_): Stamp {
+  const own = latestStamp(entity, path)
+  if (own.path.endsWith('updated_at') || family === 'event' || kind === 'created') return own
+  const cause = latestStamp(source ?? {}, 'parameters.source')
+  return cause.value === undefined ? { path: `${path}.updated_at`, value: undefined } : cause
 }
 
-function causeIn(source: Json | undefined, receivedAt: number): Fact['cause'] {
+type Stamp = { readonly path: string; readonly value: unknown }
+
+function latestStamp(entity: Json, path: string): Stamp {
+  const updatedAt = get(entity, 'updated_at') ?? undefined
+  if (updatedAt !== undefined) return { path: `${path}.updated_at`, value: updatedAt }
+  return { path: `${path}.created_at`, value: get(entity, 'created_at') ?? undefined }
+}
+
+function causeIn(source: Json | undefined): Fact['cause'] {
   const id = source && optionalId(get(source, 'id'), 'parameters.source.id')
   if (source === undefined || id === undefined) return undefined
-  const dating = dateFact(get(source, 'updated_at') ?? get(source, 'created_at'), receivedAt)
-  return { id, at: dating.credible ? dating.at : undefined }
+  return { id, at: parseInstant(latestStamp(source, '').value) }
 }
 
 type Undated = Omit<Told, 'key' | 'at'>
 
 /** R10: without a credible time, what a record withdraws counts at receipt and what it grants is withheld. */
-function dated(fact: Undated, stamp: unknown, path: string): Reading {
-  const dating = dateFact(stamp, fact.receivedAt)
+function dated(fact: Undated, { path, value }: Stamp): Reading {
+  const dating = dateFact(value, fact.receivedAt)
   if (dating.credible) return told({ ...fact, at: dating.at }, undefined)
   const fault = { path, why: dating.why }
   const denials = fact.now.statements.filter(({ answer }) => isDenied(answer))
@@ -166,9 +188,15 @@ function dated(fact: Undated, stamp: unknown, path: string): Reading {
   return told({ ...fact, at: fact.receivedAt, now }, withheld)
 }
 
+/**
+ * The key is made of what the record says, so that a repeat has the same one whenever it comes. Only then are the
+ * times beside the fact's own bounded by it, and so by our receipt (R10).
+ */
 function told(fact: Omit<Told, 'key'>, withheld: Fault | undefined): Reading {
   const { family, kind, entityId, userId, person, status, regulation, createdAt, now, before, cause } = fact
   const said = [family, kind, entityId, userId, person, status, regulation, createdAt, now, before, cause]
   const key = createHash('sha256').update(JSON.stringify(said)).digest('hex')
-  return { kind: 'told', told: { ...fact, key }, withheld }
+  const bounded = (time: number | undefined) => (time === undefined ? undefined : Math.min(time, fact.at))
+  const times = { createdAt: bounded(createdAt), cause: cause && { ...cause, at: bounded(cause.at) } }
+  return { kind: 'told', told: { ...fact, ...times, key }, withheld }
 }

@@ -49,10 +49,11 @@ export const otherFamily = (family: Family): Family => (family === 'user' ? 'eve
  */
 export function mayWithdraw(fact: Pick<Fact, 'kind' | 'now' | 'before' | 'family'>): boolean {
   if (fact.kind === 'deleted') return true
+  const tellsAll = fact.family === 'user' && (fact.kind === 'created' || fact.before !== undefined)
   const before = new Map(fact.before?.statements.map(({ place, answer }) => [placeKey(place), answer]))
   return fact.now.statements.some(({ place, answer }) => {
     const known = before.get(placeKey(place))
     if (known !== undefined) return withdraws(known, answer)
-    return isDenied(answer) || (fact.family === 'event' && typeof answer !== 'boolean')
+    return isDenied(answer) || (typeof answer !== 'boolean' && !tellsAll)
   })
 }

@@ -1,21 +1,27 @@
-import { isDenied, type Choice } from './choice.ts'
+import { isDenied, placeKey, type Choice, type Place } from './choice.ts'
 import { type Fact } from './fact.ts'
 
 /**
  * Stage 1 of the fold for the `event.*` family: the newest version of each event speaks at its own time, and every
- * choice in it that is not null is a statement (R8). A deleted event no longer grants anything, but what it
- * withdrew stays withdrawn (R6). `all` is searched for deletions, `own` are one Didomi user's confirmed events.
+ * choice in it that is not null is a statement (R8). An event that was deleted, or a version that was replaced, no
+ * longer grants anything, but what it withdrew stays withdrawn unless the newest version speaks of it too (R6, I5).
+ * `events` is searched for deletions, `own` are one Didomi user's confirmed events.
  */
-export function choicesFromEvents(all: readonly Fact[], own: readonly Fact[]): Choice[] {
-  const deleted = new Set(
-    all.filter(fact => fact.family === 'event' && fact.kind === 'deleted').map(fact => fact.entityId),
-  )
-  return newestVersions(own).flatMap(fact =>
+export function choicesFromEvents(events: readonly Fact[], own: readonly Fact[]): Choice[] {
+  const deleted = new Set(events.filter(fact => fact.kind === 'deleted').map(fact => fact.entityId))
+  const newest = new Set(newestVersions(own))
+  const restated = new Set([...newest].flatMap(fact => fact.now.statements.map(({ place }) => wordKey(fact, place))))
+  return own.flatMap(fact =>
     fact.now.statements
-      .filter(statement => !deleted.has(fact.entityId) || isDenied(statement.answer))
+      .filter(({ place, answer }) => {
+        if (!newest.has(fact)) return isDenied(answer) && !restated.has(wordKey(fact, place))
+        return isDenied(answer) || !deleted.has(fact.entityId)
+      })
       .map(({ place, answer }) => ({ place, answer, at: fact.at })),
   )
 }
+
+const wordKey = (fact: Fact, place: Place): string => JSON.stringify([fact.entityId, placeKey(place)])
 
 /** Versions that tie all speak: the more restrictive then wins in stage 2. */
 function newestVersions(facts: readonly Fact[]): Fact[] {

@@ -36,7 +36,8 @@ export function choicesFromUser(own: readonly Fact[], events: readonly Fact[]): 
   for (const { answers } of sightings) for (const [key, { place }] of answers) places.set(key, place)
   return [...places].map(([key, place]) => {
     const views = sightings.flatMap(sighting => viewOf(key, sighting)).sort(inSequence(versioned))
-    return { place, ...historyOf(key, views, evidence) }
+    const { answer, at } = historyOf(key, views, evidence)
+    return { place, answer, at }
   })
 }
 
@@ -68,7 +69,8 @@ function sightingsIn(fact: Fact, { confirmedAt }: Evidence): Sighting[] {
     version: fact.now.version,
     at: fact.at,
     answers: byPlace(fact.now),
-    changedAt: knowsBefore ? (causeAt ?? fact.at) : undefined,
+    // A cause that was itself updated since is now younger than the change it made.
+    changedAt: knowsBefore ? Math.min(causeAt ?? fact.at, fact.at) : undefined,
     causeId,
     bornAt: fact.createdAt,
   }
@@ -112,16 +114,17 @@ export const inSequence =
     (a.sighting.bornAt ?? 0) - (b.sighting.bornAt ?? 0) ||
     byText(a.sighting.causeId ?? '', b.sighting.causeId ?? '')
 
-type Dated = { readonly answer: Answer; readonly at: number }
+type Dated = { readonly answer: Answer; readonly at: number; readonly causeId: string | undefined }
 
 /** The walk along one place: `seen` is what the records say, `held` what counts, and since when. */
 function historyOf(key: string, views: readonly View[], evidence: Evidence): Dated {
   let seen: View | undefined
-  let held: Dated = { answer: false, at: Number.MIN_SAFE_INTEGER }
+  let held: Dated = { answer: false, at: Number.MIN_SAFE_INTEGER, causeId: undefined }
   for (const view of views) {
     if (seen && sameAnswer(seen.answer, view.answer)) continue
-    if (!seen) held = { answer: view.answer, at: firstDate(view) }
-    else if (!isRevival(key, view, held, evidence)) held = { answer: view.answer, at: changeDate(seen, view) }
+    const { causeId } = view.sighting
+    if (!seen) held = { answer: view.answer, at: firstDate(view), causeId }
+    else if (!isRevival(key, view, held, evidence)) held = { answer: view.answer, at: changeDate(seen, view), causeId }
     seen = view
   }
   return held
@@ -143,7 +146,9 @@ function changeDate(seen: View, { answer, sighting }: View): number {
  */
 function isRevival(key: string, { answer, sighting }: View, held: Dated, evidence: Evidence): boolean {
   if (byRestriction(answer, held.answer) <= 0) return false
-  if (sighting.causeId === undefined && evidence.withdrawnByDeleted.has(key)) return true
-  if (sighting.causeId !== undefined && evidence.deleted.has(sighting.causeId)) return true
+  if (sighting.causeId === undefined) {
+    if (evidence.withdrawnByDeleted.has(key)) return true
+    if (held.causeId !== undefined && evidence.deleted.has(held.causeId)) return true
+  } else if (evidence.deleted.has(sighting.causeId)) return true
   return sighting.changedAt !== undefined && sighting.changedAt < held.at
 }

@@ -30,9 +30,12 @@ export function fold(facts: readonly Fact[], rules: FoldRules): ConsentState {
   const stated = inForce.filter(
     fact => fact.family === rules.family && fact.kind !== 'deleted' && fact.status === 'confirmed',
   )
-  const events = facts.filter(fact => fact.family === 'event')
+  // The deletion of an event names no regulation, so it counts under every one.
+  const events = facts.filter(
+    fact => fact.family === 'event' && (fact.kind === 'deleted' || rules.regulations.includes(fact.regulation)),
+  )
   const choices = [...groupBy(stated, fact => fact.userId)].flatMap(([userId, own]) => {
-    const first = rules.family === 'user' ? choicesFromUser(own, events) : choicesFromEvents(inForce, own)
+    const first = rules.family === 'user' ? choicesFromUser(own, events) : choicesFromEvents(events, own)
     const deletedAt = deletedUsers.get(userId)
     return deletedAt !== undefined && rules.onUserDeleted === 'withdraw' ? first.map(endedAt(deletedAt)) : first
   })

@@ -1,0 +1,115 @@
+// Every `npm run` starts here, with Node's own modules only: a fresh clone has nothing else. It installs what the
+// lockfile says, builds what the sources say, and is quick when neither changed.
+import { execFileSync, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const node = process.execPath
+const bin = name => join(root, 'node_modules', name)
+const tsc = [bin('typescript/bin/tsc')]
+const vitest = [bin('vitest/vitest.mjs'), 'run']
+const cli = join(root, 'dist/cli/main.js')
+
+const STEPS = {
+  build: [],
+  demo: [[join(root, 'scripts/demo.mjs')]],
+  start: [[cli, 'serve']],
+  test: [[...vitest]],
+  bench: [[join(root, 'scripts/bench.mjs')]],
+  check: [
+    [bin('prettier/bin/prettier.cjs'), '--check', '.'],
+    [...tsc, '-p', 'tsconfig.json'],
+    [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0'],
+    [...vitest],
+  ],
+}
+
+function assertNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  const fits = (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major >= 24
+  if (!fits) stop(`Consent Relay needs Node 20.19, 22.12, or 24 and above; this is ${process.version}.`)
+  if (major === 20) console.error('Note: Node 20 gets no more security fixes; use Node 24 in production.')
+}
+
+const hashOf = files => {
+  const hash = createHash('sha256').update(process.versions.modules)
+  for (const file of files) hash.update(file).update(readFileSync(file))
+  return hash.digest('hex')
+}
+
+const isCurrent = (stamp, hash) => existsSync(stamp) && readFileSync(stamp, 'utf8') === hash
+
+function install() {
+  const stamp = join(root, 'node_modules/.consent-relay-installed')
+  const hash = hashOf([join(root, 'package-lock.json')])
+  if (isCurrent(stamp, hash)) return
+  console.error('Installing packages …')
+  // No package of ours needs its install script, and what does not run cannot do harm.
+  npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'])
+  writeFileSync(stamp, hash)
+}
+
+function npm(args) {
+  const own = process.env.npm_execpath
+  if (own?.endsWith('.js')) execFileSync(node, [own, ...args], { cwd: root, stdio: ['ignore', 2, 2] })
+  else execFileSync('npm', args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
+}
+
+const filesIn = folder =>
+  readdirSync(folder)
+    .sort()
+    .flatMap(name => {
+      const path = join(folder, name)
+      return statSync(path).isDirectory() ? filesIn(path) : [path]
+    })
+
+function build() {
+  const sources = [...filesIn(join(root, 'src')), ...filesIn(join(root, 'simulator'))].filter(isSource)
+  const configs = ['tsconfig.base.json', 'tsconfig.service.json', 'tsconfig.simulator.json'].map(name =>
+    join(root, name),
+  )
+  const stamp = join(root, 'dist/.built')
+  const hash = hashOf([...configs, ...sources])
+  if (isCurrent(stamp, hash)) return
+  console.error('Building …')
+  rmSync(join(root, 'dist'), { recursive: true, force: true })
+  for (const config of ['tsconfig.service.json', 'tsconfig.simulator.json'])
+    execFileSync(node, [...tsc, '-p', join(root, config)], { cwd: root, stdio: ['ignore', 2, 2] })
+  mkdirSync(dirname(stamp), { recursive: true })
+  writeFileSync(stamp, hash)
+}
+
+const isSource = file => file.endsWith('.ts') && !file.endsWith('.test.ts')
+
+/** Runs one step in the foreground; signals reach it, and its exit code is ours. */
+const run = args =>
+  new Promise(resolve => {
+    const child = spawn(node, args, { cwd: root, stdio: 'inherit' })
+    const forward = signal => child.kill(signal)
+    process.on('SIGTERM', forward)
+    process.on('SIGINT', () => undefined)
+    child.on('exit', (code, signal) => resolve(signal ? 1 : (code ?? 1)))
+  })
+
+function stop(message) {
+  console.error(message)
+  process.exit(1)
+}
+
+const [name = '', ...rest] = process.argv.slice(2)
+const steps = STEPS[name]
+if (!steps) stop(`There is no such command: ${name}. Known: ${Object.keys(STEPS).join(', ')}.`)
+assertNode()
+try {
+  install()
+  build()
+} catch (error) {
+  stop(`Could not prepare: ${error instanceof Error ? error.message : error}`)
+}
+for (const [index, step] of steps.entries()) {
+  const code = await run(index === steps.length - 1 ? [...step, ...rest] : step)
+  if (code !== 0) process.exit(code)
+}

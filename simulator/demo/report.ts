@@ -1,0 +1,77 @@
+import { type End, type Person } from './people.ts'
+
+export type Delivery = {
+  readonly integration_id: string
+  readonly person: string
+  readonly status: string
+  readonly reason: string | null
+  readonly says: string | null
+}
+
+export type Contact = { readonly status: string; readonly merge_fields: Readonly<Record<string, string>> }
+
+/** One line of the table: a person in one audience. */
+export type Line = {
+  readonly person: Person
+  readonly audience: string
+  readonly chosen: string
+  readonly before: Contact | undefined
+  readonly after: Contact | undefined
+  readonly delivery: Delivery | undefined
+  readonly expected: End | undefined
+}
+
+const FIELDS = ['NEWSLETTER', 'OFFERS', 'TOPICS']
+
+const held = (contact: Contact | undefined): string => {
+  if (!contact) return 'no contact'
+  const filled = FIELDS.flatMap(tag => {
+    const value = contact.merge_fields[tag]
+    return value ? [`${tag}=${value}`] : []
+  })
+  return [contact.status, ...filled].join(' ')
+}
+
+const why = ({ delivery }: Line): string => {
+  if (!delivery) return 'owes nothing'
+  return delivery.says === null ? delivery.status : `${delivery.status}: ${delivery.says}`
+}
+
+/** What is not as it must be, in words; undefined when the line is right. */
+export function mistakeIn(line: Line): string | undefined {
+  const { delivery, expected, after, person, audience } = line
+  const name = `${person.id} in ${audience}`
+  if (expected?.status !== delivery?.status)
+    return `${name}: the debt ended ${delivery?.status}, not ${expected?.status}`
+  if ((expected?.reason ?? null) !== (delivery?.reason ?? null))
+    return `${name}: the reason is ${delivery?.reason}, not ${expected?.reason}`
+  if (!expected?.holds) return after && !line.before ? `${name}: a contact was created` : undefined
+  for (const [tag, value] of Object.entries(expected.holds)) {
+    const is = after?.merge_fields[tag]
+    if (is !== value) return `${name}: ${tag} holds ${JSON.stringify(is)}, not ${JSON.stringify(value)}`
+  }
+  if (line.before && after && line.before.status !== after.status)
+    return `${name}: the status changed from ${line.before.status} to ${after.status}`
+  return undefined
+}
+
+/** The table that the demo prints, columns as wide as they need to be. */
+export function tableOf(lines: readonly Line[]): string {
+  const rows = lines.map(line => [
+    line.person.id,
+    line.person.story,
+    line.audience,
+    line.chosen,
+    held(line.before),
+    held(line.after),
+    why(line),
+  ])
+  const head = ['person', 'what happens', 'audience', 'chosen', 'Mailchimp before', 'Mailchimp after', 'outcome']
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map(row => row[column]?.length ?? 0)))
+  const draw = (row: readonly string[]): string =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd()
+  return [draw(head), draw(widths.map(width => '─'.repeat(width))), ...rows.map(draw)].join('\n')
+}

@@ -1,0 +1,51 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createInterface } from 'node:readline'
+
+/** A program of ours that told us where it listens. */
+export type Running = { readonly url: string; stop(): Promise<void> }
+
+/** Starts `consent-relay <args>` and resolves with its URL; what it logs goes to our standard error. */
+export async function startProgram(
+  cli: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): Promise<Running> {
+  const child = spawn(process.execPath, [cli, ...args], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const exited = new Promise<void>(resolve => child.once('exit', () => resolve()))
+  return {
+    url: await listening(child, args[0] ?? ''),
+    async stop() {
+      child.kill('SIGTERM')
+      await exited
+    },
+  }
+}
+
+async function listening(child: ChildProcess, name: string): Promise<string> {
+  if (!child.stdout) throw new Error(`${name} has no standard output`)
+  for await (const line of createInterface({ input: child.stdout })) {
+    const said: unknown = JSON.parse(line)
+    if (typeof said === 'object' && said !== null && 'url' in said && typeof said.url === 'string') return said.url
+  }
+  throw new Error(`${name} stopped before it listened`)
+}
+
+/** Calls an API with JSON, and throws with what it answered when it refuses. */
+export const createCaller =
+  (base: string, authorization: string) =>
+  async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const answer = await fetch(base + path, {
+      method,
+      headers: { authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`)
+    // The caller names the shape; the demo checks what it relies on.
+    return (text === '' ? undefined : JSON.parse(text)) as T
+  }
+
+export type Call = ReturnType<typeof createCaller>
