@@ -47,7 +47,7 @@ export function handleApiRequest(runtime: Runtime, request: IncomingMessage, res
       count(runtime, kind)
       if (isProblem(key)) return refuse(runtime, { response, entry, requestId }, key)
       if (!release) return refuse(runtime, { response, entry, requestId }, tooManyRequests())
-      process(runtime, { request, response, entry, segments, query, key, requestId, release })
+      perform(runtime, { request, response, entry, segments, query, key, requestId, release })
     },
     release ?? (() => undefined),
   )
@@ -92,7 +92,7 @@ function tooManyRequests(): Problem {
  * Works for as long as the latency says, then answers. A client that goes away changes nothing about that: the work
  * is still done at its time, and the slot stays taken until then (but never longer than `slotHoldMs`).
  */
-function process(runtime: Runtime, exchange: Exchange): void {
+function perform(runtime: Runtime, exchange: Exchange): void {
   const { response, entry, segments, key } = exchange
   const { method, path, kind, body } = entry
   const picked = runtime.faults.pick({ method, path, segments, kind, account: key.account, body, inBatch: false })
@@ -103,15 +103,18 @@ function process(runtime: Runtime, exchange: Exchange): void {
     if (!response.writableFinished) runtime.state.timers.later(runtime.slotHoldMs, exchange.release)
   })
   const duration = drawLatency(runtime) + (picked?.fault.delay_ms ?? 0)
-  if (duration > runtime.serverTimeoutMs || picked?.fault.stall)
-    runtime.state.timers.later(runtime.serverTimeoutMs, () => timeOut(runtime, exchange))
+  if (duration > runtime.serverTimeoutMs || picked?.fault.stall) {
+    runtime.state.timers.later(runtime.serverTimeoutMs, () => timeOut(runtime, exchange, picked?.fault))
+  }
   runtime.state.timers.later(duration, () => conclude(runtime, exchange, picked?.fault))
   announceArrival(runtime)
 }
 
 /** After 120 seconds the content network gives up; Mailchimp itself may still be at work. */
-function timeOut(runtime: Runtime, exchange: Exchange): void {
-  finish(runtime, exchange, html(502, '<html><body><h1>502 Bad Gateway</h1></body></html>'), exchange.requestId)
+function timeOut(runtime: Runtime, exchange: Exchange, fault: Fault | undefined): void {
+  const answer = html(502, '<html><body><h1>502 Bad Gateway</h1></body></html>')
+  finish(runtime, exchange, answer, exchange.requestId)
+  if (fault?.stall && fault.apply_late_ms === undefined) exchange.release()
 }
 
 function conclude(runtime: Runtime, exchange: Exchange, fault: Fault | undefined): void {

@@ -189,6 +189,16 @@ describe('the ten connections', () => {
     expect(nameOf(simulator)).toBe('')
   })
 
+  test('a request that hangs while its client waits ends after 120 seconds, slot and all', async () => {
+    await using world = await start()
+    const { simulator, clock } = world
+    simulator.control.addFault({ fault: { stall: true } })
+    const answer = patch(simulator, 'never')
+    await simulator.control.arrived(1)
+    clock.advance(120_000)
+    expect([(await answer).status, simulator.control.inFlight(), nameOf(simulator)]).toEqual([502, 0, ''])
+  })
+
   test('after 120 seconds the network answers for Mailchimp, and the work still ends', async () => {
     await using world = await start()
     const { simulator, clock } = world
@@ -201,6 +211,31 @@ describe('the ten connections', () => {
     clock.advance(10_000)
     expect(nameOf(simulator)).toBe('slow')
   })
+})
+
+test('last_changed moves when something changed, and with any tag that is named', async () => {
+  await using world = await start()
+  const { simulator, clock } = world
+  const lastChanged = () => simulator.control.contact(DEFAULT_AUDIENCE, ADA)?.['last_changed']
+  const tags = (sent: readonly unknown[]) =>
+    fetch(`${simulator.url}${PATH}/tags`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${DEFAULT_KEY}` },
+      body: JSON.stringify({ tags: sent }),
+    })
+  const steps: readonly (readonly [step: () => Promise<Response>, moves: boolean])[] = [
+    [() => patch(simulator, 'Ada'), true],
+    [() => patch(simulator, 'Ada'), false],
+    [() => tags([]), false],
+    [() => tags([{ name: 'x', status: 'active' }]), true],
+    [() => tags([{ name: 'x', status: 'active' }]), true],
+  ]
+  for (const [step, moves] of steps) {
+    const before = lastChanged()
+    clock.advance(1000)
+    await step()
+    expect(lastChanged() !== before).toBe(moves)
+  }
 })
 
 test('latency is drawn from its range, the same way for the same seed', async () => {

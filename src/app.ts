@@ -10,7 +10,7 @@ import { mailchimpOrigin } from './mailchimp/client.ts'
 import { createIngest, type Ingest } from './pipeline/ingest.ts'
 import { createWebhookGate } from './pipeline/sources.ts'
 import { firstToken } from './pipeline/tokens.ts'
-import { createWorker, type Worker } from './pipeline/worker.ts'
+import { Worker } from './pipeline/worker.ts'
 import { type Database } from './store/database.ts'
 import { createIds } from './store/ids.ts'
 import { migrate } from './store/migrate.ts'
@@ -46,12 +46,11 @@ export async function startApp(config: Config, given: Given = {}): Promise<App> 
   const { db, seal } = await openStore(config)
   const newId = createIds(now)
   const originFor = (dataCentre: string): string => config.mailchimpUrl ?? mailchimpOrigin(dataCentre)
-  const worker = createWorker({ db, seal, originFor, now, dice, newId, events })
+  const worker = new Worker({ db, seal, originFor, now, dice, newId, events })
   const ingest = createIngest({ db, now, newId, events, onOwed: ids => worker.wake(ids) })
   const gate = createWebhookGate({ db, now })
   let url = ''
   const publicUrl = (): string => config.publicUrl ?? url
-  const { reload, wake } = worker
   const server = await createServer({
     db,
     seal,
@@ -62,14 +61,13 @@ export async function startApp(config: Config, given: Given = {}): Promise<App> 
     gate,
     ingest,
     worker,
-    reload,
-    wake,
     publicUrl,
     version,
   })
   const token = await firstToken({ db, now, newId }, config.bootstrapToken)
   await worker.start()
-  url = urlOf(await listen(server, config), server.server.address() as AddressInfo)
+  await server.listen({ host: config.host, port: config.port })
+  url = urlOf(server.server.address())
   const timers = ticking ? startTimers(worker, db, events) : []
   return {
     url,
@@ -87,12 +85,11 @@ export async function startApp(config: Config, given: Given = {}): Promise<App> 
   }
 }
 
-type Server = Awaited<ReturnType<typeof createServer>>
-
-const listen = (server: Server, { host, port }: Config): Promise<string> => server.listen({ host, port })
-
-const urlOf = (_listening: string, { address, family, port }: AddressInfo): string =>
-  `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+/** The address it really listens on: the port may have been picked. */
+function urlOf(address: AddressInfo | string | null): string {
+  if (address === null || typeof address === 'string') throw new Error('the server does not listen on a port')
+  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`
+}
 
 async function openStore(config: Config) {
   if (config.databaseUrl === undefined) await mkdir(config.dataFolder, { recursive: true, mode: 0o700 })

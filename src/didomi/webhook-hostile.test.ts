@@ -1,6 +1,4 @@
-import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
-import { MINUTE } from '../domain/instant.ts'
 import { readWebhook, type Reading } from './webhook.ts'
 
 const RECEIVED = Date.parse('2024-05-02T10:00:00Z')
@@ -97,7 +95,7 @@ describe('R2: bodies of an odd size', () => {
     const [plain] = read(event({ consents: { purposes } }))
     expect(plain?.kind === 'told' && plain.told.now.statements).toHaveLength(10_000)
     const flat = Object.fromEntries(
-      purposes.flatMap(({ id, enabled }, n) => [
+      purposes.flatMap(({ id, enabled }, n): [string, unknown][] => [
         [`consents__purposes__${n}__id`, id],
         [`consents__purposes__${n}__enabled`, enabled],
       ]),

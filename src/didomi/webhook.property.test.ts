@@ -58,7 +58,7 @@ const user = fc
       new_entity: { ...now, id: 'user-1' },
     },
   }))
-const record: fc.Arbitrary<Json> = fc.oneof(event, user) as fc.Arbitrary<Json>
+const record: fc.Arbitrary<Json> = fc.oneof(event, user)
 
 /** Didomi's *Flatten*: a path of keys and positions joined by `__`. What is empty stays as it is. */
 function flatten(value: Json, path: readonly string[] = []): [string, Json][] {
@@ -67,11 +67,12 @@ function flatten(value: Json, path: readonly string[] = []): [string, Json][] {
 }
 const flat = (value: Json): Json => Object.fromEntries(flatten(value))
 
-function shuffled(value: Json, dice: () => number): Json {
-  if (Array.isArray(value)) return value.map(item => shuffled(item, dice))
+/** The same JSON with the names of each object in another order. */
+function reordered(value: Json, rank: (name: string) => number): Json {
+  if (Array.isArray(value)) return value.map(item => reordered(item, rank))
   if (typeof value !== 'object' || value === null) return value
-  const order = Object.entries(value).map(([key, inner]) => ({ key, inner, at: dice() }))
-  return Object.fromEntries(order.sort((a, b) => a.at - b.at).map(({ key, inner }) => [key, shuffled(inner, dice)]))
+  const names = Object.keys(value).sort((a, b) => rank(a) - rank(b))
+  return Object.fromEntries(names.map(name => [name, reordered(value[name] ?? null, rank)]))
 }
 
 describe('whatever the spelling, the same record tells the same facts', () => {
@@ -121,9 +122,8 @@ describe('whatever the spelling, the same record tells the same facts', () => {
 
   test('I2: the key does not depend on white space or on the order of names', () => {
     fc.assert(
-      fc.property(record, fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), (body, stream) => {
-        const respelled = shuffled(body, () => stream.next().value)
-        expect(keyOf(readText(JSON.stringify(respelled, null, 3)))).toBe(keyOf(read(body)))
+      fc.property(record, fc.func(fc.nat()), (body, rank) => {
+        expect(keyOf(readText(JSON.stringify(reordered(body, rank), null, 3)))).toBe(keyOf(read(body)))
       }),
       { numRuns: 1_000 },
     )

@@ -30,7 +30,9 @@ function oracle(facts: readonly Fact[], { regulations, onUserDeleted }: FoldRule
   const words = heard.flatMap(fact => {
     const versions = heard.filter(({ entityId, userId }) => entityId === fact.entityId && userId === fact.userId)
     const newest = versions.filter(version => !versions.some(other => isAfter(other, version)))
-    const isRemoved = facts.some(({ kind, family, entityId }) => kind === 'deleted' && family === 'event' && entityId === fact.entityId)
+    const isRemoved = facts.some(
+      ({ kind, family, entityId }) => kind === 'deleted' && family === 'event' && entityId === fact.entityId,
+    )
     return fact.now.statements.flatMap(({ place, answer }): Word[] => {
       const word = { place, answer, at: fact.at }
       const isReplaced = newest.some(version => version.now.statements.some(other => same(other.place, place)))

@@ -99,7 +99,9 @@ describe('R8: of an event that was updated', () => {
 
 describe('R6: the deletion of an event', () => {
   const inEveryOrder = (facts: Fact[]): Fact[][] =>
-    facts.length < 2 ? [facts] : facts.flatMap(one => inEveryOrder(facts.filter(other => other !== one)).map(rest => [one, ...rest]))
+    facts.length < 2
+      ? [facts]
+      : facts.flatMap(one => inEveryOrder(facts.filter(other => other !== one)).map(rest => [one, ...rest]))
 
   test.each<[what: string, facts: Fact[], answer: boolean | undefined]>([
     ['of the only grant leaves no choice', [grant(1), eventDeleted('grant-1')], undefined],
@@ -108,9 +110,17 @@ describe('R6: the deletion of an event', () => {
     ['of an older grant changes nothing', [grant(1), grant(2), eventDeleted('grant-1')], true],
     ['of a withdrawal does not grant again', [grant(1), refusal(2), eventDeleted('refusal-2')], false],
     ['of a withdrawal yields to a newer grant', [grant(1), refusal(2), grant(3), eventDeleted('refusal-2')], true],
-    ['of every event leaves the withdrawal', [grant(1), eventDeleted('grant-1'), refusal(2), eventDeleted('refusal-2')], false],
+    [
+      'of every event leaves the withdrawal',
+      [grant(1), eventDeleted('grant-1'), refusal(2), eventDeleted('refusal-2')],
+      false,
+    ],
     ['of an unknown event changes nothing', [grant(1), eventDeleted('never-heard-of')], true],
-    ['told twice is told once', [grant(1), eventDeleted('grant-1', minute(5)), eventDeleted('grant-1', minute(9))], undefined],
+    [
+      'told twice is told once',
+      [grant(1), eventDeleted('grant-1', minute(5)), eventDeleted('grant-1', minute(9))],
+      undefined,
+    ],
   ])('%s, whatever order the facts come in', (_, facts, answer) => {
     for (const order of inEveryOrder(facts)) expect(newsletterAfter(...order)).toBe(answer)
   })

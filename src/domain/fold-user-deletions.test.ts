@@ -18,7 +18,9 @@ import { fold } from './fold.ts'
 
 const newsletterAfter = (...facts: Fact[]) => answerAt(fold(facts, USERS), NEWSLETTER)
 const shuffles = (facts: Fact[]): Fact[][] =>
-  facts.length < 2 ? [facts] : facts.flatMap(one => shuffles(facts.filter(other => other !== one)).map(rest => [one, ...rest]))
+  facts.length < 2
+    ? [facts]
+    : facts.flatMap(one => shuffles(facts.filter(other => other !== one)).map(rest => [one, ...rest]))
 
 const GRANT = { id: 'event-grant', at: minute(1) }
 const REFUSAL = { id: 'event-refusal', at: minute(2) }
@@ -74,7 +76,8 @@ describe('R6: deleting a withdrawal never grants again, in the user family', () 
 
   test('until a newer grant, told before or after the deletion', () => {
     const again = recomputed({ id: 'event-again', at: minute(5) }, 5)
-    for (const order of shuffles([granted, withdrawn, refusal, gone, again])) expect(newsletterAfter(...order)).toBe(true)
+    for (const order of shuffles([granted, withdrawn, refusal, gone, again]))
+      expect(newsletterAfter(...order)).toBe(true)
   })
 
   test('for a list: what was taken from it does not come back', () => {

@@ -94,7 +94,12 @@ describe('R8: a choice is dated when it last changed', () => {
     const cause = { id: 'event-1', at: minute(1) }
     const caused = record(true, { at: minute(8), before: was(false, minute(0)), cause })
     const confirmed = anEvent({ entityId: 'event-1', kind: 'updated', says: [grants(NEWSLETTER)], at: minute(7) })
-    const asked = anEvent({ entityId: 'event-1', status: 'pending_approval', says: [grants(NEWSLETTER)], at: minute(1) })
+    const asked = anEvent({
+      entityId: 'event-1',
+      status: 'pending_approval',
+      says: [grants(NEWSLETTER)],
+      at: minute(1),
+    })
     expect(newsletterIn(caused)?.at).toBe(minute(1))
     expect(newsletterIn(caused, asked, confirmed)?.at).toBe(minute(7))
     expect(newsletterIn(caused, asked)?.at).toBe(minute(1))
@@ -135,7 +140,9 @@ describe('R8: where only a bound is known', () => {
   test('a grant is dated at the earliest it can have been made', () => {
     expect(newsletterIn(record(true, backfilled))?.at).toBe(minute(1))
     expect(newsletterIn(record(true, { at: minute(9) }))?.at).toBeLessThanOrEqual(0)
-    expect(choiceAt(fold([aUser({ ...backfilled, says: [says(TOPICS, ['sport'])] })], USERS), TOPICS)?.at).toBe(minute(1))
+    expect(choiceAt(fold([aUser({ ...backfilled, says: [says(TOPICS, ['sport'])] })], USERS), TOPICS)?.at).toBe(
+      minute(1),
+    )
   })
 
   test('a denial is dated at the latest', () => {

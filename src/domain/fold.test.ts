@@ -49,7 +49,11 @@ describe.each(BOTH)('the fold of the $family family', ({ tell, rules }) => {
   test('R3: what is pending is not applied, be it a grant or a refusal', () => {
     const pending = { status: 'pending_approval', at: minute(5), entityId: 'e2', version: 2 } as const
     const known = tell({ says: [denies(NEWSLETTER), grants(COOKIES)], at: minute(1), entityId: 'e1', version: 1 })
-    const asked = tell({ ...pending, says: [grants(NEWSLETTER), denies(COOKIES)], attributes: [attribute('country', 'FR')] })
+    const asked = tell({
+      ...pending,
+      says: [grants(NEWSLETTER), denies(COOKIES)],
+      attributes: [attribute('country', 'FR')],
+    })
     expect(fold([known, asked], rules)).toEqual(fold([known], rules))
   })
 
@@ -63,7 +67,11 @@ describe.each(BOTH)('the fold of the $family family', ({ tell, rules }) => {
   test('R4: another regulation never overwrites, neither by a grant nor by a refusal', () => {
     const european = tell({ says: [denies(NEWSLETTER), grants(COOKIES)], at: minute(1), userId: 'user-1' })
     const californian = { regulation: 'cpra', at: minute(5), userId: 'user-2', entityId: 'e2' }
-    const other = tell({ ...californian, says: [grants(NEWSLETTER), denies(COOKIES)], attributes: [attribute('country', 'US')] })
+    const other = tell({
+      ...californian,
+      says: [grants(NEWSLETTER), denies(COOKIES)],
+      attributes: [attribute('country', 'US')],
+    })
     expect(fold([european, other], rules)).toEqual(fold([european], rules))
     expect(answerAt(fold([european, other], { ...rules, regulations: ['cpra'] }), NEWSLETTER)).toBe(true)
     expect(answerAt(fold([european, other], { ...rules, regulations: ['gdpr', 'cpra'] }), COOKIES)).toBe(false)
@@ -71,7 +79,12 @@ describe.each(BOTH)('the fold of the $family family', ({ tell, rules }) => {
 
   test('R7: over the Didomi users of one person, the latest choice for each place wins', () => {
     const phone = tell({ userId: 'phone', says: [grants(NEWSLETTER), denies(COOKIES)], at: minute(3), kind: 'created' })
-    const laptop = tell({ userId: 'laptop', says: [denies(NEWSLETTER), grants(COOKIES)], at: minute(2), kind: 'created' })
+    const laptop = tell({
+      userId: 'laptop',
+      says: [denies(NEWSLETTER), grants(COOKIES)],
+      at: minute(2),
+      kind: 'created',
+    })
     const state = fold([phone, laptop], rules)
     expect(answerAt(state, NEWSLETTER)).toBe(true)
     expect(answerAt(state, COOKIES)).toBe(false)

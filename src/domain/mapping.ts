@@ -1,4 +1,4 @@
-import { type Place } from './choice.ts'
+import { isDenied, type Place } from './choice.ts'
 import { type ConsentState } from './fold.ts'
 import { type MappingRule, type Settings } from './integration.ts'
 import { fitText, fitYesNo, type FieldValue, type Fit, type MergeField } from './merge-field.ts'
@@ -78,15 +78,16 @@ function fitFound(found: Exclude<Found, { kind: 'ambiguous' }>, field: MergeFiel
   }
 }
 
-/** R20 counts purposes, and what lies below them as long as the purpose itself is not refused. */
+/** R20 counts purposes, and what lies below them as long as nothing above it is refused. */
 function isGrant(state: ConsentState, found: Found): boolean {
-  if (found.kind !== 'choice' || !found.granted) return false
-  const purpose = purposeOf(found.place)
-  if (purpose === undefined) return false
-  return !state.choices.some(
-    ({ place, answer }) =>
-      place.kind === 'purpose' && !place.legitimateInterest && place.purpose === purpose && answer === false,
-  )
+  if (found.kind !== 'choice' || !found.granted || purposeOf(found.place) === undefined) return false
+  return !state.choices.some(({ place, answer }) => isDenied(answer) && isAbove(place, found.place))
+}
+
+function isAbove(place: Place, below: Place): boolean {
+  if (purposeOf(place) !== purposeOf(below)) return false
+  if (place.kind === 'preference') return below.kind === 'channel' && place.preference === below.preference
+  return place.kind === 'purpose'
 }
 
 function purposeOf(place: Place): string | undefined {

@@ -1,3 +1,5 @@
+import { parseInstant } from './instant.ts'
+
 /** One merge field of an audience, as far as we need it to know what it takes. */
 export type MergeField = {
   readonly tag: string
@@ -62,18 +64,29 @@ const fitPattern =
   (text: string): Fit =>
     pattern.test(text) ? fitPlain(text) : unfit(`takes ${expected}`)
 
-const fitNumber = (text: string): Fit =>
-  text.trim() !== '' && Number.isFinite(Number(text)) ? fits(Number(text)) : unfit('takes a number')
+/** Past 15 digits a number would be sent as another one. */
+function fitNumber(text: string): Fit {
+  const digits = /^\s*[+-]?0*(\d+(?:\.\d+)?)\s*$/.exec(text)?.[1]
+  if (digits === undefined) return unfit('takes a number')
+  return digits.replace('.', '').length <= 15 ? fits(Number(text)) : unfit('takes a number of at most 15 digits')
+}
 
 const fitChoice = (text: string, field: MergeField): Fit =>
   field.choices.includes(text) ? fits(text) : unfit(`takes one of ${field.choices.map(c => `"${c}"`).join(', ')}`)
 
 function fitDate(text: string): Fit {
-  const day = /^(\d{4}-\d\d-\d\d)(?:[Tt ].*)?$/.exec(text)?.[1]
-  return day === undefined ? unfit('takes a date') : fits(day)
+  const day = DATE.exec(text)?.[1]
+  return day !== undefined && isDay(day) ? fits(day) : unfit('takes a date')
 }
 
-const fitBirthday = fitPattern(/^(0[1-9]|1[0-2])\/(0[1-9]|[12]\d|3[01])$/, 'a birthday written MM/DD')
+function fitBirthday(text: string): Fit {
+  const day = /^(\d\d)\/(\d\d)$/.exec(text)
+  return day && isDay(`2000-${day[1]}-${day[2]}`) ? fits(text) : unfit('takes a birthday written MM/DD')
+}
+
+const DATE = /^(\d{4}-\d\d-\d\d)(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\d\d:?\d\d)?)?$/
+const isDay = (day: string): boolean => parseInstant(`${day}T00:00:00Z`) !== undefined
+
 const fitZip = fitPattern(/^\d{5}$/, 'a zip code of five digits')
 const fitUrl = fitPattern(/^https?:\/\/[^\s/]+\.[^\s]+$/, 'a web address')
 

@@ -51,8 +51,9 @@ export const changedFields = (desired: Fields, last: Fields | undefined): Fields
 export function contactFor(state: ConsentState, person: string, settings: Pick<Settings, 'options'>) {
   const { match } = settings.options
   if (!match.startsWith('metadata_')) return contactOf(person, match)
-  const attribute = state.attributes.find(({ path }) => path.join('_') === match)
-  return attribute ? contactOf(attribute.value, match) : undefined
+  // R11: a key that two places spell names nobody, rather than perhaps somebody else.
+  const [attribute, rival] = state.attributes.filter(({ path }) => path.join('_') === match)
+  return attribute && !rival ? contactOf(attribute.value, match) : undefined
 }
 
 /** R23, R26: does this request take back a yes that Mailchimp was given, or may hold for all we know? */

@@ -44,8 +44,8 @@ export function waitBeforeRetry(tries: Tries, now: number, dice: number): number
 function plainWait({ failed, firstFailedAt, carriesWithdrawal, signup }: Tries, now: number): number | undefined {
   const age = now - firstFailedAt
   if (carriesWithdrawal && !signup) return age >= WITHDRAWAL_EAGER ? HOUR : nth(WITHDRAWAL_WAITS, failed)
-  if (signup) return carriesWithdrawal || failed <= SIGNUP_WAITS.length ? nth(SIGNUP_WAITS, failed) : undefined
-  return age >= GRANT_LIFETIME ? undefined : nth(GRANT_WAITS, failed)
+  if (!carriesWithdrawal && age >= GRANT_LIFETIME) return undefined
+  return nth(signup ? SIGNUP_WAITS : GRANT_WAITS, failed)
 }
 
 const nth = (waits: readonly number[], failed: number): number => waits[Math.min(failed, waits.length) - 1] ?? 0

@@ -1,12 +1,14 @@
 import { type Settings } from './integration.ts'
-import { fieldOf, type Audience } from './mapping.ts'
+import { fieldOf, type Audience, type SetAside } from './mapping.ts'
 import { takesYesNo } from './merge-field.ts'
 import { isYesNoPath } from './paths.ts'
 import { type FieldProblem } from './problem.ts'
 
+export type MappingProblem = FieldProblem & { readonly code: SetAside['code'] }
+
 /** R14: what of a mapping cannot work with the audience as it is, whoever the person. */
-export function reviewMapping({ mappings }: Pick<Settings, 'mappings'>, audience: Audience): FieldProblem[] {
-  return mappings.flatMap(({ id, value }, index) => {
+export function reviewMapping({ mappings }: Pick<Settings, 'mappings'>, audience: Audience): MappingProblem[] {
+  return mappings.flatMap(({ id, value }, index): MappingProblem[] => {
     const path = `mappings[${index}].id`
     const field = fieldOf(audience, id)
     if (!field) {

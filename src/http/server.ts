@@ -1,7 +1,7 @@
 import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import Fastify from 'fastify'
+import Fastify, { type FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { Problem } from '../domain/problem.ts'
 import { type Events } from '../events.ts'
@@ -62,9 +62,7 @@ export async function createServer(deps: ServerDeps) {
   return server
 }
 
-type Server = ReturnType<typeof Fastify>
-
-async function describeApi(server: Server, version: string): Promise<void> {
+async function describeApi(server: FastifyInstance, version: string): Promise<void> {
   await server.register(swagger, {
     openapi: {
       openapi: '3.1.0',

@@ -2,7 +2,7 @@ import { type MergeField } from '../domain/merge-field.ts'
 import { type Outcome } from '../domain/outcome.ts'
 import { fieldOf, listOf, textOf } from './answer.ts'
 import { classifyTrouble } from './classify.ts'
-import { type Client } from './client.ts'
+import { type Client, type Reply } from './client.ts'
 
 export type Trouble = Exclude<Outcome, { kind: 'delivered' | 'skipped' }>
 export type Read<T> = { readonly kind: 'read'; readonly value: T } | Trouble
@@ -11,6 +11,14 @@ export type Read<T> = { readonly kind: 'read'; readonly value: T } | Trouble
 const PAGE = 1_000
 const MOST_PAGES = 10
 
+/** An answer without the list is no proof that every merge tag is gone. */
+const NO_LIST: Reply = {
+  kind: 'failure',
+  cause: 'answer_unreadable',
+  detail: 'a 200 answer without merge_fields',
+  maybeSeen: false,
+}
+
 /** All merge fields of an audience, whatever their number. A 404 means that the audience is missing. */
 export async function readMergeFields(client: Client, audienceId: string, now: number): Promise<Read<MergeField[]>> {
   const fields: MergeField[] = []
@@ -18,6 +26,7 @@ export async function readMergeFields(client: Client, audienceId: string, now: n
     const query = `count=${PAGE}&offset=${fields.length}&fields=merge_fields.tag,merge_fields.name,merge_fields.type,merge_fields.options,total_items`
     const read = await readJson(client, `/lists/${encodeURIComponent(audienceId)}/merge-fields?${query}`, now)
     if (read.kind !== 'read') return read
+    if (!Array.isArray(fieldOf(read.value, 'merge_fields'))) return classifyTrouble(NO_LIST, now)
     const batch = listOf(read.value, 'merge_fields').map(mergeFieldIn)
     fields.push(...batch)
     const total = fieldOf(read.value, 'total_items')

@@ -41,7 +41,7 @@ export function classifyTrouble(reply: Reply, now: number): Exclude<Outcome, { k
   const { status, json } = reply
   const detail = textOf(json, 'detail') || `HTTP ${status}${json === undefined ? ' without JSON' : ''}`
   const waitMs = waitAsked(reply.retryAfter, now)
-  if (isEdge(reply)) return retry('throttled', detail, { throttled: true, waitMs })
+  if (isEdge(reply)) return retry('throttled', detail, { throttled: true, ambiguous: status >= 500, waitMs })
   const block = blockCause(status, textOf(json, 'title'))
   if (block !== undefined) return { kind: 'blocked', cause: block, detail }
   if (status === 429) return retry('throttled', detail, { throttled: true, waitMs })

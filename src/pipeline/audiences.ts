@@ -21,6 +21,8 @@ export type Audiences = {
   /** What is known is in doubt, and is read again in a moment. */
   doubt(audienceId: string): void
   isDoubted(audienceId: string): boolean
+  /** What is known counts no more: the next delivery reads it first. */
+  forget(audienceId: string): void
 }
 
 export function createAudiences(client: Client): Audiences {
@@ -54,5 +56,6 @@ export function createAudiences(client: Client): Audiences {
     },
     doubt: audienceId => doubted.add(audienceId),
     isDoubted: audienceId => doubted.has(audienceId),
+    forget: audienceId => known.delete(audienceId),
   }
 }

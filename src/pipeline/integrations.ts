@@ -20,6 +20,7 @@ import { findSource } from '../store/sources.ts'
 import { audited, type Actor } from './audited.ts'
 import { credentialId, keyPlace } from './credentials.ts'
 import { reviewLive, type LiveReview } from './review-live.ts'
+import { type Worker } from './worker.ts'
 
 /** What changes integrations; every function leaves the worker informed. */
 export type IntegrationDeps = {
@@ -28,8 +29,8 @@ export type IntegrationDeps = {
   readonly originFor: (dataCentre: string) => string
   readonly now: () => number
   readonly newId: NewId
-  readonly reload: () => Promise<void>
-  readonly wake: (integrationIds: readonly string[]) => void
+  /** Is told of every change. */
+  readonly worker: Pick<Worker, 'reload' | 'wake'>
 }
 
 export type Document = { readonly settings: Settings; readonly apiKey: string }
@@ -117,7 +118,7 @@ export async function removeIntegration(deps: IntegrationDeps, { id, actor }: { 
     await deleteIntegration(tx, id)
     await audited(tx, deps, { actor, action: 'integration.removed', subject: id })
   })
-  await deps.reload()
+  await deps.worker.reload()
 }
 
 export async function existingIntegration(db: Sql, id: string): Promise<Integration> {
@@ -166,8 +167,8 @@ async function releaseAll(tx: Sql, integration: Integration, now: number): Promi
 }
 
 async function informed(deps: IntegrationDeps, id: string): Promise<Integration> {
-  await deps.reload()
-  deps.wake([id])
+  await deps.worker.reload()
+  deps.worker.wake([id])
   return existingIntegration(deps.db, id)
 }
 

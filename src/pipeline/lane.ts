@@ -1,30 +1,17 @@
-import { begin, end, newGovernor, room } from '../domain/governor.ts'
+import { begin, end, newGovernor, room, type Governor } from '../domain/governor.ts'
 import { type Events } from '../events.ts'
 import { type Client } from '../mailchimp/client.ts'
 import { type Database } from '../store/database.ts'
 import { nextDueAt } from '../store/deliveries.ts'
 import { type NewId } from '../store/ids.ts'
-import { createAudiences } from './audiences.ts'
+import { type Integration } from '../store/integrations.ts'
+import { createAudiences, type Audiences } from './audiences.ts'
 import { conclude, type Conclusion } from './conclude.ts'
 import { mayDeliver } from './holds.ts'
-import { createKeeper, type LaneConfig } from './keeper.ts'
-import { createLoop } from './loop.ts'
+import { Keeper, type LaneConfig } from './keeper.ts'
+import { createLoop, type Loop } from './loop.ts'
 import { send, type Confirmations } from './send.ts'
-import { NOTHING_TAKEN, takeDue, type Assignment, type Ready } from './take.ts'
-
-/** Delivers everything that goes through one credential: its connections, its order, its holds. */
-export type Lane = {
-  configure(config: LaneConfig): void
-  /** These integrations may have something due. */
-  wake(integrationIds: readonly string[]): void
-  /** Time has passed: retries and probes may be due. */
-  tick(): void
-  /** When something will be due that is not now; undefined when nothing is. */
-  nextAt(): number | undefined
-  idle(): Promise<void>
-  /** Takes nothing new, waits for the answers under way, and records them. */
-  stop(): Promise<void>
-}
+import { NOTHING_TAKEN, takeDue, type Assignment, type Ready, type Taken } from './take.ts'
 
 export type LaneDeps = {
   readonly db: Database
@@ -38,118 +25,162 @@ export type LaneDeps = {
   readonly reload: () => Promise<void>
 }
 
-export function createLane(first: LaneConfig, deps: LaneDeps): Lane {
-  const { db, client, now, dice, newId, events } = deps
-  const audiences = createAudiences(client)
-  const confirmed: Confirmations = new Map()
-  const keeper = createKeeper({ ...deps, audiences, confirmed })
-  const busy = new Set<string>()
-  const ready = new Set<string>(first.integrations.map(({ id }) => id))
-  const inFlight = new Set<Promise<void>>()
-  let config = first
-  let governor = newGovernor(deps.connections)
-  let conclusions: readonly Conclusion[] = []
-  let nextDue: number | undefined
-  let stopping = false
-  const loop = createLoop(turn, error => events.stepFailed('lane', error))
+/** Delivers everything that goes through one credential: its connections, its order, its holds. */
+export class Lane {
+  readonly #deps: LaneDeps
+  readonly #audiences: Audiences
+  readonly #keeper: Keeper
+  readonly #loop: Loop
+  readonly #confirmed: Confirmations = new Map()
+  /** Contacts with a request in flight (I4), and those requests. */
+  readonly #busy = new Set<string>()
+  readonly #flights = new Set<Promise<void>>()
+  #config: LaneConfig
+  #governor: Governor
+  /** Integrations that may have something due. */
+  #ready: ReadonlySet<string>
+  /** What was answered and is not yet on disk. */
+  #conclusions: readonly Conclusion[] = []
+  #nextDue: number | undefined
+  #stopping = false
 
-  /** One round: record what was answered and take what is due, in one transaction; then send. */
-  async function turn(): Promise<void> {
-    if (!stopping) await keeper.probe(config)
-    const woken = [...ready]
-    ready.clear()
-    const deliverable = stopping || config.credential.hold ? [] : config.integrations.filter(mayDeliver)
-    const prepared = await keeper.prepare(deliverable.filter(({ id }) => woken.includes(id)))
-    const answered = conclusions
-    const space = room(governor, now())
-    conclusions = []
-    const taken = await record(answered, prepared, space).catch((error: unknown) => {
-      conclusions = [...answered, ...conclusions]
-      woken.forEach(id => ready.add(id))
-      throw error
-    })
-    answered.forEach(report)
-    await keeper.follow(config, answered, taken)
-    taken.assignments.forEach(dispatch)
-    const moved = taken.assignments.length + taken.settled + answered.length > 0
-    // With no room, or with the contact busy, the answer that ends it wakes these again.
-    if (moved || taken.left > 0 || space === 0) woken.forEach(id => ready.add(id))
-    if (moved) return loop.request()
-    nextDue = await nextDueAt(
-      db,
-      deliverable.map(({ id }) => id),
+  constructor(config: LaneConfig, deps: LaneDeps) {
+    this.#config = config
+    this.#deps = deps
+    this.#governor = newGovernor(deps.connections)
+    this.#ready = new Set(config.integrations.map(({ id }) => id))
+    this.#audiences = createAudiences(deps.client)
+    this.#keeper = new Keeper({ ...deps, audiences: this.#audiences, confirmed: this.#confirmed })
+    this.#loop = createLoop(
+      () => this.#turn(),
+      error => deps.events.stepFailed('lane', error),
     )
   }
 
-  const record = (answered: readonly Conclusion[], prepared: readonly Ready[], space: number) => {
-    const mayTake = space > 0 && prepared.length > 0
+  configure(config: LaneConfig): void {
+    const before = new Map(this.#config.integrations.map(({ id, settings }) => [id, JSON.stringify(settings)]))
+    // A document was checked with a fresh look at its audience; what was seen before that may miss its merge tags.
+    for (const { id, settings } of config.integrations)
+      if (before.get(id) !== JSON.stringify(settings)) this.#audiences.forget(settings.audienceId)
+    this.#config = config
+  }
+
+  /** These integrations may have something due. */
+  wake(integrationIds: readonly string[]): void {
+    this.#readyAlso(integrationIds)
+    this.#loop.request()
+  }
+
+  /** Time has passed: retries, probes and another look at an audience may be due. */
+  tick(): void {
+    if ((this.nextAt() ?? Infinity) > this.#deps.now() && !this.#keeper.hasStale(this.#config)) return
+    this.#nextDue = undefined
+    this.wake(this.#config.integrations.map(({ id }) => id))
+  }
+
+  /** When something will be due that is not now; undefined when nothing is. */
+  nextAt(): number | undefined {
+    const times = [this.#nextDue, this.#keeper.nextProbeAt(this.#config)].filter(time => time !== undefined)
+    return times.length === 0 ? undefined : Math.min(...times)
+  }
+
+  async idle(): Promise<void> {
+    do {
+      await Promise.all(this.#flights)
+      await this.#loop.idle()
+    } while (this.#flights.size > 0 || this.#conclusions.length > 0)
+  }
+
+  /** Takes nothing new, waits for the answers under way, and records them. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    await Promise.all(this.#flights)
+    this.#loop.request()
+    await this.#loop.stop()
+    await this.#deps.client.close()
+  }
+
+  /** One round: record what was answered and take what is due, in one transaction; then send. */
+  async #turn(): Promise<void> {
+    if (!this.#stopping) await this.#keeper.probe(this.#config)
+    const woken = [...this.#ready]
+    const answered = this.#conclusions
+    this.#ready = new Set()
+    this.#conclusions = []
+    const deliverable = this.#deliverable()
+    const space = room(this.#governor, this.#deps.now())
+    const taken = await this.#record(answered, await this.#prepared(deliverable, woken), space).catch(
+      (error: unknown) => {
+        this.#conclusions = [...answered, ...this.#conclusions]
+        this.#readyAlso(woken)
+        throw error
+      },
+    )
+    answered.forEach(conclusion => this.#report(conclusion))
+    await this.#keeper.follow(this.#config, answered, taken)
+    taken.assignments.forEach(assignment => this.#dispatch(assignment))
+    const moved = taken.assignments.length + taken.settled + answered.length > 0
+    // With no room, or with the contact busy, the answer that ends it wakes these again.
+    if (moved || taken.left > 0 || space === 0) this.#readyAlso(woken)
+    if (moved) this.#loop.request()
+    else await this.#lookAhead(deliverable)
+  }
+
+  #deliverable(): readonly Integration[] {
+    return this.#stopping || this.#config.credential.hold ? [] : this.#config.integrations.filter(mayDeliver)
+  }
+
+  #prepared(deliverable: readonly Integration[], woken: readonly string[]): Promise<Ready[]> {
+    return this.#keeper.prepare(deliverable.filter(({ id }) => woken.includes(id)))
+  }
+
+  #record(answered: readonly Conclusion[], ready: readonly Ready[], space: number): Promise<Taken> {
+    const { db, now, newId } = this.#deps
+    const mayTake = space > 0 && ready.length > 0
     if (answered.length === 0 && !mayTake) return Promise.resolve(NOTHING_TAKEN)
     return db.transaction(async tx => {
       await conclude(tx, answered)
-      return mayTake ? takeDue(tx, { ready: prepared, room: space, busy, now: now(), newId }) : NOTHING_TAKEN
+      return mayTake ? takeDue(tx, { ready, room: space, busy: this.#busy, now: now(), newId }) : NOTHING_TAKEN
     })
   }
 
-  function dispatch(assignment: Assignment): void {
-    governor = begin(governor)
-    busy.add(assignment.contact)
-    const flight = deliver(assignment).finally(() => inFlight.delete(flight))
-    inFlight.add(flight)
+  async #lookAhead(deliverable: readonly Integration[]): Promise<void> {
+    const ids = deliverable.map(({ id }) => id)
+    this.#nextDue = await nextDueAt(this.#deps.db, ids)
   }
 
-  async function deliver(assignment: Assignment): Promise<void> {
-    const { reply, outcome } = await send(client, assignment, { confirmed, now })
-    const { startedAt, integration } = assignment
-    const throttled = outcome.kind === 'retry' && outcome.throttled
-    const timedOut = outcome.kind === 'retry' && outcome.cause === 'timed_out'
-    governor = end(governor, { startedAt, now: now(), throttled, timedOut })
-    busy.delete(assignment.contact)
-    conclusions = [...conclusions, { assignment, reply, outcome, finishedAt: now(), dice: dice() }]
-    ready.add(integration.id)
-    loop.request()
+  #dispatch(assignment: Assignment): void {
+    this.#governor = begin(this.#governor)
+    this.#busy.add(assignment.contact)
+    const flight = this.#deliver(assignment).finally(() => this.#flights.delete(flight))
+    this.#flights.add(flight)
   }
 
-  const report = ({ assignment, outcome, finishedAt }: Conclusion): void =>
-    events.attemptEnded({
+  async #deliver(assignment: Assignment): Promise<void> {
+    const { client, now, dice } = this.#deps
+    const { reply, outcome } = await send(client, assignment, { confirmed: this.#confirmed, now })
+    const failed = outcome.kind === 'retry' ? outcome : undefined
+    this.#governor = end(this.#governor, {
+      startedAt: assignment.startedAt,
+      now: now(),
+      throttled: failed?.throttled ?? false,
+      timedOut: failed?.cause === 'timed_out',
+    })
+    this.#busy.delete(assignment.contact)
+    this.#conclusions = [...this.#conclusions, { assignment, reply, outcome, finishedAt: now(), dice: dice() }]
+    this.wake([assignment.integration.id])
+  }
+
+  #readyAlso(integrationIds: readonly string[]): void {
+    this.#ready = new Set([...this.#ready, ...integrationIds])
+  }
+
+  #report({ assignment, outcome, finishedAt }: Conclusion): void {
+    this.#deps.events.attemptEnded({
       integrationId: assignment.integration.id,
       outcome: outcome.kind,
       reason: 'cause' in outcome ? outcome.cause : undefined,
       durationMs: finishedAt - assignment.startedAt,
     })
-
-  const nextAt = (): number | undefined => {
-    const times = [nextDue, keeper.nextProbeAt(config)].filter(time => time !== undefined)
-    return times.length === 0 ? undefined : Math.min(...times)
-  }
-
-  return {
-    configure(next) {
-      config = next
-    },
-    wake(integrationIds) {
-      integrationIds.forEach(id => ready.add(id))
-      loop.request()
-    },
-    tick() {
-      if ((nextAt() ?? Infinity) > now() && !keeper.hasStale(config)) return
-      config.integrations.forEach(({ id }) => ready.add(id))
-      nextDue = undefined
-      loop.request()
-    },
-    nextAt,
-    async idle() {
-      while (inFlight.size > 0 || conclusions.length > 0) {
-        await Promise.all(inFlight)
-        await loop.idle()
-      }
-      await loop.idle()
-    },
-    async stop() {
-      stopping = true
-      await Promise.all(inFlight)
-      loop.request()
-      await loop.stop()
-      await client.close()
-    },
   }
 }

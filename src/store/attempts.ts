@@ -1,5 +1,5 @@
 import { type Param, type Sql } from './database.ts'
-import { jsonRows } from './json-rows.ts'
+import { jsonRows, storable } from './json-rows.ts'
 
 /** One try to pay a debt, written before its request leaves (I6). The request holds no secret: the key is a header. */
 export type Intent = {
@@ -66,11 +66,11 @@ export async function recordEndings(tx: Sql, endings: readonly Ending[]): Promis
     id: ending.id,
     finished_at: ending.finishedAt,
     status: ending.status ?? null,
-    answer: ending.answer ?? null,
-    request_id: ending.requestId ?? null,
+    answer: ending.answer === undefined ? null : storable(ending.answer),
+    request_id: ending.requestId === undefined ? null : storable(ending.requestId),
     outcome: ending.outcome,
     reason: ending.reason ?? null,
-    detail: ending.detail ?? null,
+    detail: ending.detail === undefined ? null : storable(ending.detail),
   }))
   const set = Object.keys(columns).slice(1)
   await tx.query(

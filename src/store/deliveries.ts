@@ -1,6 +1,6 @@
 import { type Next, type Status } from '../domain/delivery.ts'
 import { type Param, type Sql } from './database.ts'
-import { jsonRows } from './json-rows.ts'
+import { jsonRows, storable } from './json-rows.ts'
 
 /** R23: withdrawals go before grants, live events before what is merely brought up to date. */
 export const PRIORITY = { withdrawal: 0, live: 1, backfill: 2 } as const
@@ -144,7 +144,7 @@ export async function settle(tx: Sql, settlements: readonly Settlement[]): Promi
     failed: next.failed,
     first_failed_at: next.firstFailedAt ?? null,
     reason: next.reason ?? null,
-    detail: next.detail ?? null,
+    detail: next.detail === undefined ? null : storable(next.detail),
     settled_at: isEnd(next.status) ? at : null,
   }))
   const own = Object.keys(columns).slice(3)
@@ -219,15 +219,16 @@ export type DeliveryFilter = {
 
 // A waiting debt of a blocked or paused integration shows as held; holding a million of them costs one row (R25).
 const blocked = `case when i.paused = 1 or i.hold_cause = 'audience_missing' or c.hold_cause is not null then 1 else 0 end`
-const shownStatus = `case when d.status = 'waiting' and ${blocked} = 1 then 'held' else d.status end`
+const isBlocked = `d.status = 'waiting' and ${blocked} = 1`
+const shownStatus = `case when ${isBlocked} then 'held' else d.status end`
 const withHolds = `delivery d join integration i on i.id = d.integration_id join credential c on c.id = i.credential_id`
 
 export const listDeliveries = (sql: Sql, filter: DeliveryFilter) =>
   sql.query<DeliveryRow>(
     `select d.id, d.integration_id, d.person, ${shownStatus} as status, d.priority, d.due_at, d.revision, d.failed,
             d.carries_withdrawal,
-            coalesce(case when d.status = 'waiting' then coalesce(c.hold_cause, i.hold_cause) end, d.reason) as reason,
-            coalesce(case when d.status = 'waiting' then coalesce(c.hold_detail, i.hold_detail) end, d.detail) as detail,
+            coalesce(case when ${isBlocked} then coalesce(c.hold_cause, i.hold_cause) end, d.reason) as reason,
+            coalesce(case when ${isBlocked} then coalesce(c.hold_detail, i.hold_detail) end, d.detail) as detail,
             d.owed_at, d.settled_at, ${blocked} as blocked
        from ${withHolds}
       where ($1 = '' or d.integration_id = $1) and ($2 = '' or d.person = $2)

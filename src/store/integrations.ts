@@ -2,6 +2,7 @@ import { type Settings } from '../domain/integration.ts'
 import { type Family } from '../domain/fact.ts'
 import { type Reason } from '../domain/reason.ts'
 import { type Sql } from './database.ts'
+import { storable } from './json-rows.ts'
 
 /** Why nothing (or not everything) can be delivered now, since when, and when that is tried again (R25). */
 export type Hold = {
@@ -161,5 +162,12 @@ export type HoldTarget = { readonly table: 'credential' | 'integration'; readonl
 export const setHold = (tx: Sql, { table, id }: HoldTarget, hold: Hold | undefined) =>
   tx.query(
     `update ${table} set hold_cause = $2, hold_detail = $3, held_at = $4, probe_at = $5, probes = $6 where id = $1`,
-    [id, hold?.cause ?? null, hold?.detail ?? null, hold?.since ?? null, hold?.probeAt ?? null, hold?.probes ?? 0],
+    [
+      id,
+      hold?.cause ?? null,
+      hold ? storable(hold.detail) : null,
+      hold?.since ?? null,
+      hold?.probeAt ?? null,
+      hold?.probes ?? 0,
+    ],
   )

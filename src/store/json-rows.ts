@@ -13,6 +13,9 @@ export function jsonRows(dialect: Sql['dialect'], parameter: string, columns: Re
   return `(select ${names.map(([name]) => `value ->> '${name}' as ${name}`).join(', ')} from json_each(${parameter})) as r`
 }
 
+/** Other people's words as both databases take them: U+FFFD for a NUL and for half a surrogate pair. */
+export const storable = (text: string): string => text.replaceAll('\0', '\ufffd').replace(/\p{Cs}/gu, '\ufffd')
+
 /** Bytes travel in JSON as hexadecimal digits. */
 export const bytesOf = (dialect: Sql['dialect'], column: string): string =>
   dialect === 'postgres' ? `decode(${column}, 'hex')` : `unhex(${column})`

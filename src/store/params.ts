@@ -13,8 +13,17 @@ export function assertParams(text: string, params: readonly Param[]): void {
 }
 
 function refusal(param: Param): string | undefined {
-  if (typeof param === 'string') return param.includes('\0') ? 'text with a NUL' : undefined
+  if (typeof param === 'string') return refusalOfText(param)
   if (typeof param !== 'number') return undefined
   if (!Number.isFinite(param)) return 'not a finite number'
   return Number.isInteger(param) && !Number.isSafeInteger(param) ? 'an integer beyond 2^53' : undefined
+}
+
+// Rows travel as JSON (`jsonRows`), where a NUL or half a surrogate pair is written as an escape.
+const ESCAPED = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/
+
+function refusalOfText(text: string): string | undefined {
+  if (text.includes('\0')) return 'text with a NUL'
+  const mayHoldRows = text.startsWith('[') && text.includes('\\u')
+  return mayHoldRows && ESCAPED.test(text) ? 'text with a NUL or half a surrogate pair' : undefined
 }

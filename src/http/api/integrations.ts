@@ -23,7 +23,9 @@ const tags = ['integrations']
 
 export function integrationRoutes(api: Api, deps: ApiDeps): void {
   readRoutes(api, deps)
-  writeRoutes(api, deps)
+  createRoute(api, deps)
+  changeRoutes(api, deps)
+  actionRoutes(api, deps)
   api.post(
     '/v1/integrations/:id/check',
     {
@@ -73,7 +75,7 @@ function readRoutes(api: Api, deps: ApiDeps): void {
   )
 }
 
-function writeRoutes(api: Api, deps: ApiDeps): void {
+function createRoute(api: Api, deps: ApiDeps): void {
   api.post(
     '/v1/integrations',
     {
@@ -90,6 +92,9 @@ function writeRoutes(api: Api, deps: ApiDeps): void {
       return reply.code(201).send(await show(deps, made))
     },
   )
+}
+
+function changeRoutes(api: Api, deps: ApiDeps): void {
   for (const method of ['PUT', 'PATCH'] as const) {
     api.route({
       method,
@@ -113,6 +118,9 @@ function writeRoutes(api: Api, deps: ApiDeps): void {
       },
     })
   }
+}
+
+function actionRoutes(api: Api, deps: ApiDeps): void {
   api.delete(
     '/v1/integrations/:id',
     {

@@ -24,7 +24,13 @@ import { type Api, type ApiDeps } from './deps.ts'
 const tags = ['ledger']
 
 /** What happened and what is owed: reads only. */
-export function ledgerRoutes(api: Api, { db }: ApiDeps): void {
+export function ledgerRoutes(api: Api, deps: ApiDeps): void {
+  debtRoutes(api, deps)
+  statsRoute(api, deps)
+  evidenceRoutes(api, deps)
+}
+
+function debtRoutes(api: Api, { db }: ApiDeps): void {
   api.get(
     '/v1/deliveries',
     {
@@ -49,6 +55,9 @@ export function ledgerRoutes(api: Api, { db }: ApiDeps): void {
       return page(await listAttempts(db, { ...filter, ...pageRequest(query) }), query, showAttempt)
     },
   )
+}
+
+function statsRoute(api: Api, { db }: ApiDeps): void {
   api.get(
     '/v1/stats',
     {
@@ -60,6 +69,9 @@ export function ledgerRoutes(api: Api, { db }: ApiDeps): void {
       return { inbox: await accountFor(db, source), deliveries: await countDeliveries(db, { integrationId, sourceId }) }
     },
   )
+}
+
+function evidenceRoutes(api: Api, { db }: ApiDeps): void {
   api.get(
     '/v1/quarantine',
     {

@@ -1,0 +1,127 @@
+import { describe, expect, test } from 'vitest'
+import {
+  anEvent,
+  attribute,
+  audienceOf,
+  aUser,
+  COOKIES,
+  denies,
+  entity,
+  eventDeleted,
+  grants,
+  mergeField,
+  minute,
+  NEWSLETTER,
+  objection,
+  settingsOf,
+  userDeleted,
+} from '../../test/builders.ts'
+import { decide, type Known } from './decide.ts'
+
+const MAPPINGS = [
+  { id: 'NEWSLETTER', value: 'consents_purposes_newsletter_enabled' },
+  { id: 'COOKIES', value: 'consents_purposes_cookies_enabled' },
+]
+const ADA = { by: 'address', address: 'ada@example.test' }
+
+const decideFor = (over: Partial<Known>) =>
+  decide({
+    facts: [],
+    feed: 'user',
+    person: 'ada@example.test',
+    settings: settingsOf({ mappings: MAPPINGS }),
+    audience: audienceOf('NEWSLETTER', 'COOKIES'),
+    lastDelivered: () => undefined,
+    ...over,
+  })
+const granted = aUser({ kind: 'created', says: [grants(NEWSLETTER), denies(COOKIES)], version: 1, at: minute(1) })
+const withdrawn = aUser({
+  says: [denies(NEWSLETTER), denies(COOKIES)],
+  before: entity([grants(NEWSLETTER), denies(COOKIES)], { version: 1 }),
+  version: 2,
+  at: minute(5),
+})
+
+describe('from facts to the one thing to do', () => {
+  test('R18: a person’s choices update their contact', () => {
+    expect(decideFor({ facts: [granted] }).plan).toEqual({
+      do: 'update',
+      contact: ADA,
+      fields: { NEWSLETTER: 'true', COOKIES: 'false' },
+    })
+  })
+
+  test('R7, I5: a withdrawal is what is sent, even when the grant comes in after it', () => {
+    const { plan } = decideFor({
+      facts: [withdrawn, granted],
+      lastDelivered: () => ({ NEWSLETTER: 'true', COOKIES: 'false' }),
+    })
+    expect(plan).toEqual({ do: 'update', contact: ADA, fields: { NEWSLETTER: 'false' } })
+  })
+
+  test('I10: what was delivered once is not delivered again', () => {
+    const first = decideFor({ facts: [granted] })
+    const fields = first.plan.do === 'update' ? first.plan.fields : {}
+    expect(decideFor({ facts: [granted, granted], lastDelivered: () => fields }).plan).toEqual({
+      do: 'skip',
+      because: 'unchanged',
+    })
+  })
+
+  test('R20: a refusal creates a contact that is no subscriber', () => {
+    const settings = settingsOf({ mappings: MAPPINGS, upsertMode: true, options: { newContactStatus: 'subscribed' } })
+    expect(decideFor({ settings, facts: [granted] }).plan).toMatchObject({ do: 'upsert', statusIfNew: 'subscribed' })
+    expect(decideFor({ settings, facts: [granted, withdrawn] }).plan).toMatchObject({
+      do: 'upsert',
+      statusIfNew: 'transactional',
+      fields: { NEWSLETTER: 'false', COOKIES: 'false' },
+    })
+  })
+
+  test('R17: a person who is no address is nobody at Mailchimp, and nothing is asked of what was delivered', () => {
+    const lastDelivered = () => {
+      throw new Error('there is no contact to ask for')
+    }
+    const decision = decideFor({ person: 'Customer-42', facts: [granted], lastDelivered })
+    expect(decision).toMatchObject({ contact: undefined, plan: { do: 'skip', because: 'unresolvable' } })
+  })
+
+  test('R16: under match metadata_email the person’s metadata names the contact', () => {
+    const settings = settingsOf({ mappings: MAPPINGS, options: { match: 'metadata_email' } })
+    const facts = [aUser({ says: [grants(NEWSLETTER)], attributes: [attribute('metadata.email', 'Ada@Example.test')] })]
+    expect(decideFor({ person: 'Customer-42', settings, facts }).contact).toEqual(ADA)
+  })
+
+  test('R4: facts of another regulation lead to nothing', () => {
+    const facts = [{ ...granted, regulation: 'cpra' }]
+    expect(decideFor({ facts }).plan).toEqual({ do: 'skip', because: 'nothing_mapped' })
+    const settings = settingsOf({ mappings: MAPPINGS, options: { regulations: ['cpra'] } })
+    expect(decideFor({ facts, settings }).plan.do).toBe('update')
+  })
+
+  test('R6: a deleted user changes nothing at Mailchimp, or under "withdraw" withdraws', () => {
+    const facts = [granted, userDeleted('user-1', minute(9))]
+    const lastDelivered = () => ({ NEWSLETTER: 'true', COOKIES: 'false' })
+    expect(decideFor({ facts, lastDelivered }).plan).toEqual({ do: 'skip', because: 'unchanged' })
+    const settings = settingsOf({ mappings: MAPPINGS, options: { onUserDeleted: 'withdraw' } })
+    expect(decideFor({ facts, lastDelivered, settings }).plan).toMatchObject({ fields: { NEWSLETTER: 'false' } })
+  })
+
+  test('R6, R12: the only event deleted, the merge field stays as it is', () => {
+    const event = anEvent({ entityId: 'event-1', says: [grants(NEWSLETTER)] })
+    const { plan } = decideFor({ feed: 'event', facts: [event, eventDeleted('event-1')] })
+    expect(plan).toEqual({ do: 'skip', because: 'nothing_mapped' })
+  })
+
+  test('R13: a field that cannot be filled is shown, the other one is sent', () => {
+    const audience = audienceOf('NEWSLETTER', mergeField('COOKIES', 'number'))
+    const { desired, plan } = decideFor({ facts: [granted], audience })
+    expect(desired.setAside).toMatchObject([{ tag: 'COOKIES', code: 'merge_field_mismatch' }])
+    expect(plan).toMatchObject({ do: 'update', fields: { NEWSLETTER: 'true' } })
+  })
+
+  test('R9: an objection to legitimate interest says nothing about consent', () => {
+    const facts = [aUser({ says: [{ place: objection('newsletter'), answer: false }] })]
+    expect(decideFor({ facts }).plan).toEqual({ do: 'skip', because: 'nothing_mapped' })
+  })
+})

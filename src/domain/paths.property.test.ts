@@ -1,0 +1,99 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { choice, someId, stateOf } from '../../test/builders.ts'
+import { placeKey, type Answer, type Place } from './choice.ts'
+import { describe as inWords, lookUp } from './paths.ts'
+
+const maybeId = fc.option(someId, { nil: undefined })
+const somePlace: fc.Arbitrary<Place> = fc.oneof(
+  fc.record({ kind: fc.constant('purpose'), purpose: someId, legitimateInterest: fc.boolean() }),
+  fc.record({ kind: fc.constant('preference'), purpose: someId, preference: someId }),
+  fc.record({ kind: fc.constant('vendor'), vendor: someId, legitimateInterest: fc.boolean() }),
+  fc.record({ kind: fc.constant('channel'), purpose: someId, preference: maybeId, channel: someId }),
+)
+const someAnswer: fc.Arbitrary<Answer> = fc.oneof(fc.boolean(), fc.uniqueArray(someId, { maxLength: 3 }))
+const someChoices = fc.uniqueArray(
+  fc
+    .tuple(somePlace, someAnswer)
+    .map(([place, answer]) => choice(place, place.kind === 'preference' ? answer : answer === true)),
+  { selector: ({ place }) => placeKey(place), minLength: 1, maxLength: 6 },
+)
+
+/** The spellings of Didomi's pages, written from them and not from the code. */
+function spellings(place: Place): string[] {
+  switch (place.kind) {
+    case 'purpose':
+      return [`consents_purposes_${place.purpose}_enabled${place.legitimateInterest ? '_li' : ''}`]
+    case 'vendor':
+      return [`consents_vendors_${place.vendor}_enabled${place.legitimateInterest ? '_li' : ''}`]
+    case 'preference':
+      return [
+        `consents_purposes_${place.purpose}_preferences_${place.preference}_enabled`,
+        `consents_preferences_${place.preference}_enabled`,
+      ]
+    case 'channel': {
+      const purpose = `consents_purposes_${place.purpose ?? ''}`
+      const stems =
+        place.preference === undefined
+          ? [purpose]
+          : [`${purpose}_preferences_${place.preference}`, `consents_preferences_${place.preference}`]
+      return stems.flatMap(stem => ['channel', 'channels'].map(word => `${stem}_${word}_${place.channel}_enabled`))
+    }
+  }
+}
+
+const isGranted = (answer: Answer) => answer === true || (Array.isArray(answer) && answer.length > 0)
+
+test('R11: every path of a person finds its own place, or is ambiguous and says so, but never finds another place', () => {
+  fc.assert(
+    fc.property(someChoices, choices => {
+      const state = stateOf(choices)
+      for (const { place, answer } of choices) {
+        for (const path of spellings(place)) {
+          const found = lookUp(state, path)
+          if (found.kind === 'ambiguous') expect(found.between).toContain(inWords(place))
+          else expect(found).toEqual({ kind: 'choice', place, granted: isGranted(answer) })
+        }
+      }
+    }),
+    { numRuns: 3_000 },
+  )
+})
+
+test('R11: where no other place has the same spelling, a path is not ambiguous', () => {
+  fc.assert(
+    fc.property(somePlace, place => {
+      for (const path of spellings(place)) {
+        expect(lookUp(stateOf([choice(place, true)]), path)).toEqual({ kind: 'choice', place, granted: true })
+      }
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+test('R13: a multi-choice preference gives its list and a yes for just the ids in it, or is ambiguous', () => {
+  const someList = fc.tuple(someId, someId, fc.uniqueArray(someId, { maxLength: 4 }), someId)
+  fc.assert(
+    fc.property(someList, someChoices, ([purpose, preference, picked, id], others) => {
+      const place: Place = { kind: 'preference', purpose, preference }
+      const rest = others.filter(other => placeKey(other.place) !== placeKey(place))
+      const state = stateOf([...rest, choice(place, picked)])
+      const stem = `consents_purposes_${purpose}_values_${preference}_value`
+      const [list, single] = [lookUp(state, stem), lookUp(state, `${stem}_${id}_enabled`)]
+      if (list.kind === 'ambiguous') expect(list.between).toContain(inWords(place))
+      else expect(list).toEqual({ kind: 'text', text: picked.join(',') })
+      if (single.kind === 'ambiguous') expect(single.between).toContain(inWords(place))
+      else expect(single).toEqual({ kind: 'choice', place, granted: picked.includes(id) })
+    }),
+    { numRuns: 3_000 },
+  )
+})
+
+test('R11: no path, however odd, makes the look-up fail', () => {
+  fc.assert(
+    fc.property(someChoices, fc.string({ unit: 'binary', maxLength: 60 }), (choices, path) => {
+      expect(['nothing', 'choice', 'text', 'ambiguous']).toContain(lookUp(stateOf(choices), path).kind)
+    }),
+    { numRuns: 1_000 },
+  )
+})

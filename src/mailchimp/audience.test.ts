@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest'
+import { readAccount, readAudience, readMergeFields } from './audience.ts'
+import { type ApiRequest, type Client, type Reply } from './client.ts'
+
+const NOW = Date.parse('2024-05-02T10:00:00Z')
+const AUDIENCE = 'a6b5da1054'
+
+const ok = (json: unknown): Reply => ({
+  kind: 'answer',
+  status: 200,
+  json,
+  retryAfter: undefined,
+  requestId: undefined,
+})
+const problem = (status: number, title: string): Reply => ({
+  kind: 'answer',
+  status,
+  json: { title, status, detail: title },
+  retryAfter: undefined,
+  requestId: undefined,
+})
+
+function answering(reply: (request: ApiRequest) => Reply): { client: Client; asked: string[] } {
+  const asked: string[] = []
+  const send = (request: ApiRequest) => {
+    asked.push(`${request.method} ${request.path}`)
+    return Promise.resolve(reply(request))
+  }
+  return { client: { send, close: () => Promise.resolve() }, asked }
+}
+
+type MergeFieldJson = Readonly<Record<string, unknown>>
+
+/** As Mailchimp pages: `count` says how many, 10 unless asked, never more than 1,000. */
+const paging = (all: readonly MergeFieldJson[]) =>
+  answering(({ path }) => {
+    const query = new URL(path, 'https://us1.api.mailchimp.com').searchParams
+    const offset = Number(query.get('offset') ?? 0)
+    const count = Math.min(Number(query.get('count') ?? 10), 1_000)
+    return ok({ merge_fields: all.slice(offset, offset + count), total_items: all.length })
+  })
+
+const text = (tag: string): MergeFieldJson => ({
+  merge_id: 1,
+  tag,
+  name: tag.toLowerCase(),
+  type: 'text',
+  options: { size: 25 },
+})
+const numbered = (count: number) => Array.from({ length: count }, (_, n) => text(`MMERGE${n}`))
+
+describe('R14: the merge fields of an audience', () => {
+  test('carry their tag, name, type and choices', async () => {
+    const { client } = paging([
+      text('FNAME'),
+      { tag: 'LEVEL', name: 'Level', type: 'number', options: {} },
+      { tag: 'PLAN', name: 'Plan', type: 'dropdown', options: { choices: ['Gold', 'Silver', 5, null] } },
+      { tag: 'YES', name: 'Yes?', type: 'radio', options: { choices: ['true', 'false'] } },
+      { tag: 'BDAY', name: 'Birthday', type: 'birthday' },
+    ])
+    expect(await readMergeFields(client, AUDIENCE, NOW)).toEqual({
+      kind: 'read',
+      value: [
+        { tag: 'FNAME', name: 'fname', type: 'text', choices: [] },
+        { tag: 'LEVEL', name: 'Level', type: 'number', choices: [] },
+        { tag: 'PLAN', name: 'Plan', type: 'dropdown', choices: ['Gold', 'Silver'] },
+        { tag: 'YES', name: 'Yes?', type: 'radio', choices: ['true', 'false'] },
+        { tag: 'BDAY', name: 'Birthday', type: 'birthday', choices: [] },
+      ],
+    })
+  })
+
+  test('do not hold EMAIL, which Mailchimp does not list and nobody may map to', async () => {
+    const read = await readMergeFields(paging(numbered(4)).client, AUDIENCE, NOW)
+    expect(read.kind === 'read' && read.value.map(({ tag }) => tag)).toEqual([
+      'MMERGE0',
+      'MMERGE1',
+      'MMERGE2',
+      'MMERGE3',
+    ])
+  })
+
+  test.each([
+    [0, 1],
+    [10, 1],
+    [11, 1],
+    [1_000, 1],
+    [1_001, 2],
+    [2_500, 3],
+  ])('%i of them are all read, with %i requests', async (count, requests) => {
+    const { client, asked } = paging(numbered(count))
+    const read = await readMergeFields(client, AUDIENCE, NOW)
+    expect(read.kind === 'read' && read.value.map(({ tag }) => tag)).toEqual(numbered(count).map(({ tag }) => tag))
+    expect(asked).toHaveLength(requests)
+    expect(asked[0]).toBe(
+      `GET /lists/${AUDIENCE}/merge-fields?count=1000&offset=0&fields=merge_fields.tag,merge_fields.name,merge_fields.type,merge_fields.options,total_items`,
+    )
+  })
+
+  test('are not read for ever from somebody who always has more', async () => {
+    const { client, asked } = answering(() => ok({ merge_fields: [text('A')], total_items: 1e9 }))
+    await readMergeFields(client, AUDIENCE, NOW)
+    expect(asked.length).toBeLessThanOrEqual(10)
+  })
+
+  test.each([
+    [404, 'Resource Not Found', { kind: 'blocked', cause: 'audience_missing' }],
+    [401, 'API Key Invalid', { kind: 'blocked', cause: 'key_invalid' }],
+    [403, 'User Disabled', { kind: 'blocked', cause: 'account_disabled' }],
+    [500, 'InternalServerError', { kind: 'retry', cause: 'server_error' }],
+    [429, 'TooManyRequests', { kind: 'retry', cause: 'throttled', throttled: true }],
+  ])('R25: a %i is no list of merge fields', async (status, title, trouble) => {
+    expect(await readMergeFields(answering(() => problem(status, title)).client, AUDIENCE, NOW)).toMatchObject(trouble)
+  })
+
+  test('R25: a failure on a later page is not half a list', async () => {
+    const { client: whole } = paging(numbered(1_500))
+    const { client } = answering(({ path }) =>
+      path.includes('offset=0') ? ok({ merge_fields: numbered(1_000), total_items: 1_500 }) : problem(500, 'Oops'),
+    )
+    expect(await readMergeFields(client, AUDIENCE, NOW)).toMatchObject({ kind: 'retry' })
+    expect(await readMergeFields(whole, AUDIENCE, NOW)).toMatchObject({ kind: 'read' })
+  })
+
+  test.each([{}, { merge_fields: null }, { total_items: 3 }, [], 'x', null])(
+    'R14: an answer of %j is no proof that the audience has no merge fields',
+    async json => {
+      const read = await readMergeFields(answering(() => ok(json)).client, AUDIENCE, NOW)
+      expect(read).toMatchObject({ kind: 'retry', cause: 'answer_unreadable' })
+    },
+  )
+})
+
+describe('whose key and which audience', () => {
+  test('the account is the one of the key', async () => {
+    const { client, asked } = answering(() => ok({ account_name: 'ACME', role: 'owner' }))
+    expect(await readAccount(client, NOW)).toEqual({ kind: 'read', value: { name: 'ACME', role: 'owner' } })
+    expect(asked).toEqual(['GET /?fields=account_name,role'])
+  })
+  test('R25: a key that Mailchimp refuses names no account', async () => {
+    const { client } = answering(() => problem(401, 'API Key Invalid'))
+    expect(await readAccount(client, NOW)).toMatchObject({ kind: 'blocked', cause: 'key_invalid' })
+  })
+  test('the audience has a name', async () => {
+    const { client, asked } = answering(() => ok({ id: AUDIENCE, name: 'Customers' }))
+    expect(await readAudience(client, AUDIENCE, NOW)).toEqual({
+      kind: 'read',
+      value: { id: AUDIENCE, name: 'Customers' },
+    })
+    expect(asked).toEqual([`GET /lists/${AUDIENCE}?fields=id,name`])
+  })
+  test('R25: an audience that is not there is a block, and its id stays in its segment of the path', async () => {
+    const { client, asked } = answering(() => problem(404, 'Resource Not Found'))
+    expect(await readAudience(client, '../x?y', NOW)).toMatchObject({ kind: 'blocked', cause: 'audience_missing' })
+    await readMergeFields(client, '../x?y', NOW)
+    expect(asked.map(line => line.split('?')[0])).toEqual([
+      'GET /lists/..%2Fx%3Fy',
+      'GET /lists/..%2Fx%3Fy/merge-fields',
+    ])
+  })
+})

@@ -1,0 +1,135 @@
+import { type Settings } from '../src/domain/integration.ts'
+import { type Database, type Sql } from '../src/store/database.ts'
+import { owe, PRIORITY, type Owed } from '../src/store/deliveries.ts'
+import { appendFacts, type StoredFact } from '../src/store/facts.ts'
+import { keepArrivals, type Arrival } from '../src/store/inbox.ts'
+import { insertIntegration, keepCredential } from '../src/store/integrations.ts'
+import { migrate } from '../src/store/migrate.ts'
+import { migrations } from '../src/store/migrations/all.ts'
+import { insertSource, type SourceRow } from '../src/store/sources.ts'
+import { anEvent, MORNING, settingsOf } from './builders.ts'
+
+export const SOURCE = 'src_a'
+export const CREDENTIAL = 'crd_a'
+export const INTEGRATION = 'int_a'
+export const ADA = 'ada@example.test'
+export const BOB = 'bob@example.test'
+export const INBOX = 'inb_a'
+
+export async function openStore(open: () => Promise<Database>): Promise<Database> {
+  const db = await open()
+  await migrate(db, migrations)
+  return db
+}
+
+// Children before their parents.
+const TABLES = ['attempt', 'delivered', 'delivery', 'tally', 'fact', 'inbox', 'integration', 'credential']
+const REST = ['access_token', 'source_secret', 'source', 'token', 'audit']
+
+export async function emptyStore(db: Database): Promise<void> {
+  for (const table of [...TABLES, ...REST]) await db.query(`delete from ${table}`)
+}
+
+/** One source, one credential, one integration of them, and one webhook body for facts to stand in. */
+export async function aStore(db: Database): Promise<void> {
+  await emptyStore(db)
+  await addSource(db)
+  await addCredential(db)
+  await addIntegration(db)
+  await addArrival(db)
+}
+
+export const addSource = (db: Sql, over: Partial<SourceRow> = {}) =>
+  insertSource(db, {
+    id: SOURCE,
+    name: 'the shop',
+    organization_id: null,
+    feed: 'event',
+    auth_type: 'bearer',
+    created_at: MORNING,
+    ...over,
+  })
+
+export const addCredential = (db: Sql, id = CREDENTIAL) =>
+  keepCredential(db, { id, dataCentre: 'us6', sealedKey: new Uint8Array([1, 2, 3]) })
+
+type Integrating = { id?: string; sourceId?: string; credentialId?: string; settings?: Partial<Settings> }
+
+export const addIntegration = (
+  db: Sql,
+  { id = INTEGRATION, sourceId = SOURCE, credentialId = CREDENTIAL, settings = {} }: Integrating = {},
+) =>
+  insertIntegration(db, {
+    id,
+    sourceId,
+    credentialId,
+    settings: { ...settingsOf(), ...settings },
+    createdAt: MORNING,
+    updatedAt: MORNING,
+  })
+
+export const arrival = (over: Partial<Arrival> = {}): Arrival => ({
+  id: INBOX,
+  source_id: SOURCE,
+  fingerprint: 'f0',
+  received_at: MORNING,
+  raw: new Uint8Array([0x7b, 0x7d]),
+  records: 1,
+  faults: null,
+  ...over,
+})
+
+export const addArrival = (db: Sql, over: Partial<Arrival> = {}) => keepArrivals(db, [arrival(over)])
+
+export const storedFact = (over: Partial<StoredFact> = {}): StoredFact => {
+  const fact = over.fact ?? anEvent({ id: 'fct_a' })
+  return { fact, sourceId: SOURCE, inboxId: INBOX, key: `key of ${fact.id}`, person: ADA, ...over }
+}
+
+/** These persons told something, so the source knows them. */
+export const addPeople = (db: Sql, people: readonly string[], sourceId = SOURCE) =>
+  appendFacts(
+    db,
+    people.map(person => storedFact({ fact: anEvent({ id: `fct_${sourceId}_${person}` }), sourceId, person })),
+  )
+
+export const debt = (over: Partial<Owed> = {}): Owed => ({
+  source_id: SOURCE,
+  person: ADA,
+  priority: PRIORITY.live,
+  at: MORNING,
+  ...over,
+})
+
+export const oweOne = (db: Sql, over: Partial<Owed> = {}) => owe(db, [debt(over)])
+
+type DebtRow = {
+  status: string
+  priority: number
+  due_at: number | null
+  revision: number
+  failed: number
+  first_failed_at: number | null
+  carries_withdrawal: number
+  reason: string | null
+  detail: string | null
+  owed_at: number
+  settled_at: number | null
+}
+
+/** The row as it stands in the table, with nothing made of it. */
+export async function debtOf(db: Sql, person = ADA, integrationId = INTEGRATION): Promise<DebtRow | undefined> {
+  const [row] = await db.query<DebtRow>(
+    `select status, priority, due_at, revision, failed, first_failed_at, carries_withdrawal, reason, detail, owed_at,
+            settled_at from delivery where integration_id = $1 and person = $2`,
+    [integrationId, person],
+  )
+  return row
+}
+
+/** Puts a debt into a status that it would reach only by way of a whole delivery. */
+export const putDebt = (db: Sql, status: string, { person = ADA, reason = '', integrationId = INTEGRATION } = {}) =>
+  db.query(
+    `update delivery set status = $1, reason = nullif($2, ''), settled_at = ${MORNING} where person = $3 and integration_id = $4`,
+    [status, reason, person, integrationId],
+  )
