@@ -104,7 +104,7 @@ export async function startWorld({ databaseUrl, feed, events, now: start = START
     const until = now + ms
     while (now < until) {
       await quiet()
-      now = Math.min(until, Math.max(now + 1, Math.min(app.worker.nextAt() ?? until, now + 10 * MINUTE)))
+      now = Math.min(until, Math.max(now + 1, app.worker.nextAt() ?? now + 10 * MINUTE))
       app.worker.tick()
     }
     await quiet()

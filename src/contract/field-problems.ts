@@ -1,6 +1,6 @@
 import { type z } from 'zod'
 import { type FieldProblem } from '../domain/problem.ts'
-import { remedyFor } from './remedies.ts'
+import { GENERAL_REMEDIES } from './remedies.ts'
 
 type Issue = z.core.$ZodIssue
 
@@ -11,21 +11,29 @@ export const pathOf = (path: readonly PropertyKey[]): string =>
     return text === '' ? String(key) : `${text}.${String(key)}`
   }, '')
 
-/** Everything that a schema found wrong, in our words: the path, what is wrong there, and the remedy. */
-export const problemsIn = (error: z.core.$ZodError): FieldProblem[] => error.issues.flatMap(problemsOf)
+type Code = keyof typeof GENERAL_REMEDIES
+type RemedyFor = (path: string, code: Code) => string
 
-function problemsOf(issue: Issue): FieldProblem[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map(key => problem([...issue.path, key], 'unknown_key', 'is not a key of this document'))
-  }
-  if (issue.code === 'invalid_type' && issue.input === undefined) return [problem(issue.path, 'missing', 'is missing')]
-  if (issue.code === 'invalid_type') return [problem(issue.path, 'wrong_type', `is not of type ${issue.expected}`)]
+const generalRemedy: RemedyFor = (_path, code) => GENERAL_REMEDIES[code]
+
+/** Everything that a schema found wrong, in our words: the path, what is wrong there, and the remedy. */
+export const problemsIn = (error: z.core.$ZodError, remedyFor = generalRemedy): FieldProblem[] =>
+  error.issues.flatMap(issue => problemsOf(issue).map(({ at, code, what }) => problem({ at, code, what, remedyFor })))
+
+type Found = { readonly at: readonly PropertyKey[]; readonly code: Code; readonly what: string }
+
+function problemsOf(issue: Issue): Found[] {
+  const at = issue.path
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map(key => ({ at: [...at, key], code: 'unknown_key', what: 'is not a key of this document' }))
+  if (issue.code === 'invalid_type' && issue.input === undefined) return [{ at, code: 'missing', what: 'is missing' }]
+  if (issue.code === 'invalid_type') return [{ at, code: 'wrong_type', what: `is not of type ${issue.expected}` }]
   if (issue.code === 'invalid_value')
-    return [problem(issue.path, 'invalid_value', `is none of ${issue.values.map(String).join(', ')}`)]
-  return [problem(issue.path, 'invalid_value', issue.message)]
+    return [{ at, code: 'invalid_value', what: `is none of ${issue.values.map(String).join(', ')}` }]
+  return [{ at, code: 'invalid_value', what: issue.message }]
 }
 
-function problem(path: readonly PropertyKey[], code: string, what: string): FieldProblem {
-  const at = pathOf(path)
-  return { path: at, code, detail: `${at === '' ? 'The body' : at} ${what}.`, remedy: remedyFor(at) }
+function problem({ at, code, what, remedyFor }: Found & { readonly remedyFor: RemedyFor }): FieldProblem {
+  const path = pathOf(at)
+  return { path, code, detail: `${path === '' ? 'The body' : path} ${what}.`, remedy: remedyFor(path, code) }
 }

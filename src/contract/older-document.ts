@@ -14,26 +14,34 @@ const MOVED: Readonly<Record<string, string>> = {
   properties: 'mappings',
 }
 
-/** The same document in its present shape; what has no place there is kept, so that it is refused by name. */
-export function asCurrent({ config, ...rest }: Older): unknown {
-  const unknown = Object.fromEntries(Object.entries(config).filter(([key]) => !Object.hasOwn(MOVED, key)))
-  return {
-    type_id: 'mailchimp',
-    ...rest,
-    authentication: pick({ api_key: config['api_key'], url: config['url'] ?? config['server_name'] }),
-    properties: pick({ audience_id: config['audience_id'] }),
-    mappings: config['properties'],
-    ...unknown,
-  }
-}
+const PRESENT_ONLY = ['authentication', 'properties', 'mappings']
+
+/** The same document in its present shape. */
+export const asCurrent = ({ config, ...rest }: Older): unknown => ({
+  type_id: 'mailchimp',
+  ...rest,
+  authentication: pick({ api_key: config['api_key'], url: config['url'] ?? config['server_name'] }),
+  properties: pick({ audience_id: config['audience_id'] }),
+  mappings: config['properties'],
+})
 
 const pick = (values: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
 
+/** What stands in an older document and would be lost in its present shape, by its path. */
+export const strangersIn = ({ config, ...rest }: Older): string[] => [
+  ...Object.keys(config)
+    .filter(key => !Object.hasOwn(MOVED, key))
+    .map(key => `config.${key}`),
+  ...(config['url'] !== undefined && config['server_name'] !== undefined ? ['config.server_name'] : []),
+  ...PRESENT_ONLY.filter(key => Object.hasOwn(rest, key)),
+]
+
 /** Where a path of the present shape stands in the older document that its author sees. */
-export function pathInOlder(path: string): string {
+export function pathInOlder(path: string, { config }: Older): string {
   if (path === 'authentication.api_key') return 'config.api_key'
-  if (path === 'authentication.url') return 'config.url'
+  if (path === 'authentication.url')
+    return config['url'] === undefined && config['server_name'] !== undefined ? 'config.server_name' : 'config.url'
   if (path === 'properties.audience_id') return 'config.audience_id'
   return path.replace(/^mappings/, 'config.properties')
 }

@@ -4,7 +4,7 @@ import { type Match } from '../domain/person.ts'
 import { type FieldProblem } from '../domain/problem.ts'
 import { integrationDocument, type IntegrationDocument } from './document.ts'
 import { problemsIn } from './field-problems.ts'
-import { asCurrent, isOlder, pathInOlder } from './older-document.ts'
+import { asCurrent, isOlder, pathInOlder, strangersIn } from './older-document.ts'
 import { remedyFor } from './remedies.ts'
 
 export type ParsedDocument =
@@ -13,14 +13,25 @@ export type ParsedDocument =
 
 /** Reads an integration document of either generation. Reports everything that is wrong with it at once. */
 export function parseDocument(json: unknown): ParsedDocument {
-  const older = isOlder(json)
-  const current = older ? asCurrent(json) : json
-  const parsed = integrationDocument.safeParse(current, { reportInput: true })
-  const problems = [...(parsed.success ? [] : problemsIn(parsed.error)), ...contradictionsIn(current)]
-  if (parsed.success && problems.length === 0) {
-    return { ok: true, apiKey: parsed.data.authentication.api_key, settings: settingsOf(parsed.data) }
-  }
-  return { ok: false, problems: older ? problems.map(each => ({ ...each, path: pathInOlder(each.path) })) : problems }
+  if (!isOlder(json)) return parseCurrent(json)
+  const parsed = parseCurrent(asCurrent(json))
+  const strangers = strangersIn(json).map(path => {
+    const detail = `${path} has no place in a document with config.`
+    return { path, code: 'unknown_key', detail, remedy: 'Leave it out, or write the document in its present shape.' }
+  })
+  if (parsed.ok) return strangers.length === 0 ? parsed : { ok: false, problems: strangers }
+  const problems = parsed.problems.map(each => {
+    const path = pathInOlder(each.path, json)
+    return { ...each, path, detail: each.detail.replace(each.path, path) }
+  })
+  return { ok: false, problems: [...problems, ...strangers] }
+}
+
+function parseCurrent(json: unknown): ParsedDocument {
+  const parsed = integrationDocument.safeParse(json, { reportInput: true })
+  const problems = [...(parsed.success ? [] : problemsIn(parsed.error, remedyFor)), ...contradictionsIn(json)]
+  if (!parsed.success || problems.length > 0) return { ok: false, problems }
+  return { ok: true, apiKey: parsed.data.authentication.api_key, settings: settingsOf(parsed.data) }
 }
 
 function settingsOf(document: IntegrationDocument): Settings {

@@ -1,5 +1,6 @@
 /** What to do about a problem at a path of the integration document; list positions are written `[]`. */
 const REMEDIES: Readonly<Record<string, string>> = {
+  '': 'Send the integration document, a JSON object.',
   type_id: 'Write "mailchimp".',
   authentication: 'Give an object with api_key and url.',
   'authentication.api_key':
@@ -28,5 +29,18 @@ const REMEDIES: Readonly<Record<string, string>> = {
   source_id: 'Give the id of a source of this service; POST /v1/sources makes one.',
 }
 
-export const remedyFor = (path: string): string =>
-  REMEDIES[path.replace(/\[\d+\]/g, '[]')] ?? 'Leave it out; only the documented keys are known.'
+const UNKNOWN_KEY = 'Leave it out; only the documented keys are known.'
+
+/** What to do at a path of the integration document; a path that it does not have is one too many. */
+export function remedyFor(path: string): string {
+  const place = path.replace(/\[\d+\]/g, '[]')
+  return (Object.hasOwn(REMEDIES, place) ? REMEDIES[place] : undefined) ?? UNKNOWN_KEY
+}
+
+/** What to do in any other body, where only the kind of problem is known. */
+export const GENERAL_REMEDIES = {
+  unknown_key: UNKNOWN_KEY,
+  missing: 'Add it.',
+  wrong_type: 'Write it as the type that is named.',
+  invalid_value: 'Correct it as described.',
+} as const

@@ -23,10 +23,10 @@ const leaf = fc.oneof(
 )
 const { tree } = fc.letrec(tie => ({
   tree: fc.oneof(
-    { maxDepth: 6, depthSize: 'large', withCrossShrink: true },
+    { maxDepth: 4, depthSize: 'medium' },
     leaf,
     fc.array(tie('tree'), { maxLength: 3 }),
-    fc.dictionary(fc.constantFrom(...NAMES), tie('tree'), { maxKeys: 5 }),
+    fc.dictionary(fc.constantFrom(...NAMES), tie('tree'), { maxKeys: 4 }),
   ),
 }))
 

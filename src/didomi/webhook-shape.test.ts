@@ -114,20 +114,25 @@ describe('a wrong type is quarantined under the path of the field', () => {
     [fullEvent, 'parameters.entity.user.organization_user_id', NO_ID],
   ]
 
-  test.each(cases.map(([make, path, wrong]) => ({ make, path, wrong })))('R2: $path', ({ make, path, wrong }) => {
+  test.each(cases.map(([make, path, wrong]) => [path, make, wrong] as const))('R2: %s', (path, make, wrong) => {
     expect(read(make())).toMatchObject([{ kind: 'told' }])
     for (const value of wrong)
       expect(read(withValue(make(), path, value)), JSON.stringify(value)).toEqual(quarantined(path))
   })
 
-  test.each([5, {}, ['a', 5.5, true]])('R2: a value of API v2 that is %j', value => {
+  test.each([[5], [{}], [['a', 5.5, true]]])('R2: a value of API v2 that is %j', value => {
     const [held, plain] = [{ value }, value].map(topics => read(withValue(full(), `${purpose}.values`, { topics })))
     const path = `${purpose}.values[0].value${Array.isArray(value) ? '[2]' : ''}`
     expect(held).toEqual(quarantined(path))
     if (typeof value === 'number') expect(plain).toEqual(quarantined(path))
   })
 
-  test.each(['x'.repeat(513), 'a\u0000b', 'half a \ud83d pair', ''])('R2: a preference of API v2 named %j', name => {
+  test.each([
+    ['too long', 'x'.repeat(513)],
+    ['with a NUL', 'a\u0000b'],
+    ['with half a surrogate pair', 'half a \ud83d pair'],
+    ['empty', ''],
+  ])('R2: the name of a preference of API v2 that is %s', (_, name) => {
     const body = withValue(full(), `${purpose}.values`, { [name]: { value: 'sport' } })
     expect(read(body)).toEqual(quarantined(`${purpose}.values[0]`))
   })

@@ -197,7 +197,7 @@ describe('what a webhook tells', () => {
     expect(told({ ...event(more), trace: 'abc' })).toEqual(told(event({})))
   })
 
-  test.each(['event.given', 'user', 'USER.UPDATED', 'toString', '__proto__', 'x'.repeat(300)])(
+  test.each(['event.given', 'user', 'USER.UPDATED', 'toString', '__proto__', 'a'.repeat(99)])(
     'R1: type %s is ignored, with a reason that names it',
     type => {
       expect(readOne({ type, parameters: 5 })).toEqual({

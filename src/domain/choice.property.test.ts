@@ -27,7 +27,7 @@ test('R7: the order of choices is total, antisymmetric and transitive, and calls
     fc.property(someChoices, choices => {
       expect(violations(byPrecedence, same, choices)).toEqual([])
     }),
-    { numRuns: 2_000 },
+    { numRuns: 1_000 },
   )
 })
 
@@ -36,7 +36,7 @@ test('R7: the order of restriction is total, antisymmetric and transitive, and c
     fc.property(fc.array(someAnswer, { minLength: 3, maxLength: 8 }), answers => {
       expect(violations(byRestriction, sameAnswer, answers)).toEqual([])
     }),
-    { numRuns: 2_000 },
+    { numRuns: 1_000 },
   )
 })
 
@@ -82,6 +82,6 @@ test('R11: two places have one key only if they are the same place, whatever is 
       expect(placeKey(a) === placeKey(b)).toBe(a.kind === b.kind && same(a, b))
       expect(placeKey({ ...a })).toBe(placeKey(a))
     }),
-    { numRuns: 5_000 },
+    { numRuns: 3_000 },
   )
 })

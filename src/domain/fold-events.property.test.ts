@@ -55,6 +55,6 @@ test('R3 to R9: the event family agrees with a naive telling of the rules', () =
       // Lists of one length at one instant are equally restrictive; which of them wins is fixed, but free.
       for (const choice of choices) expect(last).toContainEqual(choice)
     }),
-    { numRuns: 5_000 },
+    { numRuns: 3_000 },
   )
 })

@@ -56,7 +56,7 @@ test('R11: every path of a person finds its own place, or is ambiguous and says 
         }
       }
     }),
-    { numRuns: 3_000 },
+    { numRuns: 2_000 },
   )
 })
 
@@ -85,7 +85,7 @@ test('R13: a multi-choice preference gives its list and a yes for just the ids i
       if (single.kind === 'ambiguous') expect(single.between).toContain(inWords(place))
       else expect(single).toEqual({ kind: 'choice', place, granted: picked.includes(id) })
     }),
-    { numRuns: 3_000 },
+    { numRuns: 1_500 },
   )
 })
 
@@ -94,6 +94,6 @@ test('R11: no path, however odd, makes the look-up fail', () => {
     fc.property(someChoices, fc.string({ unit: 'binary', maxLength: 60 }), (choices, path) => {
       expect(['nothing', 'choice', 'text', 'ambiguous']).toContain(lookUp(stateOf(choices), path).kind)
     }),
-    { numRuns: 1_000 },
+    { numRuns: 300 },
   )
 })

@@ -122,7 +122,7 @@ describe('R14: the merge fields of an audience', () => {
     expect(await readMergeFields(whole, AUDIENCE, NOW)).toMatchObject({ kind: 'read' })
   })
 
-  test.each([{}, { merge_fields: null }, { total_items: 3 }, [], 'x', null])(
+  test.each([[{}], [{ merge_fields: null }], [{ total_items: 3 }], [[]], ['x'], [null]])(
     'R14: an answer of %j is no proof that the audience has no merge fields',
     async json => {
       const read = await readMergeFields(answering(() => ok(json)).client, AUDIENCE, NOW)

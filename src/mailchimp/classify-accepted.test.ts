@@ -48,7 +48,7 @@ describe('R14: what Mailchimp holds is compared with what was sent', () => {
   test('an audience without merge fields holds none', () => {
     expect(write(SENT, [])).toEqual({ kind: 'delivered', accepted: {}, dropped: ['NEWS'] })
   })
-  test.each([undefined, null, {}, [], 'x', { merge_fields: null }, { merge_fields: 'x' }])(
+  test.each([[undefined], [null], [{}], [[]], ['x'], [{ merge_fields: null }], [{ merge_fields: 'x' }]])(
     'R22: a 200 that says %j may or may not have been applied',
     json => {
       for (const status of [200, 204])

@@ -14,7 +14,8 @@ describe.each(databases)('due deliveries on $name', ({ open }) => {
   beforeEach(() => aStore(db))
   afterAll(() => db.close())
 
-  const query = { integrationId: INTEGRATION, priority: PRIORITY.live, now: minute(10), limit: 100 }
+  const live: number = PRIORITY.live
+  const query = { integrationId: INTEGRATION, priority: live, now: minute(10), limit: 100 }
   const due = async (over: Partial<typeof query> = {}) =>
     (await dueDebts(db, { ...query, ...over })).map(({ person }) => person)
 

@@ -32,7 +32,11 @@ export type Contacts = ReturnType<Simulator['control']['contacts']>
 /** I5, I10: each contact holds the newest choice and kept its status; nobody was added, no status was ever sent. */
 export function mailchimpHoldsTheNewest({ simulator: { control } }: Scene, said: Said, before: Contacts): void {
   const newest = newestOf(said.distinct)
-  const expected = before.map(({ email_address, status }) => [email_address, status, newest.get(email_address as string)])
+  const expected = before.map(({ email_address, status }) => [
+    email_address,
+    status,
+    newest.get(email_address as string),
+  ])
   const held = control.contacts(AUDIENCE).map(({ email_address, status, merge_fields }) => {
     const { NEWS } = merge_fields as { NEWS: string }
     return [email_address, status, NEWS === '' ? undefined : NEWS === 'true']
