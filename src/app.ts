@@ -7,11 +7,12 @@ import { createEvents, type Events } from './events.ts'
 import { createServer } from './http/server.ts'
 import { createLog } from './log.ts'
 import { mailchimpOrigin } from './mailchimp/client.ts'
+import { createDurability, type Durability } from './pipeline/durability.ts'
 import { createIngest, type Ingest } from './pipeline/ingest.ts'
 import { createWebhookGate } from './pipeline/sources.ts'
 import { firstToken } from './pipeline/tokens.ts'
 import { Worker } from './pipeline/worker.ts'
-import { type Database } from './store/database.ts'
+import { tryHold } from './store/hold.ts'
 import { createIds } from './store/ids.ts'
 import { migrate } from './store/migrate.ts'
 import { migrations } from './store/migrations/all.ts'
@@ -32,57 +33,64 @@ export type App = {
   readonly url: string
   /** Shown once, at the very first start without a configured token. */
   readonly firstToken: string | undefined
-  readonly db: Database
   readonly ingest: Ingest
   readonly worker: Worker
+  /** Aborts when another instance may have taken over the database; this one must stop then. */
+  readonly ousted: AbortSignal
   /** Finishes what is under way, takes nothing new, and lets go of everything. */
   stop(): Promise<void>
 }
 
-/** The composition root: opens the store, starts delivering, then listens. */
+/** What has to be let go of, the last first. */
+type Closing = (() => Promise<unknown>)[]
+
+/** The composition root: opens the store, starts delivering, then listens. Lets go of everything if that fails. */
 export async function startApp(config: Config, given: Given = {}): Promise<App> {
+  const closing: Closing = []
+  const stop = async (): Promise<void> => {
+    for (const close of closing.splice(0).reverse()) await close()
+  }
+  try {
+    return { ...(await start(config, given, closing)), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function start(config: Config, given: Given, closing: Closing): Promise<Omit<App, 'stop'>> {
   const { now = Date.now, dice = Math.random, ticking = true } = given
   const events = given.events ?? createEvents(createLog(config.logLevel))
-  const { db, seal } = await openStore(config)
+  const { db, seal, ousted } = await openStore(config, closing)
   const newId = createIds(now)
   const originFor = (dataCentre: string): string => config.mailchimpUrl ?? mailchimpOrigin(dataCentre)
   const worker = new Worker({ db, seal, originFor, now, dice, newId, events })
-  const ingest = createIngest({ db, now, newId, events, onOwed: ids => worker.wake(ids) })
-  const gate = createWebhookGate({ db, now })
-  let url = ''
-  const publicUrl = (): string => config.publicUrl ?? url
-  const server = await createServer({
+  const durability = createDurability(db, events)
+  const onOwed = (integrationIds: readonly string[]): void => worker.wake(integrationIds)
+  const ingest = createIngest({ db, now, newId, events, onOwed, mayWrite: durability.isSure })
+  const shared = {
     db,
     seal,
     originFor,
     now,
     newId,
     events,
-    gate,
     ingest,
     worker,
-    publicUrl,
     version,
-  })
+    gate: createWebhookGate({ db, now }),
+  }
+  let url = ''
+  const server = await createServer({ ...shared, publicUrl: () => config.publicUrl ?? url })
   const token = await firstToken({ db, now, newId }, config.bootstrapToken)
+  closing.push(() => worker.stop())
   await worker.start()
+  closing.push(() => ingest.idle())
+  closing.push(() => server.close())
   await server.listen({ host: config.host, port: config.port })
   url = urlOf(server.server.address())
-  const timers = ticking ? startTimers(worker, db, events) : []
-  return {
-    url,
-    firstToken: token,
-    db,
-    ingest,
-    worker,
-    async stop() {
-      timers.forEach(clearInterval)
-      await server.close()
-      await ingest.idle()
-      await worker.stop()
-      await db.close()
-    },
-  }
+  if (ticking) closing.push(startTimers(worker, durability))
+  return { url, firstToken: token, ingest, worker, ousted }
 }
 
 /** The address it really listens on: the port may have been picked. */
@@ -91,27 +99,31 @@ function urlOf(address: AddressInfo | string | null): string {
   return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`
 }
 
-async function openStore(config: Config) {
-  if (config.databaseUrl === undefined) await mkdir(config.dataFolder, { recursive: true, mode: 0o700 })
-  const db = await openDatabase({
-    file: join(config.dataFolder, 'consent-relay.db'),
-    ...(config.databaseUrl === undefined ? {} : { databaseUrl: config.databaseUrl }),
-  })
-  try {
-    await db.assertDurable()
-    await migrate(db, migrations)
-    const seal = createSeal(await loadKey(config.keyFile))
-    await assertOwnSeal(db, seal)
-    return { db, seal }
-  } catch (error) {
-    await db.close()
-    throw error
-  }
+async function openStore({ databaseUrl, dataFolder, keyFile }: Config, closing: Closing) {
+  if (databaseUrl === undefined) await mkdir(dataFolder, { recursive: true, mode: 0o700 })
+  const file = join(dataFolder, 'consent-relay.db')
+  const db = await openDatabase({ file, ...(databaseUrl === undefined ? {} : { databaseUrl }) })
+  closing.push(() => db.close())
+  const ousted = databaseUrl === undefined ? new AbortController().signal : await holdDatabase(databaseUrl, closing)
+  await db.assertDurable()
+  await migrate(db, migrations)
+  const seal = createSeal(await loadKey(keyFile))
+  await assertOwnSeal(db, seal)
+  return { db, seal, ousted }
 }
 
-function startTimers(worker: Worker, db: Database, events: Events): NodeJS.Timeout[] {
-  const durable = (): void => {
-    db.assertDurable().catch((error: unknown) => events.stepFailed('durability check', error))
+/** Until credentials have owners (DESIGN section 7), two instances on one database would deliver out of order. */
+async function holdDatabase(url: string, closing: Closing): Promise<AbortSignal> {
+  const hold = await tryHold({ url, name: 'the only instance' })
+  if (!hold) throw new Error('another instance of Consent Relay works on this database; only one may')
+  closing.push(() => hold.release())
+  return hold.lost
+}
+
+function startTimers(worker: Worker, durability: Durability): () => Promise<void> {
+  const timers = [setInterval(() => worker.tick(), SECOND), setInterval(() => void durability.check(), MINUTE)]
+  return () => {
+    timers.forEach(clearInterval)
+    return Promise.resolve()
   }
-  return [setInterval(() => worker.tick(), SECOND), setInterval(durable, MINUTE)]
 }

@@ -43,11 +43,13 @@ async function serve(environment: Environment): Promise<void> {
     console.error(`The API and its documentation: ${app.url}/docs`)
   }
   console.log(JSON.stringify({ event: 'listening', url: app.url }))
-  await signalled()
+  await ended(app.ousted)
   await app.stop()
+  if (app.ousted.aborted) throw new Error('lost the hold on the database: another instance may have taken over')
 }
 
-const signalled = (): Promise<void> =>
+const ended = (ousted: AbortSignal): Promise<void> =>
   new Promise(resolve => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
+    ousted.addEventListener('abort', () => resolve())
   })

@@ -1,3 +1,5 @@
+import { dataCentreOfUrl } from '../domain/data-centre.ts'
+
 type Older = { readonly config: Readonly<Record<string, unknown>> } & Readonly<Record<string, unknown>>
 
 const isRecord = (json: unknown): json is Readonly<Record<string, unknown>> =>
@@ -33,9 +35,14 @@ export const strangersIn = ({ config, ...rest }: Older): string[] => [
   ...Object.keys(config)
     .filter(key => !Object.hasOwn(MOVED, key))
     .map(key => `config.${key}`),
-  ...(config['url'] !== undefined && config['server_name'] !== undefined ? ['config.server_name'] : []),
+  ...(namesTwoServers(config) ? ['config.server_name'] : []),
   ...PRESENT_ONLY.filter(key => Object.hasOwn(rest, key)),
 ]
+
+function namesTwoServers({ url, server_name: name }: Older['config']): boolean {
+  if (url === undefined || name === undefined) return false
+  return typeof url !== 'string' || typeof name !== 'string' || dataCentreOfUrl(url) !== dataCentreOfUrl(name)
+}
 
 /** Where a path of the present shape stands in the older document that its author sees. */
 export function pathInOlder(path: string, { config }: Older): string {

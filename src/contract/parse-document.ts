@@ -22,7 +22,7 @@ export function parseDocument(json: unknown): ParsedDocument {
   if (parsed.ok) return strangers.length === 0 ? parsed : { ok: false, problems: strangers }
   const problems = parsed.problems.map(each => {
     const path = pathInOlder(each.path, json)
-    return { ...each, path, detail: each.detail.replace(each.path, path) }
+    return { ...each, path, detail: each.detail.replace(each.path, () => path) }
   })
   return { ok: false, problems: [...problems, ...strangers] }
 }

@@ -45,6 +45,15 @@ function oracle(facts: readonly Fact[], { regulations, onUserDeleted }: FoldRule
   return words.filter(word => !words.some(other => same(other.place, word.place) && beats(other, word)))
 }
 
+/** Places of which a deleted or replaced event picked some values: what those took back is for other tests to say. */
+const withLapsedPicks = (facts: readonly Fact[]): Set<string> =>
+  new Set(
+    facts
+      .filter(({ family, entityId }) => family === 'event' && facts.filter(one => one.entityId === entityId).length > 1)
+      .flatMap(fact => fact.now.statements.filter(({ answer }) => typeof answer !== 'boolean'))
+      .map(({ place }) => JSON.stringify(place)),
+  )
+
 test('R3 to R9: the event family agrees with a naive telling of the rules', () => {
   fc.assert(
     fc.property(someHistory, someRules, (facts, rules) => {
@@ -52,8 +61,13 @@ test('R3 to R9: the event family agrees with a naive telling of the rules', () =
       const { choices } = fold(facts, { ...rules, family: 'event' })
       const places = new Set(last.map(({ place }) => JSON.stringify(place)))
       expect(new Set(choices.map(({ place }) => JSON.stringify(place)))).toEqual(places)
-      // Lists of one length at one instant are equally restrictive; which of them wins is fixed, but free.
-      for (const choice of choices) expect(last).toContainEqual(choice)
+      const lapsed = withLapsedPicks(facts)
+      for (const choice of choices) {
+        const words = last.filter(({ place }) => same(place, choice.place))
+        // Lists of one length at one instant are equally restrictive; which of them wins is fixed, but free.
+        if (!lapsed.has(JSON.stringify(choice.place))) expect(words).toContainEqual(choice)
+        else expect(generosity(choice)).toBeLessThanOrEqual(Math.max(...words.map(generosity)))
+      }
     }),
     { numRuns: 3_000 },
   )

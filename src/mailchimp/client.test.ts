@@ -185,10 +185,6 @@ describe('R22: without an answer the client says whether Mailchimp may have seen
     expect(await patch(clientFor(origin))).toMatchObject(failed('connection_failed', false))
   })
 
-  test('a host that has no address: no', async () => {
-    expect(await patch(clientFor('http://nowhere.invalid'))).toMatchObject(failed('connection_failed', false))
-  })
-
   test('a reset after the request: maybe, and it is not sent again', async () => {
     const { origin, seen } = await serving(request => request.socket.resetAndDestroy())
     const client = clientFor(origin)

@@ -38,6 +38,8 @@ export type IngestDeps = {
   readonly now: () => number
   readonly newId: NewId
   readonly events: Events
+  /** False while the store could lose what it acknowledges. */
+  readonly mayWrite: () => boolean
   /** Called after the commit, with the integrations that owe something now. */
   readonly onOwed: (integrationIds: readonly string[]) => void
 }
@@ -46,7 +48,7 @@ const MOST_IN_GROUP = 500
 const MOST_WAITING = 20_000
 const MOST_WAITING_BYTES = 256 * 1024 * 1024
 
-export function createIngest({ db, now, newId, events, onOwed }: IngestDeps): Ingest {
+export function createIngest({ db, now, newId, events, mayWrite, onOwed }: IngestDeps): Ingest {
   let waitingBytes = 0
   const group = createGroup<Arriving, Received>(async arriving => {
     const { results, owing } = await db.transaction(tx => store(tx, arriving, newId))
@@ -57,6 +59,7 @@ export function createIngest({ db, now, newId, events, onOwed }: IngestDeps): In
 
   return {
     async receive({ sourceId, raw }) {
+      if (!mayWrite()) throw new Problem('store_unavailable', 'the store could lose what it is given')
       if (group.size >= MOST_WAITING || waitingBytes + raw.byteLength > MOST_WAITING_BYTES)
         throw new Problem('overloaded', 'more is waiting to be written than this instance can hold')
       const receivedAt = now()

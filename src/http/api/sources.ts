@@ -57,7 +57,8 @@ function readRoutes(api: Api, deps: ApiDeps): void {
       config: { role: 'viewer' },
       schema: { tags: ['sources'], summary: 'Sources', querystring: pageQuery, response: { 200: pageOf(source) } },
     },
-    async request => page(await listSources(deps.db, pageRequest(request.query)), request.query, row => show(deps, row)),
+    async request =>
+      page(await listSources(deps.db, pageRequest(request.query)), request.query, row => show(deps, row)),
   )
   api.get(
     '/v1/sources/:id',

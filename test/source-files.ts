@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, posix } from 'node:path'
+import ts from 'typescript'
+
+/** A file of ours, by its path from the root of the repository. */
+export type SourceFile = { readonly path: string; readonly text: string }
+
+export const ROOT = join(import.meta.dirname, '..')
+
+/** Every TypeScript file below these folders; a folder that does not exist (yet) has none. */
+export const sourceFiles = (...folders: readonly string[]): SourceFile[] =>
+  folders
+    .flatMap(folder => below(folder))
+    .filter(path => /\.tsx?$/.test(path))
+    .map(path => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }))
+
+function below(folder: string): string[] {
+  try {
+    const names = readdirSync(join(ROOT, folder), { withFileTypes: true })
+    return names.flatMap(entry =>
+      entry.isDirectory() ? below(`${folder}/${entry.name}`) : [`${folder}/${entry.name}`],
+    )
+  } catch {
+    return []
+  }
+}
+
+export const isTest = ({ path }: SourceFile): boolean => /\.test\.tsx?$/.test(path)
+
+export const parse = ({ path, text }: SourceFile): ts.SourceFile =>
+  ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
+
+/** Every node of a file, parents before their children. */
+export function* nodesIn(node: ts.Node): Generator<ts.Node> {
+  yield node
+  for (const child of node.getChildren()) yield* nodesIn(child)
+}
+
+export type Import = {
+  /** A path from the root for our own files, else the name of the package. */
+  readonly target: string
+  readonly own: boolean
+  /** What is used at run time; types are not. */
+  readonly values: readonly string[]
+}
+
+/** Every import of a file, whichever way it is written. */
+export function importsOf(file: SourceFile): Import[] {
+  return [...nodesIn(parse(file))].flatMap(node => {
+    const specifier = specifierOf(node)
+    if (specifier === undefined) return []
+    const own = specifier.startsWith('.')
+    const target = own ? posix.normalize(posix.join(posix.dirname(file.path), specifier)) : specifier
+    return [{ target, own, values: ts.isImportDeclaration(node) ? valuesOf(node) : [] }]
+  })
+}
+
+function specifierOf(node: ts.Node): string | undefined {
+  if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier)
+    return textOf(node.moduleSpecifier)
+  if (ts.isImportTypeNode(node)) return ts.isLiteralTypeNode(node.argument) ? textOf(node.argument.literal) : undefined
+  if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
+    return textOf(node.arguments[0])
+  return undefined
+}
+
+export const textOf = (node: ts.Node | undefined): string | undefined =>
+  node && ts.isStringLiteralLike(node) ? node.text : undefined
+
+function valuesOf({ importClause }: ts.ImportDeclaration): string[] {
+  const names = importClause?.namedBindings
+  if (!importClause || importClause.isTypeOnly || !names) return []
+  if (ts.isNamespaceImport(names)) return ['*']
+  return names.elements.filter(each => !each.isTypeOnly).map(each => (each.propertyName ?? each.name).text)
+}
