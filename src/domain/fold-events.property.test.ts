@@ -27,7 +27,7 @@ function oracle(facts: readonly Fact[], { regulations, onUserDeleted }: FoldRule
       fact.at <= goneAt(fact.userId),
   )
   const isAfter = (a: Fact, b: Fact) => a.at > b.at || (a.at === b.at && a.kind === 'updated' && b.kind === 'created')
-  const words = heard.flatMap(fact => {
+  const wordsOf = (fact: Fact) => {
     const versions = heard.filter(({ entityId, userId }) => entityId === fact.entityId && userId === fact.userId)
     const newest = versions.filter(version => !versions.some(other => isAfter(other, version)))
     const isRemoved = facts.some(
@@ -37,13 +37,24 @@ function oracle(facts: readonly Fact[], { regulations, onUserDeleted }: FoldRule
       const word = { place, answer, at: fact.at }
       const isReplaced = newest.some(version => version.now.statements.some(other => same(other.place, place)))
       if (newest.includes(fact) ? isRemoved && !isNo(word) : isReplaced || !isNo(word)) return [] // R6, R8
-      const ends = onUserDeleted === 'withdraw' && !isNo(word) && goneAt(fact.userId) < Infinity
-      return [ends ? { place, answer: typeof answer === 'boolean' ? false : [], at: goneAt(fact.userId) } : word]
+      return [word]
     })
-  })
-  const beats = (a: Word, b: Word) => a.at > b.at || (a.at === b.at && generosity(a) < generosity(b)) // R7
-  return words.filter(word => !words.some(other => same(other.place, word.place) && beats(other, word)))
+  }
+  const ended = (userId: string) => (word: Word) =>
+    onUserDeleted === 'keep' || isNo(word) || goneAt(userId) === Infinity
+      ? word
+      : { ...word, answer: typeof word.answer === 'boolean' ? false : [], at: goneAt(userId) } // R6
+  const users = new Set(heard.map(({ userId }) => userId))
+  return lastOf(
+    [...users].flatMap(userId =>
+      lastOf(heard.filter(one => one.userId === userId).flatMap(wordsOf)).map(ended(userId)),
+    ),
+  )
 }
+
+const beats = (a: Word, b: Word) => a.at > b.at || (a.at === b.at && generosity(a) < generosity(b)) // R7
+const lastOf = (words: readonly Word[]) =>
+  words.filter(word => !words.some(other => same(other.place, word.place) && beats(other, word)))
 
 /** Places of which a deleted or replaced event picked some values: what those took back is for other tests to say. */
 const withLapsedPicks = (facts: readonly Fact[]): Set<string> =>

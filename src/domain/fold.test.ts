@@ -187,6 +187,13 @@ describe.each(BOTH)('R6: a deleted Didomi user of the $family family', ({ tell, 
     expect(answerAt(fold([before, gone, grantBy(minute(6))], withdrawing), NEWSLETTER)).toBe(true)
   })
 
+  test('under "withdraw" had only its last word to take back: an older refusal of its own keeps its time', () => {
+    const regretted = tell({ says: [denies(NEWSLETTER)], at: minute(3), entityId: 'e2', version: 2 })
+    const grant = tell({ userId: 'user-2', says: [grants(NEWSLETTER)], at: minute(4), kind: 'created' })
+    expect(choiceAt(fold([before, regretted, gone], withdrawing), NEWSLETTER)?.at).toBe(minute(3))
+    expect(answerAt(fold([before, regretted, gone, grant], withdrawing), NEWSLETTER)).toBe(true)
+  })
+
   test('whose deletion came under another regulation is deleted all the same', () => {
     const elsewhere = { ...gone, regulation: 'cpra' }
     expect(fold([before, elsewhere], withdrawing)).toEqual(fold([before, gone], withdrawing))

@@ -35,7 +35,7 @@ export function fold(facts: readonly Fact[], rules: FoldRules): ConsentState {
     fact => fact.family === 'event' && (fact.kind === 'deleted' || rules.regulations.includes(fact.regulation)),
   )
   const choices = [...groupBy(stated, fact => fact.userId)].flatMap(([userId, own]) => {
-    const first = rules.family === 'user' ? choicesFromUser(own, events) : choicesFromEvents(events, own)
+    const first = winners(rules.family === 'user' ? choicesFromUser(own, events) : choicesFromEvents(events, own))
     const deletedAt = deletedUsers.get(userId)
     return deletedAt !== undefined && rules.onUserDeleted === 'withdraw' ? first.map(endedAt(deletedAt)) : first
   })
