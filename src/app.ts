@@ -12,7 +12,7 @@ import { createIngest, type Ingest } from './pipeline/ingest.ts'
 import { createWebhookGate } from './pipeline/sources.ts'
 import { firstToken } from './pipeline/tokens.ts'
 import { Worker } from './pipeline/worker.ts'
-import { tryHold } from './store/hold.ts'
+import { tryInstanceLock } from './store/instance-lock.ts'
 import { createIds } from './store/ids.ts'
 import { migrate } from './store/migrate.ts'
 import { migrations } from './store/migrations/all.ts'
@@ -104,7 +104,7 @@ async function openStore({ databaseUrl, dataFolder, keyFile }: Config, closing: 
   const file = join(dataFolder, 'consent-relay.db')
   const db = await openDatabase({ file, ...(databaseUrl === undefined ? {} : { databaseUrl }) })
   closing.push(() => db.close())
-  const ousted = databaseUrl === undefined ? new AbortController().signal : await holdDatabase(databaseUrl, closing)
+  const ousted = databaseUrl === undefined ? new AbortController().signal : await lockDatabase(databaseUrl, closing)
   await db.assertDurable()
   await migrate(db, migrations)
   const seal = createSeal(await loadKey(keyFile))
@@ -113,11 +113,11 @@ async function openStore({ databaseUrl, dataFolder, keyFile }: Config, closing: 
 }
 
 /** Until credentials have owners (DESIGN section 7), two instances on one database would deliver out of order. */
-async function holdDatabase(url: string, closing: Closing): Promise<AbortSignal> {
-  const hold = await tryHold({ url, name: 'the only instance' })
-  if (!hold) throw new Error('another instance of Consent Relay works on this database; only one may')
-  closing.push(() => hold.release())
-  return hold.lost
+async function lockDatabase(url: string, closing: Closing): Promise<AbortSignal> {
+  const lock = await tryInstanceLock({ url, name: 'the only instance' })
+  if (!lock) throw new Error('another instance of Consent Relay works on this database; only one may')
+  closing.push(() => lock.release())
+  return lock.lost
 }
 
 function startTimers(worker: Worker, durability: Durability): () => Promise<void> {

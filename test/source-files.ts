@@ -27,8 +27,15 @@ function below(folder: string): string[] {
 
 export const isTest = ({ path }: SourceFile): boolean => /\.test\.tsx?$/.test(path)
 
-export const parse = ({ path, text }: SourceFile): ts.SourceFile =>
-  ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
+const parsed = new WeakMap<SourceFile, ts.SourceFile>()
+
+export function parse(file: SourceFile): ts.SourceFile {
+  const known = parsed.get(file)
+  if (known) return known
+  const tree = ts.createSourceFile(file.path, file.text, ts.ScriptTarget.Latest, true)
+  parsed.set(file, tree)
+  return tree
+}
 
 /** Every node of a file, parents before their children. */
 export function nodesIn(node: ts.Node): ts.Node[] {

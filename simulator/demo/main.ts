@@ -173,7 +173,7 @@ type Known = { readonly sources: readonly { readonly choices: readonly { place: 
 async function chosenBy(api: Call, { id }: Person): Promise<string> {
   const { sources } = await api<Known>('GET', `/v1/people/${encodeURIComponent(id)}`)
   const choices = sources.flatMap(source => source.choices)
-  return choices.map(({ place, answer }) => `${place}: ${wordFor(answer)}`).join('; ') || 'nothing that counts'
+  return choices.map(({ place, answer }) => `${place} ${wordFor(answer)}`).join('; ') || 'nothing that counts'
 }
 
 const wordFor = (answer: unknown): string =>

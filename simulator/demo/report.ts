@@ -55,23 +55,21 @@ export function mistakeIn(line: Line): string | undefined {
   return undefined
 }
 
-/** The table that the demo prints, columns as wide as they need to be. */
+const COLUMNS = ['', 'audience', 'Mailchimp before', 'Mailchimp after', 'outcome']
+
+/** The table that the demo prints: each person with what they chose, then a row for each audience. */
 export function tableOf(lines: readonly Line[]): string {
-  const rows = lines.map(line => [
-    line.person.id,
-    line.person.story,
-    line.audience,
-    line.chosen,
-    held(line.before),
-    held(line.after),
-    why(line),
-  ])
-  const head = ['person', 'what happens', 'audience', 'chosen', 'Mailchimp before', 'Mailchimp after', 'outcome']
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map(row => row[column]?.length ?? 0)))
+  const rows = lines.map(line => ['', line.audience, held(line.before), held(line.after), why(line)])
+  const widths = COLUMNS.map((title, column) => Math.max(title.length, ...rows.map(row => row[column]?.length ?? 0)))
   const draw = (row: readonly string[]): string =>
     row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .map((cell, n) => cell.padEnd(widths[n] ?? 0))
       .join('  ')
       .trimEnd()
-  return [draw(head), draw(widths.map(width => '─'.repeat(width))), ...rows.map(draw)].join('\n')
+  const body = lines.flatMap((line, n) => {
+    const first = lines[n - 1]?.person !== line.person
+    const head = first ? ['', `${line.person.id}: ${line.person.story}`, `  chosen: ${line.chosen}`] : []
+    return [...head, draw(rows[n] ?? [])]
+  })
+  return [draw(COLUMNS), draw(widths.map((width, n) => (n === 0 ? '' : '─'.repeat(width)))), ...body].join('\n')
 }

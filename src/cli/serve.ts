@@ -45,7 +45,7 @@ async function serve(environment: Environment): Promise<void> {
   console.log(JSON.stringify({ event: 'listening', url: app.url }))
   await ended(app.ousted)
   await app.stop()
-  if (app.ousted.aborted) throw new Error('lost the hold on the database: another instance may have taken over')
+  if (app.ousted.aborted) throw new Error('lost the lock on the database: another instance may have taken over')
 }
 
 const ended = (ousted: AbortSignal): Promise<void> =>

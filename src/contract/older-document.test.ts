@@ -77,7 +77,9 @@ describe('a document of the older generation', () => {
   test.each(['upsert_mode', 'name', 'enabled', 'options', 'type_id', 'mappings', 'authentication'])(
     'lets no key of its config pass for one of the document: %s',
     key => {
-      expect(problemsIn(older({ [key]: Reflect.get(PRESENT, key) ?? 'x' }))).toEqual([[`config.${key}`, 'unknown_key']])
+      expect(problemsIn(older({ [key]: (Reflect.get(PRESENT, key) as unknown) ?? 'x' }))).toEqual([
+        [`config.${key}`, 'unknown_key'],
+      ])
     },
   )
 

@@ -1,14 +1,30 @@
 import { MINUTE, SECOND } from '../domain/instant.ts'
-import { type BlockCause } from '../domain/outcome.ts'
-import { type Reason } from '../domain/reason.ts'
-import { type Hold, type Integration } from '../store/integrations.ts'
+import { BLOCK_SCOPE, type BlockCause, type Outcome } from '../domain/outcome.ts'
+import { type Events } from '../events.ts'
+import { type Database, type Sql } from '../store/database.ts'
+import { releaseHeld, reopenAbsent } from '../store/deliveries.ts'
+import { setHold, type Hold, type HoldTarget, type Integration } from '../store/integrations.ts'
+
+export type HoldDeps = {
+  readonly db: Database
+  readonly now: () => number
+  readonly events: Events
+  readonly reload: () => Promise<void>
+}
+
+/** A credential or an integration, and what holds it now. */
+export type Holder = HoldTarget & { readonly hold: Hold | undefined }
+
+export type Blocked = Outcome & { readonly kind: 'blocked' }
+
+export const holderOf = ({ id, hold }: Integration): Holder => ({ table: 'integration', id, hold })
 
 const FIRST_PROBE = 5 * SECOND
 const SLOWEST_PROBE = 15 * MINUTE
 
 /** R25: a hold is probed after 5 s, then ever more slowly, up to every 15 minutes; once a person helps, at once. */
 export function nextHold(
-  cause: Reason,
+  cause: Hold['cause'],
   detail: string,
   { before, now }: { before: Hold | undefined; now: number },
 ): Hold {
@@ -23,3 +39,42 @@ export const isBlocking = (hold: Hold | undefined): boolean =>
 
 export const mayDeliver = (integration: Integration): boolean =>
   integration.settings.enabled && !integration.paused && !isBlocking(integration.hold) && integration.feed !== undefined
+
+/** Holds it, or holds it for longer, until the next probe. `also` happens in the same transaction. */
+export async function hold(
+  { db, now, events, reload }: HoldDeps,
+  holder: Holder,
+  { cause, detail, also }: Pick<Hold, 'cause' | 'detail'> & { readonly also?: (tx: Sql) => Promise<unknown> },
+): Promise<void> {
+  await db.transaction(async tx => {
+    await setHold(tx, holder, nextHold(cause, detail, { before: holder.hold, now: now() }))
+    await also?.(tx)
+  })
+  if (holder.hold?.cause !== cause) events.held({ table: holder.table, id: holder.id, cause })
+  await reload()
+}
+
+/** Nothing holds it any more: what waited for that is due. */
+export async function release({ db, now, events, reload }: HoldDeps, holder: Holder): Promise<void> {
+  await db.transaction(async tx => {
+    await setHold(tx, holder, undefined)
+    if (holder.table === 'integration') await releaseHeld(tx, { integrationId: holder.id, now: now() })
+  })
+  events.released({ table: holder.table, id: holder.id })
+  await reload()
+}
+
+/**
+ * R25: holds whatever a block strikes. No debt is touched, so none is lost and none burns an attempt. Contacts that
+ * were taken for absent since the audience was last `seen` are due again: perhaps it was gone by then.
+ */
+export async function block(
+  deps: HoldDeps,
+  integration: Integration,
+  { blocked: { cause, detail }, seen }: { readonly blocked: Blocked; readonly seen: number },
+): Promise<void> {
+  if (BLOCK_SCOPE[cause] === 'credential')
+    return hold(deps, { table: 'credential', id: integration.credentialId, hold: undefined }, { cause, detail })
+  const also = (tx: Sql) => reopenAbsent(tx, { integrationId: integration.id, since: seen, now: deps.now() })
+  return hold(deps, holderOf(integration), { cause, detail, also })
+}

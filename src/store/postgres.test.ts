@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { asAdmin, freshPostgres } from '../../test/databases.ts'
 import { type Database } from './database.ts'
 import { storeFailure } from './failures.ts'
-import { type Hold, tryHold } from './hold.ts'
+import { type InstanceLock, tryInstanceLock } from './instance-lock.ts'
 import { openPostgres } from './postgres.ts'
 
 const failureOf = (promise: Promise<unknown>) => promise.then(() => 'none', storeFailure)
@@ -66,12 +66,13 @@ describe('the PostgreSQL store', () => {
 })
 
 describe('a hold', () => {
-  const hold = async (): Promise<Hold> => (await tryHold({ url, name: 'leader' })) ?? expect.fail('not held')
+  const hold = async (): Promise<InstanceLock> =>
+    (await tryInstanceLock({ url, name: 'leader' })) ?? expect.fail('not held')
 
   test('has one holder, until it is released', async () => {
     const first = await hold()
-    expect(await tryHold({ url, name: 'leader' })).toBeUndefined()
-    const other = await tryHold({ url, name: 'another' })
+    expect(await tryInstanceLock({ url, name: 'leader' })).toBeUndefined()
+    const other = await tryInstanceLock({ url, name: 'another' })
     await first.release()
     expect(first.lost.aborted).toBe(true)
     const second = await hold()
@@ -81,7 +82,7 @@ describe('a hold', () => {
   })
 
   test('has many takers and one winner', async () => {
-    const held = await Promise.all(Array.from({ length: 10 }, () => tryHold({ url, name: 'leader' })))
+    const held = await Promise.all(Array.from({ length: 10 }, () => tryInstanceLock({ url, name: 'leader' })))
     expect(held.filter(Boolean)).toHaveLength(1)
     for (const one of held) await one?.release()
   })

@@ -50,7 +50,7 @@ function choicesOf(who: string, count: number, index: number, dice: Random) {
   })
 }
 
-function letterFrom(said: Omit<Letter, 'body'>): Letter {
+export function letterFrom(said: Omit<Letter, 'body'>): Letter {
   const at = new Date(MORNING + said.minute * 60_000).toISOString()
   return { ...said, body: JSON.stringify(event({ ...said, at, purposes: { newsletter: said.grants } })) }
 }

@@ -23,7 +23,7 @@ export function overlapsIn(requests: readonly LoggedRequest[], lives: readonly L
 const lifeAt = (lives: readonly Life[], time: number): number => lives.findLastIndex(({ from }) => from <= time)
 
 /**
- * I5: writes that grant although a newer denial was acknowledged in good time. The first write of a contact that
+ * I5: writes that grant although a newer denial was acknowledged in good time. The first write of a field that
  * arrives after the acknowledgement may have been decided before it; the one after that may not.
  */
 export function staleGrantsIn(
@@ -32,13 +32,15 @@ export function staleGrantsIn(
 ): LoggedRequest[] {
   const spoken = groupBy(letters, ({ who }) => contactHash(who))
   const heard = groupBy(acknowledged, ({ letter }) => contactHash(letter.who))
-  return [...groupBy(writesIn(requests), hashIn)].flatMap(([hash, writes]) =>
+  const fields = groupBy(writesIn(requests), write => `${contactIn(write)} ${tagIn(write)}`)
+  return [...fields.values()].flatMap(writes =>
     writes.filter((write, index) => {
       const before = writes[index - 1]
       if (!before || !grantsIn(write)) return false
-      const denials = (heard.get(hash) ?? []).filter(({ letter, at }) => !letter.grants && at < before.arrived_at)
+      const contact = contactIn(write)
+      const denials = (heard.get(contact) ?? []).filter(({ letter, at }) => !letter.grants && at < before.arrived_at)
       const newestDenial = Math.max(-1, ...denials.map(({ letter }) => letter.minute))
-      return !(spoken.get(hash) ?? []).some(({ grants, minute }) => grants && minute > newestDenial)
+      return !(spoken.get(contact) ?? []).some(({ grants, minute }) => grants && minute > newestDenial)
     }),
   )
 }
@@ -51,9 +53,9 @@ export function unrecordedIn(requests: readonly LoggedRequest[], attempts: reado
   )
 }
 
-const hashIn = ({ path }: LoggedRequest): string => /\/members\/([^?]+)/.exec(path)?.[1] ?? path
-
-const grantsIn = ({ body }: LoggedRequest): boolean => JSON.stringify(body) === '{"merge_fields":{"NEWS":"true"}}'
+const contactIn = ({ path }: LoggedRequest): string => /\/members\/([^?]+)/.exec(path)?.[1] ?? path
+const tagIn = ({ body }: LoggedRequest): string => /"merge_fields":\{"(\w+)"/.exec(JSON.stringify(body))?.[1] ?? ''
+const grantsIn = ({ body }: LoggedRequest): boolean => JSON.stringify(body).includes('"true"')
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>()

@@ -4,28 +4,39 @@ import { AUDIENCE, documentFor, type Stats } from '../world.ts'
 import { apiOf, until } from '../child.ts'
 import { type Letter, type Person } from './crowd.ts'
 
-export const SENDERS = 20
+const SENDERS = 20
+
+/** Two integrations write to the same contacts, each its own field, so that they get in each other's way. */
+export const TAGS = ['NEWS', 'MAIL'] as const
 
 /** A Mailchimp with these people in it, slow enough that every kill finds requests on their way. */
 export async function mailchimpWith(people: readonly Person[], seed: number): Promise<Simulator> {
   const simulator = await createSimulator({ latencyMs: [20, 60], seed })
-  simulator.control.addMergeField(AUDIENCE, { tag: 'NEWS', type: 'text' })
+  for (const tag of TAGS) simulator.control.addMergeField(AUDIENCE, { tag, type: 'text' })
   for (const { address, status } of people)
     if (status) simulator.control.addContact(AUDIENCE, { email_address: address, status })
   return simulator
 }
 
-export type Source = { readonly id: string; readonly token: string; readonly integrationId: string }
+export type Source = { readonly id: string; readonly token: string; readonly integrationIds: readonly string[] }
 
-/** At a service that just started: the source that sends, and the integration that it feeds. */
+/** At a service that just started: the source that sends, and the integrations that it feeds. */
 export async function connect(url: string): Promise<Source> {
   const api = apiOf(url)
   type Made = { id: string; authentication: { token: string } }
   const source = await api<Made>('POST', '/v1/sources', { name: 'a crowd', authentication: { type: 'bearer' } })
-  const integration = await api<{ id: string }>('POST', '/v1/integrations', documentFor(source.body.id))
-  if (integration.status !== 201) throw new Error(`no integration: ${JSON.stringify(integration.body)}`)
-  return { id: source.body.id, token: source.body.authentication.token, integrationId: integration.body.id }
+  const { id, authentication } = source.body
+  const integrationIds: string[] = []
+  for (const tag of TAGS) {
+    const integration = await api<{ id: string }>('POST', '/v1/integrations', documentOf(id, tag))
+    if (integration.status !== 201) throw new Error(`no integration: ${JSON.stringify(integration.body)}`)
+    integrationIds.push(integration.body.id)
+  }
+  return { id, token: authentication.token, integrationIds }
 }
+
+export const documentOf = (sourceId: string, tag: string) =>
+  documentFor(sourceId, { mappings: [{ id: tag, value: 'consents_purposes_newsletter_enabled' }] })
 
 export type Acknowledged = { readonly letter: Letter; readonly at: number }
 

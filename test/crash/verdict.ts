@@ -1,18 +1,18 @@
 import { expect } from 'vitest'
 import { type Simulator } from '../../simulator/simulator.ts'
 import { apiOf } from '../child.ts'
-import { AUDIENCE, documentFor } from '../world.ts'
+import { AUDIENCE } from '../world.ts'
 import { newestOf, type Letter, type Person } from './crowd.ts'
 import { overlapsIn, staleGrantsIn, unrecordedIn, writesIn } from './evidence.ts'
 import { type Life, type Scene } from './kills.ts'
-import { postOf, send, settled } from './relay.ts'
+import { documentOf, postOf, send, settled, TAGS } from './relay.ts'
 
 /** Everything that was sent at least once, and who said it. */
 export type Said = { readonly people: readonly Person[]; readonly distinct: readonly Letter[] }
 
 const SAMPLE = 12
 const PAGE = 200
-const ASSERTIONS = ['{"merge_fields":{"NEWS":"true"}}', '{"merge_fields":{"NEWS":"false"}}']
+const ASSERTION = /^\{"merge_fields":\{"(NEWS|MAIL)":"(true|false)"\}\}$/
 
 /** I1, I2, I7: every distinct letter was folded once, every other one is a duplicate, and every debt came to an end. */
 export async function accountingIsExact(url: string, { post }: Scene, { people, distinct }: Said): Promise<void> {
@@ -24,7 +24,7 @@ export async function accountingIsExact(url: string, { post }: Scene, { people, 
   expect(received).toBeGreaterThanOrEqual(post.acknowledged.length)
   expect(received).toBeLessThanOrEqual(post.sent)
   expect(deliveries).toMatchObject({ waiting: 0, sending: 0, held: 0, dead: 0 })
-  expect(deliveries.delivered + deliveries.skipped).toBe(people.length)
+  expect(deliveries.delivered + deliveries.skipped).toBe(people.length * TAGS.length)
 }
 
 export type Contacts = ReturnType<Simulator['control']['contacts']>
@@ -32,19 +32,18 @@ export type Contacts = ReturnType<Simulator['control']['contacts']>
 /** I5, I10: each contact holds the newest choice and kept its status; nobody was added, no status was ever sent. */
 export function mailchimpHoldsTheNewest({ simulator: { control } }: Scene, said: Said, before: Contacts): void {
   const newest = newestOf(said.distinct)
-  const expected = before.map(({ email_address, status }) => [
-    email_address,
-    status,
-    newest.get(email_address as string),
-  ])
+  const expected = before.map(({ email_address, status }) => {
+    const choice = newest.get(email_address as string)
+    return { email_address, status, choices: TAGS.map(() => String(choice)) }
+  })
   const held = control.contacts(AUDIENCE).map(({ email_address, status, merge_fields }) => {
-    const { NEWS } = merge_fields as { NEWS: string }
-    return [email_address, status, NEWS === '' ? undefined : NEWS === 'true']
+    const fields = merge_fields as Readonly<Record<string, string>>
+    return { email_address, status, choices: TAGS.map(tag => fields[tag]) }
   })
   expect(held).toEqual(expected)
   const writes = writesIn(control.requests())
   expect(writes.filter(({ method }) => method !== 'PATCH')).toEqual([])
-  expect(writes.filter(({ body }) => !ASSERTIONS.includes(JSON.stringify(body)))).toEqual([])
+  expect(writes.filter(({ body }) => !ASSERTION.test(JSON.stringify(body)))).toEqual([])
   expect(control.stats().answers_429).toBe(0)
 }
 
@@ -112,8 +111,10 @@ export async function againChangesNothing(url: string, scene: Scene, letters: re
   const before = simulator.control.contacts(AUDIENCE)
   const { folded } = (await settled(url)).inbox
   const writes = writesIn(simulator.control.requests()).length
-  const replaced = await apiOf(url)('PUT', `/v1/integrations/${source.integrationId}`, documentFor(source.id))
-  expect(replaced.status).toBe(200)
+  for (const [index, id] of source.integrationIds.entries()) {
+    const replaced = await apiOf(url)('PUT', `/v1/integrations/${id}`, documentOf(source.id, TAGS[index] ?? ''))
+    expect(replaced.status).toBe(200)
+  }
   await send(postOf(letters), { url, source, onAck: () => undefined, isOver: () => false })
   expect((await settled(url)).inbox.folded).toBe(folded)
   const again = writesIn(simulator.control.requests()).slice(writes)

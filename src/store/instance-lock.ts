@@ -1,7 +1,7 @@
 import { Client } from 'pg'
 import { connectionConfig, storeError } from './postgres.ts'
 
-export type Hold = { readonly lost: AbortSignal; release(): Promise<void> }
+export type InstanceLock = { readonly lost: AbortSignal; release(): Promise<void> }
 
 const CHECK_MS = 5_000
 
@@ -10,7 +10,7 @@ const CHECK_MS = 5_000
  * a connection of its own, so the server frees it when this process dies. `lost` aborts when that connection does:
  * from then on somebody else may hold it.
  */
-export async function tryHold({ url, name }: { url: string; name: string }): Promise<Hold | undefined> {
+export async function tryInstanceLock({ url, name }: { url: string; name: string }): Promise<InstanceLock | undefined> {
   const client = new Client(connectionConfig(url))
   const lost = new AbortController()
   client.on('error', () => lost.abort())

@@ -1,0 +1,194 @@
+-- Made by node scripts/generate.mjs from src/store/migrations.
+
+create table access_token (
+  hash text not null,
+  source_id text not null,
+  expires_at bigint not null,
+  constraint access_token_pkey PRIMARY KEY (hash),
+  constraint access_token_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
+);
+create table attempt (
+  id text not null,
+  integration_id text not null,
+  person text not null,
+  revision bigint not null,
+  started_at bigint not null,
+  finished_at bigint,
+  method text not null,
+  path text not null,
+  request text not null,
+  status integer,
+  answer text,
+  request_id text,
+  outcome text,
+  reason text,
+  detail text,
+  constraint attempt_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integration(id),
+  constraint attempt_pkey PRIMARY KEY (id)
+);
+CREATE INDEX attempt_open ON public.attempt USING btree (integration_id) WHERE (finished_at IS NULL);
+CREATE INDEX attempt_person ON public.attempt USING btree (integration_id, person, id);
+create table audit (
+  id text not null,
+  at bigint not null,
+  actor text not null,
+  action text not null,
+  subject text not null,
+  detail text not null,
+  constraint audit_pkey PRIMARY KEY (id)
+);
+create table credential (
+  id text not null,
+  data_centre text not null,
+  sealed_key bytea not null,
+  hold_cause text,
+  hold_detail text,
+  held_at bigint,
+  probe_at bigint,
+  probes integer default 0 not null,
+  constraint credential_pkey PRIMARY KEY (id)
+);
+create table delivered (
+  integration_id text not null,
+  person text not null,
+  contact text not null,
+  fields text not null,
+  certain integer not null,
+  at bigint not null,
+  constraint delivered_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integration(id),
+  constraint delivered_pkey PRIMARY KEY (integration_id, person)
+);
+create table delivery (
+  id text not null,
+  integration_id text not null,
+  person text not null,
+  status text not null,
+  priority integer not null,
+  due_at bigint,
+  revision bigint not null,
+  failed integer default 0 not null,
+  first_failed_at bigint,
+  carries_withdrawal integer not null,
+  reason text,
+  detail text,
+  owed_at bigint not null,
+  settled_at bigint,
+  constraint delivery_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integration(id),
+  constraint delivery_integration_id_person_key UNIQUE (integration_id, person),
+  constraint delivery_pkey PRIMARY KEY (id),
+  constraint delivery_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'sending'::text, 'held'::text, 'delivered'::text, 'skipped'::text, 'dead'::text])))
+);
+CREATE INDEX delivery_due ON public.delivery USING btree (integration_id, priority, due_at) WHERE (status = 'waiting'::text);
+CREATE INDEX delivery_status ON public.delivery USING btree (integration_id, status);
+create table fact (
+  id text not null,
+  source_id text not null,
+  inbox_id text not null,
+  key text not null,
+  family text not null,
+  kind text not null,
+  entity_id text not null,
+  user_id text not null,
+  person text,
+  at bigint not null,
+  received_at bigint not null,
+  regulation text not null,
+  status text not null,
+  content text not null,
+  constraint fact_family_check CHECK ((family = ANY (ARRAY['user'::text, 'event'::text]))),
+  constraint fact_inbox_id_fkey FOREIGN KEY (inbox_id) REFERENCES inbox(id),
+  constraint fact_kind_check CHECK ((kind = ANY (ARRAY['created'::text, 'updated'::text, 'deleted'::text]))),
+  constraint fact_pkey PRIMARY KEY (id),
+  constraint fact_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id),
+  constraint fact_source_id_key_key UNIQUE (source_id, key)
+);
+CREATE INDEX fact_entity ON public.fact USING btree (source_id, entity_id);
+CREATE INDEX fact_orphan ON public.fact USING btree (source_id, entity_id) WHERE ((kind = 'deleted'::text) AND (person IS NULL));
+CREATE INDEX fact_person ON public.fact USING btree (source_id, person);
+create table inbox (
+  id text not null,
+  source_id text not null,
+  fingerprint text not null,
+  received_at bigint not null,
+  raw bytea not null,
+  records integer not null,
+  repeats integer default 0 not null,
+  faults text,
+  constraint inbox_pkey PRIMARY KEY (id),
+  constraint inbox_source_id_fingerprint_key UNIQUE (source_id, fingerprint),
+  constraint inbox_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
+);
+CREATE INDEX inbox_faults ON public.inbox USING btree (source_id, id) WHERE (faults IS NOT NULL);
+create table integration (
+  id text not null,
+  source_id text not null,
+  credential_id text not null,
+  settings text not null,
+  enabled integer not null,
+  paused integer default 0 not null,
+  hold_cause text,
+  hold_detail text,
+  held_at bigint,
+  probe_at bigint,
+  probes integer default 0 not null,
+  created_at bigint not null,
+  updated_at bigint not null,
+  constraint integration_credential_id_fkey FOREIGN KEY (credential_id) REFERENCES credential(id),
+  constraint integration_pkey PRIMARY KEY (id),
+  constraint integration_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
+);
+create table migration (
+  version integer not null,
+  name text not null,
+  applied_at bigint not null,
+  constraint migration_pkey PRIMARY KEY (version)
+);
+create table seal (
+  id integer not null,
+  canary bytea not null,
+  constraint seal_id_check CHECK ((id = 1)),
+  constraint seal_pkey PRIMARY KEY (id)
+);
+create table source (
+  id text not null,
+  name text not null,
+  organization_id text,
+  feed text,
+  auth_type text not null,
+  created_at bigint not null,
+  constraint source_auth_type_check CHECK ((auth_type = ANY (ARRAY['bearer'::text, 'oauth2'::text]))),
+  constraint source_feed_check CHECK ((feed = ANY (ARRAY['user'::text, 'event'::text]))),
+  constraint source_pkey PRIMARY KEY (id)
+);
+create table source_secret (
+  id text not null,
+  source_id text not null,
+  kind text not null,
+  client_id text,
+  hash text not null,
+  created_at bigint not null,
+  constraint source_secret_client_id_key UNIQUE (client_id),
+  constraint source_secret_hash_key UNIQUE (hash),
+  constraint source_secret_kind_check CHECK ((kind = ANY (ARRAY['bearer'::text, 'client'::text]))),
+  constraint source_secret_pkey PRIMARY KEY (id),
+  constraint source_secret_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
+);
+create table tally (
+  source_id text not null,
+  kind text not null,
+  family text not null,
+  n bigint not null,
+  constraint tally_pkey PRIMARY KEY (source_id, kind, family),
+  constraint tally_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
+);
+create table token (
+  id text not null,
+  name text not null,
+  role text not null,
+  hash text not null,
+  created_at bigint not null,
+  revoked_at bigint,
+  constraint token_hash_key UNIQUE (hash),
+  constraint token_pkey PRIMARY KEY (id),
+  constraint token_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'operator'::text, 'viewer'::text])))
+);

@@ -1,0 +1,71 @@
+-- Made by node scripts/generate.mjs from src/store/migrations.
+
+CREATE TABLE access_token (
+  hash text primary key, source_id text not null references source (id), expires_at bigint not null);
+CREATE TABLE attempt (
+  id text primary key, integration_id text not null references integration (id), person text not null,
+  revision bigint not null, started_at bigint not null, finished_at bigint,
+  method text not null, path text not null, request text not null,
+  status integer, answer text, request_id text, outcome text, reason text, detail text);
+CREATE INDEX attempt_open on attempt (integration_id) where finished_at is null;
+CREATE INDEX attempt_person on attempt (integration_id, person, id);
+CREATE TABLE audit (
+  id text primary key, at bigint not null, actor text not null, action text not null,
+  subject text not null, detail text not null);
+CREATE TABLE credential (
+  id text primary key, data_centre text not null, sealed_key blob not null, hold_cause text, hold_detail text, held_at bigint, probe_at bigint, probes integer not null default 0);
+CREATE TABLE delivered (
+  integration_id text not null references integration (id), person text not null,
+  contact text not null, fields text not null, certain integer not null, at bigint not null,
+  primary key (integration_id, person));
+CREATE TABLE delivery (
+  id text primary key, integration_id text not null references integration (id), person text not null,
+  status text not null check (status in ('waiting', 'sending', 'held', 'delivered', 'skipped', 'dead')),
+  priority integer not null, due_at bigint, revision bigint not null,
+  failed integer not null default 0, first_failed_at bigint, carries_withdrawal integer not null,
+  reason text, detail text, owed_at bigint not null, settled_at bigint,
+  unique (integration_id, person));
+CREATE INDEX delivery_due on delivery (integration_id, priority, due_at) where status = 'waiting';
+CREATE INDEX delivery_status on delivery (integration_id, status);
+CREATE TABLE fact (
+  id text primary key, source_id text not null references source (id),
+  inbox_id text not null references inbox (id), key text not null,
+  family text not null check (family in ('user', 'event')),
+  kind text not null check (kind in ('created', 'updated', 'deleted')),
+  entity_id text not null, user_id text not null, person text,
+  at bigint not null, received_at bigint not null,
+  regulation text not null, status text not null, content text not null,
+  unique (source_id, key));
+CREATE INDEX fact_entity on fact (source_id, entity_id);
+CREATE INDEX fact_orphan on fact (source_id, entity_id) where kind = 'deleted' and person is null;
+CREATE INDEX fact_person on fact (source_id, person);
+CREATE TABLE inbox (
+  id text primary key, source_id text not null references source (id),
+  fingerprint text not null, received_at bigint not null, raw blob not null,
+  records integer not null, repeats integer not null default 0, faults text,
+  unique (source_id, fingerprint));
+CREATE INDEX inbox_faults on inbox (source_id, id) where faults is not null;
+CREATE TABLE integration (
+  id text primary key, source_id text not null references source (id),
+  credential_id text not null references credential (id),
+  settings text not null, enabled integer not null, paused integer not null default 0, hold_cause text, hold_detail text, held_at bigint, probe_at bigint, probes integer not null default 0,
+  created_at bigint not null, updated_at bigint not null);
+CREATE TABLE migration
+  (version integer primary key, name text not null, applied_at bigint not null);
+CREATE TABLE seal (id integer primary key check (id = 1), canary blob not null);
+CREATE TABLE source (
+  id text primary key, name text not null, organization_id text,
+  feed text check (feed in ('user', 'event')),
+  auth_type text not null check (auth_type in ('bearer', 'oauth2')),
+  created_at bigint not null);
+CREATE TABLE source_secret (
+  id text primary key, source_id text not null references source (id),
+  kind text not null check (kind in ('bearer', 'client')),
+  client_id text unique, hash text not null unique, created_at bigint not null);
+CREATE TABLE tally (
+  source_id text not null references source (id), kind text not null, family text not null,
+  n bigint not null, primary key (source_id, kind, family));
+CREATE TABLE token (
+  id text primary key, name text not null,
+  role text not null check (role in ('owner', 'operator', 'viewer')),
+  hash text not null unique, created_at bigint not null, revoked_at bigint);
