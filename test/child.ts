@@ -10,6 +10,7 @@ const PROGRAM = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
 const WITHIN = 20_000
 const MOST_TRIES = 800
 const BETWEEN_TRIES = 50
+const LISTENING = /^\{"event":"listening","url":"([^"]+)"\}$/m
 
 export type Environment = Readonly<Record<string, string>>
 export type Ended = { readonly code: number | null; readonly signal: NodeJS.Signals | null }
@@ -63,8 +64,8 @@ type Said = { readonly stdout: string; readonly stderr: string }
 function listeningOf(child: ChildProcess, ended: Promise<Ended>, said: Said): Promise<string> {
   const listening = new Promise<string>((resolve, reject) => {
     child.stdout?.on('data', () => {
-      const [line, rest] = said.stdout.split('\n')
-      if (line !== undefined && rest !== undefined) resolve(urlIn(line))
+      const url = LISTENING.exec(said.stdout)?.[1]
+      if (url !== undefined) resolve(url)
     })
     ended.then(({ code, signal }) => {
       reject(new Error(`it ended with ${signal ?? code} before it listened: ${said.stderr}`))
@@ -74,8 +75,6 @@ function listeningOf(child: ChildProcess, ended: Promise<Ended>, said: Said): Pr
   listening.catch(() => undefined)
   return listening
 }
-
-const urlIn = (line: string): string => (JSON.parse(line) as { url: string }).url
 
 export type Running = Child & { readonly url: string }
 

@@ -125,6 +125,14 @@ describe('the OpenAPI document', () => {
     expect(operations.flatMap(({ operation }) => unknown(operation.security ?? api.security))).toEqual([])
   })
 
+  test('describes the two doors of Didomi as they are: what they answer, and that no API token opens them', () => {
+    const webhook = api.paths['/webhooks/didomi/{sourceId}']?.['post']
+    expect(Object.keys(webhook?.responses ?? {})).toContain('202')
+    expect(webhook).toHaveProperty('requestBody')
+    for (const door of [webhook, api.paths['/oauth/token']?.['post']])
+      expect((door?.security ?? api.security).flatMap(each => Object.keys(each))).not.toContain('token')
+  })
+
   test('declares every part of a path, and nothing twice', () => {
     const declared = ({ parameters = [] }: Operation) =>
       parameters.filter(each => each.in === 'path' && each.required).map(({ name }) => name)

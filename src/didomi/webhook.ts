@@ -63,8 +63,8 @@ function readRecord(record: unknown, prefix: string, receivedAt: number): Readin
     if (!isObject(record)) throw new Malformed('', 'must be an object with type and parameters')
     return readEnvelope(unflatten(record), receivedAt)
   } catch (error) {
-    if (error instanceof Malformed) return quarantined(`${prefix}${error.path}`.replace(/\.$/, ''), error.message)
-    throw error
+    const [path, why] = error instanceof Malformed ? [error.path, error.message] : ['', 'is more than we can read']
+    return quarantined(`${prefix}${path}`.replace(/\.$/, ''), why)
   }
 }
 

@@ -43,6 +43,8 @@ const fields = (message: string, field = 'NEWS') =>
 
 /** Every row of Mailchimp's errors that we know of. */
 const ROWS: readonly [what: string, reply: Reply, expected: Expected][] = [
+  ['a 404 that is not from Mailchimp', html(404), retry('answer_unreadable')],
+  ['a title without spaces', problem(503, 'ComplianceRelated'), blocked('account_disabled')],
   [
     'no address',
     problem(400, 'Invalid Resource', 'Please provide a valid email address.'),

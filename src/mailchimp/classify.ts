@@ -42,13 +42,13 @@ export function classifyTrouble(reply: Reply, now: number): Exclude<Outcome, { k
   const detail = textOf(json, 'detail') || `HTTP ${status}${json === undefined ? ' without JSON' : ''}`
   const waitMs = waitAsked(reply.retryAfter, now)
   if (isEdge(reply)) return retry('throttled', detail, { throttled: true, ambiguous: status >= 500, waitMs })
-  const block = blockCause(status, textOf(json, 'title'))
+  if (json === undefined && isUnreadable(status))
+    return retry('answer_unreadable', detail, { ambiguous: status < 300, waitMs })
+  const block = blockCause(status, titleOf(json))
   if (block !== undefined) return { kind: 'blocked', cause: block, detail }
   if (status === 429) return retry('throttled', detail, { throttled: true, waitMs })
   if (status === 408) return retry('timed_out', detail, { ambiguous: true, waitMs })
   if (status >= 500) return retry('server_error', detail, { ambiguous: true, waitMs })
-  if (json === undefined && (status === 400 || (status >= 200 && status < 300)))
-    return retry('answer_unreadable', detail, { ambiguous: status !== 400, waitMs })
   if (status === 400) return classifyInvalid(json, detail)
   return refused('request_refused', detail)
 }
@@ -59,10 +59,16 @@ function isEdge({ status, json }: Answer): boolean {
   return json === undefined && (status === 403 || status === 429 || status === 503)
 }
 
+/** Statuses that mean something only with Mailchimp's own JSON: without it, something between us answered. */
+const isUnreadable = (status: number): boolean => status === 400 || status === 404 || (status >= 200 && status < 300)
+
+/** Mailchimp writes its titles with and without spaces (`Compliance Related`, `ComplianceRelated`). */
+const titleOf = (json: unknown): string => textOf(json, 'title').replaceAll(' ', '')
+
 const BLOCK_BY_TITLE: Readonly<Record<string, BlockCause>> = {
-  'User Disabled': 'account_disabled',
-  'Wrong Datacenter': 'wrong_data_centre',
-  'Compliance Related': 'account_disabled',
+  UserDisabled: 'account_disabled',
+  WrongDatacenter: 'wrong_data_centre',
+  ComplianceRelated: 'account_disabled',
 }
 
 const BLOCK_BY_STATUS: Readonly<Record<number, BlockCause>> = {
@@ -76,20 +82,20 @@ const blockCause = (status: number, title: string): BlockCause | undefined =>
   (Object.hasOwn(BLOCK_BY_TITLE, title) ? BLOCK_BY_TITLE[title] : undefined) ?? BLOCK_BY_STATUS[status]
 
 const REJECT_BY_TITLE: Readonly<Record<string, RejectCause>> = {
-  'Member In Compliance State': 'compliance_state',
-  'Forgotten Email Not Subscribed': 'forgotten',
-  'Member Exists': 'address_conflict',
+  MemberInComplianceState: 'compliance_state',
+  ForgottenEmailNotSubscribed: 'forgotten',
+  MemberExists: 'address_conflict',
 }
 
 // The only text we read: this throttle has no title, status or type of its own, and a 400 is otherwise final (R25).
 const SIGNUP_THROTTLE = 'has signed up to a lot of lists very recently'
 
 function classifyInvalid(json: unknown, detail: string): Exclude<Outcome, { kind: 'delivered' | 'skipped' }> {
-  const title = textOf(json, 'title')
+  const title = titleOf(json)
   const known = Object.hasOwn(REJECT_BY_TITLE, title) ? REJECT_BY_TITLE[title] : undefined
   if (known) return refused(known, detail)
   if (detail.includes(SIGNUP_THROTTLE)) return retry('signup_throttled', 'too many sign-ups of this address', {})
-  if (title !== 'Invalid Resource') return refused('request_refused', detail)
+  if (title !== 'InvalidResource') return refused('request_refused', detail)
   const errors = listOf(json, 'errors')
   if (errors.length === 0) return refused('address_refused', detail)
   const fields = errors.map(error => textOf(error, 'field'))

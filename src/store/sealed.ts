@@ -19,7 +19,7 @@ export function createSeal(key: Uint8Array): Seal {
   return {
     seal(secret, place) {
       const nonce = randomBytes(NONCE_BYTES)
-      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(place))
+      const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES }).setAAD(Buffer.from(place))
       const text = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()])
       return Buffer.concat([keyId, nonce, text, cipher.getAuthTag()])
     },
@@ -27,7 +27,9 @@ export function createSeal(key: Uint8Array): Seal {
       const bytes = Buffer.from(sealed)
       if (!bytes.subarray(0, 4).equals(keyId)) throw new Error('sealed with another key')
       const nonce = bytes.subarray(4, 4 + NONCE_BYTES)
-      const decipher = createDecipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(place))
+      const decipher = createDecipheriv('aes-256-gcm', key, nonce, {
+        authTagLength: TAG_BYTES,
+      }).setAAD(Buffer.from(place))
       decipher.setAuthTag(bytes.subarray(-TAG_BYTES))
       const text = decipher.update(bytes.subarray(4 + NONCE_BYTES, -TAG_BYTES))
       return Buffer.concat([text, decipher.final()]).toString('utf8')

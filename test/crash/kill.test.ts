@@ -23,7 +23,7 @@ const SEED = Number(process.env['TEST_SEED'] ?? Date.now() % 1_000_000)
 test('SQLite keeps and delivers what was answered 202 through 20 × kill -9 (I1 I2 I4 I5 I6 I7 I8 I10)', async () => {
   await seeded(async () => {
     await using folder = await temporaryFolder()
-    const trial = trialOf({ rounds: 20, people: 160 })
+    const trial = trialOf({ rounds: 20, people: 110 })
     const { interrupted, resent } = await survives(serviceIn(folder.path), trial)
     // Otherwise the kills found nobody at work, and this test proved nothing.
     expect(interrupted).toBeGreaterThan(20)
@@ -43,7 +43,7 @@ test('PostgreSQL keeps and delivers what was answered 202 through 5 × kill -9 (
   await seeded(async () => {
     await using folder = await temporaryFolder()
     const { db, url } = await freshPostgres()
-    const trial = trialOf({ rounds: 5, people: 60 })
+    const trial = trialOf({ rounds: 5, people: 40 })
     await survives(serviceIn(folder.path, { CONSENT_RELAY_DATABASE_URL: url }), trial)
     await storeIsWhole(sql => db.query(sql), trial)
     await db.close()

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { runProgram, startListening, temporaryFolder } from '../child.ts'
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
+
+test('--version prints the release', async () => {
+  expect(await runProgram(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' })
+})
+
+test('an unknown command exits 2 and suggests the nearest', async () => {
+  const { code, stdout, stderr } = await runProgram(['serv'])
+  expect([code, stdout]).toEqual([2, ''])
+  expect(stderr).toContain("unknown command 'serv'")
+  expect(stderr).toContain('Did you mean serve?')
+})
+
+test('an unknown option exits 2 and suggests the nearest', async () => {
+  const { code, stdout, stderr } = await runProgram(['serve', '--prot', '0'])
+  expect([code, stdout]).toEqual([2, ''])
+  expect(stderr).toContain("unknown option '--prot'")
+  expect(stderr).toContain('Did you mean --port?')
+})
+
+test('no command at all exits 2 and shows which there are', async () => {
+  const { code, stderr } = await runProgram([])
+  expect(code).toBe(2)
+  expect(stderr).toContain('serve')
+})
+
+test('every setting that cannot be used is named at once, none is used, and no value is repeated (I11)', async () => {
+  const { code, stdout, stderr } = await runProgram(['serve'], {
+    CONSENT_RELAY_PORT: '80a',
+    CONSENT_RELAY_MAILCHIMP_URL: 'http://10.0.0.1',
+    CONSENT_RELAY_BOOTSTRAP_TOKEN: 'short-secret',
+    CONSENT_RELAY_LOG_LEVEL: 'loud',
+    CONSENT_RELAY_DATABASE_URL: 'mysql://relay:open-sesame@db/x',
+    CONSENT_RELAY_PUBLIC_URL: 'relay.example',
+  })
+  expect([code, stdout]).toEqual([2, ''])
+  const named = stderr.match(/CONSENT_RELAY_\w+/g)
+  expect(named?.toSorted()).toEqual([
+    'CONSENT_RELAY_BOOTSTRAP_TOKEN',
+    'CONSENT_RELAY_DATABASE_URL',
+    'CONSENT_RELAY_LOG_LEVEL',
+    'CONSENT_RELAY_MAILCHIMP_URL',
+    'CONSENT_RELAY_PORT',
+    'CONSENT_RELAY_PUBLIC_URL',
+  ])
+  expect(stderr).not.toContain('short-secret')
+  expect(stderr).not.toContain('open-sesame')
+})
+
+test.each([['-1'], ['65536'], ['8e3'], ['0x50'], [' 80'], ['80 ']])('the port %j is refused', async port => {
+  const { code, stderr } = await runProgram(['serve'], { CONSENT_RELAY_PORT: port })
+  expect([code, stderr]).toEqual([2, expect.stringContaining('CONSENT_RELAY_PORT')])
+})
+
+test('a flag overrides its variable, a wrong flag is an error like a wrong variable', async () => {
+  await using folder = await temporaryFolder()
+  const env = { CONSENT_RELAY_PORT: '80a', CONSENT_RELAY_HOST: '192.0.2.1', CONSENT_RELAY_LOG_LEVEL: 'loud' }
+  const right = ['--port', '0', '--host', '127.0.0.1', '--log-level', 'error', '--data', folder.path]
+  await using service = await startListening(['serve', ...right], env)
+  expect(new URL(service.url).hostname).toBe('127.0.0.1')
+
+  const { code, stderr } = await runProgram(['serve', ...right, '--port', '80b'], {})
+  expect([code, stderr]).toEqual([2, expect.stringContaining('PORT')])
+})
+
+test('simulator prints one JSON line, answers, and leaves with 0 on SIGTERM', async () => {
+  await using simulator = await startListening(['simulator', '--latency', '5'])
+  expect((await fetch(`${simulator.url}/_simulator/stats`)).status).toBe(200)
+  expect(await simulator.kill('SIGTERM')).toEqual({ code: 0, signal: null })
+  expect(simulator.stdout()).toBe(`${JSON.stringify({ event: 'listening', url: simulator.url })}\n`)
+})
+
+test('simulator names an option that it does not know', async () => {
+  const { code, stderr } = await runProgram(['simulator', '--latencies', '5'])
+  expect(code).toBeGreaterThan(0)
+  expect(stderr).toContain('--latencies')
+})
