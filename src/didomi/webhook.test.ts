@@ -54,7 +54,7 @@ describe('the examples of the documentation', () => {
       at: Date.parse('2019-08-07T10:45:11Z'),
       cause: { id: 'unique_event_id', at: Date.parse('2019-08-07T10:45:11Z') },
       now: { statements: [] },
-      before: { statements: [] },
+      before: undefined,
     })
   })
 

@@ -123,7 +123,9 @@ function readEntity(record: Record_): Reading {
   }
   if (kind === 'deleted') return told({ ...fact, at: receivedAt, now: NOTHING, before: undefined }, undefined)
   const now = entityState(entity, user, path)
-  const before = record.before && entityState(record.before, userOf(family, record.before), 'parameters.old_entity')
+  const earlier = record.before && entityState(record.before, userOf(family, record.before), 'parameters.old_entity')
+  // Without consents it does not say that nothing was chosen before; it says nothing.
+  const before = record.before && get(record.before, 'consents') != null ? earlier : undefined
   return dated({ ...fact, now, before }, stampOf(record))
 }
 

@@ -1,24 +1,50 @@
-import { isDenied, placeKey, type Choice, type Place } from './choice.ts'
+import { byRestriction, isDenied, placeKey, withdraws, type Answer, type Choice, type Place } from './choice.ts'
 import { type Fact } from './fact.ts'
+
+/** What an event said of one place; it lapsed when the event was deleted or its newest version is silent there. */
+type Word = Choice & { readonly lapsed: boolean }
 
 /**
  * Stage 1 of the fold for the `event.*` family: the newest version of each event speaks at its own time, and every
- * choice in it that is not null is a statement (R8). An event that was deleted, or a version that was replaced, no
- * longer grants anything, but what it withdrew stays withdrawn unless the newest version speaks of it too (R6, I5).
- * `events` is searched for deletions, `own` are one Didomi user's confirmed events.
+ * choice in it that is not null is a statement (R8). A word that lapsed no longer grants anything, but what it took
+ * back stays so until a newer grant (R6, I5). `events` is searched for deletions, `own` are one Didomi user's
+ * confirmed events.
  */
 export function choicesFromEvents(events: readonly Fact[], own: readonly Fact[]): Choice[] {
+  const held = new Map<string, Choice>()
+  for (const { place, answer, at, lapsed } of wordsOf(events, own).sort(inOrder)) {
+    const before = held.get(placeKey(place))
+    const counts = lapsed ? remainder(before?.answer, answer) : answer
+    if (counts === undefined) continue
+    // What remains of a list is as old as the list; only taking everything back has the time of the lapsed word.
+    const since = lapsed && before && !isDenied(counts) ? before.at : at
+    held.set(placeKey(place), { place, answer: counts, at: since })
+  }
+  return [...held.values()]
+}
+
+function wordsOf(events: readonly Fact[], own: readonly Fact[]): Word[] {
   const deleted = new Set(events.filter(fact => fact.kind === 'deleted').map(fact => fact.entityId))
   const newest = new Set(newestVersions(own))
   const restated = new Set([...newest].flatMap(fact => fact.now.statements.map(({ place }) => wordKey(fact, place))))
   return own.flatMap(fact =>
     fact.now.statements
-      .filter(({ place, answer }) => {
-        if (!newest.has(fact)) return isDenied(answer) && !restated.has(wordKey(fact, place))
-        return isDenied(answer) || !deleted.has(fact.entityId)
-      })
-      .map(({ place, answer }) => ({ place, answer, at: fact.at })),
+      .filter(({ place }) => newest.has(fact) || !restated.has(wordKey(fact, place)))
+      .map(({ place, answer }) => {
+        return { place, answer, at: fact.at, lapsed: !newest.has(fact) || deleted.has(fact.entityId) }
+      }),
   )
+}
+
+/** At one instant what lapsed comes last: it may take back, but cannot be granted over. */
+const inOrder = (a: Word, b: Word): number =>
+  a.at - b.at || Number(a.lapsed) - Number(b.lapsed) || byRestriction(b.answer, a.answer)
+
+/** What is left of an answer under a word that lapsed, or undefined when that takes nothing back. */
+function remainder(held: Answer | undefined, lapsed: Answer): Answer | undefined {
+  if (isDenied(lapsed)) return lapsed
+  if (held === undefined || !withdraws(held, lapsed)) return undefined
+  return typeof held === 'boolean' || typeof lapsed === 'boolean' ? lapsed : held.filter(id => lapsed.includes(id))
 }
 
 const wordKey = (fact: Fact, place: Place): string => JSON.stringify([fact.entityId, placeKey(place)])

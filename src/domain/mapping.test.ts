@@ -40,12 +40,17 @@ describe('what an integration makes of a person', () => {
       fields: { NEWSLETTER: 'true', COOKIES: 'false', TOPICS: 'sport,culture' },
       setAside: [],
       anyGranted: true,
+      lists: ['TOPICS'],
     })
   })
 
   test('R12: what nothing is known of, or where no choice was made, leaves its merge field alone', () => {
     expect(desiredFor(person([COOKIES, false]), mapped(PATHS), ALL_TEXT).fields).toEqual({ COOKIES: 'false' })
-    expect(desiredFor(stateOf([]), mapped(PATHS), ALL_TEXT)).toEqual({ fields: {}, setAside: [], anyGranted: false })
+    expect(desiredFor(stateOf([]), mapped(PATHS), ALL_TEXT)).toMatchObject({
+      fields: {},
+      setAside: [],
+      anyGranted: false,
+    })
   })
 
   test('R12: under no_choice "clear" it empties it', () => {

@@ -2,7 +2,7 @@ import { isDenied, type Place } from './choice.ts'
 import { type ConsentState } from './fold.ts'
 import { type MappingRule, type Settings } from './integration.ts'
 import { fitText, fitYesNo, type FieldValue, type Fit, type MergeField } from './merge-field.ts'
-import { lookUp, type Found } from './paths.ts'
+import { isPickedList, lookUp, type Found } from './paths.ts'
 import { lowerAscii } from './person.ts'
 
 /** Why a mapped field is not sent this time although there is something to say. */
@@ -19,6 +19,8 @@ export type Desired = {
   readonly setAside: readonly SetAside[]
   /** Some mapped choice of the person is a grant (R20). */
   readonly anyGranted: boolean
+  /** Merge tags that hold a list of picked ids: one that is missing from it later was withdrawn. */
+  readonly lists: readonly string[]
 }
 
 export type Audience = { readonly fields: readonly MergeField[] }
@@ -39,6 +41,9 @@ export function desiredFor(
     ),
     setAside: results.flatMap(result => (result.kind === 'set aside' ? [result.why] : [])),
     anyGranted: settings.mappings.some(rule => isGrant(state, lookUp(state, rule.value))),
+    lists: settings.mappings.flatMap(({ id, value }) =>
+      isPickedList(state, value) ? (fieldOf(audience, id)?.tag ?? []) : [],
+    ),
   }
 }
 

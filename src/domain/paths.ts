@@ -39,13 +39,20 @@ function exitsOf({ place, answer }: Choice, path: string): Exit[] {
   return exits
 }
 
+const listPath = ({ purpose, preference }: Place & { kind: 'preference' }): string =>
+  `consents_purposes_${purpose}_values_${preference}_value`
+
+/** The path gives the list of ids that the person picked, so that losing one of them is a withdrawal. */
+export const isPickedList = (state: ConsentState, path: string): boolean =>
+  state.choices.some(({ place }) => place.kind === 'preference' && listPath(place) === path)
+
 /**
  * The flat values of API v2: `…_values_X_value` is the list of ids picked, `…_values_X_value_V_enabled` whether V is
  * among them. An id that the person did not pick is denied even if nobody ever picked it.
  */
 function selectionExits(place: Place & { kind: 'preference' }, answer: Answer, path: string): Exit[] {
   const where = describe(place)
-  const stem = `consents_purposes_${place.purpose}_values_${place.preference}_value`
+  const stem = listPath(place)
   if (typeof answer === 'boolean') {
     return path === stem ? [{ where, found: { kind: 'text', text: String(answer) } }] : []
   }

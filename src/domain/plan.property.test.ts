@@ -23,7 +23,12 @@ const someSettings: fc.Arbitrary<Settings> = fc
 const someSituation: fc.Arbitrary<Situation> = fc.record({
   settings: someSettings,
   contact: someContact,
-  desired: fc.record({ fields: someFields, setAside: fc.constant([]), anyGranted: fc.boolean() }),
+  desired: fc.record({
+    fields: someFields,
+    setAside: fc.constant([]),
+    anyGranted: fc.boolean(),
+    lists: fc.constant([]),
+  }),
   lastDelivered: fc.option(someFields, { nil: undefined }),
 })
 

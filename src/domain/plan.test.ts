@@ -11,7 +11,7 @@ const BY_ID: ContactRef = { by: 'contact_id', contactId: '7fbd1a3e2c' }
 const UPDATE = settingsOf({ upsertMode: false })
 const UPSERT = settingsOf({ upsertMode: true })
 
-const desiring = (fields: Fields, anyGranted = true): Desired => ({ fields, anyGranted, setAside: [] })
+const desiring = (fields: Fields, anyGranted = true): Desired => ({ fields, anyGranted, setAside: [], lists: [] })
 const BOTH = { NEWSLETTER: 'true', COOKIES: 'false' }
 
 const plan = (over: Partial<Parameters<typeof planFor>[0]>) =>
@@ -109,6 +109,6 @@ describe('R23, R26: does a request take back a yes?', () => {
     ['a list that only gains an id', { A: 'culture,sport' }, { A: 'sport' }, false],
     ['no fields', {}, { A: 'true' }, false],
   ])('%s', (_, fields, last, expected) => {
-    expect(withdrawsAny(fields, last)).toBe(expected)
+    expect(withdrawsAny(fields, last, ['A'])).toBe(expected)
   })
 })

@@ -56,6 +56,15 @@ export function contactFor(state: ConsentState, person: string, settings: Pick<S
   return attribute && !rival ? contactOf(attribute.value, match) : undefined
 }
 
-/** R23, R26: does this request take back a yes that Mailchimp was given, or may hold for all we know? */
-export const withdrawsAny = (fields: Fields, last: Fields | undefined): boolean =>
-  Object.entries(fields).some(([tag, value]) => (value === 'false' || value === '') && last?.[tag] !== value)
+/** R23, R26: does this request take back something that Mailchimp was given, or may hold for all we know? */
+export const withdrawsAny = (fields: Fields, last: Fields | undefined, lists: readonly string[]): boolean =>
+  Object.entries(fields).some(([tag, value]) => {
+    const before = last?.[tag]
+    if (value === 'false' || value === '') return before !== value
+    return lists.includes(tag) && before !== undefined && losesAny(String(before), String(value))
+  })
+
+function losesAny(before: string, after: string): boolean {
+  const kept = new Set(after.split(','))
+  return before.split(',').some(id => id !== '' && id !== 'false' && !kept.has(id))
+}

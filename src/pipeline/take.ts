@@ -154,7 +154,7 @@ const assign = ({ debt, own, decision, plan, contact, now, newId }: Assigning): 
   debt: {
     failed: debt.failed,
     firstFailedAt: debt.first_failed_at ?? undefined,
-    carriesWithdrawal: debt.carries_withdrawal === 1 || withdrawsAny(plan.fields, decision.lastDelivered),
+    carriesWithdrawal: debt.carries_withdrawal === 1 || withdrawsAny(plan.fields, decision.lastDelivered, decision.desired.lists),
   },
   decision,
   plan,

@@ -1,7 +1,7 @@
 import { Pool } from 'undici'
 import { createSimulator, type Simulator } from '../../simulator/simulator.ts'
 import { AUDIENCE, documentFor, type Stats } from '../world.ts'
-import { apiOf, until } from '../child.ts'
+import { apiOf, OWNER_TOKEN, until } from '../child.ts'
 import { type Letter, type Person } from './crowd.ts'
 
 const SENDERS = 20
@@ -92,11 +92,9 @@ async function deliver(pool: Pool, source: Source, letter: Letter): Promise<numb
   }
 }
 
-export const statsOf = async (url: string): Promise<Stats> => (await apiOf(url)<Stats>('GET', '/v1/stats')).body
-
 /** Resolves when no debt waits or is being sent. */
-export const settled = (url: string): Promise<Stats> =>
+export const settled = (url: string, token = OWNER_TOKEN): Promise<Stats> =>
   until('nothing is due', async () => {
-    const stats = await statsOf(url)
-    return stats.deliveries.waiting + stats.deliveries.sending === 0 ? stats : undefined
+    const { body } = await apiOf(url, token)<Stats>('GET', '/v1/stats')
+    return body.deliveries.waiting + body.deliveries.sending === 0 ? body : undefined
   })
