@@ -12,12 +12,13 @@ import { createIngest, type Ingest } from './pipeline/ingest.ts'
 import { createWebhookGate } from './pipeline/sources.ts'
 import { firstToken } from './pipeline/tokens.ts'
 import { Worker } from './pipeline/worker.ts'
+import { type Database } from './store/database.ts'
 import { tryInstanceLock } from './store/instance-lock.ts'
 import { createIds } from './store/ids.ts'
 import { migrate } from './store/migrate.ts'
 import { migrations } from './store/migrations/all.ts'
 import { openDatabase } from './store/open.ts'
-import { assertOwnSeal, createSeal, loadKey } from './store/sealed.ts'
+import { assertOwnSeal, createSeal, hasSeal, loadKey } from './store/sealed.ts'
 import { version } from './version.ts'
 
 /** What a test hands in instead of the real thing. */
@@ -27,6 +28,8 @@ export type Given = {
   /** false: nothing runs by itself, the test says when time passes. */
   readonly ticking?: boolean
   readonly events?: Events
+  /** Stands between the service and its store, to make it fail. */
+  readonly around?: (db: Database) => Database
 }
 
 export type App = {
@@ -61,7 +64,7 @@ export async function startApp(config: Config, given: Given = {}): Promise<App> 
 async function start(config: Config, given: Given, closing: Closing): Promise<Omit<App, 'stop'>> {
   const { now = Date.now, dice = Math.random, ticking = true } = given
   const events = given.events ?? createEvents(createLog(config.logLevel))
-  const { db, seal, ousted } = await openStore(config, closing)
+  const { db, seal, ousted } = await openStore(config, closing, given.around)
   const newId = createIds(now)
   const originFor = (dataCentre: string): string => config.mailchimpUrl ?? mailchimpOrigin(dataCentre)
   const worker = new Worker({ db, seal, originFor, now, dice, newId, events })
@@ -78,6 +81,7 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
     ingest,
     worker,
     version,
+    durability,
     gate: createWebhookGate({ db, now }),
   }
   let url = ''
@@ -99,15 +103,19 @@ function urlOf(address: AddressInfo | string | null): string {
   return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`
 }
 
-async function openStore({ databaseUrl, dataFolder, keyFile }: Config, closing: Closing) {
+async function openStore(
+  { databaseUrl, dataFolder, keyFile }: Config,
+  closing: Closing,
+  around: Given['around'] = db => db,
+) {
   if (databaseUrl === undefined) await mkdir(dataFolder, { recursive: true, mode: 0o700 })
   const file = join(dataFolder, 'consent-relay.db')
-  const db = await openDatabase({ file, ...(databaseUrl === undefined ? {} : { databaseUrl }) })
+  const db = around(await openDatabase({ file, ...(databaseUrl === undefined ? {} : { databaseUrl }) }))
   closing.push(() => db.close())
   const ousted = databaseUrl === undefined ? new AbortController().signal : await lockDatabase(databaseUrl, closing)
   await db.assertDurable()
   await migrate(db, migrations)
-  const seal = createSeal(await loadKey(keyFile))
+  const seal = createSeal(await loadKey(keyFile, { mayMake: !(await hasSeal(db)) }))
   await assertOwnSeal(db, seal)
   return { db, seal, ousted }
 }

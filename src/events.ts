@@ -8,7 +8,7 @@ export type Events = {
   quarantined(what: { sourceId: string; inboxId: string; faults: number }): void
   recovered(what: { debts: number }): void
   requestFailed(what: { requestId: string; route: string }, error: unknown): void
-  /** Too large to be taken, so whatever it said is lost to us. */
+  /** Too large, or of a type that is not taken: whatever it said is lost to us. */
   bodyRefused(what: { route: string }): void
   stepFailed(step: string, error: unknown): void
 }
@@ -20,7 +20,7 @@ export const createEvents = (log: Logger): Events => ({
   quarantined: what => log.warn(what, 'part of a body was set apart'),
   recovered: what => log.info(what, 'took back what was being sent when the service stopped'),
   requestFailed: (what, error) => log.error({ ...what, ...faultOf(error) }, 'a request failed by a bug'),
-  bodyRefused: what => log.error(what, 'a body over 1 MiB was refused and is lost'),
+  bodyRefused: what => log.error(what, 'a body was refused for its size or type and is lost'),
   stepFailed: (step, error) => log.error({ step, ...faultOf(error) }, 'a step failed and is tried again'),
 })
 

@@ -5,6 +5,7 @@ import { startApp, type App } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
 import { MINUTE } from '../src/domain/instant.ts'
 import { type Events } from '../src/events.ts'
+import { type Database } from '../src/store/database.ts'
 import { type StatusCounts } from '../src/store/deliveries.ts'
 import { type Accounting } from '../src/store/tallies.ts'
 import { createSimulator, type Simulator } from '../simulator/simulator.ts'
@@ -42,12 +43,19 @@ export type WorldOptions = {
   readonly databaseUrl?: string
   readonly feed?: 'user' | 'event'
   readonly events?: Events
+  readonly around?: (db: Database) => Database
   readonly now?: number
 }
 
 const START = Date.UTC(2026, 10, 23, 9)
 
-export async function startWorld({ databaseUrl, feed, events, now: start = START }: WorldOptions = {}): Promise<World> {
+export async function startWorld({
+  databaseUrl,
+  feed,
+  events,
+  around,
+  now: start = START,
+}: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'consent-relay-world-'))
   const simulator = await createSimulator({ latencyMs: 0 })
   simulator.control.addMergeField(AUDIENCE, { tag: 'NEWS', type: 'text' })
@@ -60,7 +68,13 @@ export async function startWorld({ databaseUrl, feed, events, now: start = START
     CONSENT_RELAY_DATABASE_URL: databaseUrl,
     CONSENT_RELAY_LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
   })
-  const given = { now: () => now, dice: () => 0.5, ticking: false, ...(events ? { events } : {}) }
+  const given = {
+    now: () => now,
+    dice: () => 0.5,
+    ticking: false,
+    ...(events ? { events } : {}),
+    ...(around ? { around } : {}),
+  }
   const app = await startApp(config, given)
 
   async function api<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {

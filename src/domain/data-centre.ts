@@ -9,8 +9,8 @@ export const dataCentreOfKey = (apiKey: string): string | undefined => API_KEY.e
  * trailing slash. Only this label is ever used, the pasted host is never called (request forgery).
  */
 export function dataCentreOfUrl(pasted: string): string | undefined {
-  const text = pasted.trim().toLowerCase()
+  const text = pasted.trim().toLowerCase().replace(/\/$/, '')
   if (DATA_CENTRE.test(text)) return text
-  const parts = /^https:\/\/([a-z0-9]+)\.(?:admin|api)\.mailchimp\.com(?:\/[^?#]*)?$/.exec(text)
+  const parts = /^https:\/\/([a-z0-9]+)\.(?:admin|api)\.mailchimp\.com(?:[/?#].*)?$/.exec(text)
   return parts?.[1] !== undefined && DATA_CENTRE.test(parts[1]) ? parts[1] : undefined
 }

@@ -31,6 +31,7 @@ const decideFor = (over: Partial<Known>) =>
     person: 'ada@example.test',
     settings: settingsOf({ mappings: MAPPINGS }),
     audience: audienceOf('NEWSLETTER', 'COOKIES'),
+    refused: {},
     lastDelivered: () => undefined,
     ...over,
   })

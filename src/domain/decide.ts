@@ -1,7 +1,7 @@
 import { type Fact, type Family } from './fact.ts'
 import { fold, type ConsentState } from './fold.ts'
 import { type Settings } from './integration.ts'
-import { desiredFor, type Audience, type Desired } from './mapping.ts'
+import { desiredFor, withoutRefused, type Audience, type Desired } from './mapping.ts'
 import { type ContactRef } from './person.ts'
 import { contactFor, planFor, type Fields, type Plan } from './plan.ts'
 
@@ -11,6 +11,8 @@ export type Known = {
   readonly person: string
   readonly settings: Settings
   readonly audience: Audience
+  /** Values that Mailchimp refused, by merge tag. */
+  readonly refused: Fields
   /** What Mailchimp confirmed last for this contact; undefined when that is unknown or no longer sure. */
   readonly lastDelivered: (contact: ContactRef) => Fields | undefined
 }
@@ -25,11 +27,11 @@ export type Decision = {
 }
 
 /** Fold, mapping and plan in one go. A delivery acts on it; a dry run only shows it. */
-export function decide({ facts, feed, person, settings, audience, lastDelivered }: Known): Decision {
+export function decide({ facts, feed, person, settings, audience, refused, lastDelivered }: Known): Decision {
   const { options } = settings
   const state = fold(facts, { family: feed, regulations: options.regulations, onUserDeleted: options.onUserDeleted })
   const contact = contactFor(state, person, settings)
-  const desired = desiredFor(state, settings, audience)
+  const desired = withoutRefused(desiredFor(state, settings, audience), refused)
   const last = contact && lastDelivered(contact)
   return {
     state,

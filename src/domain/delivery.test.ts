@@ -72,6 +72,7 @@ blocked          -                waiting          -                -           
 interrupted      -                waiting          -                -                -                -
 released         waiting          sending          waiting          delivered        skipped          dead
 replayed         waiting          sending          waiting          waiting          waiting          waiting
+reopened         -                -                -                -                waiting          -
 `.slice(1, -1),
     )
   })

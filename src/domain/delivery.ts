@@ -26,6 +26,7 @@ export type Happening =
   | 'interrupted'
   | 'released'
   | 'replayed'
+  | 'reopened'
 
 const ENDS = {
   taken: undefined,
@@ -37,6 +38,7 @@ const ENDS = {
   rejected: undefined,
   blocked: undefined,
   interrupted: undefined,
+  reopened: undefined,
 } as const
 
 /** Every status × happening (I7). `undefined` is a thing that cannot happen there; doing it anyway is a bug. */
@@ -64,10 +66,12 @@ export const TRANSITIONS = {
     interrupted: 'waiting',
     released: 'sending',
     replayed: 'sending',
+    reopened: undefined,
   },
   held: { ...ENDS, owed: 'waiting', released: 'waiting', replayed: 'waiting' },
   delivered: { ...ENDS, owed: 'waiting', released: 'delivered', replayed: 'waiting' },
-  skipped: { ...ENDS, owed: 'waiting', released: 'skipped', replayed: 'waiting' },
+  // Reopened: the audience was missing, so nothing was known of its contacts.
+  skipped: { ...ENDS, owed: 'waiting', released: 'skipped', replayed: 'waiting', reopened: 'waiting' },
   dead: { ...ENDS, owed: 'waiting', released: 'dead', replayed: 'waiting' },
 } as const satisfies Record<Status, Record<Happening, Status | undefined>>
 
@@ -130,6 +134,13 @@ export const settled = (status: Status, reason: Reason | undefined): Next => ({
   detail: undefined,
   failed: 0,
   firstFailedAt: undefined,
+})
+
+/** The debt is due at once, because another request can do better than the last one. */
+export const dueAgain = ({ failed, firstFailedAt }: Debt, now: number): Next => ({
+  ...waiting(now, 'value_refused'),
+  failed,
+  firstFailedAt,
 })
 
 const waiting = (dueAt: number, reason: Reason): Next => ({ ...settled('waiting', reason), dueAt })

@@ -27,6 +27,12 @@ export const newGovernor = (most: number): Governor => ({
   grownAt: 0,
 })
 
+/** The same credential with another limit; what is under way goes on. */
+export const resized = (governor: Governor, most: number): Governor => {
+  const limit = governor.limit === governor.most ? most : Math.min(governor.limit, most)
+  return { ...governor, most: Math.min(most, MOST_CONNECTIONS), limit: Math.min(limit, MOST_CONNECTIONS) }
+}
+
 export const room = (governor: Governor, now: number): number =>
   Math.max(0, governor.limit - governor.inFlight - governor.ghosts.filter(until => until > now).length)
 

@@ -9,7 +9,7 @@ import { lowerAscii } from './person.ts'
 export type SetAside = {
   readonly tag: string
   readonly path: string
-  readonly code: 'merge_tag_missing' | 'merge_field_mismatch' | 'value_unfit' | 'path_ambiguous'
+  readonly code: 'merge_tag_missing' | 'merge_field_mismatch' | 'value_unfit' | 'value_refused' | 'path_ambiguous'
   readonly detail: string
 }
 
@@ -21,6 +21,24 @@ export type Desired = {
   readonly anyGranted: boolean
   /** Merge tags that hold a list of picked ids: one that is missing from it later was withdrawn. */
   readonly lists: readonly string[]
+}
+
+/** R13: without the values that Mailchimp refused last time, so that the other fields can be delivered. */
+export function withoutRefused(desired: Desired, refused: Desired['fields']): Desired {
+  const isRefused = (tag: string): boolean => Object.hasOwn(refused, tag) && refused[tag] === desired.fields[tag]
+  const tags = Object.keys(desired.fields).filter(isRefused)
+  if (tags.length === 0) return desired
+  const setAside = tags.map((tag): SetAside => ({
+    tag,
+    path: '',
+    code: 'value_refused',
+    detail: `Mailchimp refused the value for ${tag}`,
+  }))
+  return {
+    ...desired,
+    fields: Object.fromEntries(Object.entries(desired.fields).filter(([tag]) => !isRefused(tag))),
+    setAside: [...desired.setAside, ...setAside],
+  }
 }
 
 export type Audience = { readonly fields: readonly MergeField[] }

@@ -54,11 +54,11 @@ export const EXPLANATIONS = {
   },
   address_conflict: {
     says: 'Another contact of the audience holds this address.',
-    next: 'Merge or correct the two contacts at Mailchimp, then replay.',
+    next: 'Merge or correct the two contacts at Mailchimp, then save the integration again: everyone is due then.',
   },
   request_refused: {
     says: 'Mailchimp refused the request in a way that we do not expect.',
-    next: 'Look at the attempt, correct what it names, then replay.',
+    next: 'Look at the attempt, correct what it names, then save the integration again: everyone is due then.',
   },
   key_invalid: {
     says: 'Mailchimp does not accept the API key.',
@@ -96,6 +96,10 @@ export const EXPLANATIONS = {
     says: 'A value does not fit its merge field and is neither sent nor cut.',
     next: 'Change the merge field, or the value in Didomi; the held value is then sent.',
   },
+  value_refused: {
+    says: 'Mailchimp refused the value of a merge field; the other fields were delivered.',
+    next: 'Compare the value with the type of the merge field; save the integration again to try it once more.',
+  },
   path_ambiguous: {
     says: 'A mapped path could mean two places of the person’s preferences.',
     next: 'Rename one of the two ids in Didomi.',
@@ -106,7 +110,7 @@ export const EXPLANATIONS = {
   },
   expired: {
     says: 'Mailchimp did not take the request for 6.8 days.',
-    next: 'Find out why in the attempts, then replay.',
+    next: 'Find out why in the attempts, then save the integration again: everyone is due then.',
   },
 } as const satisfies Record<Reason, Explanation>
 

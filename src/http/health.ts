@@ -1,14 +1,11 @@
 import { type FastifyInstance } from 'fastify'
-import { type Database } from '../store/database.ts'
+import { type Durability } from '../pipeline/durability.ts'
 
 /** Whether the process lives, and whether it can take webhooks: only ok or not, to anybody. */
-export function healthRoutes(server: FastifyInstance, { db }: { readonly db: Database }): void {
+export function healthRoutes(server: FastifyInstance, { durability }: { readonly durability: Durability }): void {
   server.get('/healthz', { schema: { hide: true } }, () => ({ status: 'ok' }))
-  server.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
-    const durable = await db.assertDurable().then(
-      () => true,
-      () => false,
-    )
-    return reply.code(durable ? 200 : 503).send({ status: durable ? 'ok' : 'not ready' })
+  server.get('/readyz', { schema: { hide: true } }, (_request, reply) => {
+    const ready = durability.isSure()
+    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'not ready' })
   })
 }

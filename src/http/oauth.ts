@@ -12,7 +12,7 @@ export function oauthRoutes(server: FastifyInstance, deps: Pick<SourceDeps, 'db'
   )
   server.post<{ Body: Form | undefined }>(
     '/oauth/token',
-    { schema: { summary: 'An access token for the webhook of a source', tags: ['webhook'] } },
+    { schema: { summary: 'An access token for the webhook of a source', tags: ['webhook'], security: [] } },
     async (request, reply) => {
       reply.header('cache-control', 'no-store').header('pragma', 'no-cache')
       const form = request.body ?? {}

@@ -11,7 +11,8 @@ export const problemHandler =
   (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const problem = asProblem(error)
     if (problem.code === 'internal') events.requestFailed({ requestId: request.id, route: routeOf(request) }, error)
-    if (problem.code === 'payload_too_large') events.bodyRefused({ route: routeOf(request) })
+    if (['payload_too_large', 'unsupported_media_type'].includes(problem.code))
+      events.bodyRefused({ route: routeOf(request) })
     return sendProblem(problem, request, reply)
   }
 

@@ -5,6 +5,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { Problem } from '../domain/problem.ts'
 import { type Events } from '../events.ts'
+import { type Durability } from '../pipeline/durability.ts'
 import { type WebhookGate } from '../pipeline/sources.ts'
 import { type ApiDeps } from './api/deps.ts'
 import { eventRoutes } from './api/events.ts'
@@ -21,7 +22,12 @@ import { problemHandler, sendProblem } from './problems.ts'
 import { validate } from './validation.ts'
 import { webhookRoutes } from './webhook.ts'
 
-export type ServerDeps = ApiDeps & { readonly events: Events; readonly gate: WebhookGate; readonly version: string }
+export type ServerDeps = ApiDeps & {
+  readonly events: Events
+  readonly gate: WebhookGate
+  readonly durability: Durability
+  readonly version: string
+}
 
 const MIB = 1024 * 1024
 

@@ -1,8 +1,10 @@
 import { type FastifyInstance } from 'fastify'
+import { z } from 'zod'
 import { Problem } from '../domain/problem.ts'
 import { type Ingest } from '../pipeline/ingest.ts'
 import { type WebhookGate } from '../pipeline/sources.ts'
 import { bearerOf } from './auth.ts'
+import { acceptAnything } from './validation.ts'
 
 /**
  * Didomi's webhook. R2: authenticated from the headers before the body is read; 202 once it is on disk (I1). The
@@ -14,7 +16,14 @@ export function webhookRoutes(server: FastifyInstance, { ingest, gate }: { inges
   server.post<{ Params: { sourceId: string }; Body: Buffer | undefined }>(
     '/webhooks/didomi/:sourceId',
     {
-      schema: { summary: "Didomi's webhook", tags: ['webhook'] },
+      schema: {
+        summary: "Didomi's webhook, with the bearer token of its source",
+        tags: ['webhook'],
+        security: [],
+        body: z.unknown().describe('One record or a list of them, plain or flattened.'),
+        response: { 202: z.undefined().describe('It is on disk.') },
+      },
+      validatorCompiler: acceptAnything,
       onRequest: async request => {
         const token = bearerOf(request)
         if (token === undefined || !(await gate({ sourceId: request.params.sourceId, token })))

@@ -26,7 +26,7 @@ function answering(reply: (request: ApiRequest) => Reply): { client: Client; ask
     asked.push(`${request.method} ${request.path}`)
     return Promise.resolve(reply(request))
   }
-  return { client: { send, close: () => Promise.resolve() }, asked }
+  return { client: { send, resize: () => undefined, close: () => Promise.resolve() }, asked }
 }
 
 type MergeFieldJson = Readonly<Record<string, unknown>>

@@ -28,6 +28,8 @@ export type Reply =
 export type Client = {
   /** Never throws for anything that the network or Mailchimp does; never follows a redirect. */
   send(request: ApiRequest): Promise<Reply>
+  /** From now on at most so many requests at a time; those under way end as they were sent. */
+  resize(connections: number): void
   close(): Promise<void>
 }
 
@@ -49,7 +51,9 @@ export const mailchimpOrigin = (dataCentre: string): string => `https://${dataCe
 
 /** A thin client of the Marketing API for one key: keep-alive connections, one request on each at a time. */
 export function createClient({ apiKey, origin, connections, timeoutMs = ANSWER_TIMEOUT }: ClientOptions): Client {
-  const pool = new Pool(origin, { connections, pipelining: 1, connect: { timeout: CONNECT_TIMEOUT } })
+  const open = (most: number): Pool =>
+    new Pool(origin, { connections: most, pipelining: 1, connect: { timeout: CONNECT_TIMEOUT } })
+  let pool = open(connections)
   const headers = {
     authorization: `Basic ${Buffer.from(`consent-relay:${apiKey}`).toString('base64')}`,
     'content-type': 'application/json',
@@ -78,6 +82,12 @@ export function createClient({ apiKey, origin, connections, timeoutMs = ANSWER_T
       } catch (error) {
         return failureOf(error, signal.aborted)
       }
+    },
+    resize(most) {
+      const old = pool
+      pool = open(most)
+      // Closing waits for the answers under way, and cannot fail in a way that matters to them.
+      old.close().catch(() => undefined)
     },
     close: () => pool.close(),
   }

@@ -1,5 +1,6 @@
-import { afterAttempt } from '../domain/delivery.ts'
+import { afterAttempt, dueAgain, type Next } from '../domain/delivery.ts'
 import { type Outcome } from '../domain/outcome.ts'
+import { type Fields } from '../domain/plan.ts'
 import { type Reply } from '../mailchimp/client.ts'
 import { contactKey } from '../mailchimp/address.ts'
 import { recordEndings, type Ending } from '../store/attempts.ts'
@@ -25,14 +26,23 @@ export async function conclude(tx: Sql, conclusions: readonly Conclusion[]): Pro
   if (delivered.length > 0) await rememberDelivered(tx, delivered)
   await settle(
     tx,
-    conclusions.map(({ assignment, outcome, finishedAt, dice }) => ({
-      integrationId: assignment.integration.id,
-      person: assignment.person,
-      revision: assignment.revision,
-      next: afterAttempt(assignment.debt, outcome, assignment.decision.desired.setAside, { now: finishedAt, dice }),
-      at: finishedAt,
+    conclusions.map(conclusion => ({
+      integrationId: conclusion.assignment.integration.id,
+      person: conclusion.assignment.person,
+      revision: conclusion.assignment.revision,
+      at: conclusion.finishedAt,
+      ...endOf(conclusion),
     })),
   )
+}
+
+/** R13: when Mailchimp refuses some of several fields, those are set aside and the others are due at once. */
+function endOf({ assignment, outcome, finishedAt, dice }: Conclusion): { next: Next; refused: Fields } {
+  const { debt, plan, decision, refused } = assignment
+  const named = outcome.kind === 'rejected' && outcome.cause === 'fields_invalid' ? outcome.fields : []
+  const newly = Object.fromEntries(Object.entries(plan.fields).filter(([tag]) => named.includes(tag)))
+  if (Object.keys(newly).length > 0) return { next: dueAgain(debt, finishedAt), refused: { ...refused, ...newly } }
+  return { next: afterAttempt(debt, outcome, decision.desired.setAside, { now: finishedAt, dice }), refused }
 }
 
 /** A success is kept as its status alone: the answer repeats the contact's whole record, most of it not ours. */

@@ -39,7 +39,7 @@ export async function dryRun(
   const facts = [...known, ...supposed(events, person, now())]
   const feed = integration.feed ?? facts[0]?.family
   const ready = { integration: { ...integration, feed }, audience: { fields: fields.value } }
-  const decision = decisionFor(person, facts, ready, last)
+  const decision = decisionFor(person, facts, ready, { last, refused: {} })
   return {
     decision,
     request: decision.plan.do === 'skip' ? undefined : requestFor(decision.plan, settings.audienceId),

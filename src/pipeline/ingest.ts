@@ -51,7 +51,12 @@ const MOST_WAITING_BYTES = 256 * 1024 * 1024
 export function createIngest({ db, now, newId, events, mayWrite, onOwed }: IngestDeps): Ingest {
   let waitingBytes = 0
   const group = createGroup<Arriving, Received>(async arriving => {
-    const { results, owing } = await db.transaction(tx => store(tx, arriving, newId))
+    const { results, owing } = await db
+      .transaction(tx => store(tx, arriving, newId))
+      .catch((error: unknown) => {
+        events.stepFailed('ingest', error)
+        throw error
+      })
     if (owing.length > 0) onOwed(owing)
     arriving.forEach(body => reportFaults(body, events))
     return results

@@ -6,6 +6,7 @@ import { oweEveryone, releaseHeld } from '../store/deliveries.ts'
 import { type NewId } from '../store/ids.ts'
 import {
   deleteIntegration,
+  deleteUnusedCredentials,
   findCredential,
   findIntegration,
   insertIntegration,
@@ -68,6 +69,7 @@ export async function replaceIntegration(
   await db.transaction(async tx => {
     const saved = { ...existing, settings: document.settings, updatedAt: now() }
     await updateIntegration(tx, { ...saved, credentialId: await keepKey(tx, deps, document) })
+    await deleteUnusedCredentials(tx)
     await oweEveryone(tx, { integrationId: id, at: now() })
     await audited(tx, deps, { actor, action: 'integration.changed', subject: id })
   })
@@ -116,6 +118,7 @@ export async function removeIntegration(deps: IntegrationDeps, { id, actor }: { 
   await existingIntegration(db, id)
   await db.transaction(async tx => {
     await deleteIntegration(tx, id)
+    await deleteUnusedCredentials(tx)
     await audited(tx, deps, { actor, action: 'integration.removed', subject: id })
   })
   await deps.worker.reload()

@@ -1,4 +1,4 @@
-import { begin, end, newGovernor, room, type Governor } from '../domain/governor.ts'
+import { begin, end, MOST_CONNECTIONS, newGovernor, resized, room, type Governor } from '../domain/governor.ts'
 import { type Events } from '../events.ts'
 import { type Client } from '../mailchimp/client.ts'
 import { type Database } from '../store/database.ts'
@@ -10,13 +10,13 @@ import { conclude, type Conclusion } from './conclude.ts'
 import { mayDeliver } from './holds.ts'
 import { Keeper, type LaneConfig } from './keeper.ts'
 import { createLoop, type Loop } from './loop.ts'
+import { recover } from './recover.ts'
 import { send, type Confirmations } from './send.ts'
 import { NOTHING_TAKEN, takeDue, type Assignment, type Ready, type Taken } from './take.ts'
 
 export type LaneDeps = {
   readonly db: Database
   readonly client: Client
-  readonly connections: number
   readonly now: () => number
   readonly dice: () => number
   readonly newId: NewId
@@ -24,6 +24,10 @@ export type LaneDeps = {
   /** Reads every configuration again after a hold changed. */
   readonly reload: () => Promise<void>
 }
+
+/** Several integrations of one key: the most careful of them decides. */
+export const connectionsOf = ({ integrations }: LaneConfig): number =>
+  Math.min(MOST_CONNECTIONS, ...integrations.map(({ settings }) => settings.options.connections))
 
 /** Delivers everything that goes through one credential: its connections, its order, its holds. */
 export class Lane {
@@ -37,17 +41,21 @@ export class Lane {
   readonly #flights = new Set<Promise<void>>()
   #config: LaneConfig
   #governor: Governor
+  /** Who was served last: the next in line goes first, so that a backlog of one does not starve the others. */
+  #served: string | undefined
   /** Integrations that may have something due. */
   #ready: ReadonlySet<string>
   /** What was answered and is not yet on disk. */
   #conclusions: readonly Conclusion[] = []
   #nextDue: number | undefined
+  /** A commit failed, or was lost on its way back: debts may be marked as being sent that never were. */
+  #unsure = false
   #stopping = false
 
   constructor(config: LaneConfig, deps: LaneDeps) {
     this.#config = config
     this.#deps = deps
-    this.#governor = newGovernor(deps.connections)
+    this.#governor = newGovernor(connectionsOf(config))
     this.#ready = new Set(config.integrations.map(({ id }) => id))
     this.#audiences = createAudiences(deps.client)
     this.#keeper = new Keeper({ ...deps, audiences: this.#audiences, confirmed: this.#confirmed })
@@ -62,6 +70,11 @@ export class Lane {
     // A document was checked with a fresh look at its audience; what was seen before that may miss its merge tags.
     for (const { id, settings } of config.integrations)
       if (before.get(id) !== JSON.stringify(settings)) this.#audiences.forget(settings.audienceId)
+    const connections = connectionsOf(config)
+    if (connections !== this.#governor.most) {
+      this.#governor = resized(this.#governor, connections)
+      this.#deps.client.resize(connections)
+    }
     this.#config = config
   }
 
@@ -73,7 +86,8 @@ export class Lane {
 
   /** Time has passed: retries, probes and another look at an audience may be due. */
   tick(): void {
-    if ((this.nextAt() ?? Infinity) > this.#deps.now() && !this.#keeper.hasStale(this.#config)) return
+    const due = (this.nextAt() ?? Infinity) <= this.#deps.now()
+    if (!due && !this.#unsure && !this.#keeper.hasStale(this.#config)) return
     this.#nextDue = undefined
     this.wake(this.#config.integrations.map(({ id }) => id))
   }
@@ -100,25 +114,32 @@ export class Lane {
     await this.#deps.client.close()
   }
 
-  /** One round: record what was answered and take what is due, in one transaction; then send. */
   async #turn(): Promise<void> {
     if (!this.#stopping) await this.#keeper.probe(this.#config)
+    if (this.#unsure) await this.#makeSure()
     const woken = [...this.#ready]
-    const answered = this.#conclusions
     this.#ready = new Set()
-    this.#conclusions = []
-    const deliverable = this.#deliverable()
+    try {
+      await this.#round(woken)
+    } catch (error) {
+      this.#unsure = true
+      this.#readyAlso(woken)
+      throw error
+    }
+  }
+
+  /** Records what was answered and takes what is due, in one transaction; then sends. */
+  async #round(woken: readonly string[]): Promise<void> {
+    const deliverable = this.#nextInLine(this.#deliverable())
+    const ready = await this.#keeper.prepare(deliverable.filter(({ id }) => woken.includes(id)))
+    const answered = this.#conclusions
     const space = room(this.#governor, this.#deps.now())
-    const taken = await this.#record(answered, await this.#prepared(deliverable, woken), space).catch(
-      (error: unknown) => {
-        this.#conclusions = [...answered, ...this.#conclusions]
-        this.#readyAlso(woken)
-        throw error
-      },
-    )
+    const taken = await this.#record(answered, ready, space)
+    this.#conclusions = this.#conclusions.slice(answered.length)
+    this.#served = taken.assignments.at(-1)?.integration.id ?? this.#served
+    taken.assignments.forEach(assignment => this.#dispatch(assignment))
     answered.forEach(conclusion => this.#report(conclusion))
     await this.#keeper.follow(this.#config, answered, taken)
-    taken.assignments.forEach(assignment => this.#dispatch(assignment))
     const moved = taken.assignments.length + taken.settled + answered.length > 0
     // With no room, or with the contact busy, the answer that ends it wakes these again.
     if (moved || taken.left > 0 || space === 0) this.#readyAlso(woken)
@@ -126,17 +147,30 @@ export class Lane {
     else await this.#lookAhead(deliverable)
   }
 
-  #deliverable(): readonly Integration[] {
-    return this.#stopping || this.#config.credential.hold ? [] : this.#config.integrations.filter(mayDeliver)
+  /** Once every answer under way is on disk, whatever is still marked as being sent is taken back. */
+  async #makeSure(): Promise<void> {
+    if (this.#flights.size > 0 || this.#conclusions.length > 0) return
+    const { db, now } = this.#deps
+    for (const { id } of this.#config.integrations) await db.transaction(tx => recover(tx, now(), id))
+    this.#unsure = false
   }
 
-  #prepared(deliverable: readonly Integration[], woken: readonly string[]): Promise<Ready[]> {
-    return this.#keeper.prepare(deliverable.filter(({ id }) => woken.includes(id)))
+  #deliverable(): readonly Integration[] {
+    return this.#stopping || this.#unsure || this.#config.credential.hold
+      ? []
+      : this.#config.integrations.filter(mayDeliver)
+  }
+
+  #nextInLine(integrations: readonly Integration[]): readonly Integration[] {
+    const next = integrations.findIndex(({ id }) => id === this.#served) + 1
+    return [...integrations.slice(next), ...integrations.slice(0, next)]
   }
 
   #record(answered: readonly Conclusion[], ready: readonly Ready[], space: number): Promise<Taken> {
     const { db, now, newId } = this.#deps
-    const mayTake = space > 0 && ready.length > 0
+    // After a block, what it holds has to be found out first.
+    const blocked = answered.some(({ outcome }) => outcome.kind === 'blocked')
+    const mayTake = space > 0 && ready.length > 0 && !blocked
     if (answered.length === 0 && !mayTake) return Promise.resolve(NOTHING_TAKEN)
     return db.transaction(async tx => {
       await conclude(tx, answered)

@@ -1,7 +1,7 @@
 import { decide, type Decision } from '../domain/decide.ts'
 import { heldFor, settled, type Debt, type Next } from '../domain/delivery.ts'
 import { type Audience, type SetAside } from '../domain/mapping.ts'
-import { withdrawsAny, type Request } from '../domain/plan.ts'
+import { withdrawsAny, type Fields, type Request } from '../domain/plan.ts'
 import { contactKey } from '../mailchimp/address.ts'
 import { requestFor } from '../mailchimp/requests.ts'
 import { type ApiRequest } from '../mailchimp/client.ts'
@@ -23,6 +23,8 @@ export type Assignment = {
   readonly person: string
   readonly revision: number
   readonly debt: Debt
+  /** What Mailchimp had refused before this attempt. */
+  readonly refused: Fields
   readonly decision: Decision
   readonly plan: Request
   readonly contact: string
@@ -63,7 +65,8 @@ export async function takeDue(tx: Sql, { ready, room, busy, now, newId }: TakeRe
   const taken = new Set(busy)
   for (const { debt, ready: own, decision } of decided) {
     if (decision.plan.do === 'skip') {
-      settlements.push({ ...keyOf(debt), revision: debt.revision, next: endOf(decision), at: now })
+      const refused = refusedIn(debt)
+      settlements.push({ ...keyOf(debt), revision: debt.revision, next: endOf(decision), at: now, refused })
       continue
     }
     const contact = contactPath(own.integration, decision.plan)
@@ -108,20 +111,25 @@ async function decideAll(tx: Sql, due: readonly DueOf[]) {
     const person = people[index]
     if (!person) return []
     const own = facts.get(personKey(person)) ?? []
-    return [{ debt, ready, decision: decisionFor(debt.person, own, ready, last.get(debtKey(keyOf(debt)))) }]
+    const known = { last: last.get(debtKey(keyOf(debt))), refused: refusedIn(debt) }
+    return [{ debt, ready, decision: decisionFor(debt.person, own, ready, known) }]
   })
 }
+
+// Written by `settle`, as an object of merge fields.
+const refusedIn = ({ refused }: DueDebt): Fields => (refused === null ? {} : (JSON.parse(refused) as Fields))
 
 export const decisionFor = (
   person: string,
   facts: Parameters<typeof decide>[0]['facts'],
   { integration, audience }: Ready,
-  last: LastDelivered | undefined,
+  { last, refused }: { readonly last: LastDelivered | undefined; readonly refused: Fields },
 ): Decision =>
   decide({
     facts,
     person,
     audience,
+    refused,
     feed: integration.feed ?? 'user',
     settings: integration.settings,
     lastDelivered: contact => (last?.certain && last.contact === contactKey(contact) ? last.fields : undefined),
@@ -154,8 +162,10 @@ const assign = ({ debt, own, decision, plan, contact, now, newId }: Assigning): 
   debt: {
     failed: debt.failed,
     firstFailedAt: debt.first_failed_at ?? undefined,
-    carriesWithdrawal: debt.carries_withdrawal === 1 || withdrawsAny(plan.fields, decision.lastDelivered, decision.desired.lists),
+    carriesWithdrawal:
+      debt.carries_withdrawal === 1 || withdrawsAny(plan.fields, decision.lastDelivered, decision.desired.lists),
   },
+  refused: refusedIn(debt),
   decision,
   plan,
   contact,

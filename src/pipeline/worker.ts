@@ -1,14 +1,13 @@
 import { type Events } from '../events.ts'
 import { createClient } from '../mailchimp/client.ts'
-import { closeInterrupted } from '../store/attempts.ts'
 import { type Database } from '../store/database.ts'
-import { takeBackSending } from '../store/deliveries.ts'
 import { type NewId } from '../store/ids.ts'
-import { listCredentials, listIntegrations } from '../store/integrations.ts'
+import { listCredentials, listIntegrations, type Credential } from '../store/integrations.ts'
 import { type Seal } from '../store/sealed.ts'
 import { keyPlace } from './credentials.ts'
 import { type LaneConfig } from './keeper.ts'
-import { Lane } from './lane.ts'
+import { connectionsOf, Lane } from './lane.ts'
+import { recover } from './recover.ts'
 
 export type WorkerDeps = {
   readonly db: Database
@@ -37,10 +36,7 @@ export class Worker {
   /** Takes back what a crash left half done (I8), then delivers whatever is due. */
   async start(): Promise<void> {
     const { db, now, events } = this.#deps
-    const debts = await db.transaction(async tx => {
-      await closeInterrupted(tx, now())
-      return takeBackSending(tx, now())
-    })
+    const debts = await db.transaction(tx => recover(tx, now()))
     if (debts > 0) events.recovered({ debts })
     await this.reload()
   }
@@ -88,9 +84,19 @@ export class Worker {
     const [credentials, integrations] = await Promise.all([listCredentials(db), listIntegrations(db)])
     this.#laneOf = new Map(integrations.map(({ id, credentialId }) => [id, credentialId]))
     this.#complete = new Set(integrations.filter(({ feed }) => feed !== undefined).map(({ id }) => id))
+    this.#retire(credentials)
     for (const credential of credentials) {
       const own = integrations.filter(({ credentialId }) => credentialId === credential.id)
       this.#configure({ credential, integrations: own })
+    }
+  }
+
+  /** A key that no integration uses any more is forgotten; its lane ends once its answers are recorded. */
+  #retire(credentials: readonly Credential[]): void {
+    for (const [id, lane] of this.#lanes) {
+      if (credentials.some(credential => credential.id === id)) continue
+      this.#lanes.delete(id)
+      lane.stop().catch((error: unknown) => this.#deps.events.stepFailed('end of a lane', error))
     }
   }
 
@@ -107,10 +113,9 @@ export class Worker {
   #laneFor(config: LaneConfig): Lane {
     const { seal, originFor } = this.#deps
     const { id, dataCentre, sealedKey } = config.credential
-    const connections = Math.min(...config.integrations.map(({ settings }) => settings.options.connections))
     const apiKey = seal.open(sealedKey, keyPlace(id))
-    const client = createClient({ apiKey, origin: originFor(dataCentre), connections })
-    return new Lane(config, { ...this.#deps, client, connections, reload: () => this.reload() })
+    const client = createClient({ apiKey, origin: originFor(dataCentre), connections: connectionsOf(config) })
+    return new Lane(config, { ...this.#deps, client, reload: () => this.reload() })
   }
 
   #wakeLanes(integrationIds: readonly string[]): void {

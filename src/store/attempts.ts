@@ -1,4 +1,5 @@
 import { type Param, type Sql } from './database.ts'
+import { EVERY } from './deliveries.ts'
 import { jsonRows, storable } from './json-rows.ts'
 
 /** One try to pay a debt, written before its request leaves (I6). The request holds no secret: the key is a header. */
@@ -81,10 +82,12 @@ export async function recordEndings(tx: Sql, endings: readonly Ending[]): Promis
 }
 
 /** After a crash: nobody knows how these ended. */
-export const closeInterrupted = (tx: Sql, now: number) =>
-  tx.query(`update attempt set finished_at = $1, outcome = 'retry', reason = 'interrupted' where finished_at is null`, [
-    now,
-  ])
+export const closeInterrupted = (tx: Sql, now: number, integrationId = EVERY) =>
+  tx.query(
+    `update attempt set finished_at = $1, outcome = 'retry', reason = 'interrupted'
+      where finished_at is null and ($2 = '' or integration_id = $2)`,
+    [now, integrationId],
+  )
 
 export type AttemptRow = {
   id: string

@@ -27,7 +27,10 @@ export async function lastDelivered(sql: Sql, debts: readonly DebtKey[]): Promis
 
 export type Delivered = DebtKey & LastDelivered & { readonly at: number }
 
-/** Remembers what Mailchimp confirmed, or (`certain: false`) that it can no longer be relied on. */
+/**
+ * Remembers what Mailchimp confirmed, or (`certain: false`) that it can no longer be relied on. An integration that
+ * was removed while its request was under way is passed over.
+ */
 export async function rememberDelivered(tx: Sql, delivered: readonly Delivered[]): Promise<void> {
   const columns = {
     integration_id: 'text',
@@ -48,7 +51,7 @@ export async function rememberDelivered(tx: Sql, delivered: readonly Delivered[]
   await tx.query(
     `insert into delivered (integration_id, person, contact, fields, certain, at)
      select r.integration_id, r.person, r.contact, r.fields, r.certain, r.at
-       from ${jsonRows(tx.dialect, '$1', columns)} where true
+       from ${jsonRows(tx.dialect, '$1', columns)} join integration i on i.id = r.integration_id where true
      on conflict (integration_id, person) do update
         set contact = excluded.contact, fields = excluded.fields, certain = excluded.certain, at = excluded.at`,
     [JSON.stringify(rows)],

@@ -70,6 +70,7 @@ describe.each(databases)('due deliveries on $name', ({ open }) => {
         failed: 0,
         first_failed_at: null,
         carries_withdrawal: 1,
+        refused: null,
       },
     ])
   })

@@ -108,14 +108,16 @@ describe.each(databases)('owing a delivery on $name', ({ open }) => {
     await oweOne(db, { priority: PRIORITY.withdrawal })
     await putDebt(db, status, { reason: 'expired' })
     await oweOne(db, { at: minute(5) })
+    // R23: a withdrawal that never reached Mailchimp stays one, whatever was chosen since.
+    const unpaid = status === 'dead' || status === 'held'
     expect(await debtOf(db)).toEqual({
       status: 'waiting',
-      priority: PRIORITY.live,
+      priority: unpaid ? PRIORITY.withdrawal : PRIORITY.live,
       due_at: minute(5),
       revision: 2,
       failed: 0,
       first_failed_at: null,
-      carries_withdrawal: 0,
+      carries_withdrawal: unpaid ? 1 : 0,
       reason: null,
       detail: null,
       owed_at: minute(5),
@@ -161,7 +163,7 @@ describe.each(databases)('owing a delivery on $name', ({ open }) => {
     )
     const rows = await db.query<{ id: string }>('select id from delivery')
     expect(new Set(rows.map(({ id }) => id)).size).toBe(100)
-    expect(rows.filter(({ id }) => !/^dlv_[0-9a-f]{32}$/.test(id))).toEqual([])
+    expect(rows.filter(({ id }) => !/^dlv_[0-9a-f]{28}$/.test(id))).toEqual([])
   })
 
   test('transactions that owe the same people in another order do not block each other', async () => {

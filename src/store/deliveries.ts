@@ -1,4 +1,5 @@
 import { type Next, type Status } from '../domain/delivery.ts'
+import { type Fields } from '../domain/plan.ts'
 import { type Param, type Sql } from './database.ts'
 import { jsonRows, storable } from './json-rows.ts'
 
@@ -13,15 +14,18 @@ export type Owed = {
   readonly at: number
 }
 
+/** A withdrawal in one of these is not with Mailchimp yet, so it stays one. */
+const UNPAID = `('waiting', 'sending', 'held', 'dead')`
+
 // A newer fact resets the schedule; a debt being sent stays so, and its higher revision makes it due again (I12).
 const owedAgain = `
   revision = delivery.revision + 1,
   status = case when delivery.status = 'sending' then 'sending' else 'waiting' end,
-  priority = case when delivery.status in ('waiting', 'sending') and delivery.priority < excluded.priority
+  priority = case when delivery.status in ${UNPAID} and delivery.priority < excluded.priority
                   then delivery.priority else excluded.priority end,
-  carries_withdrawal = case when delivery.status in ('waiting', 'sending') and delivery.carries_withdrawal = 1
+  carries_withdrawal = case when delivery.status in ${UNPAID} and delivery.carries_withdrawal = 1
                             then 1 else excluded.carries_withdrawal end,
-  due_at = excluded.due_at, failed = 0, first_failed_at = null, reason = null, detail = null,
+  due_at = excluded.due_at, failed = 0, first_failed_at = null, reason = null, detail = null, refused = null,
   owed_at = case when delivery.status in ('waiting', 'sending') then delivery.owed_at else excluded.owed_at end,
   settled_at = null`
 
@@ -30,7 +34,7 @@ export async function owe(tx: Sql, owed: readonly Owed[]): Promise<string[]> {
   const rows = jsonRows(tx.dialect, '$1', { source_id: 'text', person: 'text', priority: 'bigint', at: 'bigint' })
   const made = await tx.query<{ integration_id: string }>(
     `insert into delivery (id, integration_id, person, status, priority, due_at, revision, carries_withdrawal, owed_at)
-     select ${newDeliveryId(tx.dialect)}, i.id, r.person, 'waiting', r.priority, r.at, 1,
+     select ${newDeliveryId(tx.dialect, 'r.at')}, i.id, r.person, 'waiting', r.priority, r.at, 1,
             case when r.priority = ${PRIORITY.withdrawal} then 1 else 0 end, r.at
        from ${rows} join integration i on i.source_id = r.source_id and i.enabled = 1
       where true order by i.id, r.person
@@ -45,7 +49,7 @@ export async function owe(tx: Sql, owed: readonly Owed[]): Promise<string[]> {
 export const oweEveryone = (tx: Sql, { integrationId, at }: { integrationId: string; at: number }) =>
   tx.query(
     `insert into delivery (id, integration_id, person, status, priority, due_at, revision, carries_withdrawal, owed_at)
-     select ${newDeliveryId(tx.dialect)}, i.id, f.person, 'waiting', ${PRIORITY.backfill}, $2, 1, 0, $2
+     select ${newDeliveryId(tx.dialect, '$2')}, i.id, f.person, 'waiting', ${PRIORITY.backfill}, $2, 1, 0, $2
        from integration i join (select distinct source_id, person from fact where person is not null) f
             on f.source_id = i.source_id
       where i.id = $1 and i.enabled = 1 order by f.person
@@ -53,11 +57,11 @@ export const oweEveryone = (tx: Sql, { integrationId, at }: { integrationId: str
     [integrationId, at],
   )
 
-/** A debt is found by integration and person; this id is only for addresses, and names nobody. */
-const newDeliveryId = (dialect: Sql['dialect']): string =>
+/** A debt is found by integration and person; this id is only for addresses: it names nobody, and sorts by time. */
+const newDeliveryId = (dialect: Sql['dialect'], at: string): string =>
   dialect === 'postgres'
-    ? `'dlv_' || replace(gen_random_uuid()::text, '-', '')`
-    : `'dlv_' || lower(hex(randomblob(16)))`
+    ? `'dlv_' || lpad(to_hex(${at}::bigint), 12, '0') || substr(replace(gen_random_uuid()::text, '-', ''), 1, 16)`
+    : `'dlv_' || printf('%012x', ${at}) || lower(hex(randomblob(8)))`
 
 export type DueDebt = {
   integration_id: string
@@ -66,6 +70,8 @@ export type DueDebt = {
   failed: number
   first_failed_at: number | null
   carries_withdrawal: number
+  /** Values that Mailchimp refused, by merge tag, as JSON: not sent again until something changes. */
+  refused: string | null
 }
 
 type DueQuery = {
@@ -78,7 +84,7 @@ type DueQuery = {
 /** Debts of one integration and priority that are due, the longest waiting first. */
 export const dueDebts = (tx: Sql, { integrationId, priority, now, limit }: DueQuery) =>
   tx.query<DueDebt>(
-    `select integration_id, person, revision, failed, first_failed_at, carries_withdrawal from delivery
+    `select integration_id, person, revision, failed, first_failed_at, carries_withdrawal, refused from delivery
       where integration_id = $1 and status = 'waiting' and priority = $2 and due_at <= $3
       order by due_at limit $4`,
     [integrationId, priority, now, limit],
@@ -119,7 +125,12 @@ export const markSending = (tx: Sql, debts: readonly (DebtKey & { readonly carri
     ],
   )
 
-export type Settlement = DebtKey & { readonly revision: number; readonly next: Next; readonly at: number }
+export type Settlement = DebtKey & {
+  readonly revision: number
+  readonly next: Next
+  readonly at: number
+  readonly refused?: Fields
+}
 
 /** Moves debts to what `afterAttempt` decided, unless a newer fact came meanwhile: those are due again (I12). */
 export async function settle(tx: Sql, settlements: readonly Settlement[]): Promise<void> {
@@ -133,9 +144,10 @@ export async function settle(tx: Sql, settlements: readonly Settlement[]): Promi
     first_failed_at: 'bigint',
     reason: 'text',
     detail: 'text',
+    refused: 'text',
     settled_at: 'bigint',
   } as const
-  const rows = settlements.map(({ integrationId, person, revision, next, at }) => ({
+  const rows = settlements.map(({ integrationId, person, revision, next, at, refused = {} }) => ({
     integration_id: integrationId,
     person,
     revision,
@@ -145,6 +157,7 @@ export async function settle(tx: Sql, settlements: readonly Settlement[]): Promi
     first_failed_at: next.firstFailedAt ?? null,
     reason: next.reason ?? null,
     detail: next.detail === undefined ? null : storable(next.detail),
+    refused: Object.keys(refused).length === 0 ? null : JSON.stringify(refused),
     settled_at: isEnd(next.status) ? at : null,
   }))
   const own = Object.keys(columns).slice(3)
@@ -158,15 +171,20 @@ export async function settle(tx: Sql, settlements: readonly Settlement[]): Promi
 
 const isEnd = (status: Status): boolean => status !== 'waiting' && status !== 'sending'
 
+/** No integration in particular. */
+export const EVERY = ''
+
 /** After a crash: what was being sent waits again, and nothing is believed about what Mailchimp holds. I8. */
-export async function takeBackSending(tx: Sql, now: number): Promise<number> {
+export async function takeBackSending(tx: Sql, now: number, integrationId = EVERY): Promise<number> {
   await tx.query(
-    `update delivered set certain = 0 where exists (select 1 from delivery d
+    `update delivered set certain = 0 where ($1 = '' or integration_id = $1) and exists (select 1 from delivery d
       where d.integration_id = delivered.integration_id and d.person = delivered.person and d.status = 'sending')`,
+    [integrationId],
   )
   const taken = await tx.query(
-    `update delivery set status = 'waiting', due_at = $1, reason = 'interrupted' where status = 'sending' returning id`,
-    [now],
+    `update delivery set status = 'waiting', due_at = $1, reason = 'interrupted'
+      where status = 'sending' and ($2 = '' or integration_id = $2) returning id`,
+    [now, integrationId],
   )
   return taken.length
 }
@@ -174,7 +192,7 @@ export async function takeBackSending(tx: Sql, now: number): Promise<number> {
 /** What waits for a repair is due again. */
 export const releaseHeld = (tx: Sql, { integrationId, now }: { integrationId: string; now: number }) =>
   tx.query(
-    `update delivery set status = 'waiting', due_at = $2, revision = revision + 1, settled_at = null
+    `update delivery set status = 'waiting', due_at = $2, revision = revision + 1, settled_at = null, refused = null
       where integration_id = $1 and status = 'held'`,
     [integrationId, now],
   )
@@ -217,8 +235,8 @@ export type DeliveryFilter = {
   readonly limit: number
 }
 
-// A waiting debt of a blocked or paused integration shows as held; holding a million of them costs one row (R25).
-const blocked = `case when i.paused = 1 or i.hold_cause = 'audience_missing' or c.hold_cause is not null then 1 else 0 end`
+// A waiting debt of a blocked, paused or disabled integration shows as held; holding a million of them costs one row (R25).
+const blocked = `case when i.enabled = 0 or i.paused = 1 or i.hold_cause = 'audience_missing' or c.hold_cause is not null then 1 else 0 end`
 const isBlocked = `d.status = 'waiting' and ${blocked} = 1`
 const shownStatus = `case when ${isBlocked} then 'held' else d.status end`
 const withHolds = `delivery d join integration i on i.id = d.integration_id join credential c on c.id = i.credential_id`

@@ -152,6 +152,12 @@ const credentialIn = (row: CredentialRow): Credential => ({
 export const listCredentials = async (sql: Sql): Promise<Credential[]> =>
   (await sql.query<CredentialRow>(`${CREDENTIAL} order by id`)).map(credentialIn)
 
+/** Forgets API keys that no integration uses. */
+export const deleteUnusedCredentials = (tx: Sql) =>
+  tx.query(
+    'delete from credential where not exists (select 1 from integration i where i.credential_id = credential.id)',
+  )
+
 export async function findCredential(sql: Sql, id: string): Promise<Credential | undefined> {
   const [row] = await sql.query<CredentialRow>(`${CREDENTIAL} where id = $1`, [id])
   return row && credentialIn(row)

@@ -37,9 +37,13 @@ export function createSeal(key: Uint8Array): Seal {
   }
 }
 
-/** Reads the key file, or makes one that only its owner can read. Refuses a file that others can read. */
-export async function loadKey(file: string): Promise<Uint8Array> {
+/** Secrets were sealed in this database, so their key must exist somewhere. */
+export const hasSeal = async (db: Database): Promise<boolean> => (await db.query('select id from seal')).length > 0
+
+/** Reads the key file; makes one that only its owner can read if it may. Refuses a file that others can read. */
+export async function loadKey(file: string, { mayMake = true } = {}): Promise<Uint8Array> {
   const existing = await stat(file).catch(() => undefined)
+  if (!existing && !mayMake) throw new Error(`the key file ${file} is missing, and stored secrets were sealed with it`)
   if (!existing) {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 })
     await writeFile(file, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flag: 'wx' })

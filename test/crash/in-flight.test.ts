@@ -70,7 +70,7 @@ test('a grant under way at a kill does not outlive the newer denial, though the 
   expect(mailchimp.holds()).toEqual(['false', 'false'])
 })
 
-test('an attempt that a kill cut off is there, says that it was interrupted, and is made again (I6 I7 I8)', async () => {
+test('an attempt that a kill cut off is there, says that it was interrupted, and is made again, alone at its contact (I4 I6 I7 I8)', async () => {
   await using folder = await temporaryFolder()
   await using mailchimp = await slowMailchimp()
   const env = serviceIn(folder.path, { CONSENT_RELAY_MAILCHIMP_URL: mailchimp.url })

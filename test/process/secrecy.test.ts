@@ -49,7 +49,7 @@ async function connects(url: string): Promise<Scene> {
 
 /** Deliveries that succeed, fail for good and fail for now, with answers that quote what was sent. */
 async function deliversAndFails({ url, source }: Scene, { control }: Simulator): Promise<void> {
-  const quoting = { title: 'Invalid Resource', detail: `${ADDRESS} of ${KEY} cannot be ${VALUE}` }
+  const quoting = { title: 'Invalid Resource', detail: `${ADDRESS} cannot be ${VALUE}` }
   control.addFault({ match: { contact: ADDRESS }, count: 1, fault: { status: 500, ...quoting } })
   control.addFault({ match: { contact: OTHER_ADDRESS }, count: 1, fault: { status: 400, ...quoting } })
   for (const who of [ADDRESS, OTHER_ADDRESS, 'absent-canary@mail.test', 'canary, but no address'])

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { apiOf, OWNER_TOKEN, runProgram, serviceIn, startListening, temporaryFolder } from '../child.ts'
+import { freshPostgres } from '../databases.ts'
 
 const ANNOUNCED = /API token, shown once: (\S+)/
 
@@ -26,6 +27,15 @@ async function quarantinesOne(url: string): Promise<void> {
   const headers = { authorization: `Bearer ${body.authentication.token}`, 'content-type': 'application/json' }
   expect((await fetch(body.webhook_url, { method: 'POST', headers, body: 'no JSON' })).status).toBe(202)
 }
+
+test('on PostgreSQL, too, SIGTERM ends it with 0 and without a complaint', async () => {
+  await using folder = await temporaryFolder()
+  const { db, url } = await freshPostgres()
+  await using service = await startListening(['serve'], serviceIn(folder.path, { CONSENT_RELAY_DATABASE_URL: url }))
+  expect(await service.kill('SIGTERM')).toEqual({ code: 0, signal: null })
+  expect(service.stderr()).toBe('')
+  await db.close()
+})
 
 test('the first start shows an owner token once, and it works from then on', async () => {
   await using folder = await temporaryFolder()

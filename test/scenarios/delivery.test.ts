@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DAY, MINUTE } from '../../src/domain/instant.ts'
+import { type Database, type Sql } from '../../src/store/database.ts'
 import { AUDIENCE, event, startWorld, type World } from '../world.ts'
 
 const ADA = 'ada@mail.test'
@@ -10,6 +11,30 @@ async function worldWith(...contacts: readonly string[]): Promise<World> {
   for (const email_address of contacts) world.mailchimp.addContact(AUDIENCE, { email_address, status: 'subscribed' })
   return world
 }
+
+/** A store whose transactions on attempts fail as scripted: undone, or carried out with the answer lost. */
+const failing =
+  (script: string[]) =>
+  (db: Database): Database => ({
+    ...db,
+    async transaction(work) {
+      let touched = false
+      const watched = (tx: Sql): Sql => ({
+        ...tx,
+        query: (text, params) => {
+          touched ||= /^(insert into|update) attempt/.test(text)
+          return tx.query(text, params)
+        },
+      })
+      const result = await db.transaction(async tx => {
+        const done = await work(watched(tx))
+        if (touched && script[0] === 'undone') throw new Error(`the store failed: ${script.shift()}`)
+        return done
+      })
+      if (touched && script[0] === 'answer lost') throw new Error(`the store failed: ${script.shift()}`)
+      return result
+    },
+  })
 
 const valuesSent = (world: World): unknown[] =>
   world.writes().map(({ body }) => (body as { merge_fields: { NEWS: string } }).merge_fields.NEWS)
@@ -228,5 +253,22 @@ describe('R2: what cannot be read', () => {
       inbox: { anonymous: 1, received: 1 },
       deliveries: { waiting: 0, skipped: 0 },
     })
+  })
+})
+
+describe('I7 I8: when the store fails', () => {
+  test('while answers are recorded and debts taken, nothing is lost and nothing stays behind', async () => {
+    const people = Array.from({ length: 12 }, (_, n) => `p${n}@mail.test`)
+    const failures: string[] = []
+    await using world = await startWorld({ around: failing(failures) })
+    for (const email_address of people) world.mailchimp.addContact(AUDIENCE, { email_address, status: 'subscribed' })
+    const id = await world.integrates()
+    await world.api('POST', `/v1/integrations/${id}/pause`)
+    for (const who of people) await world.receives(says(false, '2026-11-23T08:00:00Z', who))
+    failures.push('undone', 'answer lost', 'undone', 'answer lost', 'answer lost')
+    await world.api('POST', `/v1/integrations/${id}/resume`)
+    await world.settles()
+    expect(failures).toEqual([])
+    expect((await world.stats()).deliveries).toMatchObject({ delivered: 12, sending: 0, dead: 0 })
   })
 })

@@ -18,8 +18,12 @@ export function peopleRoutes(api: Api, { db }: ApiDeps): void {
     const source = await findSource(db, sourceId)
     const key = { source_id: sourceId, person: id }
     const facts = (await factsOf(db, [key])).get(personKey(key)) ?? []
-    const state = fold(facts, { ...DEFAULT_OPTIONS, family: source?.feed ?? 'user' })
-    const own = new Set((await listIntegrations(db, { sourceId })).map(integration => integration.id))
+    const integrations = await listIntegrations(db, { sourceId })
+    const own = new Set(integrations.map(integration => integration.id))
+    const regulations = [DEFAULT_OPTIONS, ...integrations.map(({ settings }) => settings.options)].flatMap(
+      options => options.regulations,
+    )
+    const state = fold(facts, { family: source?.feed ?? 'user', regulations, onUserDeleted: 'keep' })
     const filter = { person: id, before: '', limit: MOST_SHOWN }
     const deliveries = (await listDeliveries(db, filter)).filter(row => own.has(row.integration_id))
     const attempts = (await listAttempts(db, filter)).filter(row => own.has(row.integration_id))

@@ -70,7 +70,7 @@ const debts = [
      status text not null check (status in ('waiting', 'sending', 'held', 'delivered', 'skipped', 'dead')),
      priority integer not null, due_at bigint, revision bigint not null,
      failed integer not null default 0, first_failed_at bigint, carries_withdrawal integer not null,
-     reason text, detail text, owed_at bigint not null, settled_at bigint,
+     reason text, detail text, refused text, owed_at bigint not null, settled_at bigint,
      unique (integration_id, person))`,
   `create index delivery_due on delivery (integration_id, priority, due_at) where status = 'waiting'`,
   `create index delivery_status on delivery (integration_id, status)`,
