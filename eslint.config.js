@@ -26,5 +26,8 @@ export default tseslint.config(
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly' } },
     rules: { 'no-console': 'off' },
   },
-  { files: ['src/cli/**/*.ts', 'simulator/main.ts', 'simulator/demo/**/*.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['bench/**/*.ts', 'scripts/**/*.ts', 'src/cli/**/*.ts', 'simulator/main.ts', 'simulator/demo/**/*.ts'],
+    rules: { 'no-console': 'off' },
+  },
 )

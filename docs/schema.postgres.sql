@@ -71,6 +71,7 @@ create table delivery (
   carries_withdrawal integer not null,
   reason text,
   detail text,
+  refused text,
   owed_at bigint not null,
   settled_at bigint,
   constraint delivery_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integration(id),

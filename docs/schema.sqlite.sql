@@ -23,7 +23,7 @@ CREATE TABLE delivery (
   status text not null check (status in ('waiting', 'sending', 'held', 'delivered', 'skipped', 'dead')),
   priority integer not null, due_at bigint, revision bigint not null,
   failed integer not null default 0, first_failed_at bigint, carries_withdrawal integer not null,
-  reason text, detail text, owed_at bigint not null, settled_at bigint,
+  reason text, detail text, refused text, owed_at bigint not null, settled_at bigint,
   unique (integration_id, person));
 CREATE INDEX delivery_due on delivery (integration_id, priority, due_at) where status = 'waiting';
 CREATE INDEX delivery_status on delivery (integration_id, status);

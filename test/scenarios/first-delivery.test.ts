@@ -12,7 +12,7 @@ test('R18: a grant for an existing contact is one PATCH of one merge field, and 
   expect(world.writes()).toEqual([
     {
       method: 'PATCH',
-      path: expect.stringMatching(/^\/3\.0\/lists\/a1b2c3d4e5\/members\/[0-9a-f]{32}\?skip_merge_validation=true$/),
+      path: '/3.0/lists/a1b2c3d4e5/members/c3f33bf8b37a5dd5ab2fd0ceb2db61cc?skip_merge_validation=true',
       body: { merge_fields: { NEWS: 'true' } },
       status: 200,
     },
@@ -58,7 +58,7 @@ test('R20: a refusal of an unknown contact never makes a subscriber', async () =
 
   expect(world.mailchimp.contact(AUDIENCE, 'no@mail.test')).toMatchObject({
     status: 'transactional',
-    merge_fields: expect.objectContaining({ NEWS: 'false' }),
+    merge_fields: { NEWS: 'false' },
   })
 })
 
@@ -72,6 +72,6 @@ test('R19 I5: a person who left at Mailchimp is not brought back by a grant', as
 
   expect(world.mailchimp.contact(AUDIENCE, 'ada@mail.test')).toMatchObject({
     status: 'unsubscribed',
-    merge_fields: expect.objectContaining({ NEWS: 'true' }),
+    merge_fields: { NEWS: 'true' },
   })
 })

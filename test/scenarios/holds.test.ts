@@ -121,7 +121,6 @@ describe('R25: what breaks later holds the integration, loses no debt and burns 
     const id = await world.integrates()
     await world.receives(grant('ada@mail.test'))
     await world.settles()
-    const contacts = world.mailchimp.contacts(AUDIENCE)
     world.mailchimp.removeAudience(AUDIENCE)
     await world.receives(event({ who: 'ada@mail.test', at: '2026-11-23T08:30:00Z', purposes: { newsletter: false } }))
     await world.passes(5 * MINUTE)
@@ -132,8 +131,7 @@ describe('R25: what breaks later holds the integration, loses no debt and burns 
     expect(body.holds).toMatchObject([{ cause: 'audience_missing' }])
 
     world.mailchimp.addAudience({ id: AUDIENCE, merge_fields: [{ tag: 'NEWS', type: 'text' }] })
-    for (const { email_address } of contacts)
-      world.mailchimp.addContact(AUDIENCE, { email_address: String(email_address), status: 'subscribed' })
+    world.mailchimp.addContact(AUDIENCE, { email_address: 'ada@mail.test', status: 'subscribed' })
     await world.passes(HOUR)
     expect(newsOf(world, 'ada@mail.test')).toBe('false')
     expect((await world.stats()).deliveries).toMatchObject({ held: 0, delivered: 1, skipped: 1 })

@@ -109,7 +109,7 @@ function changeRoutes(api: Api, deps: ApiDeps): void {
       },
       validatorCompiler: acceptAnything,
       handler: async request => {
-        const { id } = request.params as z.infer<typeof idParams>
+        const { id } = request.params
         const existing = await existingIntegration(deps.db, id)
         const { source_id: _kept, ...json } = asObject(request.body)
         const merged = method === 'PUT' ? json : mergePatch(documentOf(existing.settings), json)
