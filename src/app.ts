@@ -86,13 +86,14 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
   }
   let url = ''
   const server = await createServer({ ...shared, publicUrl: () => config.publicUrl ?? url })
-  const token = await firstToken({ db, now, newId }, config.bootstrapToken)
   closing.push(() => worker.stop())
   await worker.start()
   closing.push(() => ingest.idle())
   closing.push(() => server.close())
   await server.listen({ host: config.host, port: config.port })
   url = urlOf(server.server.address())
+  // Last, so that a start which fails does not use up the token that is shown once.
+  const token = await firstToken({ db, now, newId }, config.bootstrapToken)
   if (ticking) closing.push(startTimers(worker, durability))
   return { url, firstToken: token, ingest, worker, ousted }
 }

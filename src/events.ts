@@ -21,7 +21,7 @@ export const createEvents = (log: Logger): Events => ({
   recovered: what => log.info(what, 'took back what was being sent when the service stopped'),
   requestFailed: (what, error) => log.error({ ...what, ...faultOf(error) }, 'a request failed by a bug'),
   bodyRefused: what => log.error(what, 'a body was refused for its size or type and is lost'),
-  stepFailed: (step, error) => log.error({ step, ...faultOf(error) }, 'a step failed and is tried again'),
+  stepFailed: (step, error) => log.error({ step, ...faultOf(error) }, 'a step failed'),
 })
 
 /** Without its cause: a database driver may quote the row that it refused. */

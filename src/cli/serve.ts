@@ -37,19 +37,23 @@ function withFlags(environment: Environment, flags: Readonly<Record<string, stri
 }
 
 async function serve(environment: Environment): Promise<void> {
+  // Before anything starts: a signal during the start must drain, too.
+  const signal = signalled()
   const app = await startApp(readConfig(environment))
   if (app.firstToken !== undefined) {
     console.error(`First start. Your owner's API token, shown once: ${app.firstToken}`)
     console.error(`The API and its documentation: ${app.url}/docs`)
   }
   console.log(JSON.stringify({ event: 'listening', url: app.url }))
-  await ended(app.ousted)
+  await Promise.race([signal, ousted(app.ousted)])
   await app.stop()
   if (app.ousted.aborted) throw new Error('lost the lock on the database: another instance may have taken over')
 }
 
-const ended = (ousted: AbortSignal): Promise<void> =>
+const signalled = (): Promise<void> =>
   new Promise(resolve => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
-    ousted.addEventListener('abort', () => resolve())
   })
+
+const ousted = (signal: AbortSignal): Promise<void> =>
+  new Promise(resolve => signal.addEventListener('abort', () => resolve()))

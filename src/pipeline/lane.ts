@@ -108,7 +108,9 @@ export class Lane {
   /** Takes nothing new, waits for the answers under way, and records them. */
   async stop(): Promise<void> {
     this.#stopping = true
-    await Promise.all(this.#flights)
+    // A round under way may still send what it has taken.
+    await this.#loop.idle()
+    while (this.#flights.size > 0) await Promise.all(this.#flights)
     this.#loop.request()
     await this.#loop.stop()
     await this.#deps.client.close()

@@ -59,7 +59,8 @@ test('a lost key file is not replaced in silence', async () => {
   await rm(folder.key)
   const { stderr, ...ended } = await runProgram(['serve'], serviceIn(folder.path))
   expect(ended).toEqual(REFUSED)
-  expect(stderr).toContain('not the one that the stored secrets were sealed with')
+  expect(stderr).toContain('is missing, and stored secrets were sealed with it')
+  await expect(stat(folder.key)).rejects.toThrow('ENOENT')
 })
 
 test('a database of a newer release is refused and left as it is', async () => {
