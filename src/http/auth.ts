@@ -1,4 +1,5 @@
-import { type FastifyInstance, type FastifyRequest } from 'fastify'
+import { type FastifyInstance, type FastifyRequest, type FastifySchema } from 'fastify'
+import { problemDocument } from '../contract/api.ts'
 import { Problem } from '../domain/problem.ts'
 import { authenticate } from '../pipeline/tokens.ts'
 import { type Database } from '../store/database.ts'
@@ -16,11 +17,15 @@ declare module 'fastify' {
 
 const RANK: Readonly<Record<Role, number>> = { viewer: 0, operator: 1, owner: 2 }
 
-/** Guards every route registered in `api`: deny by default, and a route without a role does not start. */
+/**
+ * Guards every route registered in `api`: deny by default, and a route without a role does not start. Every one of
+ * them may refuse, and is described so.
+ */
 export function guard(api: FastifyInstance, db: Database): void {
   api.decorateRequest('actor', '')
   api.addHook('onRoute', route => {
     if (route.config?.role === undefined) throw new Error(`the route ${route.url} declares no role`)
+    route.schema = { ...route.schema, response: { ...responsesOf(route.schema), '4xx': problemDocument } }
   })
   api.addHook('onRequest', async request => {
     const token = bearerOf(request)
@@ -34,6 +39,8 @@ export function guard(api: FastifyInstance, db: Database): void {
     request.actor = found.name
   })
 }
+
+const responsesOf = (schema: FastifySchema | undefined): object => (schema?.response as object | undefined) ?? {}
 
 const BEARER = /^Bearer ([\x21-\x7e]{1,4096})$/i
 
