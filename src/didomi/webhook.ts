@@ -5,7 +5,7 @@ import { dateFact, parseInstant } from '../domain/instant.ts'
 import { personOf } from '../domain/person.ts'
 import { attributesIn } from './attributes.ts'
 import { statementsIn } from './consents.ts'
-import { unflatten } from './flattened.ts'
+import { SEPARATOR, unflatten } from './flattened.ts'
 import { get, isObject, Malformed, optionalId, optionalObject, requiredId, type Json } from './shape.ts'
 
 /** A fact that has not been given an id yet; `key` is equal for the same fact told twice in different bodies. */
@@ -41,27 +41,51 @@ const MOST_RECORDS = 10_000
  * what cannot be read is quarantined with the field at fault, since refusing it would lose it (R2).
  */
 export function readWebhook(raw: Uint8Array, receivedAt: number): Reading[] {
-  const body = parse(raw)
-  if (body === undefined) return [quarantined('', 'the body is not JSON in UTF-8')]
+  const text = textOf(raw)
+  const body = text === undefined ? undefined : parse(text)
+  if (text === undefined || body === undefined) return [quarantined('', 'the body is not JSON in UTF-8')]
   const records: readonly unknown[] = Array.isArray(body) ? body : [body]
   if (records.length > MOST_RECORDS) return [quarantined('', `holds more than ${MOST_RECORDS} records`)]
-  return records.map((record, index) => readRecord(record, Array.isArray(body) ? `[${index}].` : '', receivedAt))
+  const shape = mayBeFlattened(text) ? unflatten : asItIs
+  return records.map((record, index) => {
+    const prefix = Array.isArray(body) ? `[${index}].` : ''
+    return readRecord(record, { prefix, shape, receivedAt })
+  })
 }
 
-function parse(raw: Uint8Array): unknown {
+function textOf(raw: Uint8Array): string | undefined {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(raw))
+    return new TextDecoder('utf-8', { fatal: true }).decode(raw)
   } catch {
     return undefined
   }
 }
 
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Most bodies are plain, and a look at their text is far cheaper than a walk through them. */
+const mayBeFlattened = (text: string): boolean => text.includes(SEPARATOR) || text.includes('\\u00')
+
+const asItIs = (record: Json): Json => record
+
 const quarantined = (path: string, why: string): Reading => ({ kind: 'quarantined', fault: { path, why } })
 
-function readRecord(record: unknown, prefix: string, receivedAt: number): Reading {
+type Reader = {
+  readonly prefix: string
+  readonly shape: (record: Json) => Json
+  readonly receivedAt: number
+}
+
+function readRecord(record: unknown, { prefix, shape, receivedAt }: Reader): Reading {
   try {
     if (!isObject(record)) throw new Malformed('', 'must be an object with type and parameters')
-    return readEnvelope(unflatten(record), receivedAt)
+    return readEnvelope(shape(record), receivedAt)
   } catch (error) {
     const [path, why] = error instanceof Malformed ? [error.path, error.message] : ['', 'is more than we can read']
     return quarantined(`${prefix}${path}`.replace(/\.$/, ''), why)

@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 
 const LETTERS = '0123456789abcdefghjkmnpqrstvwxyz'
 const TIME_LETTERS = 10
 const TURN_LETTERS = 4
 const RANDOM_LETTERS = 12
+const POOL_BYTES = 1_000 * RANDOM_LETTERS
 
 export type NewId = (prefix: string) => string
 
@@ -14,12 +15,27 @@ export type NewId = (prefix: string) => string
 export function createIds(now: () => number): NewId {
   let last = 0
   let turn = 0
+  const chance = createChance()
   return prefix => {
     const time = now()
     turn = time === last ? turn + 1 : 0
     last = time
-    const chance = [...randomBytes(RANDOM_LETTERS)].map(byte => LETTERS[byte % 32]).join('')
-    return `${prefix}_${digits(time, TIME_LETTERS)}${digits(turn, TURN_LETTERS)}${chance}`
+    return `${prefix}_${digits(time, TIME_LETTERS)}${digits(turn, TURN_LETTERS)}${chance()}`
+  }
+}
+
+/** Draws from a pool, since asking the system for a dozen bytes costs as much as for thousands. */
+function createChance(): () => string {
+  const pool = new Uint8Array(POOL_BYTES)
+  let used = POOL_BYTES
+  return () => {
+    if (used + RANDOM_LETTERS > POOL_BYTES) {
+      randomFillSync(pool)
+      used = 0
+    }
+    let text = ''
+    for (const end = used + RANDOM_LETTERS; used < end; used++) text += LETTERS[(pool[used] ?? 0) % 32]
+    return text
   }
 }
 
