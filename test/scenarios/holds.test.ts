@@ -102,6 +102,34 @@ describe('R25: what breaks later holds the integration, loses no debt and burns 
     expect(await heldDebt(world)).toMatchObject({ status: 'held', reason: 'account_disabled', failed: 0 })
   })
 
+  test('a key that turns out to belong to another data centre', async () => {
+    await using world = await worldWithAda()
+    await world.integrates()
+    const rule = world.mailchimp.addFault({ fault: { trigger: 'WrongDatacenter' } })
+    await world.receives(grant('ada@mail.test'))
+    await world.passes(MINUTE)
+    expect(await heldDebt(world)).toMatchObject({ status: 'held', reason: 'wrong_data_centre', failed: 0 })
+    world.mailchimp.removeFault(rule)
+    await world.passes(HOUR)
+    expect(newsOf(world, 'ada@mail.test')).toBe('true')
+  })
+
+  test('R13: a merge field that was made anew as a number; the field is held until it is text again', async () => {
+    await using world = await worldWithAda()
+    await world.integrates()
+    await deleteMergeField(world, 'NEWS')
+    world.mailchimp.addMergeField(AUDIENCE, { tag: 'NEWS', type: 'number' })
+    await world.passes(HOUR)
+    await world.receives(grant('ada@mail.test'))
+    await world.passes(MINUTE)
+    expect(await heldDebt(world)).toMatchObject({ status: 'held', reason: 'merge_field_mismatch', failed: 0 })
+    expect(newsOf(world, 'ada@mail.test')).toBe('')
+    await deleteMergeField(world, 'NEWS')
+    world.mailchimp.addMergeField(AUDIENCE, { tag: 'NEWS', type: 'text' })
+    await world.passes(HOUR)
+    expect(newsOf(world, 'ada@mail.test')).toBe('true')
+  })
+
   test('a rotated key: the new one is put in and everything held is delivered at once', async () => {
     await using world = await worldWithAda()
     const id = await world.integrates()
