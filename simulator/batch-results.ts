@@ -5,12 +5,14 @@ import type { State } from './state.ts'
 
 const RESULTS_PER_FILE = 500
 
-/** The batch a results address opens, while its ten minutes last. */
-export function batchBehind(state: State, url: URL): Batch | undefined {
+/** The batch that a results address opens while its ten minutes last, or why it opens none. */
+export function resultsBehind(state: State, url: URL): Batch | 'NoSuchKey' | 'SignatureDoesNotMatch' | 'ExpiredToken' {
   const id = /^\/batch-results\/(\w+)-response\.tar\.gz$/.exec(url.pathname)?.[1]
   const batch = state.batches.get(id ?? '')
-  const end = batch?.tokens.get(url.searchParams.get('token') ?? '')
-  return end !== undefined && end > state.clock.now() ? batch : undefined
+  if (!batch) return 'NoSuchKey'
+  const end = batch.tokens.get(url.searchParams.get('token') ?? '')
+  if (end === undefined) return 'SignatureDoesNotMatch'
+  return end > state.clock.now() ? batch : 'ExpiredToken'
 }
 
 /** The results as Mailchimp packs them: several JSON files in a tar, zipped. */

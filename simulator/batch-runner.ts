@@ -35,6 +35,7 @@ function advance(runner: Running, batch: Batch, left: readonly Operation[]): voi
   const { state, timing } = runner
   state.timers.later(Math.max(1, timing.stageMs), () => {
     if (!state.batches.has(batch.id)) return startNext(runner, batch.account)
+    if (state.behaviour.batchQueue === 'stands') return advance(runner, batch, left)
     batch.status = statusAfter(batch.status)
     if (batch.status === 'started') return work(runner, batch, left)
     if (batch.status !== 'finished') return advance(runner, batch, left)
@@ -50,6 +51,7 @@ function work(runner: Running, batch: Batch, left: readonly Operation[]): void {
   if (left.length === 0) return advance(runner, batch, left)
   state.timers.later(Math.max(1, timing.operationMs), () => {
     if (!state.batches.has(batch.id)) return startNext(runner, batch.account)
+    if (state.behaviour.batchQueue === 'stands') return work(runner, batch, left)
     for (const operation of left.slice(0, size)) {
       const { status, body } = runner.perform(batch, operation)
       batch.results.push({ statusCode: status, operationId: operation.operationId, response: body })

@@ -82,12 +82,78 @@ describe('POST /batches', () => {
     const look = async () => (await api(simulator, 'GET', `/batches/${body['id'] as string}`)).body['response_body_url']
     const first = await look()
     clock.advance(10 * MINUTE)
-    expect((await fetch(first as string)).status).toBe(403)
+    const dead = await fetch(first as string)
+    expect([dead.status, (await dead.text()).includes('<Code>ExpiredToken</Code>')]).toEqual([400, true])
     const second = await look()
     expect(second).not.toBe(first)
     expect(Object.values(await unpack(second)).flat()).toHaveLength(1)
     clock.advance(8 * 24 * 60 * MINUTE)
     expect((await api(simulator, 'GET', `/batches/${body['id'] as string}`)).status).toBe(404)
+  })
+
+  test.each([
+    ['a key', (url: string) => fetch(url, { headers: { authorization: `Bearer ${DEFAULT_KEY}` } }), 400],
+    ['another signature', (url: string) => fetch(`${url}0`), 403],
+    ['another name', (url: string) => fetch(url.replace('-response', '0-response')), 404],
+  ])('the results do not open with %s', async (_name, open, status) => {
+    await using simulator = await start()
+    const { body } = await api(simulator, 'POST', '/batches', { operations: [{ method: 'GET', path: '/ping' }] })
+    clock.advance(6000)
+    const done = await api(simulator, 'GET', `/batches/${body['id'] as string}`)
+    expect((await open(done.body['response_body_url'] as string)).status).toBe(status)
+  })
+
+  test('with the batch go its results', async () => {
+    await using simulator = await start()
+    const { body } = await api(simulator, 'POST', '/batches', { operations: [{ method: 'GET', path: '/ping' }] })
+    clock.advance(6000)
+    const path = `/batches/${body['id'] as string}`
+    const url = (await api(simulator, 'GET', path)).body['response_body_url'] as string
+    expect((await fetch(url)).status).toBe(200)
+    await api(simulator, 'DELETE', path)
+    expect([(await api(simulator, 'GET', path)).status, (await fetch(url)).status]).toEqual([404, 404])
+  })
+
+  test('what is deleted half-way stays done as far as it was', async () => {
+    await using simulator = await createSimulator({ clock, batchTiming: { stageMs: 1000, operationMs: 1000 } })
+    for (const name of ['p1', 'p2'])
+      simulator.control.addContact(DEFAULT_AUDIENCE, { email_address: `${name}@mail.test` })
+    const { body } = await api(simulator, 'POST', '/batches', { operations: [patchOf(1), patchOf(2)] })
+    clock.advance(3000)
+    await api(simulator, 'DELETE', `/batches/${body['id'] as string}`)
+    clock.advance(60_000)
+    expect(simulator.control.stats()).toMatchObject({ writes_applied: 1 })
+  })
+
+  test('a queue that stands keeps every batch where it is, until it moves again', async () => {
+    await using simulator = await start()
+    simulator.control.setBehaviour({ batchQueue: 'stands' })
+    const { body } = await api(simulator, 'POST', '/batches', { operations: [{ method: 'GET', path: '/ping' }] })
+    const status = async () => (await api(simulator, 'GET', `/batches/${body['id'] as string}`)).body['status']
+    clock.advance(60 * MINUTE)
+    expect(await status()).toBe('pending')
+    simulator.control.setBehaviour({ batchQueue: 'moves' })
+    clock.advance(6000)
+    expect(await status()).toBe('finished')
+  })
+
+  test.each([
+    [{ status: 503 }, 503],
+    [{ truncate: 10 }, 10],
+    [{ cut: 'mid-answer' }, 'broken'],
+  ] as const)('a fault can be put on the results: %j', async (fault, left) => {
+    await using simulator = await start()
+    const { body } = await api(simulator, 'POST', '/batches', { operations: [{ method: 'GET', path: '/ping' }] })
+    clock.advance(6000)
+    const done = await api(simulator, 'GET', `/batches/${body['id'] as string}`)
+    simulator.control.addFault({ match: { kind: 'batch_results.get' }, count: 1, fault })
+    const answer = await fetch(done.body['response_body_url'] as string)
+    const size = await answer.arrayBuffer().then(
+      bytes => bytes.byteLength,
+      () => 'broken',
+    )
+    expect(answer.status === 200 ? size : answer.status).toBe(left)
+    expect(Object.values(await unpack(done.body['response_body_url'])).flat()).toHaveLength(1)
   })
 
   test('one at a time', async () => {

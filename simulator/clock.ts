@@ -5,7 +5,13 @@ export type Clock = Readonly<{
   after: (ms: number, task: () => void) => () => void
 }>
 
-export type ManualClock = Clock & Readonly<{ advance: (ms: number) => void; set: (time: number) => void }>
+export type ManualClock = Clock &
+  Readonly<{
+    advance: (ms: number) => void
+    set: (time: number) => void
+    /** When the next task is due; undefined when none waits. */
+    nextAt: () => number | undefined
+  }>
 
 export function realClock(): Clock {
   return {
@@ -44,5 +50,6 @@ export function manualClock(start: number): ManualClock {
     },
     advance: ms => runUntil(now + ms),
     set: time => runUntil(time),
+    nextAt: () => (tasks.length === 0 ? undefined : Math.min(...tasks.map(({ at }) => at))),
   }
 }

@@ -89,6 +89,7 @@ const BEHAVIOUR_PARTS = {
   manyCompliance: (value: Json) => value === 'error' || value === 'ignored',
   manyStatusIfNew: (value: Json) => value === 'honoured' || value === 'ignored',
   batchPathQuery: (value: Json) => value === 'honoured' || value === 'ignored',
+  batchQueue: (value: Json) => value === 'moves' || value === 'stands',
   nullMergeValue: (value: Json) => value === 'leaves' || value === 'refused',
   archivedCountsAsNew: FLAG,
   allowExampleAddresses: FLAG,

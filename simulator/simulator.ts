@@ -54,6 +54,7 @@ const BEHAVIOUR: Behaviour = {
   manyStatusIfNew: 'ignored',
   archivedCountsAsNew: false,
   batchPathQuery: 'honoured',
+  batchQueue: 'moves',
   nullMergeValue: 'leaves',
   allowExampleAddresses: false,
 }
@@ -77,7 +78,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
   const control = createControl(runtime, begin)
   const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
     if (request.url?.startsWith('/3.0')) handleApiRequest(runtime, request, response)
-    else if (request.url?.startsWith('/batch-results/')) handleResultsRequest(runtime.state, request, response)
+    else if (request.url?.startsWith('/batch-results/')) handleResultsRequest(runtime, request, response)
     else handleControlRequest(control, request, response)
   })
   const host = options.host ?? '127.0.0.1'

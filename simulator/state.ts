@@ -95,6 +95,8 @@ export type Behaviour = Readonly<{
   archivedCountsAsNew: boolean
   /** A query string inside the `path` of a batch operation. */
   batchPathQuery: 'honoured' | 'ignored'
+  /** Whether batches get on, or stay where they are (the real queue was reported to stand for hours). */
+  batchQueue: 'moves' | 'stands'
   /** `null` as a merge value. */
   nullMergeValue: 'leaves' | 'refused'
   /** Whether example.com, .net and .org are taken for real addresses. */
