@@ -1,0 +1,86 @@
+import { type Request } from '../domain/plan.ts'
+import { contactKey } from './address.ts'
+import { fieldOf, listOf, textOf } from './answer.ts'
+import { type Read, type Trouble } from './audience.ts'
+import { classifyTrouble } from './classify.ts'
+import { type Client, type Reply } from './client.ts'
+
+const STATUSES = ['subscribed', 'unsubscribed', 'cleaned', 'pending', 'transactional', 'archived'] as const
+export type ContactStatus = (typeof STATUSES)[number]
+
+/** By `contactKey`. What is not in it could not be read; `absent` is what Mailchimp said itself, of that contact. */
+export type Statuses = ReadonlyMap<string, ContactStatus | 'absent'>
+
+/** Mailchimp's largest page. */
+const PAGE = 1_000
+
+type Question = { readonly audienceId: string; readonly plans: readonly Request[] }
+
+/**
+ * What the contacts of these plans are at the moment, with the fewest calls: pages of the whole audience for as long
+ * as the pages left are fewer than the contacts still sought, then contact by contact. A list never proves that
+ * somebody is absent (it leaves archived contacts out, and its pages shift while contacts come and go), so whom it
+ * does not show is asked for alone, unless the plan could not create them.
+ */
+export async function readStatuses(
+  client: Client,
+  { audienceId, plans }: Question,
+  now: number,
+): Promise<Read<Statuses>> {
+  const place: Place = { client, path: `/lists/${encodeURIComponent(audienceId)}/members`, now }
+  const statuses = new Map<string, ContactStatus | 'absent'>()
+  const missing = () => plans.filter(plan => !statuses.has(contactKey(plan.contact)))
+  const sought = new Set(plans.map(({ contact }) => contactKey(contact)))
+  let left = 1
+  // No more pages than it would take to ask for each alone, whatever an answer says is left.
+  for (let page = 0; page < plans.length && left > 0 && left < missing().length; page++) {
+    const read = await readPage(place, page)
+    if (read.kind !== 'read') return read
+    for (const { id, status } of read.value.contacts) if (sought.has(id)) statuses.set(id, status)
+    left = read.value.pages - page - 1
+  }
+  for (const plan of missing().filter(({ do: verb }) => left > 0 || verb === 'upsert')) {
+    const status = await readStatus(place, contactKey(plan.contact))
+    if (typeof status === 'object') return status
+    if (status !== undefined) statuses.set(contactKey(plan.contact), status)
+  }
+  return { kind: 'read', value: statuses }
+}
+
+type Place = { readonly client: Client; readonly path: string; readonly now: number }
+type Page = { readonly contacts: readonly { id: string; status: ContactStatus }[]; readonly pages: number }
+
+const NO_LIST: Reply = {
+  kind: 'failure',
+  cause: 'answer_unreadable',
+  detail: 'a 200 answer without members',
+  maybeSeen: false,
+}
+
+async function readPage({ client, path, now }: Place, page: number): Promise<Read<Page>> {
+  const query = `count=${PAGE}&offset=${page * PAGE}&fields=members.id,members.status,total_items`
+  const reply = await client.send({ method: 'GET', path: `${path}?${query}` })
+  if (reply.kind !== 'answer' || reply.status !== 200 || reply.json === undefined) return classifyTrouble(reply, now)
+  const total = fieldOf(reply.json, 'total_items')
+  if (!Array.isArray(fieldOf(reply.json, 'members')) || typeof total !== 'number') return classifyTrouble(NO_LIST, now)
+  const contacts = listOf(reply.json, 'members').flatMap(member => {
+    const status = statusIn(member)
+    return status === undefined ? [] : [{ id: textOf(member, 'id'), status }]
+  })
+  return { kind: 'read', value: { contacts, pages: Math.ceil(total / PAGE) } }
+}
+
+/** Undefined when this contact could not be read, and a trouble when nobody could be. */
+async function readStatus({ client, path, now }: Place, key: string) {
+  const reply = await client.send({ method: 'GET', path: `${path}/${key}?fields=status` })
+  if (reply.kind === 'answer' && reply.status === 200) return statusIn(reply.json)
+  if (reply.kind === 'answer' && reply.status === 404 && reply.json !== undefined) return 'absent'
+  const trouble: Trouble = classifyTrouble(reply, now)
+  const isOwn = trouble.kind === 'rejected' || (trouble.kind === 'retry' && !trouble.throttled)
+  return isOwn ? undefined : trouble
+}
+
+const statusIn = (member: unknown): ContactStatus | undefined => {
+  const status = fieldOf(member, 'status')
+  return STATUSES.find(known => known === status)
+}
