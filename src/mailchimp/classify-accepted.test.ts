@@ -4,7 +4,7 @@ import { classifyWrite } from './classify.ts'
 import { type Reply } from './client.ts'
 
 const NOW = Date.parse('2024-05-02T10:00:00Z')
-const SENT = { NEWS: 'true' }
+const SENT = { do: 'update', fields: { NEWS: 'true' } } as const
 
 const answer = (status: number, json?: unknown): Reply => ({
   kind: 'answer',
@@ -16,7 +16,7 @@ const answer = (status: number, json?: unknown): Reply => ({
 
 describe('R14: what Mailchimp holds is compared with what was sent', () => {
   const write = (sent: Readonly<Record<string, string | number>>, merge_fields: unknown): Outcome =>
-    classifyWrite(answer(200, { merge_fields }), sent, NOW)
+    classifyWrite(answer(200, { merge_fields }), { do: 'update', fields: sent }, NOW)
 
   test.each<[string, string | number, unknown, 'accepted' | 'dropped']>([
     ['a yes', 'true', 'true', 'accepted'],
@@ -46,7 +46,7 @@ describe('R14: what Mailchimp holds is compared with what was sent', () => {
     expect(write({ constructor: 'true' }, {})).toMatchObject({ dropped: ['constructor'] })
   })
   test('an audience without merge fields holds none', () => {
-    expect(write(SENT, [])).toEqual({ kind: 'delivered', accepted: {}, dropped: ['NEWS'] })
+    expect(write(SENT.fields, [])).toEqual({ kind: 'delivered', accepted: {}, dropped: ['NEWS'] })
   })
   test.each([[undefined], [null], [{}], [[]], ['x'], [{ merge_fields: null }], [{ merge_fields: 'x' }]])(
     'R22: a 200 that says %j may or may not have been applied',

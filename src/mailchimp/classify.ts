@@ -1,21 +1,23 @@
-import { type BlockCause, type Outcome, type RejectCause } from '../domain/outcome.ts'
+import { type BlockCause, type Outcome } from '../domain/outcome.ts'
 import { SECOND } from '../domain/instant.ts'
 import { type Fields } from '../domain/plan.ts'
-import { fieldOf, listOf, textOf } from './answer.ts'
+import { fieldOf, textOf } from './answer.ts'
 import { type Reply } from './client.ts'
+import { classifyInvalid, refused, titleOf, type Written } from './invalid.ts'
 
 type Answer = Reply & { readonly kind: 'answer' }
 type Retry = Outcome & { readonly kind: 'retry' }
+type Failure = Exclude<Outcome, { kind: 'delivered' | 'skipped' }>
 
 /**
  * R25: the one place where a reply becomes an outcome: by status, then by whether there is JSON, then by title.
  * A 404 is about a contact here; whether the audience itself is gone is the caller's to find out.
  */
-export function classifyWrite(reply: Reply, sent: Fields, now: number): Outcome {
+export function classifyWrite(reply: Reply, written: Written, now: number): Outcome {
   if (reply.kind === 'answer' && reply.status === 404 && reply.json !== undefined)
     return { kind: 'skipped', because: 'no_such_contact' }
-  if (reply.kind === 'answer' && reply.status >= 200 && reply.status < 300) return compare(reply, sent)
-  return classifyTrouble(reply, now)
+  if (reply.kind === 'answer' && reply.status >= 200 && reply.status < 300) return compare(reply, written.fields)
+  return classifyFailure(reply, now, written)
 }
 
 /** R14: Mailchimp ignores an unknown merge tag with a 200, so what it says it holds is compared with what was sent. */
@@ -35,8 +37,11 @@ function holds(held: unknown, sent: string | number): boolean {
   return held !== '' && held !== null
 }
 
+/** The same for a request that wrote nothing to a contact, where a 404 is about the audience. */
+export const classifyTrouble = (reply: Reply, now: number): Failure => classifyFailure(reply, now, undefined)
+
 /** Anything but success. Unknown 4xx are refusals; a body that is not JSON comes from the edge, not from the API. */
-export function classifyTrouble(reply: Reply, now: number): Exclude<Outcome, { kind: 'delivered' | 'skipped' }> {
+function classifyFailure(reply: Reply, now: number, written: Written | undefined): Failure {
   if (reply.kind === 'failure') return retry(reply.cause, reply.detail, { ambiguous: reply.maybeSeen })
   const { status, json } = reply
   const detail = textOf(json, 'detail') || `HTTP ${status}${json === undefined ? ' without JSON' : ''}`
@@ -49,7 +54,7 @@ export function classifyTrouble(reply: Reply, now: number): Exclude<Outcome, { k
   if (status === 429) return retry('throttled', detail, { throttled: true, waitMs })
   if (status === 408) return retry('timed_out', detail, { ambiguous: true, waitMs })
   if (status >= 500) return retry('server_error', detail, { ambiguous: true, waitMs })
-  if (status === 400) return classifyInvalid(json, detail)
+  if (status === 400) return classifyInvalid(json, detail, written)
   return refused('request_refused', detail)
 }
 
@@ -60,10 +65,7 @@ function isEdge({ status, json }: Answer): boolean {
 }
 
 /** Statuses that mean something only with Mailchimp's own JSON: without it, something between us answered. */
-const isUnreadable = (status: number): boolean => status === 400 || status === 404 || (status >= 200 && status < 300)
-
-/** Mailchimp writes its titles with and without spaces (`Compliance Related`, `ComplianceRelated`). */
-const titleOf = (json: unknown): string => textOf(json, 'title').replaceAll(' ', '')
+const isUnreadable = (status: number): boolean => [400, 404, 414].includes(status) || (status >= 200 && status < 300)
 
 const BLOCK_BY_TITLE: Readonly<Record<string, BlockCause>> = {
   UserDisabled: 'account_disabled',
@@ -80,42 +82,6 @@ const BLOCK_BY_STATUS: Readonly<Record<number, BlockCause>> = {
 
 const blockCause = (status: number, title: string): BlockCause | undefined =>
   (Object.hasOwn(BLOCK_BY_TITLE, title) ? BLOCK_BY_TITLE[title] : undefined) ?? BLOCK_BY_STATUS[status]
-
-const REJECT_BY_TITLE: Readonly<Record<string, RejectCause>> = {
-  MemberInComplianceState: 'compliance_state',
-  ForgottenEmailNotSubscribed: 'forgotten',
-  MemberExists: 'address_conflict',
-}
-
-// The only text we read: this throttle has no title, status or type of its own, and a 400 is otherwise final (R25).
-const SIGNUP_THROTTLE = 'has signed up to a lot of lists very recently'
-
-function classifyInvalid(json: unknown, detail: string): Exclude<Outcome, { kind: 'delivered' | 'skipped' }> {
-  const title = titleOf(json)
-  const known = Object.hasOwn(REJECT_BY_TITLE, title) ? REJECT_BY_TITLE[title] : undefined
-  if (known) return refused(known, detail)
-  if (detail.includes(SIGNUP_THROTTLE)) return retry('signup_throttled', 'too many sign-ups of this address', {})
-  if (title !== 'InvalidResource') return refused('request_refused', detail)
-  const errors = listOf(json, 'errors')
-  if (errors.length === 0) return refused('address_refused', detail)
-  const fields = errors.map(error => textOf(error, 'field'))
-  const messages = errors.map(error => `${textOf(error, 'field')}: ${textOf(error, 'message')}`).join('; ')
-  if (fields.some(isAddressField)) return refused('address_conflict', messages, fields)
-  return refused('fields_invalid', messages, fields)
-}
-
-const isAddressField = (field: string): boolean => field === 'email address' || field === 'email_address'
-
-const refused = (
-  cause: RejectCause,
-  detail: string,
-  fields: readonly string[] = [],
-): Outcome & { kind: 'rejected' } => ({
-  kind: 'rejected',
-  cause,
-  detail,
-  fields,
-})
 
 const retry = (
   cause: Retry['cause'],

@@ -20,7 +20,7 @@ export async function send(
   { confirmed, now }: { readonly confirmed: Confirmations; readonly now: () => number },
 ): Promise<Sent> {
   const reply = await client.send(request)
-  const outcome = classifyWrite(reply, plan.fields, now())
+  const outcome = classifyWrite(reply, plan, now())
   const { audienceId } = integration.settings
   if (outcome.kind === 'delivered') confirmed.set(audienceId, now())
   if (outcome.kind !== 'skipped' || now() - (confirmed.get(audienceId) ?? 0) < CONFIRMED_FOR) return { reply, outcome }
