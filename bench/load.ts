@@ -12,10 +12,13 @@ export type Answered = { readonly status: number; readonly startedAt: number; re
  */
 export type Line = { send(body: string): Promise<number>; close(): void }
 
-export const openLines = (url: string, source: Source, count: number): Promise<Line[]> =>
+/** Where webhooks go, and what lets them in. */
+export type Entrance = Pick<Source, 'webhookPath' | 'token'>
+
+export const openLines = (url: string, source: Entrance, count: number): Promise<Line[]> =>
   Promise.all(range(count).map(() => openLine(new URL(url), source)))
 
-function openLine({ hostname, port, host }: URL, { webhookPath, token }: Source): Promise<Line> {
+function openLine({ hostname, port, host }: URL, { webhookPath, token }: Entrance): Promise<Line> {
   const head =
     `POST ${webhookPath} HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${token}\r\n` +
     'content-type: application/json\r\ncontent-length: '
@@ -39,6 +42,7 @@ function nextAnswer(socket: Socket): Promise<number> {
   return new Promise((resolve, reject) => {
     let text = ''
     const gone = (): void => reject(new Error('the service closed a connection'))
+    if (socket.destroyed) return gone()
     const read = (piece: string): void => {
       text += piece
       if (!isWhole(text)) return
@@ -80,7 +84,8 @@ export async function steadily(
   for (const [index, body] of bodies.entries()) {
     const dueAt = begun + (index * 1_000) / perSecond
     while (performance.now() < dueAt || free.length === 0) await pause(1)
-    const line = free.pop()
+    // In turn: the service closes a connection that it has not heard of for a minute.
+    const line = free.shift()
     if (line) answered.push(sendTimed(line, body(), dueAt).finally(() => free.push(line)))
   }
   return Promise.all(answered)

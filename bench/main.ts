@@ -3,6 +3,7 @@ import { cpus, loadavg } from 'node:os'
 import { burst } from './burst.ts'
 import { calls } from './calls.ts'
 import { coalescing } from './coalescing.ts'
+import { compare } from './compare/compare.ts'
 import { growth } from './growth.ts'
 import { idle } from './idle.ts'
 import { ingest } from './ingest.ts'
@@ -25,6 +26,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   coalescing,
   growth,
   memory,
+  compare,
 }
 
 const RESULTS = new URL('results.json', import.meta.url)
