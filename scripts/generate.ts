@@ -12,6 +12,9 @@ import { dumpSchema } from '../src/store/dump-schema.ts'
 import { migrate } from '../src/store/migrate.ts'
 import { migrations } from '../src/store/migrations/all.ts'
 import { openDatabase } from '../src/store/open.ts'
+import { mailchimpErrorsPage } from './mailchimp-errors.ts'
+import { table } from './markdown.ts'
+import { metricsPage } from './metrics.ts'
 
 /** How to make the generated documents anew. */
 export const HOW = 'node scripts/generate.mjs'
@@ -27,6 +30,8 @@ export async function generate({ postgresUrl }: GenerateOptions): Promise<Readon
   try {
     return new Map([
       ['docs/problems.md', problemsPage()],
+      ['docs/mailchimp-errors.md', mailchimpErrorsPage(HOW)],
+      ['docs/metrics.md', metricsPage(HOW)],
       ['docs/integration.schema.json', json(documentSchema())],
       ['docs/openapi.json', json(await apiDescription(folder))],
       ['docs/schema.sqlite.sql', await schemaOf({ file: join(folder, 'schema.db') })],
@@ -97,14 +102,3 @@ Why a delivery ended, or waits. Where the last column is empty, nothing needs to
 ${table(['Code', 'Meaning', 'What to do'], reasons)}
 `
 }
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.map(inCell).join(' | ')} |`).join('\n')
-
-/** A bar ends a cell, and outside of code what looks like a tag vanishes. */
-const inCell = (text: string): string =>
-  text
-    .split('`')
-    .map((part, index) => (index % 2 === 0 ? part.replaceAll('<', '&lt;') : part))
-    .join('`')
-    .replaceAll('|', '\\|')

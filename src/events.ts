@@ -1,27 +1,79 @@
 import { type Logger } from 'pino'
 
+/** How long a fact has waited when Mailchimp answered, and whether it may take something back. */
+export type Wait = { readonly ms: number; readonly withdrawal: boolean }
+
+/** What became of a received record: the kinds that add up in I16. */
+export type RecordKind = 'folded' | 'evidence' | 'ignored' | 'anonymous' | 'duplicate' | 'quarantined' | 'erased'
+
 /** The one module that says what happened. No address, secret or merge value may be given to it (I11). */
 export type Events = {
-  attemptEnded(what: { integrationId: string; outcome: string; reason: string | undefined; durationMs: number }): void
-  held(what: { table: string; id: string; cause: string }): void
-  released(what: { table: string; id: string }): void
+  /** Is on disk, so many records of a source (I16). */
+  received(what: { sourceId: string; kind: RecordKind; records: number }): void
   quarantined(what: { sourceId: string; inboxId: string; faults: number }): void
-  recovered(what: { debts: number }): void
-  requestFailed(what: { requestId: string; route: string }, error: unknown): void
+  webhookAnswered(what: { status: number; durationMs: number }): void
   /** Too large, or of a type that is not taken: whatever it said is lost to us. */
   bodyRefused(what: { route: string }): void
+  /** One request of a lane, whatever it was for: an HTTP status, or why there is none. */
+  mailchimpAnswered(what: {
+    credentialId: string
+    answer: number | string
+    throttled: boolean
+    durationMs: number
+  }): void
+  /** Is recorded; `waits` are those of the facts that it was the first to take to Mailchimp. */
+  attemptEnded(what: {
+    integrationId: string
+    outcome: string
+    reason: string | undefined
+    durationMs: number
+    waits: readonly Wait[]
+  }): void
+  /** A debt came to an end, and the end is on disk. */
+  settled(what: { integrationId: string; end: string; reason: string | undefined }): void
+  held(what: { table: string; id: string; cause: string }): void
+  released(what: { table: string; id: string }): void
+  recovered(what: { debts: number }): void
+  /** Some withdrawal has waited for so long. Told once for each level, until they have caught up (R26). */
+  withdrawalLate(what: { integrationId: string; level: 'warning' | 'error' | 'incident'; ageMs: number }): void
+  withdrawalsCaughtUp(what: { integrationId: string }): void
+  requestFailed(what: { requestId: string; route: string }, error: unknown): void
   stepFailed(step: string, error: unknown): void
 }
 
 export const createEvents = (log: Logger): Events => ({
+  received: what => log.debug(what, 'records were received'),
+  quarantined: what => log.warn(what, 'part of a body was set apart'),
+  webhookAnswered: what => log.trace(what, 'a webhook was answered'),
+  bodyRefused: what => log.error(what, 'a body was refused for its size or type and is lost'),
+  mailchimpAnswered: what => log.trace(what, 'Mailchimp answered'),
   attemptEnded: what => log.debug(what, 'attempt ended'),
+  settled: what => log.debug(what, 'delivery ended'),
   held: what => log.warn(what, 'delivery is held'),
   released: what => log.info(what, 'delivery goes on'),
-  quarantined: what => log.warn(what, 'part of a body was set apart'),
   recovered: what => log.info(what, 'took back what was being sent when the service stopped'),
+  withdrawalLate: what => log[what.level === 'warning' ? 'warn' : 'error'](what, 'a withdrawal is late'),
+  withdrawalsCaughtUp: what => log.info(what, 'no withdrawal is late any more'),
   requestFailed: (what, error) => log.error({ ...what, ...faultOf(error) }, 'a request failed by a bug'),
-  bodyRefused: what => log.error(what, 'a body was refused for its size or type and is lost'),
   stepFailed: (step, error) => log.error({ step, ...faultOf(error) }, 'a step failed'),
+})
+
+/** Tells each of them everything. */
+export const toAll = (...all: readonly Events[]): Events => ({
+  received: what => all.forEach(each => each.received(what)),
+  quarantined: what => all.forEach(each => each.quarantined(what)),
+  webhookAnswered: what => all.forEach(each => each.webhookAnswered(what)),
+  bodyRefused: what => all.forEach(each => each.bodyRefused(what)),
+  mailchimpAnswered: what => all.forEach(each => each.mailchimpAnswered(what)),
+  attemptEnded: what => all.forEach(each => each.attemptEnded(what)),
+  settled: what => all.forEach(each => each.settled(what)),
+  held: what => all.forEach(each => each.held(what)),
+  released: what => all.forEach(each => each.released(what)),
+  recovered: what => all.forEach(each => each.recovered(what)),
+  withdrawalLate: what => all.forEach(each => each.withdrawalLate(what)),
+  withdrawalsCaughtUp: what => all.forEach(each => each.withdrawalsCaughtUp(what)),
+  requestFailed: (what, error) => all.forEach(each => each.requestFailed(what, error)),
+  stepFailed: (step, error) => all.forEach(each => each.stepFailed(step, error)),
 })
 
 /** Without its cause: a database driver may quote the row that it refused. */

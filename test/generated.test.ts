@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { generate, HOW } from '../scripts/generate.ts'
 import { freshPostgres } from './databases.ts'
+import { DOCUMENTED_ERRORS } from './documented-errors.ts'
 import { ROOT } from './source-files.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -26,6 +27,8 @@ type OpenApi = {
 
 const DOCUMENTS = [
   'docs/problems.md',
+  'docs/mailchimp-errors.md',
+  'docs/metrics.md',
   'docs/integration.schema.json',
   'docs/openapi.json',
   'docs/schema.sqlite.sql',
@@ -214,5 +217,16 @@ describe('the page of problems', () => {
     expect(rows.filter(cells => cells === 4).length).toBeGreaterThan(10)
     expect(rows.filter(cells => cells === 3).length).toBeGreaterThan(20)
     expect(rows.filter(cells => cells !== 3 && cells !== 4)).toEqual([])
+  })
+})
+
+describe('the page of Mailchimp’s errors', () => {
+  test('says of every documented error what it means, what happens and who must act', () => {
+    const rows = committed('docs/mailchimp-errors.md')
+      .split('\n')
+      .filter(line => /^\| [45]\d\d /.test(line))
+      .map(line => line.split(/(?<!\\)\|/).slice(1, -1))
+    expect(rows).toHaveLength(DOCUMENTED_ERRORS.length)
+    expect(rows.filter(cells => cells.length !== 5 || cells.some(cell => cell.trim() === ''))).toEqual([])
   })
 })

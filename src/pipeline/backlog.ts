@@ -1,0 +1,113 @@
+import { SECOND } from '../domain/instant.ts'
+import {
+  countBatchOperations,
+  countHeld,
+  countUnpaid,
+  oldestWithdrawal,
+  type Unpaid,
+  type UnpaidCount,
+} from '../store/backlog.ts'
+import { type Sql } from '../store/database.ts'
+import { PRIORITY } from '../store/deliveries.ts'
+import { listCredentials, listIntegrations, type Integration } from '../store/integrations.ts'
+import { isBlocking } from './holds.ts'
+
+export type Priority = keyof typeof PRIORITY
+
+/** What an integration owes, and since when. Times are milliseconds. */
+export type Backlog = {
+  readonly integrationId: string
+  readonly counts: readonly {
+    readonly status: Unpaid
+    readonly priority: Priority
+    readonly debts: number
+  }[]
+  readonly held: readonly { readonly cause: string; readonly debts: number }[]
+  /** When the oldest of what waits was owed; undefined when nothing waits. */
+  readonly oldestAt: number | undefined
+  readonly oldestWithdrawalAt: number | undefined
+}
+
+export type Backlogs = {
+  readonly integrations: readonly Backlog[]
+  readonly batches: readonly { readonly credentialId: string; readonly operations: number }[]
+}
+
+type BacklogDeps = { readonly db: Sql; readonly now: () => number }
+
+const FRESH_FOR = 5 * SECOND
+/** Of a huge backlog even counting takes long: at most a fiftieth of the time is spent on it. */
+const REST = 50
+
+/** Reads what is owed, or repeats what was read a moment ago: watching costs the store next to nothing. */
+export function createBacklogReader({ db, now }: BacklogDeps): () => Promise<Backlogs> {
+  let last: Promise<Backlogs> | undefined
+  let freshUntil = 0
+  return () => {
+    if (last && now() < freshUntil) return last
+    const startedAt = now()
+    freshUntil = Infinity
+    const reading = readBacklogs(db)
+    const rest = (): void => {
+      freshUntil = now() + Math.max(FRESH_FOR, (now() - startedAt) * REST)
+    }
+    const forget = (): void => {
+      last = undefined
+    }
+    last = reading
+    reading.then(rest, forget)
+    return reading
+  }
+}
+
+async function readBacklogs(db: Sql): Promise<Backlogs> {
+  const holds = new Map((await listCredentials(db)).map(({ id, hold }) => [id, hold?.cause]))
+  const integrations: Backlog[] = []
+  for (const integration of await listIntegrations(db))
+    integrations.push(await backlogOf(db, integration, blockOf(integration, holds.get(integration.credentialId))))
+  const batches = await countBatchOperations(db)
+  return { integrations, batches: batches.map(row => ({ credentialId: row.credential_id, operations: row.n })) }
+}
+
+/** Why what waits shows as held, as the API says it, too (R25). */
+function blockOf({ settings, paused, hold }: Integration, held: string | undefined): string | undefined {
+  if (!settings.enabled) return 'disabled'
+  if (held !== undefined) return held
+  if (isBlocking(hold)) return hold?.cause
+  return paused ? 'paused' : undefined
+}
+
+async function backlogOf(db: Sql, { id, settings }: Integration, block: string | undefined): Promise<Backlog> {
+  const [unpaid, repairs, oldestWithdrawalAt] = await Promise.all([
+    countUnpaid(db, id),
+    countHeld(db, id),
+    oldestWithdrawal(db, id),
+  ])
+  const waits = unpaid.filter(({ status }) => status === 'waiting')
+  const owedAt = unpaid.flatMap(row => (isUnderWay(row) && row.owed_at !== null ? [row.owed_at] : []))
+  const shown = unpaid.map(row => ({ ...row, status: shownStatus(row.status, block) }))
+  const held = repairs.map(({ reason, n }) => ({ cause: reason ?? 'unknown', debts: n }))
+  return {
+    integrationId: id,
+    counts: STATUSES.flatMap(status =>
+      PRIORITY_NAMES.map(priority => {
+        const own = shown.filter(row => row.status === status && row.priority === PRIORITY[priority])
+        return { status, priority, debts: sizeOf(own) }
+      }),
+    ),
+    held: block === undefined || sizeOf(waits) === 0 ? held : [...held, { cause: block, debts: sizeOf(waits) }],
+    // Of an integration that is switched off nothing is said to wait: that is meant.
+    oldestAt: settings.enabled && owedAt.length > 0 ? Math.min(...owedAt) : undefined,
+    oldestWithdrawalAt: settings.enabled ? oldestWithdrawalAt : undefined,
+  }
+}
+
+const shownStatus = (status: Unpaid, block: string | undefined): Unpaid =>
+  status === 'waiting' && block !== undefined ? 'held' : status
+
+const STATUSES = ['waiting', 'sending', 'held', 'dead'] as const satisfies readonly Unpaid[]
+const PRIORITY_NAMES = ['withdrawal', 'live', 'backfill'] as const satisfies readonly Priority[]
+
+const isUnderWay = ({ status }: UnpaidCount): boolean => status === 'waiting' || status === 'sending'
+
+const sizeOf = (rows: readonly UnpaidCount[]): number => rows.reduce((size, { n }) => size + n, 0)
