@@ -1,0 +1,90 @@
+import { idParams, pageOf } from '../../contract/api.ts'
+import { failure, failureQuery } from '../../contract/failures.ts'
+import { Problem } from '../../domain/problem.ts'
+import { changeFailure } from '../../pipeline/failures.ts'
+import { listFailures, type ListedFailure } from '../../store/failure-rows.ts'
+import { page, pageRequest } from '../paging.ts'
+import { explain, instant, instantOrNull } from '../show.ts'
+import { type Api, type ApiDeps } from './deps.ts'
+
+const tags = ['failures']
+
+/** Every read sweeps first, so that what is shown is true now. */
+export function failureRoutes(api: Api, deps: ApiDeps): void {
+  readRoutes(api, deps)
+  for (const [verb, change, summary] of [
+    ['acknowledge', 'acknowledged', 'Somebody sees to it'],
+    ['ignore', 'ignored', 'Hear no more of it, until it is opened again'],
+    ['reopen', 'reopened', 'Nobody sees to it yet'],
+  ] as const) {
+    api.post(
+      `/v1/failures/:id/${verb}`,
+      { config: { role: 'operator' }, schema: { tags, summary, params: idParams, response: { 200: failure } } },
+      async ({ params: { id }, actor }) => {
+        await deps.failures.sweep()
+        await changeFailure(deps, { id, change, actor })
+        return showOne(deps, id)
+      },
+    )
+  }
+}
+
+function readRoutes(api: Api, deps: ApiDeps): void {
+  api.get(
+    '/v1/failures',
+    {
+      config: { role: 'viewer' },
+      schema: {
+        tags,
+        summary: 'Failures, grouped by integration and cause',
+        querystring: failureQuery,
+        response: { 200: pageOf(failure) },
+      },
+    },
+    async ({ query }) => {
+      await deps.failures.sweep()
+      const { integration_id: integrationId, kind, cause, state } = query
+      return page(
+        await listFailures(deps.db, { integrationId, kind, cause, state, ...pageRequest(query) }),
+        query,
+        show,
+      )
+    },
+  )
+  api.get(
+    '/v1/failures/:id',
+    {
+      config: { role: 'viewer' },
+      schema: { tags, summary: 'One failure', params: idParams, response: { 200: failure } },
+    },
+    async ({ params: { id } }) => {
+      await deps.failures.sweep()
+      return showOne(deps, id)
+    },
+  )
+}
+
+async function showOne({ db }: ApiDeps, id: string) {
+  const [row] = await listFailures(db, { id, before: '', limit: 1 })
+  if (!row) throw new Problem('not_found', `there is no failure ${id}`)
+  return show(row)
+}
+
+const show = (row: ListedFailure) => ({
+  id: row.id,
+  integration_id: row.integrationId,
+  kind: row.kind,
+  cause: row.cause,
+  ...explain(row.cause),
+  count: row.debts,
+  withdrawals: row.withdrawals,
+  first_at: instant(row.firstAt),
+  last_at: instant(row.lastAt),
+  example: row.example
+    ? { delivery_id: row.example.deliveryId, person: row.example.person, detail: row.example.detail ?? null }
+    : null,
+  state: row.state,
+  changed_at: instant(row.changedAt),
+  changed_by: row.changedBy ?? null,
+  resolved_at: instantOrNull(row.resolvedAt ?? null),
+})

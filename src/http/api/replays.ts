@@ -1,0 +1,108 @@
+import { type z } from 'zod'
+import { idParams, pageOf, pageQuery } from '../../contract/api.ts'
+import { idempotencyHeader, newReplay, newResync, replay, replayCount } from '../../contract/failures.ts'
+import { personOf } from '../../domain/person.ts'
+import { askReplay, countReplay, existingReplay, type Asked } from '../../pipeline/replay-requests.ts'
+import { listReplays, type Replay } from '../../store/replays.ts'
+import { page, pageRequest } from '../paging.ts'
+import { instant, instantOrNull } from '../show.ts'
+import { type Api, type ApiDeps } from './deps.ts'
+
+const tags = ['replays']
+
+export function replayRoutes(api: Api, deps: ApiDeps): void {
+  const answers = { 200: replayCount, 202: replay }
+  api.post(
+    '/v1/replays',
+    {
+      config: { role: 'operator' },
+      schema: { tags, summary: 'Make debts due again', body: newReplay, headers: idempotencyHeader, response: answers },
+    },
+    async ({ body, headers, actor }, reply) => {
+      const asked = { kind: 'debts', filter: filterOf(body) } as const
+      if (body.dry_run) return reply.code(200).send(await count(deps, asked))
+      const made = await askReplay(deps, asked, { actor, idempotencyKey: headers['idempotency-key'] })
+      return reply.code(202).send(show(made))
+    },
+  )
+  api.post(
+    '/v1/integrations/:id/resync',
+    {
+      config: { role: 'operator' },
+      schema: {
+        tags,
+        summary: 'Make everyone due, and assert every mapped field whatever Mailchimp holds',
+        params: idParams,
+        body: newResync,
+        headers: idempotencyHeader,
+        response: answers,
+      },
+    },
+    async ({ params, body, headers, actor }, reply) => {
+      const asked = { kind: 'resync', integrationId: params.id } as const
+      if (body?.dry_run) return reply.code(200).send(await count(deps, asked))
+      const made = await askReplay(deps, asked, { actor, idempotencyKey: headers['idempotency-key'] })
+      return reply.code(202).send(show(made))
+    },
+  )
+  readRoutes(api, deps)
+}
+
+function readRoutes(api: Api, { db }: ApiDeps): void {
+  api.get(
+    '/v1/replays',
+    {
+      config: { role: 'viewer' },
+      schema: { tags, summary: 'Replays', querystring: pageQuery, response: { 200: pageOf(replay) } },
+    },
+    async ({ query }) => page(await listReplays(db, pageRequest(query)), query, show),
+  )
+  api.get(
+    '/v1/replays/:id',
+    {
+      config: { role: 'viewer' },
+      schema: { tags, summary: 'One replay, and how far it is', params: idParams, response: { 200: replay } },
+    },
+    async ({ params }) => show(await existingReplay(db, params.id)),
+  )
+}
+
+const filterOf = (body: z.infer<typeof newReplay>) => ({
+  integrationId: body.integration_id,
+  failureId: body.failure_id,
+  reason: body.reason,
+  status: body.status,
+  person: body.person === undefined ? undefined : personOf(body.person),
+  deliveryId: body.delivery_id,
+})
+
+async function count({ db }: ApiDeps, asked: Asked) {
+  const { total, withdrawals } = await countReplay(db, asked)
+  return { dry_run: true as const, total, withdrawals }
+}
+
+function show({ criteria, ...row }: Replay): z.infer<typeof replay> {
+  const { integrationId, status, reason, deliveryIds, group } = criteria
+  const isDone = row.finishedAt !== undefined || (row.madeAt !== undefined && row.open === 0)
+  return {
+    id: row.id,
+    kind: row.kind,
+    filter: {
+      integration_id: integrationId ?? null,
+      status: status ?? null,
+      reason: reason ?? null,
+      delivery_ids: deliveryIds ? [...deliveryIds] : null,
+      failure: group ? { integration_id: group.integrationId, kind: group.kind, cause: group.cause } : null,
+    },
+    state: isDone ? 'done' : row.madeAt === undefined ? 'making_due' : 'delivering',
+    progress: {
+      total: row.total,
+      withdrawals: row.withdrawals,
+      made_due: row.madeDue,
+      settled: row.madeDue - row.open,
+    },
+    requested_by: row.actor,
+    created_at: instant(row.createdAt),
+    finished_at: instantOrNull(row.finishedAt ?? null),
+  }
+}
