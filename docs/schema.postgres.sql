@@ -23,9 +23,13 @@ create table attempt (
   outcome text,
   reason text,
   detail text,
+  carried text,
+  batch_id text,
+  constraint attempt_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batch(id),
   constraint attempt_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integration(id),
   constraint attempt_pkey PRIMARY KEY (id)
 );
+CREATE INDEX attempt_batch ON public.attempt USING btree (batch_id) WHERE (finished_at IS NULL);
 CREATE INDEX attempt_open ON public.attempt USING btree (integration_id) WHERE (finished_at IS NULL);
 CREATE INDEX attempt_person ON public.attempt USING btree (integration_id, person, id);
 create table audit (
@@ -37,6 +41,24 @@ create table audit (
   detail text not null,
   constraint audit_pkey PRIMARY KEY (id)
 );
+create table batch (
+  id text not null,
+  credential_id text not null,
+  mailchimp_id text,
+  state text not null,
+  operations integer not null,
+  finished integer default 0 not null,
+  errored integer default 0 not null,
+  detail text,
+  created_at bigint not null,
+  submitted_at bigint,
+  poll_at bigint,
+  deadline_at bigint not null,
+  ended_at bigint,
+  constraint batch_pkey PRIMARY KEY (id),
+  constraint batch_state_check CHECK ((state = ANY (ARRAY['submitting'::text, 'submitted'::text, 'finished'::text, 'cancelled'::text, 'lost'::text])))
+);
+CREATE INDEX batch_open ON public.batch USING btree (credential_id) WHERE (ended_at IS NULL);
 create table credential (
   id text not null,
   data_centre text not null,
@@ -55,6 +77,7 @@ create table delivered (
   fields text not null,
   certain integer not null,
   at bigint not null,
+  last_fact text,
   constraint delivered_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integration(id),
   constraint delivered_pkey PRIMARY KEY (integration_id, person)
 );
@@ -74,12 +97,19 @@ create table delivery (
   refused text,
   owed_at bigint not null,
   settled_at bigint,
+  window_until bigint,
+  window_sent text,
+  isolation text,
+  replay_id text,
   constraint delivery_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integration(id),
   constraint delivery_integration_id_person_key UNIQUE (integration_id, person),
   constraint delivery_pkey PRIMARY KEY (id),
   constraint delivery_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'sending'::text, 'held'::text, 'delivered'::text, 'skipped'::text, 'dead'::text])))
 );
 CREATE INDEX delivery_due ON public.delivery USING btree (integration_id, priority, due_at) WHERE (status = 'waiting'::text);
+CREATE INDEX delivery_ended_badly ON public.delivery USING btree (integration_id, status, reason, settled_at, carries_withdrawal) WHERE (status = ANY (ARRAY['dead'::text, 'held'::text]));
+CREATE INDEX delivery_failing ON public.delivery USING btree (integration_id, reason, first_failed_at, status, carries_withdrawal) WHERE ((status = ANY (ARRAY['waiting'::text, 'sending'::text])) AND (failed > 0));
+CREATE INDEX delivery_replay ON public.delivery USING btree (replay_id) WHERE ((replay_id IS NOT NULL) AND (status = ANY (ARRAY['waiting'::text, 'sending'::text])));
 CREATE INDEX delivery_status ON public.delivery USING btree (integration_id, status);
 create table fact (
   id text not null,
@@ -106,6 +136,25 @@ create table fact (
 CREATE INDEX fact_entity ON public.fact USING btree (source_id, entity_id);
 CREATE INDEX fact_orphan ON public.fact USING btree (source_id, entity_id) WHERE ((kind = 'deleted'::text) AND (person IS NULL));
 CREATE INDEX fact_person ON public.fact USING btree (source_id, person);
+create table failure (
+  id text not null,
+  integration_id text not null,
+  kind text not null,
+  cause text not null,
+  state text not null,
+  debts bigint not null,
+  withdrawals bigint not null,
+  first_at bigint not null,
+  last_at bigint not null,
+  changed_at bigint not null,
+  changed_by text,
+  resolved_at bigint,
+  constraint failure_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integration(id) ON DELETE CASCADE,
+  constraint failure_integration_id_kind_cause_key UNIQUE (integration_id, kind, cause),
+  constraint failure_kind_check CHECK ((kind = ANY (ARRAY['dead'::text, 'held'::text, 'retrying'::text]))),
+  constraint failure_pkey PRIMARY KEY (id),
+  constraint failure_state_check CHECK ((state = ANY (ARRAY['open'::text, 'acknowledged'::text, 'resolved'::text, 'ignored'::text])))
+);
 create table inbox (
   id text not null,
   source_id text not null,
@@ -144,6 +193,26 @@ create table migration (
   applied_at bigint not null,
   constraint migration_pkey PRIMARY KEY (version)
 );
+create table replay (
+  id text not null,
+  kind text not null,
+  criteria text not null,
+  actor text not null,
+  idempotency_key text,
+  fingerprint text,
+  total bigint not null,
+  withdrawals bigint not null,
+  made_due bigint default 0 not null,
+  last_done text default ''::text not null,
+  through text not null,
+  created_at bigint not null,
+  made_at bigint,
+  finished_at bigint,
+  constraint replay_idempotency_key_key UNIQUE (idempotency_key),
+  constraint replay_kind_check CHECK ((kind = ANY (ARRAY['debts'::text, 'resync'::text]))),
+  constraint replay_pkey PRIMARY KEY (id)
+);
+CREATE INDEX replay_open ON public.replay USING btree (id) WHERE (finished_at IS NULL);
 create table seal (
   id integer not null,
   canary bytea not null,

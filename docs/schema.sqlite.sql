@@ -6,26 +6,40 @@ CREATE TABLE attempt (
   id text primary key, integration_id text not null references integration (id), person text not null,
   revision bigint not null, started_at bigint not null, finished_at bigint,
   method text not null, path text not null, request text not null,
-  status integer, answer text, request_id text, outcome text, reason text, detail text);
+  status integer, answer text, request_id text, outcome text, reason text, detail text, carried text, batch_id text references batch (id));
+CREATE INDEX attempt_batch on attempt (batch_id) where finished_at is null;
 CREATE INDEX attempt_open on attempt (integration_id) where finished_at is null;
 CREATE INDEX attempt_person on attempt (integration_id, person, id);
 CREATE TABLE audit (
   id text primary key, at bigint not null, actor text not null, action text not null,
   subject text not null, detail text not null);
+CREATE TABLE batch (
+  id text primary key, credential_id text not null, mailchimp_id text,
+  state text not null check (state in ('submitting', 'submitted', 'finished', 'cancelled', 'lost')),
+  operations integer not null, finished integer not null default 0, errored integer not null default 0,
+  detail text, created_at bigint not null, submitted_at bigint, poll_at bigint,
+  deadline_at bigint not null, ended_at bigint);
+CREATE INDEX batch_open on batch (credential_id) where ended_at is null;
 CREATE TABLE credential (
   id text primary key, data_centre text not null, sealed_key blob not null, hold_cause text, hold_detail text, held_at bigint, probe_at bigint, probes integer not null default 0);
 CREATE TABLE delivered (
   integration_id text not null references integration (id), person text not null,
-  contact text not null, fields text not null, certain integer not null, at bigint not null,
+  contact text not null, fields text not null, certain integer not null, at bigint not null, last_fact text,
   primary key (integration_id, person));
 CREATE TABLE delivery (
   id text primary key, integration_id text not null references integration (id), person text not null,
   status text not null check (status in ('waiting', 'sending', 'held', 'delivered', 'skipped', 'dead')),
   priority integer not null, due_at bigint, revision bigint not null,
   failed integer not null default 0, first_failed_at bigint, carries_withdrawal integer not null,
-  reason text, detail text, refused text, owed_at bigint not null, settled_at bigint,
+  reason text, detail text, refused text, owed_at bigint not null, settled_at bigint, window_until bigint, window_sent text, isolation text, replay_id text,
   unique (integration_id, person));
 CREATE INDEX delivery_due on delivery (integration_id, priority, due_at) where status = 'waiting';
+CREATE INDEX delivery_ended_badly on delivery (integration_id, status, reason, settled_at, carries_withdrawal)
+  where status in ('dead', 'held');
+CREATE INDEX delivery_failing on delivery (integration_id, reason, first_failed_at, status, carries_withdrawal)
+  where status in ('waiting', 'sending') and failed > 0;
+CREATE INDEX delivery_replay on delivery (replay_id)
+  where replay_id is not null and status in ('waiting', 'sending');
 CREATE INDEX delivery_status on delivery (integration_id, status);
 CREATE TABLE fact (
   id text primary key, source_id text not null references source (id),
@@ -39,6 +53,13 @@ CREATE TABLE fact (
 CREATE INDEX fact_entity on fact (source_id, entity_id);
 CREATE INDEX fact_orphan on fact (source_id, entity_id) where kind = 'deleted' and person is null;
 CREATE INDEX fact_person on fact (source_id, person);
+CREATE TABLE failure (
+  id text primary key, integration_id text not null references integration (id) on delete cascade,
+  kind text not null check (kind in ('dead', 'held', 'retrying')), cause text not null,
+  state text not null check (state in ('open', 'acknowledged', 'resolved', 'ignored')),
+  debts bigint not null, withdrawals bigint not null, first_at bigint not null, last_at bigint not null,
+  changed_at bigint not null, changed_by text, resolved_at bigint,
+  unique (integration_id, kind, cause));
 CREATE TABLE inbox (
   id text primary key, source_id text not null references source (id),
   fingerprint text not null, received_at bigint not null, raw blob not null,
@@ -52,6 +73,13 @@ CREATE TABLE integration (
   created_at bigint not null, updated_at bigint not null);
 CREATE TABLE migration
   (version integer primary key, name text not null, applied_at bigint not null);
+CREATE TABLE replay (
+  id text primary key, kind text not null check (kind in ('debts', 'resync')), criteria text not null,
+  actor text not null, idempotency_key text unique, fingerprint text,
+  total bigint not null, withdrawals bigint not null, made_due bigint not null default 0,
+  last_done text not null default '', through text not null,
+  created_at bigint not null, made_at bigint, finished_at bigint);
+CREATE INDEX replay_open on replay (id) where finished_at is null;
 CREATE TABLE seal (id integer primary key check (id = 1), canary blob not null);
 CREATE TABLE source (
   id text primary key, name text not null, organization_id text,

@@ -3,12 +3,17 @@ import { type AddressInfo } from 'node:net'
 import { mkdir } from 'node:fs/promises'
 import { type Config } from './config.ts'
 import { MINUTE, SECOND } from './domain/instant.ts'
-import { createEvents, type Events } from './events.ts'
+import { createEvents, toAll, type Events } from './events.ts'
 import { createServer } from './http/server.ts'
 import { createLog } from './log.ts'
-import { mailchimpOrigin } from './mailchimp/client.ts'
+import { mailchimpOrigin, realAfter, type After } from './mailchimp/client.ts'
+import { createMetrics } from './metrics/metrics.ts'
+import { createBacklogReader } from './pipeline/backlog.ts'
 import { createDurability, type Durability } from './pipeline/durability.ts'
+import { createFailures, type Failures } from './pipeline/failures.ts'
 import { createIngest, type Ingest } from './pipeline/ingest.ts'
+import { createLateness, type Lateness } from './pipeline/lateness.ts'
+import { createReplays, type Replays } from './pipeline/replays.ts'
 import { createWebhookGate } from './pipeline/sources.ts'
 import { firstToken } from './pipeline/tokens.ts'
 import { Worker } from './pipeline/worker.ts'
@@ -25,6 +30,8 @@ import { version } from './version.ts'
 export type Given = {
   readonly now?: () => number
   readonly dice?: () => number
+  /** Times Mailchimp's answers. */
+  readonly after?: After
   /** false: nothing runs by itself, the test says when time passes. */
   readonly ticking?: boolean
   readonly events?: Events
@@ -38,6 +45,8 @@ export type App = {
   readonly firstToken: string | undefined
   readonly ingest: Ingest
   readonly worker: Worker
+  readonly replays: Replays
+  readonly lateness: Lateness
   /** Aborts when another instance may have taken over the database; this one must stop then. */
   readonly ousted: AbortSignal
   /** Finishes what is under way, takes nothing new, and lets go of everything. */
@@ -62,40 +71,53 @@ export async function startApp(config: Config, given: Given = {}): Promise<App> 
 }
 
 async function start(config: Config, given: Given, closing: Closing): Promise<Omit<App, 'stop'>> {
-  const { now = Date.now, dice = Math.random, ticking = true } = given
-  const events = given.events ?? createEvents(createLog(config.logLevel))
+  const { now = Date.now, dice = Math.random, after = realAfter, ticking = true } = given
+  const metrics = createMetrics({ version })
+  const events = toAll(given.events ?? createEvents(createLog(config.logLevel)), metrics.events)
   const { db, seal, ousted } = await openStore(config, closing, given.around)
   const newId = createIds(now)
   const originFor = (dataCentre: string): string => config.mailchimpUrl ?? mailchimpOrigin(dataCentre)
-  const worker = new Worker({ db, seal, originFor, now, dice, newId, events })
+  const worker = new Worker({ db, seal, originFor, after, now, dice, newId, events, windowMs: config.windowMs })
   const durability = createDurability(db, events)
   const onOwed = (integrationIds: readonly string[]): void => worker.wake(integrationIds)
   const ingest = createIngest({ db, now, newId, events, onOwed, mayWrite: durability.isSure })
+  const failures = createFailures({ db, now, newId })
+  const replays = createReplays({ db, now, events, onOwed })
+  const lateness = createLateness({ db, now, events })
+  const backlog = createBacklogReader({ db, now })
+  metrics.watch({ now, backlog, lanes: () => worker.gauges(), isReady: durability.isSure })
   const shared = {
     db,
     seal,
     originFor,
+    after,
     now,
     newId,
     events,
     ingest,
     worker,
+    failures,
+    replays,
     version,
     durability,
+    metrics,
     gate: createWebhookGate({ db, now }),
   }
   let url = ''
   const server = await createServer({ ...shared, publicUrl: () => config.publicUrl ?? url })
+  replays.request()
   closing.push(() => worker.stop())
   await worker.start()
+  closing.push(() => replays.stop())
+  closing.push(() => failures.stop())
   closing.push(() => ingest.idle())
   closing.push(() => server.close())
   await server.listen({ host: config.host, port: config.port })
   url = urlOf(server.server.address())
   // Last, so that a start which fails does not use up the token that is shown once.
   const token = await firstToken({ db, now, newId }, config.bootstrapToken)
-  if (ticking) closing.push(startTimers(worker, durability))
-  return { url, firstToken: token, ingest, worker, ousted }
+  if (ticking) closing.push(startTimers({ worker, durability, failures, replays, lateness, events }))
+  return { url, firstToken: token, ingest, worker, replays, lateness, ousted }
 }
 
 /** The address it really listens on: the port may have been picked. */
@@ -129,8 +151,29 @@ async function lockDatabase(url: string, closing: Closing): Promise<AbortSignal>
   return lock.lost
 }
 
-function startTimers(worker: Worker, durability: Durability): () => Promise<void> {
-  const timers = [setInterval(() => worker.tick(), SECOND), setInterval(() => void durability.check(), MINUTE)]
+type Timed = {
+  readonly worker: Worker
+  readonly durability: Durability
+  readonly failures: Failures
+  readonly replays: Replays
+  readonly lateness: Lateness
+  readonly events: Events
+}
+
+function startTimers({ worker, durability, failures, replays, lateness, events }: Timed): () => Promise<void> {
+  const sweep = (): void => {
+    failures.tick().catch((error: unknown) => events.stepFailed('failures', error))
+    replays.request()
+  }
+  const watch = (): void => {
+    lateness.check().catch((error: unknown) => events.stepFailed('lateness', error))
+  }
+  const timers = [
+    setInterval(() => worker.tick(), SECOND),
+    setInterval(sweep, 10 * SECOND),
+    setInterval(() => void durability.check(), MINUTE),
+    setInterval(watch, MINUTE),
+  ]
   return () => {
     timers.forEach(clearInterval)
     return Promise.resolve()

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { SECOND } from './domain/instant.ts'
 
 export type Config = {
   readonly host: string
@@ -10,6 +11,8 @@ export type Config = {
   readonly bootstrapToken: string | undefined
   readonly mailchimpUrl: string | undefined
   readonly logLevel: string
+  /** How long Mailchimp may still apply a request of unknown outcome after it left (R22). */
+  readonly windowMs: number
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -45,11 +48,13 @@ export function readConfig(environment: Environment): Config {
     mailchimpUrl: origin(checked('MAILCHIMP_URL', isSafeBase, 'must be an https:// URL, or http:// to loopback')),
     logLevel:
       checked('LOG_LEVEL', text => LOG_LEVELS.includes(text), `must be one of ${LOG_LEVELS.join(', ')}`) ?? 'info',
+    windowMs: SECOND * Number(checked('WINDOW_SECONDS', isWindow, 'must be a number of seconds from 0 to 3600') ?? 130),
   }
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'))
   return config
 }
 
+const isWindow = (text: string): boolean => /^\d{1,4}(\.\d{1,3})?$/.test(text) && Number(text) <= 3_600
 const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) <= 65_535
 
 function parsed(text: string): URL | undefined {

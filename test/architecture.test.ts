@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/config.ts': ['src/domain', PACKAGES],
   'src/events.ts': [PACKAGES],
   'src/log.ts': [PACKAGES],
-  'src/metrics.ts': ['src/domain', 'src/events.ts', PACKAGES],
+  'src/metrics': ['src/domain', 'src/events.ts', PACKAGES],
   'src/version.ts': [PACKAGES],
   console: ['src/contract', 'src/domain', PACKAGES],
   simulator: [PACKAGES],

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { isTest, nodesIn, parse, sourceFiles, type SourceFile } from './source-files.ts'
 
 const LAST_RULE = 27
-const LAST_INVARIANT = 12
+const LAST_INVARIANT = 13
 
 const numbered = (letter: string, last: number): string[] =>
   Array.from({ length: last }, (_, index) => `${letter}${index + 1}`)

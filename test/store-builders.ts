@@ -23,7 +23,7 @@ export async function openStore(open: () => Promise<Database>): Promise<Database
 }
 
 // Children before their parents.
-const TABLES = ['attempt', 'delivered', 'delivery', 'tally', 'fact', 'inbox', 'integration', 'credential']
+const TABLES = ['attempt', 'batch', 'delivered', 'delivery', 'tally', 'fact', 'inbox', 'integration', 'credential']
 const REST = ['access_token', 'source_secret', 'source', 'token', 'audit']
 
 export async function emptyStore(db: Database): Promise<void> {

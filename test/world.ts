@@ -6,9 +6,10 @@ import { readConfig } from '../src/config.ts'
 import { MINUTE } from '../src/domain/instant.ts'
 import { type Events } from '../src/events.ts'
 import { type Database } from '../src/store/database.ts'
-import { type StatusCounts } from '../src/store/deliveries.ts'
+import { type StatusCounts } from '../src/store/delivery-list.ts'
 import { type Accounting } from '../src/store/tallies.ts'
 import { createSimulator, type Simulator } from '../simulator/simulator.ts'
+import { createWorldClock } from './world-clock.ts'
 
 export const KEY = '0123456789abcdef0123456789abcdef-us6'
 export const AUDIENCE = 'a1b2c3d4e5'
@@ -17,7 +18,20 @@ const TOKEN = 'an owner token for tests, of 32 characters or more'.replaceAll(' 
 export type Answer<T> = { readonly status: number; readonly body: T; readonly headers: Headers }
 export type Stats = { readonly inbox: Accounting; readonly deliveries: StatusCounts }
 
-/** The whole app on a fresh store, against a fresh simulator, with a clock that only the test moves. */
+/**
+ * The whole app on a fresh store, against a fresh simulator, with one clock that only the test moves: `settles` and
+ * `passes` move it, and so does a call of the API that asks Mailchimp something. Latency, late applications, slots
+ * that stay taken, the stages of a batch and the client's 30 s for an answer are all in this time.
+ *
+ * A request that the client gives up on, and that Mailchimp applies later, 31 s after it came in:
+ *
+ *   world.mailchimp.addFault({ match: { method: 'PATCH' }, count: 1, fault: { stall: true, apply_late_ms: 31_000 } })
+ *   await world.receives(…)
+ *   await world.passes(30_000) // the client has given up; nothing is applied
+ *   await world.passes(1_000) // it is applied now
+ *
+ * Without `stall` the connection is cut at once, and with `status` that is the answer; the application is as late.
+ */
 export type World = AsyncDisposable & {
   readonly app: App
   readonly mailchimp: Simulator['control']
@@ -45,6 +59,8 @@ export type WorldOptions = {
   readonly events?: Events
   readonly around?: (db: Database) => Database
   readonly now?: number
+  /** How long a request of unknown outcome may still be applied (R22); 130 s unless told. */
+  readonly windowSeconds?: number
 }
 
 const START = Date.UTC(2026, 10, 23, 9)
@@ -53,39 +69,51 @@ export async function startWorld({
   databaseUrl,
   feed,
   events,
-  around,
+  around = db => db,
   now: start = START,
+  windowSeconds,
 }: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'consent-relay-world-'))
-  const simulator = await createSimulator({ latencyMs: 0 })
+  const clock = createWorldClock(start)
+  const simulator = await createSimulator({ latencyMs: 0, clock: clock.simulators })
   simulator.control.addMergeField(AUDIENCE, { tag: 'NEWS', type: 'text' })
-  let now = start
   const config = readConfig({
     CONSENT_RELAY_PORT: '0',
     CONSENT_RELAY_DATA: folder,
     CONSENT_RELAY_BOOTSTRAP_TOKEN: TOKEN,
     CONSENT_RELAY_MAILCHIMP_URL: simulator.url,
     CONSENT_RELAY_DATABASE_URL: databaseUrl,
+    CONSENT_RELAY_WINDOW_SECONDS: windowSeconds === undefined ? undefined : String(windowSeconds),
     CONSENT_RELAY_LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
   })
   const given = {
-    now: () => now,
+    now: clock.now,
+    after: clock.after,
     dice: () => 0.5,
     ticking: false,
+    around: (db: Database) => clock.watch(around(db)),
     ...(events ? { events } : {}),
-    ...(around ? { around } : {}),
   }
   const app = await startApp(config, given)
 
+  /** Time passes for as long as `work` waits for an answer of Mailchimp to a request after the first `since`. */
+  async function meanwhile<T>(work: Promise<T>, since = 0): Promise<T> {
+    while (!(await clock.ends(work, since))) clock.set(clock.nextAt() ?? clock.now())
+    return work
+  }
+
   async function api<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
-    const answer = await fetch(app.url + path, {
-      method,
-      headers: {
-        authorization: `Bearer ${TOKEN}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
+    const answer = await meanwhile(
+      fetch(app.url + path, {
+        method,
+        headers: {
+          authorization: `Bearer ${TOKEN}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+      clock.asked(),
+    )
     const text = await answer.text()
     return { status: answer.status, headers: answer.headers, body: (text === '' ? undefined : JSON.parse(text)) as T }
   }
@@ -98,27 +126,35 @@ export async function startWorld({
   const source = { id: made.body.id, token: made.body.authentication.token }
   const stats = async (): Promise<Stats> => (await api<Stats>('GET', '/v1/stats')).body
 
-  async function quiet(): Promise<void> {
-    await app.ingest.idle()
-    await app.worker.idle()
+  /** Everything that needs no time is done; false when requests are under way that do. */
+  const quiet = (): Promise<boolean> => clock.ends(app.ingest.idle().then(() => app.worker.idle()))
+
+  /** What comes next, for the app or at Mailchimp. With requests under way, what is due may be behind them. */
+  function nextAt(idle: boolean): number | undefined {
+    const now = clock.now()
+    const times = [app.worker.nextAt(), clock.nextAt()].filter(at => at !== undefined).filter(at => idle || at > now)
+    return times.length === 0 ? undefined : Math.min(...times)
   }
 
   async function settles(): Promise<void> {
     for (let step = 0; step < 2_000; step++) {
-      await quiet()
-      const { deliveries } = await stats()
-      if (deliveries.waiting + deliveries.sending === 0) return
-      now = Math.max(now, app.worker.nextAt() ?? now)
+      const idle = await quiet()
+      if (idle) {
+        const { deliveries } = await stats()
+        if (deliveries.waiting + deliveries.sending === 0) return
+      }
+      clock.set(Math.max(clock.now(), nextAt(idle) ?? clock.now()))
       app.worker.tick()
     }
     throw new Error('deliveries still wait after 2,000 steps')
   }
 
   async function passes(ms: number): Promise<void> {
-    const until = now + ms
-    while (now < until) {
-      await quiet()
-      now = Math.min(until, Math.max(now + 1, app.worker.nextAt() ?? now + 10 * MINUTE))
+    const until = clock.now() + ms
+    while (clock.now() < until) {
+      const idle = await quiet()
+      const next = nextAt(idle) ?? clock.now() + 10 * MINUTE
+      clock.set(Math.min(until, Math.max(clock.now() + 1, next)))
       app.worker.tick()
     }
     await quiet()
@@ -129,7 +165,7 @@ export async function startWorld({
     simulator,
     mailchimp: simulator.control,
     source,
-    now: () => now,
+    now: clock.now,
     api,
     stats,
     settles,
@@ -155,7 +191,7 @@ export async function startWorld({
         .filter(({ method }) => method !== 'GET')
         .map(({ method, path, body, status }) => ({ method, path, body, status })),
     async [Symbol.asyncDispose]() {
-      await app.stop()
+      await meanwhile(app.stop())
       await simulator.close()
       await rm(folder, { recursive: true, force: true })
     },

@@ -163,6 +163,16 @@ export const attempt = z.object({
   outcome: z.string().nullable(),
   reason: z.string().nullable(),
   detail: z.string().nullable(),
+  carries: z
+    .array(
+      z.object({
+        fact_id: z.string(),
+        received_at: time,
+        withdrawal: z.boolean().describe('It may take something back.'),
+        waited_ms: z.int().nullable().describe('From its receipt to Mailchimp taking it; null if it did not.'),
+      }),
+    )
+    .describe('The facts that this attempt was the first to take to Mailchimp, 200 at most.'),
 })
 
 export const attemptQuery = pageQuery.extend({ integration_id: z.string().optional(), person: z.string().optional() })

@@ -13,6 +13,8 @@ export type Known = {
   readonly audience: Audience
   /** Values that Mailchimp refused, by merge tag. */
   readonly refused: Fields
+  /** The merge tags that may be sent now; undefined for all of them. */
+  readonly only?: readonly string[] | undefined
   /** What Mailchimp confirmed last for this contact; undefined when that is unknown or no longer sure. */
   readonly lastDelivered: (contact: ContactRef) => Fields | undefined
 }
@@ -27,7 +29,7 @@ export type Decision = {
 }
 
 /** Fold, mapping and plan in one go. A delivery acts on it; a dry run only shows it. */
-export function decide({ facts, feed, person, settings, audience, refused, lastDelivered }: Known): Decision {
+export function decide({ facts, feed, person, settings, audience, refused, only, lastDelivered }: Known): Decision {
   const { options } = settings
   const state = fold(facts, { family: feed, regulations: options.regulations, onUserDeleted: options.onUserDeleted })
   const contact = contactFor(state, person, settings)
@@ -38,6 +40,6 @@ export function decide({ facts, feed, person, settings, audience, refused, lastD
     contact,
     desired,
     lastDelivered: last,
-    plan: planFor({ settings, contact, desired, lastDelivered: last }),
+    plan: planFor({ settings, contact, desired, lastDelivered: last, only }),
   }
 }

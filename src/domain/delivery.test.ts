@@ -73,6 +73,7 @@ interrupted      -                waiting          -                -           
 released         waiting          sending          waiting          delivered        skipped          dead
 replayed         waiting          sending          waiting          waiting          waiting          waiting
 reopened         -                -                -                -                waiting          -
+unsettled        waiting          waiting          -                -                -                -
 `.slice(1, -1),
     )
   })

@@ -8,7 +8,7 @@ import { THROTTLE_WAIT, waitBeforeRetry } from './retry.ts'
  *
  *   waiting ──taken──► sending ──► delivered | skipped | dead | held      (the ends; any new fact: waiting again)
  *      ▲                  │
- *      └── retry, blocked, interrupted, or a newer fact came meanwhile (I12)
+ *      └── retry, blocked, interrupted, an open window (R22), or a newer fact came meanwhile (I12)
  */
 export type Status = 'waiting' | 'sending' | 'held' | 'delivered' | 'skipped' | 'dead'
 
@@ -27,6 +27,7 @@ export type Happening =
   | 'released'
   | 'replayed'
   | 'reopened'
+  | 'unsettled'
 
 const ENDS = {
   taken: undefined,
@@ -39,6 +40,7 @@ const ENDS = {
   blocked: undefined,
   interrupted: undefined,
   reopened: undefined,
+  unsettled: undefined,
 } as const
 
 /** Every status × happening (I7). `undefined` is a thing that cannot happen there; doing it anyway is a bug. */
@@ -52,6 +54,7 @@ export const TRANSITIONS = {
     partly_delivered: 'held',
     released: 'waiting',
     replayed: 'waiting',
+    unsettled: 'waiting',
   },
   sending: {
     owed: 'sending',
@@ -67,6 +70,8 @@ export const TRANSITIONS = {
     released: 'sending',
     replayed: 'sending',
     reopened: undefined,
+    // It would end, but an older attempt may still be applied: it is asserted once more (R22).
+    unsettled: 'waiting',
   },
   held: { ...ENDS, owed: 'waiting', released: 'waiting', replayed: 'waiting' },
   delivered: { ...ENDS, owed: 'waiting', released: 'delivered', replayed: 'waiting' },
@@ -137,13 +142,13 @@ export const settled = (status: Status, reason: Reason | undefined): Next => ({
 })
 
 /** The debt is due at once, because another request can do better than the last one. */
-export const dueAgain = ({ failed, firstFailedAt }: Debt, now: number): Next => ({
+export const dueAgain = ({ failed, firstFailedAt }: Pick<Debt, 'failed' | 'firstFailedAt'>, now: number): Next => ({
   ...waiting(now, 'value_refused'),
   failed,
   firstFailedAt,
 })
 
-const waiting = (dueAt: number, reason: Reason): Next => ({ ...settled('waiting', reason), dueAt })
+export const waiting = (dueAt: number, reason: Reason): Next => ({ ...settled('waiting', reason), dueAt })
 
 function afterFailure(debt: Debt, outcome: Outcome & { kind: 'retry' }, { now, dice }: Moment): Next {
   const { cause, detail } = outcome

@@ -16,6 +16,8 @@ export type Governor = {
   readonly ghosts: readonly number[]
   readonly narrowedAt: number
   readonly grownAt: number
+  /** After a pause: doubles with each answer, until it is at its most again (R26). */
+  readonly starting: boolean
 }
 
 export const newGovernor = (most: number): Governor => ({
@@ -25,7 +27,11 @@ export const newGovernor = (most: number): Governor => ({
   ghosts: [],
   narrowedAt: 0,
   grownAt: 0,
+  starting: false,
 })
+
+/** One request, then two, then four: Mailchimp was away, and a rush could send it away again (R26). */
+export const slowed = (governor: Governor): Governor => ({ ...governor, limit: 1, starting: true })
 
 /** The same credential with another limit; what is under way goes on. */
 export const resized = (governor: Governor, most: number): Governor => {
@@ -58,7 +64,17 @@ export function end(governor: Governor, { startedAt, now, throttled, timedOut }:
   }
   if (throttled) {
     if (startedAt < governor.narrowedAt) return next
-    return { ...next, limit: Math.max(1, Math.floor(governor.limit / 2)), narrowedAt: now, grownAt: now }
+    return {
+      ...next,
+      limit: Math.max(1, Math.floor(governor.limit / 2)),
+      narrowedAt: now,
+      grownAt: now,
+      starting: false,
+    }
+  }
+  if (governor.starting) {
+    const limit = Math.min(governor.most, governor.limit * 2)
+    return { ...next, limit, grownAt: now, starting: limit < governor.most }
   }
   if (governor.limit >= governor.most || now - governor.grownAt < GROWTH_INTERVAL) return next
   return { ...next, limit: governor.limit + 1, grownAt: now }

@@ -26,19 +26,25 @@ export type Situation = {
   readonly desired: Desired
   /** What Mailchimp confirmed last; undefined when nothing is known or it can no longer be relied on. */
   readonly lastDelivered: Fields | undefined
+  /** The merge tags that this request may carry; undefined for all of them (R13). */
+  readonly only?: readonly string[] | undefined
 }
 
 /** R17–R21: the smallest safe request that brings the contact in step, or why none is needed. */
-export function planFor({ settings, contact, desired, lastDelivered }: Situation): Plan {
+export function planFor({ settings, contact, desired, lastDelivered, only: tags }: Situation): Plan {
   if (!contact) return { do: 'skip', because: 'unresolvable' }
-  const changed = changedFields(desired.fields, lastDelivered)
+  const fields = tags ? only(desired.fields, tags) : desired.fields
+  const changed = changedFields(fields, lastDelivered)
   if (Object.keys(desired.fields).length === 0) return { do: 'skip', because: 'nothing_mapped' }
   if (Object.keys(changed).length === 0) return { do: 'skip', because: 'unchanged' }
   if (!settings.upsertMode || contact.by !== 'address') return { do: 'update', contact, fields: changed }
   // A PUT may create the contact, so it always carries everything that a new one must hold.
   const statusIfNew = desired.anyGranted ? settings.options.newContactStatus : 'transactional'
-  return { do: 'upsert', contact, statusIfNew, fields: desired.fields }
+  return { do: 'upsert', contact, statusIfNew, fields }
 }
+
+export const only = (fields: Fields, tags: readonly string[]): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([tag]) => tags.includes(tag)))
 
 export const changedFields = (desired: Fields, last: Fields | undefined): Fields =>
   last === undefined

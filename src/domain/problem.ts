@@ -26,6 +26,16 @@ export const PROBLEMS = {
   forbidden: { status: 403, title: 'Not allowed', advice: 'Use a token whose role may do this.' },
   not_found: { status: 404, title: 'There is no such thing here', advice: 'Check the id in the address.' },
   conflict: { status: 409, title: 'It exists already', advice: 'Change or delete the existing one.' },
+  wrong_state: {
+    status: 409,
+    title: 'Its state does not allow this',
+    advice: 'Read it again; `detail` says what it would have to be.',
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'The Idempotency-Key came with another request before',
+    advice: 'Send each request under a key of its own, and the same request again under the same key.',
+  },
   payload_too_large: {
     status: 413,
     title: 'The body is larger than 1 MiB',

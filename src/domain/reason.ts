@@ -2,7 +2,16 @@ import { type SetAside } from './mapping.ts'
 import { type BlockCause, type RejectCause, type RetryCause, type SkipReason } from './outcome.ts'
 
 /** Every reason a debt can carry, whether it ended or still waits. */
-export type Reason = SkipReason | RetryCause | RejectCause | BlockCause | SetAside['code'] | 'field_dropped' | 'expired'
+export type Reason =
+  | SkipReason
+  | RetryCause
+  | RejectCause
+  | BlockCause
+  | SetAside['code']
+  | 'field_dropped'
+  | 'expired'
+  | 'assert_again'
+  | 'mailchimp_unavailable'
 
 type Explanation = {
   /** What happened, in a sentence for people who never read a log. */
@@ -50,15 +59,15 @@ export const EXPLANATIONS = {
   },
   fields_invalid: {
     says: 'Mailchimp refused the value of a merge field.',
-    next: 'Compare the mapping with the type and the choices of the merge field.',
+    next: 'Look at the attempt for the field it names; compare its mapping with its type and choices.',
   },
   address_conflict: {
     says: 'Another contact of the audience holds this address.',
-    next: 'Merge or correct the two contacts at Mailchimp, then save the integration again: everyone is due then.',
+    next: 'Merge or correct the two contacts at Mailchimp, then replay the delivery.',
   },
   request_refused: {
     says: 'Mailchimp refused the request in a way that we do not expect.',
-    next: 'Look at the attempt, correct what it names, then save the integration again: everyone is due then.',
+    next: 'Look at the attempt, correct what it names, then replay the delivery.',
   },
   key_invalid: {
     says: 'Mailchimp does not accept the API key.',
@@ -77,8 +86,8 @@ export const EXPLANATIONS = {
     next: 'Settle it at Mailchimp; everything held is then sent by itself.',
   },
   not_permitted: {
-    says: "The API key's user may not do this at Mailchimp.",
-    next: 'Use the key of a user with the Manager role or above.',
+    says: "Mailchimp forbids this to the API key: by its user's role, the account's plan, or API access that is closed.",
+    next: 'Use the key of a user with the Manager role or above; if it is one, ask Mailchimp about plan and API access.',
   },
   audience_missing: {
     says: 'The audience does not exist in this account.',
@@ -98,7 +107,7 @@ export const EXPLANATIONS = {
   },
   value_refused: {
     says: 'Mailchimp refused the value of a merge field; the other fields were delivered.',
-    next: 'Compare the value with the type of the merge field; save the integration again to try it once more.',
+    next: 'Compare the value with the type of the merge field; replay the delivery to try it once more.',
   },
   path_ambiguous: {
     says: 'A mapped path could mean two places of the person’s preferences.',
@@ -108,9 +117,17 @@ export const EXPLANATIONS = {
     says: 'Mailchimp answered 200 but did not store a mapped field.',
     next: 'Check that the merge tag still exists in the audience; the held value is then sent.',
   },
+  assert_again: {
+    says: 'Mailchimp may still apply an older request late, so the newest state is sent once more after that.',
+    next: '',
+  },
+  mailchimp_unavailable: {
+    says: 'Mailchimp fails too often, so delivery pauses. It is asked again and again, and goes on by itself.',
+    next: '',
+  },
   expired: {
     says: 'Mailchimp did not take the request for 6.8 days.',
-    next: 'Find out why in the attempts, then save the integration again: everyone is due then.',
+    next: 'Find out why in the attempts, then replay the delivery.',
   },
 } as const satisfies Record<Reason, Explanation>
 

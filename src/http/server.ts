@@ -9,25 +9,29 @@ import { type Durability } from '../pipeline/durability.ts'
 import { type WebhookGate } from '../pipeline/sources.ts'
 import { type ApiDeps } from './api/deps.ts'
 import { eventRoutes } from './api/events.ts'
+import { failureRoutes } from './api/failures.ts'
 import { integrationRoutes } from './api/integrations.ts'
 import { ledgerRoutes } from './api/ledger.ts'
 import { peopleRoutes } from './api/people.ts'
 import { planRoutes } from './api/plan.ts'
+import { replayRoutes } from './api/replays.ts'
 import { sourceRoutes } from './api/sources.ts'
 import { tokenRoutes } from './api/tokens.ts'
 import { guard } from './auth.ts'
 import { healthRoutes } from './health.ts'
+import { metricsRoutes, type MetricsDeps } from './metrics.ts'
 import { oauthRoutes } from './oauth.ts'
 import { problemHandler, sendProblem } from './problems.ts'
 import { validate } from './validation.ts'
 import { webhookRoutes } from './webhook.ts'
 
-export type ServerDeps = ApiDeps & {
-  readonly events: Events
-  readonly gate: WebhookGate
-  readonly durability: Durability
-  readonly version: string
-}
+export type ServerDeps = ApiDeps &
+  MetricsDeps & {
+    readonly events: Events
+    readonly gate: WebhookGate
+    readonly durability: Durability
+    readonly version: string
+  }
 
 const MIB = 1024 * 1024
 
@@ -58,6 +62,8 @@ export async function createServer(deps: ServerDeps) {
       eventRoutes,
       peopleRoutes,
       ledgerRoutes,
+      failureRoutes,
+      replayRoutes,
       tokenRoutes,
     ])
       routes(typed, deps)
@@ -65,6 +71,7 @@ export async function createServer(deps: ServerDeps) {
   await server.register(open => webhookRoutes(open, deps))
   await server.register(open => oauthRoutes(open, deps))
   await server.register(open => healthRoutes(open, deps))
+  await server.register(open => metricsRoutes(open, deps))
   return server
 }
 

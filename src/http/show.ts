@@ -3,8 +3,8 @@ import { type Fact, type Family } from '../domain/fact.ts'
 import { type ConsentState } from '../domain/fold.ts'
 import { EXPLANATIONS, isReason } from '../domain/reason.ts'
 import { type Answer } from '../domain/choice.ts'
-import { type AttemptRow } from '../store/attempts.ts'
-import { type DeliveryRow } from '../store/deliveries.ts'
+import { type AttemptRow, type Carried } from '../store/attempts.ts'
+import { type DeliveryRow } from '../store/delivery-list.ts'
 
 export const instant = (at: number): string => new Date(at).toISOString()
 export const instantOrNull = (at: number | null): string | null => (at === null ? null : instant(at))
@@ -65,4 +65,13 @@ export const showAttempt = (row: AttemptRow) => ({
   outcome: row.outcome,
   reason: row.reason,
   detail: row.detail,
+  carries: carriedIn(row).map(({ fact_id, received_at, withdrawal }) => ({
+    fact_id,
+    received_at: instant(received_at),
+    withdrawal,
+    waited_ms: row.outcome === 'delivered' && row.finished_at !== null ? row.finished_at - received_at : null,
+  })),
 })
+
+// Written by `recordIntents`.
+const carriedIn = ({ carried }: AttemptRow): Carried[] => (carried === null ? [] : (JSON.parse(carried) as Carried[]))

@@ -1,16 +1,19 @@
 import { type FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { Problem } from '../domain/problem.ts'
+import { type Events } from '../events.ts'
 import { type Ingest } from '../pipeline/ingest.ts'
 import { type WebhookGate } from '../pipeline/sources.ts'
 import { bearerOf } from './auth.ts'
 import { acceptAnything } from './validation.ts'
 
+type WebhookDeps = { readonly ingest: Ingest; readonly gate: WebhookGate; readonly events: Events }
+
 /**
  * Didomi's webhook. R2: authenticated from the headers before the body is read; 202 once it is on disk (I1). The
  * body is taken as bytes: what does not parse is kept and shown, never refused.
  */
-export function webhookRoutes(server: FastifyInstance, { ingest, gate }: { ingest: Ingest; gate: WebhookGate }): void {
+export function webhookRoutes(server: FastifyInstance, { ingest, gate, events }: WebhookDeps): void {
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   server.post<{ Params: { sourceId: string }; Body: Buffer | undefined }>(
@@ -26,6 +29,10 @@ export function webhookRoutes(server: FastifyInstance, { ingest, gate }: { inges
         response: { 202: z.undefined().describe('It is on disk.') },
       },
       validatorCompiler: acceptAnything,
+      onResponse: (_request, { statusCode: status, elapsedTime: durationMs }, done) => {
+        events.webhookAnswered({ status, durationMs })
+        done()
+      },
       onRequest: async request => {
         const token = bearerOf(request)
         if (token === undefined || !(await gate({ sourceId: request.params.sourceId, token })))

@@ -51,6 +51,9 @@ export async function readAccount(client: Client, now: number): Promise<Read<Acc
   return { kind: 'read', value: { name: textOf(read.value, 'account_name'), role: textOf(read.value, 'role') } }
 }
 
+/** Whether Mailchimp answers at all. */
+export const ping = (client: Client, now: number): Promise<Read<unknown>> => readJson(client, '/ping', now)
+
 export type AudienceSummary = { readonly id: string; readonly name: string }
 
 export async function readAudience(client: Client, audienceId: string, now: number): Promise<Read<AudienceSummary>> {

@@ -178,6 +178,15 @@ describe('R22: without an answer the client says whether Mailchimp may have seen
     const slow: RequestListener = (_, response) => response.writeHead(200).write('{"id":')
     expect(await replyTo(slow, { timeoutMs: 100 })).toMatchObject(failed('timed_out', true))
   })
+  test('R22: an answer in time calls its time-out off', async () => {
+    const waiting = new Set<number>()
+    const after = (ms: number) => {
+      waiting.add(ms)
+      return () => void waiting.delete(ms)
+    }
+    expect(await replyTo((_, response) => json(response, {}), { after, timeoutMs: 100 })).toMatchObject({ status: 200 })
+    expect(waiting).toEqual(new Set())
+  })
 
   test('a refused connection: no', async () => {
     const { origin } = await serving(() => undefined)

@@ -33,12 +33,22 @@ export type Client = {
   close(): Promise<void>
 }
 
+/** Runs `task` once, `ms` from now; what it returns calls that off. */
+export type After = (ms: number, task: () => void) => () => void
+
+export const realAfter: After = (ms, task) => {
+  const timer = setTimeout(task, ms)
+  return () => clearTimeout(timer)
+}
+
 export type ClientOptions = {
   readonly apiKey: string
   /** Origin of the API, such as `https://us6.api.mailchimp.com`. */
   readonly origin: string
   readonly connections: number
   readonly timeoutMs?: number
+  /** Times the answers. */
+  readonly after?: After
 }
 
 const CONNECT_TIMEOUT = 5 * SECOND
@@ -50,7 +60,8 @@ const MOST_ANSWER_BYTES = 2 * 1024 * 1024
 export const mailchimpOrigin = (dataCentre: string): string => `https://${dataCentre}.api.mailchimp.com`
 
 /** A thin client of the Marketing API for one key: keep-alive connections, one request on each at a time. */
-export function createClient({ apiKey, origin, connections, timeoutMs = ANSWER_TIMEOUT }: ClientOptions): Client {
+export function createClient(options: ClientOptions): Client {
+  const { apiKey, origin, connections, timeoutMs = ANSWER_TIMEOUT, after = realAfter } = options
   const open = (most: number): Pool =>
     new Pool(origin, { connections: most, pipelining: 1, connect: { timeout: CONNECT_TIMEOUT } })
   let pool = open(connections)
@@ -62,7 +73,9 @@ export function createClient({ apiKey, origin, connections, timeoutMs = ANSWER_T
   }
   return {
     send: async request => {
-      const signal = AbortSignal.timeout(timeoutMs)
+      const patience = new AbortController()
+      const { signal } = patience
+      const callOff = after(timeoutMs, () => patience.abort())
       try {
         const answer = await pool.request({
           method: request.method,
@@ -81,6 +94,8 @@ export function createClient({ apiKey, origin, connections, timeoutMs = ANSWER_T
         }
       } catch (error) {
         return failureOf(error, signal.aborted)
+      } finally {
+        callOff()
       }
     },
     resize(most) {

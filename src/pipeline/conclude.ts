@@ -1,12 +1,14 @@
 import { afterAttempt, dueAgain, type Next } from '../domain/delivery.ts'
+import { afterRefusal, type Isolation } from '../domain/isolation.ts'
 import { type Outcome } from '../domain/outcome.ts'
 import { type Fields } from '../domain/plan.ts'
+import { underWindow, widened, type Window } from '../domain/window.ts'
 import { type Reply } from '../mailchimp/client.ts'
 import { contactKey } from '../mailchimp/address.ts'
 import { recordEndings, type Ending } from '../store/attempts.ts'
 import { type Sql } from '../store/database.ts'
 import { rememberDelivered, type Delivered } from '../store/delivered.ts'
-import { settle } from '../store/deliveries.ts'
+import { settle, type Ended, type Settlement } from '../store/deliveries.ts'
 import { type Assignment } from './take.ts'
 
 /** A sent request and how it ended. */
@@ -14,35 +16,78 @@ export type Conclusion = {
   readonly assignment: Assignment
   readonly reply: Reply
   readonly outcome: Outcome
+  /** When the request left. */
+  readonly sentAt: number
   readonly finishedAt: number
   readonly dice: number
 }
 
-/** Completes the attempts, remembers what Mailchimp confirmed, and settles the debts, in one transaction. */
-export async function conclude(tx: Sql, conclusions: readonly Conclusion[]): Promise<void> {
-  if (conclusions.length === 0) return
+/**
+ * Completes the attempts, remembers what Mailchimp confirmed, and settles the debts, in one transaction. For so many
+ * milliseconds after it left, an attempt of unknown outcome may still be applied. Gives the debts that ended.
+ */
+export async function conclude(tx: Sql, conclusions: readonly Conclusion[], windowMs: number): Promise<Ended[]> {
+  if (conclusions.length === 0) return []
   await recordEndings(tx, conclusions.map(endingOf))
   const delivered = conclusions.flatMap(deliveredBy)
   if (delivered.length > 0) await rememberDelivered(tx, delivered)
-  await settle(
+  return settle(
     tx,
-    conclusions.map(conclusion => ({
-      integrationId: conclusion.assignment.integration.id,
-      person: conclusion.assignment.person,
-      revision: conclusion.assignment.revision,
-      at: conclusion.finishedAt,
-      ...endOf(conclusion),
-    })),
+    conclusions.map(conclusion => settlementOf(conclusion, windowMs)),
   )
 }
 
-/** R13: when Mailchimp refuses some of several fields, those are set aside and the others are due at once. */
-function endOf({ assignment, outcome, finishedAt, dice }: Conclusion): { next: Next; refused: Fields } {
-  const { debt, plan, decision, refused } = assignment
-  const named = outcome.kind === 'rejected' && outcome.cause === 'fields_invalid' ? outcome.fields : []
-  const newly = Object.fromEntries(Object.entries(plan.fields).filter(([tag]) => named.includes(tag)))
-  if (Object.keys(newly).length > 0) return { next: dueAgain(debt, finishedAt), refused: { ...refused, ...newly } }
-  return { next: afterAttempt(debt, outcome, decision.desired.setAside, { now: finishedAt, dice }), refused }
+function settlementOf(conclusion: Conclusion, windowMs: number): Settlement {
+  const { assignment, sentAt, finishedAt } = conclusion
+  const { next, refused, isolation } = endOf(conclusion)
+  return {
+    integrationId: assignment.integration.id,
+    person: assignment.person,
+    revision: assignment.revision,
+    at: finishedAt,
+    refused,
+    isolation,
+    ...underWindow(next, windowAfter(conclusion, windowMs), {
+      confirmed: confirmedBy(conclusion),
+      sentAt,
+      now: finishedAt,
+    }),
+  }
+}
+
+/** R22: an attempt of unknown outcome opens a window, or opens it wider. */
+function windowAfter({ assignment, outcome, sentAt }: Conclusion, windowMs: number): Window | undefined {
+  const { window, plan } = assignment
+  if (outcome.kind !== 'retry' || !outcome.ambiguous) return window
+  return widened(window, { fields: plan.fields, sentAt, until: sentAt + windowMs })
+}
+
+const confirmedBy = ({ assignment: { decision }, outcome }: Conclusion): Fields | undefined =>
+  outcome.kind === 'delivered' ? { ...decision.lastDelivered, ...outcome.accepted } : undefined
+
+type End = { readonly next: Next; readonly refused: Fields; readonly isolation: Isolation }
+
+/** R13: a refusal over the fields leads to a request without the culprits; what is left to try apart is due at once. */
+function endOf(conclusion: Conclusion): End {
+  const { assignment, outcome, finishedAt, dice } = conclusion
+  const { debt, plan, decision, refused, isolation } = assignment
+  if (outcome.kind === 'rejected' && isAboutFields(conclusion)) {
+    const before = { fields: plan.fields, named: outcome.fields, isolation, refused }
+    return { next: dueAgain(debt, finishedAt), ...afterRefusal(before) }
+  }
+  const rest = isolation.slice(1)
+  if (outcome.kind === 'delivered' && rest.length > 0)
+    return { next: dueAgain(debt, finishedAt), refused, isolation: rest }
+  const next = afterAttempt(debt, outcome, decision.desired.setAside, { now: finishedAt, dice })
+  return { next, refused, isolation: next.status === 'waiting' ? isolation : [] }
+}
+
+/** A 400 that says nothing we know may be about any of several fields; about one alone it is not ours to guess. */
+function isAboutFields({ assignment: { plan, isolation }, reply, outcome }: Conclusion): boolean {
+  if (outcome.kind !== 'rejected') return false
+  if (outcome.cause === 'fields_invalid') return true
+  const several = isolation.length > 0 || Object.keys(plan.fields).length > 1
+  return outcome.cause === 'request_refused' && reply.kind === 'answer' && reply.status === 400 && several
 }
 
 /** A success is kept as its status alone: the answer repeats the contact's whole record, most of it not ours. */
@@ -63,7 +108,7 @@ function endingOf({ assignment, reply, outcome, finishedAt }: Conclusion): Endin
 const MOST_ANSWER_KEPT = 4_000
 const excerpt = (json: unknown): string => JSON.stringify(json).slice(0, MOST_ANSWER_KEPT)
 
-const reasonOf = (outcome: Outcome): string | undefined => {
+export const reasonOf = (outcome: Outcome): string | undefined => {
   if (outcome.kind === 'delivered') return outcome.dropped.length > 0 ? 'field_dropped' : undefined
   return outcome.kind === 'skipped' ? outcome.because : outcome.cause
 }
@@ -76,7 +121,8 @@ function deliveredBy({ assignment, outcome, finishedAt }: Conclusion): Delivered
   const { integration, person, decision, plan } = assignment
   const base = { integrationId: integration.id, person, contact: contactKey(plan.contact), at: finishedAt }
   const before = decision.lastDelivered ?? {}
-  if (outcome.kind === 'delivered') return [{ ...base, fields: { ...before, ...outcome.accepted }, certain: true }]
+  if (outcome.kind === 'delivered')
+    return [{ ...base, fields: { ...before, ...outcome.accepted }, certain: true, lastFact: assignment.lastFact }]
   const unsure = (outcome.kind === 'retry' && outcome.ambiguous) || outcome.kind === 'skipped'
-  return unsure ? [{ ...base, fields: before, certain: false }] : []
+  return unsure ? [{ ...base, fields: before, certain: false, lastFact: undefined }] : []
 }

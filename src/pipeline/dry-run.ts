@@ -10,7 +10,7 @@ import { debtKey, lastDelivered } from '../store/delivered.ts'
 import { factsOf, personKey } from '../store/facts.ts'
 import { apiKeyOf, existingIntegration, withClient, type IntegrationDeps } from './integrations.ts'
 import { faultIn } from './ingest.ts'
-import { decisionFor } from './take.ts'
+import { decisionFor } from './decide-debt.ts'
 
 export type DryRun = { readonly decision: Decision; readonly request: ApiRequest | undefined }
 

@@ -3,6 +3,7 @@ import { BLOCK_SCOPE, type BlockCause, type Outcome } from '../domain/outcome.ts
 import { type Events } from '../events.ts'
 import { type Database, type Sql } from '../store/database.ts'
 import { releaseHeld, reopenAbsent } from '../store/deliveries.ts'
+import { pullForward } from '../store/windows.ts'
 import { setHold, type Hold, type HoldTarget, type Integration } from '../store/integrations.ts'
 
 export type HoldDeps = {
@@ -21,6 +22,12 @@ export const holderOf = ({ id, hold }: Integration): Holder => ({ table: 'integr
 
 const FIRST_PROBE = 5 * SECOND
 const SLOWEST_PROBE = 15 * MINUTE
+/** When Mailchimp is away altogether, a person can do nothing, so it is asked more often (R26). */
+const FIRST_PING = 30 * SECOND
+const SLOWEST_PING = 5 * MINUTE
+
+/** The circuit breaker of a credential is open (R26): a hold like another, that no person has to end. */
+export const isPause = (hold: Hold | undefined): hold is Hold => hold?.cause === 'mailchimp_unavailable'
 
 /** R25: a hold is probed after 5 s, then ever more slowly, up to every 15 minutes; once a person helps, at once. */
 export function nextHold(
@@ -29,7 +36,8 @@ export function nextHold(
   { before, now }: { before: Hold | undefined; now: number },
 ): Hold {
   const probes = before?.cause === cause ? before.probes + 1 : 0
-  const wait = Math.min(FIRST_PROBE * 2 ** Math.min(probes, 10), SLOWEST_PROBE)
+  const [first, slowest] = cause === 'mailchimp_unavailable' ? [FIRST_PING, SLOWEST_PING] : [FIRST_PROBE, SLOWEST_PROBE]
+  const wait = Math.min(first * 2 ** Math.min(probes, 10), slowest)
   return { cause, detail, since: before?.cause === cause ? before.since : now, probeAt: now + wait, probes }
 }
 
@@ -58,6 +66,8 @@ export async function hold(
 export async function release({ db, now, events, reload }: HoldDeps, holder: Holder): Promise<void> {
   await db.transaction(async tx => {
     await setHold(tx, holder, undefined)
+    if (isPause(holder.hold))
+      await pullForward(tx, { credentialId: holder.id, now: now(), paused: now() - holder.hold.since })
     if (holder.table === 'integration') await releaseHeld(tx, { integrationId: holder.id, now: now() })
   })
   events.released({ table: holder.table, id: holder.id })

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
-import { readWebhook, type Fault, type Reading, type Told } from '../didomi/webhook.ts'
+import { hash } from 'node:crypto'
+import { readWebhook, type Fault, type Reading } from '../didomi/webhook.ts'
 import { mayWithdraw, type Family } from '../domain/fact.ts'
 import { Problem } from '../domain/problem.ts'
-import { type Events } from '../events.ts'
+import { type Events, type RecordKind } from '../events.ts'
 import { type Database, type Sql } from '../store/database.ts'
 import { owe, PRIORITY, type Owed } from '../store/deliveries.ts'
 import { adoptDeletions, appendFacts, personKey, type StoredFact } from '../store/facts.ts'
@@ -10,7 +10,7 @@ import { storeFailure } from '../store/failures.ts'
 import { type NewId } from '../store/ids.ts'
 import { countRepeats, keepArrivals } from '../store/inbox.ts'
 import { feedsOf, fixFeeds } from '../store/sources.ts'
-import { addTallies } from '../store/tallies.ts'
+import { addTallies, type Tally } from '../store/tallies.ts'
 import { createGroup } from './group.ts'
 import { tallyOf } from './tally.ts'
 
@@ -51,13 +51,14 @@ const MOST_WAITING_BYTES = 256 * 1024 * 1024
 export function createIngest({ db, now, newId, events, mayWrite, onOwed }: IngestDeps): Ingest {
   let waitingBytes = 0
   const group = createGroup<Arriving, Received>(async arriving => {
-    const { results, owing } = await db
+    const { results, owing, records } = await db
       .transaction(tx => store(tx, arriving, newId))
       .catch((error: unknown) => {
         events.stepFailed('ingest', error)
         throw error
       })
     if (owing.length > 0) onOwed(owing)
+    records.forEach(each => events.received(each))
     arriving.forEach(body => reportFaults(body, events))
     return results
   }, MOST_IN_GROUP)
@@ -68,7 +69,7 @@ export function createIngest({ db, now, newId, events, mayWrite, onOwed }: Inges
       if (group.size >= MOST_WAITING || waitingBytes + raw.byteLength > MOST_WAITING_BYTES)
         throw new Problem('overloaded', 'more is waiting to be written than this instance can hold')
       const receivedAt = now()
-      const fingerprint = createHash('sha256').update(raw).digest('hex')
+      const fingerprint = hash('sha256', raw)
       const readings = readWebhook(raw, receivedAt)
       waitingBytes += raw.byteLength
       try {
@@ -89,35 +90,57 @@ function reportFaults({ id, sourceId, readings }: Arriving, events: Events): voi
   if (faults > 0) events.quarantined({ sourceId, inboxId: id, faults })
 }
 
-type Stored = { readonly results: readonly Received[]; readonly owing: readonly string[] }
+type Stored = {
+  readonly results: readonly Received[]
+  readonly owing: readonly string[]
+  readonly records: readonly Parameters<Events['received']>[0][]
+}
 
 async function store(tx: Sql, arriving: readonly Arriving[], newId: NewId): Promise<Stored> {
   const firsts = [...new Map([...arriving].reverse().map(body => [bodyKey(body), body])).values()].reverse()
   const kept = await keepArrivals(tx, firsts.map(arrivalOf))
-  const repeats = arriving.filter(({ id }) => !kept.has(id))
-  if (repeats.length > 0)
-    await countRepeats(
-      tx,
-      repeats.map(({ sourceId, fingerprint }) => ({ source_id: sourceId, fingerprint })),
-    )
   const fresh = arriving.filter(({ id }) => kept.has(id))
+  const repeats = arriving.filter(({ id }) => !kept.has(id))
   const facts = fresh.flatMap(body => factsIn(body, newId))
-  const appended = await appendFacts(tx, facts)
+  // Sent together where one does not need another's answer: the store's thread waits for the next one otherwise.
+  const [, appended, known, adopted] = await Promise.all([
+    countRepeats(tx, repeats.map(repeatOf)),
+    appendFacts(tx, facts),
+    feedsOf(tx, sourcesOf(facts)),
+    adoptDeletions(tx, facts.map(entityOf)),
+  ])
   const added = facts.filter(({ fact }) => appended.has(fact.id))
-  await fixFeeds(tx, firstFamilies(added))
-  const feeds = await feedsOf(tx, [...new Set(added.map(({ sourceId }) => sourceId))])
-  const adopted = await adoptDeletions(
-    tx,
-    added.map(({ fact, sourceId }) => ({ source_id: sourceId, entity_id: fact.entityId })),
-  )
-  await addTallies(tx, tallyOf({ fresh, repeats, facts, appended }))
+  const feeds = await fixedFeeds(tx, added, known)
+  const tallies = tallyOf({ fresh, repeats, facts, appended })
   const at = arriving[0]?.receivedAt ?? 0
   const owed = owedBy(added, feeds, at)
   const deletions = adopted.map(person => ({ ...person, priority: PRIORITY.withdrawal, at }))
+  const [, owing] = await Promise.all([addTallies(tx, tallies), owe(tx, mostUrgent([...owed, ...deletions]))])
   return {
     results: arriving.map(({ id }) => ({ inboxId: id, repeated: !kept.has(id) })),
-    owing: await owe(tx, mostUrgent([...owed, ...deletions])),
+    owing,
+    records: tallies.map(tally => ({ sourceId: tally.source_id, kind: recordKind(tally, feeds), records: tally.n })),
   }
+}
+
+const entityOf = ({ fact, sourceId }: StoredFact) => ({ source_id: sourceId, entity_id: fact.entityId })
+
+const repeatOf = ({ sourceId, fingerprint }: Arriving) => ({ source_id: sourceId, fingerprint })
+
+const sourcesOf = (facts: readonly StoredFact[]): string[] => [...new Set(facts.map(({ sourceId }) => sourceId))]
+
+/** R7: what the sources of these facts fold, after the first of their facts has decided it. */
+async function fixedFeeds(tx: Sql, added: readonly StoredFact[], known: ReadonlyMap<string, Family>) {
+  const firsts = firstFamilies(added).filter(({ source_id }) => !known.has(source_id))
+  if (firsts.length === 0) return known
+  await fixFeeds(tx, firsts)
+  return feedsOf(tx, sourcesOf(added))
+}
+
+/** R7, I16: the family that a source folds is what counts; the other one is evidence. */
+function recordKind({ kind, family, source_id }: Tally, feeds: ReadonlyMap<string, Family>): RecordKind {
+  if (kind !== 'stated' && kind !== 'deletion') return kind
+  return family === feeds.get(source_id) || (kind === 'deletion' && family === 'user') ? 'folded' : 'evidence'
 }
 
 const bodyKey = ({ sourceId, fingerprint }: Arriving): string => `${sourceId} ${fingerprint}`
@@ -144,8 +167,8 @@ export const faultIn = (reading: Reading): Fault[] => {
 const factsIn = ({ id, sourceId, readings }: Arriving, newId: NewId): StoredFact[] =>
   readings.flatMap(reading => {
     if (reading.kind !== 'told') return []
-    const { key, person, ...said }: Told = reading.told
-    return [{ fact: { ...said, id: newId('fct') }, sourceId, inboxId: id, key, person }]
+    const { key, person } = reading.told
+    return [{ fact: { ...reading.told, id: newId('fct') }, sourceId, inboxId: id, key, person }]
   })
 
 /** R7: the first statement of a group decides for a source that folds no family yet; a deletion decides nothing. */

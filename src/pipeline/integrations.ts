@@ -1,6 +1,6 @@
 import { type Settings } from '../domain/integration.ts'
 import { Problem } from '../domain/problem.ts'
-import { createClient, type Client } from '../mailchimp/client.ts'
+import { createClient, type After, type Client } from '../mailchimp/client.ts'
 import { type Database, type Sql } from '../store/database.ts'
 import { oweEveryone, releaseHeld } from '../store/deliveries.ts'
 import { type NewId } from '../store/ids.ts'
@@ -18,8 +18,10 @@ import {
 } from '../store/integrations.ts'
 import { type Seal } from '../store/sealed.ts'
 import { findSource } from '../store/sources.ts'
+import { pullForward } from '../store/windows.ts'
 import { audited, type Actor } from './audited.ts'
 import { credentialId, keyPlace } from './credentials.ts'
+import { isPause } from './holds.ts'
 import { reviewLive, type LiveReview } from './review-live.ts'
 import { type Worker } from './worker.ts'
 
@@ -28,6 +30,7 @@ export type IntegrationDeps = {
   readonly db: Database
   readonly seal: Seal
   readonly originFor: (dataCentre: string) => string
+  readonly after: After
   readonly now: () => number
   readonly newId: NewId
   /** Is told of every change. */
@@ -138,11 +141,11 @@ export async function apiKeyOf({ db, seal }: Pick<IntegrationDeps, 'db' | 'seal'
 
 /** Runs `work` with a client of its own, so that a question never waits behind deliveries. */
 export async function withClient<T>(
-  { originFor }: Pick<IntegrationDeps, 'originFor'>,
+  { originFor, after }: Pick<IntegrationDeps, 'originFor' | 'after'>,
   { settings, apiKey }: Document,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
-  const client = createClient({ apiKey, origin: originFor(settings.dataCentre), connections: 1 })
+  const client = createClient({ apiKey, origin: originFor(settings.dataCentre), after, connections: 1 })
   try {
     return await work(client)
   } finally {
@@ -164,7 +167,10 @@ async function keepKey(tx: Sql, { seal }: IntegrationDeps, { apiKey, settings }:
 }
 
 async function releaseAll(tx: Sql, integration: Integration, now: number): Promise<void> {
-  await setHold(tx, { table: 'credential', id: integration.credentialId }, undefined)
+  const { credentialId } = integration
+  const hold = (await findCredential(tx, credentialId))?.hold
+  if (isPause(hold)) await pullForward(tx, { credentialId, now, paused: now - hold.since })
+  await setHold(tx, { table: 'credential', id: credentialId }, undefined)
   await setHold(tx, { table: 'integration', id: integration.id }, undefined)
   await releaseHeld(tx, { integrationId: integration.id, now })
 }

@@ -1,13 +1,14 @@
 import { BLOCK_SCOPE } from '../domain/outcome.ts'
 import { reviewMapping } from '../domain/review.ts'
-import { readAccount, type Trouble } from '../mailchimp/audience.ts'
+import { ping, readAccount, type Trouble } from '../mailchimp/audience.ts'
 import { type Client } from '../mailchimp/client.ts'
 import { type Credential, type Hold, type Integration } from '../store/integrations.ts'
 import { type Audiences, type Seen } from './audiences.ts'
 import { type Conclusion } from './conclude.ts'
-import { block, hold, holderOf, isBlocking, nextHold, release, type Blocked, type HoldDeps } from './holds.ts'
+import { block, hold, holderOf, isBlocking, isPause, nextHold, release, type Blocked, type HoldDeps } from './holds.ts'
 import { type Confirmations } from './send.ts'
-import { type Ready, type Taken } from './take.ts'
+import { type Ready } from './decide-debt.ts'
+import { type Taken } from './take.ts'
 
 /** One credential and the integrations that use it, as the store has them now. */
 export type LaneConfig = { readonly credential: Credential; readonly integrations: readonly Integration[] }
@@ -67,6 +68,12 @@ export class Keeper {
     }
   }
 
+  /** R26: delivery pauses, for longer if Mailchimp was away a moment ago, too. */
+  async trip({ id }: Credential, detail: string, before: Hold | undefined): Promise<void> {
+    const since = before && { ...before, since: this.#deps.now() }
+    await hold(this.#deps, { table: 'credential', id, hold: since }, { cause: 'mailchimp_unavailable', detail })
+  }
+
   /** When the next probe is due; undefined when nothing is held or in doubt. */
   nextProbeAt({ credential, integrations }: LaneConfig): number | undefined {
     if (credential.hold) return credential.hold.probeAt
@@ -101,7 +108,7 @@ export class Keeper {
   async #probeCredential({ id }: Credential, held: Hold): Promise<void> {
     const { client, now } = this.#deps
     if (held.probeAt > now()) return
-    const read = await readAccount(client, now())
+    const read = isPause(held) ? await ping(client, now()) : await readAccount(client, now())
     const holder = { table: 'credential', id, hold: held } as const
     if (read.kind === 'read') return release(this.#deps, holder)
     return hold(this.#deps, holder, { cause: read.kind === 'blocked' ? read.cause : held.cause, detail: read.detail })

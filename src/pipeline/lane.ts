@@ -1,18 +1,20 @@
-import { begin, end, MOST_CONNECTIONS, newGovernor, resized, room, type Governor } from '../domain/governor.ts'
+import { isTripped, isTrouble, newBreaker, noted, onTrial, type Breaker } from '../domain/breaker.ts'
+import { begin, end, MOST_CONNECTIONS, newGovernor, resized, room, slowed, type Governor } from '../domain/governor.ts'
 import { type Events } from '../events.ts'
 import { type Client } from '../mailchimp/client.ts'
 import { type Database } from '../store/database.ts'
 import { nextDueAt } from '../store/deliveries.ts'
 import { type NewId } from '../store/ids.ts'
-import { type Integration } from '../store/integrations.ts'
+import { type Hold, type Integration } from '../store/integrations.ts'
 import { createAudiences, type Audiences } from './audiences.ts'
-import { conclude, type Conclusion } from './conclude.ts'
-import { mayDeliver } from './holds.ts'
+import { conclude, reasonOf, type Conclusion } from './conclude.ts'
+import { isPause, mayDeliver } from './holds.ts'
 import { Keeper, type LaneConfig } from './keeper.ts'
 import { createLoop, type Loop } from './loop.ts'
 import { recover } from './recover.ts'
 import { send, type Confirmations } from './send.ts'
-import { NOTHING_TAKEN, takeDue, type Assignment, type Ready, type Taken } from './take.ts'
+import { type Ready } from './decide-debt.ts'
+import { NOTHING_TAKEN, takeDue, type Assignment, type Taken } from './take.ts'
 
 export type LaneDeps = {
   readonly db: Database
@@ -21,8 +23,19 @@ export type LaneDeps = {
   readonly dice: () => number
   readonly newId: NewId
   readonly events: Events
+  /** How long Mailchimp may still apply a request of unknown outcome after it left (R22), in ms. */
+  readonly windowMs: number
   /** Reads every configuration again after a hold changed. */
   readonly reload: () => Promise<void>
+}
+
+/** What a lane has in use, and what holds it or one of its integrations. */
+export type Gauges = {
+  readonly credentialId: string
+  readonly inUse: number
+  readonly limit: number
+  readonly ghosts: number
+  readonly holds: readonly { readonly integrationId: string | undefined; readonly cause: string }[]
 }
 
 /** Several integrations of one key: the most careful of them decides. */
@@ -41,6 +54,9 @@ export class Lane {
   readonly #flights = new Set<Promise<void>>()
   #config: LaneConfig
   #governor: Governor
+  #breaker: Breaker
+  /** The pause that ended last, until Mailchimp has shown that it is back. */
+  #paused: Hold | undefined
   /** Who was served last: the next in line goes first, so that a backlog of one does not starve the others. */
   #served: string | undefined
   /** Integrations that may have something due. */
@@ -56,6 +72,7 @@ export class Lane {
     this.#config = config
     this.#deps = deps
     this.#governor = newGovernor(connectionsOf(config))
+    this.#breaker = newBreaker(deps.now())
     this.#ready = new Set(config.integrations.map(({ id }) => id))
     this.#audiences = createAudiences(deps.client)
     this.#keeper = new Keeper({ ...deps, audiences: this.#audiences, confirmed: this.#confirmed })
@@ -75,7 +92,16 @@ export class Lane {
       this.#governor = resized(this.#governor, connections)
       this.#deps.client.resize(connections)
     }
+    const { hold } = this.#config.credential
+    if (isPause(hold) && !config.credential.hold) this.#startSlowly(hold)
     this.#config = config
+  }
+
+  /** R26: after a pause, one request, then more; the first failure is one too many. */
+  #startSlowly(paused: Hold): void {
+    this.#paused = paused
+    this.#breaker = onTrial(this.#deps.now())
+    this.#governor = slowed(this.#governor)
   }
 
   /** These integrations may have something due. */
@@ -135,13 +161,16 @@ export class Lane {
     const deliverable = this.#nextInLine(this.#deliverable())
     const ready = await this.#keeper.prepare(deliverable.filter(({ id }) => woken.includes(id)))
     const answered = this.#conclusions
-    const space = room(this.#governor, this.#deps.now())
+    const trouble = this.#trouble(answered)
+    const space = trouble === undefined ? room(this.#governor, this.#deps.now()) : 0
     const taken = await this.#record(answered, ready, space)
     this.#conclusions = this.#conclusions.slice(answered.length)
     this.#served = taken.assignments.at(-1)?.integration.id ?? this.#served
     taken.assignments.forEach(assignment => this.#dispatch(assignment))
     answered.forEach(conclusion => this.#report(conclusion))
+    taken.ended.forEach(ended => this.#deps.events.settled(ended))
     await this.#keeper.follow(this.#config, answered, taken)
+    if (trouble !== undefined) await this.#keeper.trip(this.#config.credential, trouble, this.#paused)
     const moved = taken.assignments.length + taken.settled + answered.length > 0
     // With no room, or with the contact busy, the answer that ends it wakes these again.
     if (moved || taken.left > 0 || space === 0) this.#readyAlso(woken)
@@ -149,11 +178,21 @@ export class Lane {
     else await this.#lookAhead(deliverable)
   }
 
+  /** R26: does Mailchimp itself fail, so that delivery must pause and no contact pays for it? Gives what it said. */
+  #trouble(answered: readonly Conclusion[]): string | undefined {
+    if (this.#config.credential.hold) return undefined
+    for (const { outcome, finishedAt } of answered) this.#breaker = noted(this.#breaker, outcome, finishedAt)
+    if (this.#breaker.trial === 0) this.#paused = undefined
+    const last = answered.map(({ outcome }) => outcome).findLast(isTrouble)
+    return last && 'detail' in last && isTripped(this.#breaker) ? last.detail : undefined
+  }
+
   /** Once every answer under way is on disk, whatever is still marked as being sent is taken back. */
   async #makeSure(): Promise<void> {
     if (this.#flights.size > 0 || this.#conclusions.length > 0) return
-    const { db, now } = this.#deps
-    for (const { id } of this.#config.integrations) await db.transaction(tx => recover(tx, now(), id))
+    const { db, now, windowMs } = this.#deps
+    for (const { id } of this.#config.integrations)
+      await db.transaction(tx => recover(tx, { now: now(), windowMs, integrationId: id }))
     this.#unsure = false
   }
 
@@ -169,14 +208,16 @@ export class Lane {
   }
 
   #record(answered: readonly Conclusion[], ready: readonly Ready[], space: number): Promise<Taken> {
-    const { db, now, newId } = this.#deps
+    const { db, now, newId, windowMs } = this.#deps
     // After a block, what it holds has to be found out first.
     const blocked = answered.some(({ outcome }) => outcome.kind === 'blocked')
     const mayTake = space > 0 && ready.length > 0 && !blocked
     if (answered.length === 0 && !mayTake) return Promise.resolve(NOTHING_TAKEN)
     return db.transaction(async tx => {
-      await conclude(tx, answered)
-      return mayTake ? takeDue(tx, { ready, room: space, busy: this.#busy, now: now(), newId }) : NOTHING_TAKEN
+      const ended = await conclude(tx, answered, windowMs)
+      if (!mayTake) return { ...NOTHING_TAKEN, ended }
+      const taken = await takeDue(tx, { ready, room: space, busy: this.#busy, now: now(), newId })
+      return { ...taken, ended: [...ended, ...taken.ended] }
     })
   }
 
@@ -194,6 +235,7 @@ export class Lane {
 
   async #deliver(assignment: Assignment): Promise<void> {
     const { client, now, dice } = this.#deps
+    const sentAt = now()
     const { reply, outcome } = await send(client, assignment, { confirmed: this.#confirmed, now })
     const failed = outcome.kind === 'retry' ? outcome : undefined
     this.#governor = end(this.#governor, {
@@ -203,7 +245,7 @@ export class Lane {
       timedOut: failed?.cause === 'timed_out',
     })
     this.#busy.delete(assignment.contact)
-    this.#conclusions = [...this.#conclusions, { assignment, reply, outcome, finishedAt: now(), dice: dice() }]
+    this.#conclusions = [...this.#conclusions, { assignment, reply, outcome, sentAt, finishedAt: now(), dice: dice() }]
     this.wake([assignment.integration.id])
   }
 
@@ -215,8 +257,25 @@ export class Lane {
     this.#deps.events.attemptEnded({
       integrationId: assignment.integration.id,
       outcome: outcome.kind,
-      reason: 'cause' in outcome ? outcome.cause : undefined,
+      reason: reasonOf(outcome),
       durationMs: finishedAt - assignment.startedAt,
+      waits:
+        outcome.kind === 'delivered'
+          ? assignment.carried.map(({ received_at: at, withdrawal }) => ({ ms: finishedAt - at, withdrawal }))
+          : [],
     })
+  }
+
+  gauges(): Gauges {
+    const { credential, integrations } = this.#config
+    const { inFlight, limit, ghosts } = this.#governor
+    const own = integrations.flatMap(({ id, hold }) => (hold ? [{ integrationId: id, cause: hold.cause }] : []))
+    return {
+      credentialId: credential.id,
+      inUse: inFlight,
+      limit,
+      ghosts: ghosts.filter(until => until > this.#deps.now()).length,
+      holds: credential.hold ? [{ integrationId: undefined, cause: credential.hold.cause }, ...own] : own,
+    }
   }
 }

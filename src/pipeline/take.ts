@@ -1,20 +1,28 @@
-import { decide, type Decision } from '../domain/decide.ts'
+import { type Decision } from '../domain/decide.ts'
 import { heldFor, settled, type Debt, type Next } from '../domain/delivery.ts'
-import { type Audience, type SetAside } from '../domain/mapping.ts'
+import { type Isolation } from '../domain/isolation.ts'
+import { type SetAside } from '../domain/mapping.ts'
 import { withdrawsAny, type Fields, type Request } from '../domain/plan.ts'
+import { underWindow, type Window } from '../domain/window.ts'
 import { contactKey } from '../mailchimp/address.ts'
 import { requestFor } from '../mailchimp/requests.ts'
 import { type ApiRequest } from '../mailchimp/client.ts'
-import { recordIntents } from '../store/attempts.ts'
+import { recordIntents, type Carried } from '../store/attempts.ts'
 import { type Sql } from '../store/database.ts'
-import { debtKey, lastDelivered, type LastDelivered } from '../store/delivered.ts'
-import { dueDebts, markSending, PRIORITIES, settle, type DueDebt, type Settlement } from '../store/deliveries.ts'
+import { debtKey, lastDelivered } from '../store/delivered.ts'
+import {
+  dueDebts,
+  markSending,
+  PRIORITIES,
+  settle,
+  type DueDebt,
+  type Ended,
+  type Settlement,
+} from '../store/deliveries.ts'
 import { factsOf, personKey } from '../store/facts.ts'
 import { type NewId } from '../store/ids.ts'
 import { type Integration } from '../store/integrations.ts'
-
-/** An integration that may deliver now, with what it needs for it. */
-export type Ready = { readonly integration: Integration; readonly audience: Audience }
+import { decideDebt, type Decided, type Ready } from './decide-debt.ts'
 
 /** A request that is recorded and must now be sent. */
 export type Assignment = {
@@ -25,6 +33,12 @@ export type Assignment = {
   readonly debt: Debt
   /** What Mailchimp had refused before this attempt. */
   readonly refused: Fields
+  readonly isolation: Isolation
+  /** What Mailchimp may still apply of older attempts (R22). */
+  readonly window: Window | undefined
+  readonly carried: readonly Carried[]
+  /** The newest fact that it takes into account. */
+  readonly lastFact: string | undefined
   readonly decision: Decision
   readonly plan: Request
   readonly contact: string
@@ -43,6 +57,7 @@ export type TakeRequest = {
 
 export type Taken = {
   readonly assignments: readonly Assignment[]
+  readonly ended: readonly Ended[]
   readonly settled: number
   /** Due debts that had to stay because their contact is busy. */
   readonly left: number
@@ -50,7 +65,7 @@ export type Taken = {
   readonly setAside: readonly { readonly audienceId: string; readonly code: SetAside['code'] }[]
 }
 
-export const NOTHING_TAKEN: Taken = { assignments: [], settled: 0, left: 0, setAside: [] }
+export const NOTHING_TAKEN: Taken = { assignments: [], ended: [], settled: 0, left: 0, setAside: [] }
 
 /**
  * Takes due debts, withdrawals first (R23): decides each on all facts, settles those that need no request, and
@@ -59,25 +74,26 @@ export const NOTHING_TAKEN: Taken = { assignments: [], settled: 0, left: 0, setA
 export async function takeDue(tx: Sql, { ready, room, busy, now, newId }: TakeRequest): Promise<Taken> {
   const due = await mostUrgentDue(tx, ready, now, room)
   if (due.length === 0) return NOTHING_TAKEN
-  const decided = await decideAll(tx, due)
+  const decided = await decideAll(tx, due, now)
   const settlements: Settlement[] = []
   const assignments: Assignment[] = []
   const taken = new Set(busy)
-  for (const { debt, ready: own, decision } of decided) {
-    if (decision.plan.do === 'skip') {
-      const refused = refusedIn(debt)
-      settlements.push({ ...keyOf(debt), revision: debt.revision, next: endOf(decision), at: now, refused })
+  for (const each of decided) {
+    const { plan } = each.decision
+    if (plan.do === 'skip') {
+      settlements.push(settledWithout(each, now))
       continue
     }
-    const contact = contactPath(own.integration, decision.plan)
+    const contact = contactPath(each.ready.integration, plan)
     if (taken.has(contact)) continue
     taken.add(contact)
-    assignments.push(assign({ debt, own, decision, plan: decision.plan, contact, now, newId }))
+    assignments.push(assign(each, { plan, contact, now, newId }))
   }
-  if (settlements.length > 0) await settle(tx, settlements)
+  const ended = settlements.length > 0 ? await settle(tx, settlements) : []
   if (assignments.length > 0) await recordAll(tx, assignments)
   return {
     assignments,
+    ended,
     settled: settlements.length,
     left: due.length - settlements.length - assignments.length,
     setAside: decided.flatMap(({ ready: { integration }, decision }) =>
@@ -100,7 +116,7 @@ async function mostUrgentDue(tx: Sql, ready: readonly Ready[], now: number, limi
   return due
 }
 
-async function decideAll(tx: Sql, due: readonly DueOf[]) {
+async function decideAll(tx: Sql, due: readonly DueOf[], now: number): Promise<Decided[]> {
   const people = due.map(({ debt, ready }) => ({ source_id: ready.integration.sourceId, person: debt.person }))
   const facts = await factsOf(tx, people)
   const last = await lastDelivered(
@@ -111,29 +127,15 @@ async function decideAll(tx: Sql, due: readonly DueOf[]) {
     const person = people[index]
     if (!person) return []
     const own = facts.get(personKey(person)) ?? []
-    const known = { last: last.get(debtKey(keyOf(debt))), refused: refusedIn(debt) }
-    return [{ debt, ready, decision: decisionFor(debt.person, own, ready, known) }]
+    return [decideDebt(debt, ready, { facts: own, last: last.get(debtKey(keyOf(debt))), now })]
   })
 }
 
-// Written by `settle`, as an object of merge fields.
-const refusedIn = ({ refused }: DueDebt): Fields => (refused === null ? {} : (JSON.parse(refused) as Fields))
-
-export const decisionFor = (
-  person: string,
-  facts: Parameters<typeof decide>[0]['facts'],
-  { integration, audience }: Ready,
-  { last, refused }: { readonly last: LastDelivered | undefined; readonly refused: Fields },
-): Decision =>
-  decide({
-    facts,
-    person,
-    audience,
-    refused,
-    feed: integration.feed ?? 'user',
-    settings: integration.settings,
-    lastDelivered: contact => (last?.certain && last.contact === contactKey(contact) ? last.fields : undefined),
-  })
+/** There is nothing to send; an open window is waited for nevertheless (R22). */
+function settledWithout({ debt, decision, refused, isolation, window, confirmed }: Decided, now: number): Settlement {
+  const end = underWindow(endOf(decision), window, { confirmed, sentAt: now, now })
+  return { ...keyOf(debt), revision: debt.revision, at: now, refused, isolation, ...end }
+}
 
 const endOf = ({ plan, desired }: Decision): Next => {
   if (desired.setAside.length > 0) return heldFor(desired.setAside)
@@ -145,18 +147,18 @@ const contactPath = ({ settings }: Integration, plan: Request): string =>
   `${settings.audienceId}/${contactKey(plan.contact)}`
 
 type Assigning = {
-  readonly debt: DueDebt
-  readonly own: Ready
-  readonly decision: Decision
   readonly plan: Request
   readonly contact: string
   readonly now: number
   readonly newId: NewId
 }
 
-const assign = ({ debt, own, decision, plan, contact, now, newId }: Assigning): Assignment => ({
+const assign = (
+  { debt, ready, decision, refused, isolation, window, carried, lastFact }: Decided,
+  { plan, contact, now, newId }: Assigning,
+): Assignment => ({
   attemptId: newId('att'),
-  integration: own.integration,
+  integration: ready.integration,
   person: debt.person,
   revision: debt.revision,
   debt: {
@@ -165,11 +167,15 @@ const assign = ({ debt, own, decision, plan, contact, now, newId }: Assigning): 
     carriesWithdrawal:
       debt.carries_withdrawal === 1 || withdrawsAny(plan.fields, decision.lastDelivered, decision.desired.lists),
   },
-  refused: refusedIn(debt),
+  refused,
+  isolation,
+  window,
+  carried,
+  lastFact,
   decision,
   plan,
   contact,
-  request: requestFor(plan, own.integration.settings.audienceId),
+  request: requestFor(plan, ready.integration.settings.audienceId),
   startedAt: now,
 })
 
@@ -186,7 +192,7 @@ async function recordAll(tx: Sql, assignments: readonly Assignment[]): Promise<v
   )
   await recordIntents(
     tx,
-    assignments.map(({ attemptId, integration, person, revision, request, startedAt }) => ({
+    assignments.map(({ attemptId, integration, person, revision, request, carried, startedAt }) => ({
       id: attemptId,
       integrationId: integration.id,
       person,
@@ -195,6 +201,7 @@ async function recordAll(tx: Sql, assignments: readonly Assignment[]): Promise<v
       method: request.method,
       path: request.path,
       request: JSON.stringify(request.body),
+      carried,
     })),
   )
 }

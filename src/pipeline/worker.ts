@@ -1,22 +1,26 @@
 import { type Events } from '../events.ts'
-import { createClient } from '../mailchimp/client.ts'
+import { createClient, type After } from '../mailchimp/client.ts'
 import { type Database } from '../store/database.ts'
 import { type NewId } from '../store/ids.ts'
 import { listCredentials, listIntegrations, type Credential } from '../store/integrations.ts'
 import { type Seal } from '../store/sealed.ts'
 import { keyPlace } from './credentials.ts'
 import { type LaneConfig } from './keeper.ts'
-import { connectionsOf, Lane } from './lane.ts'
+import { connectionsOf, Lane, type Gauges } from './lane.ts'
 import { recover } from './recover.ts'
+import { watched } from './watched-client.ts'
 
 export type WorkerDeps = {
   readonly db: Database
   readonly seal: Seal
   readonly originFor: (dataCentre: string) => string
+  readonly after: After
   readonly now: () => number
   readonly dice: () => number
   readonly newId: NewId
   readonly events: Events
+  /** How long Mailchimp may still apply a request of unknown outcome after it left (R22), in ms. */
+  readonly windowMs: number
 }
 
 /** Delivers for every credential, each in a lane of its own. */
@@ -35,8 +39,8 @@ export class Worker {
 
   /** Takes back what a crash left half done (I8), then delivers whatever is due. */
   async start(): Promise<void> {
-    const { db, now, events } = this.#deps
-    const debts = await db.transaction(tx => recover(tx, now()))
+    const { db, now, events, windowMs } = this.#deps
+    const debts = await db.transaction(tx => recover(tx, { now: now(), windowMs }))
     if (debts > 0) events.recovered({ debts })
     await this.reload()
   }
@@ -111,11 +115,12 @@ export class Worker {
   }
 
   #laneFor(config: LaneConfig): Lane {
-    const { seal, originFor } = this.#deps
+    const { seal, originFor, after, now, events } = this.#deps
     const { id, dataCentre, sealedKey } = config.credential
     const apiKey = seal.open(sealedKey, keyPlace(id))
-    const client = createClient({ apiKey, origin: originFor(dataCentre), connections: connectionsOf(config) })
-    return new Lane(config, { ...this.#deps, client, reload: () => this.reload() })
+    const client = createClient({ apiKey, origin: originFor(dataCentre), after, connections: connectionsOf(config) })
+    const told = watched(client, { credentialId: id, now, events })
+    return new Lane(config, { ...this.#deps, client: told, reload: () => this.reload() })
   }
 
   #wakeLanes(integrationIds: readonly string[]): void {
@@ -123,5 +128,10 @@ export class Worker {
       const own = integrationIds.filter(id => this.#laneOf.get(id) === credentialId)
       if (own.length > 0) lane.wake(own)
     }
+  }
+
+  /** What every lane has in use now, and what holds it. */
+  gauges(): readonly Gauges[] {
+    return [...this.#lanes.values()].map(lane => lane.gauges())
   }
 }

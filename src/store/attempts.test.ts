@@ -67,6 +67,7 @@ describe.each(databases)('attempts on $name', ({ open }) => {
         outcome: null,
         reason: null,
         detail: null,
+        carried: null,
       },
     ])
   })

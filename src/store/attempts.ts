@@ -2,6 +2,9 @@ import { type Param, type Sql } from './database.ts'
 import { EVERY } from './deliveries.ts'
 import { jsonRows, storable } from './json-rows.ts'
 
+/** A fact on its way to Mailchimp: when it came in, and whether it may take something back. */
+export type Carried = { readonly fact_id: string; readonly received_at: number; readonly withdrawal: boolean }
+
 /** One try to pay a debt, written before its request leaves (I6). The request holds no secret: the key is a header. */
 export type Intent = {
   readonly id: string
@@ -12,6 +15,10 @@ export type Intent = {
   readonly method: string
   readonly path: string
   readonly request: string
+  /** The facts that it is the first to take into account. */
+  readonly carried?: readonly Carried[]
+  /** The batch that it goes with; undefined when it is sent by itself. */
+  readonly batchId?: string | undefined
 }
 
 export type Ending = {
@@ -35,6 +42,8 @@ export async function recordIntents(tx: Sql, intents: readonly Intent[]): Promis
     method: 'text',
     path: 'text',
     request: 'text',
+    batch_id: 'text',
+    carried: 'text',
   } as const
   const names = Object.keys(columns).join(', ')
   const rows = intents.map(intent => ({
@@ -46,6 +55,8 @@ export async function recordIntents(tx: Sql, intents: readonly Intent[]): Promis
     method: intent.method,
     path: intent.path,
     request: intent.request,
+    batch_id: intent.batchId ?? null,
+    carried: (intent.carried ?? []).length === 0 ? null : JSON.stringify(intent.carried),
   }))
   await tx.query(`insert into attempt (${names}) select ${names} from ${jsonRows(tx.dialect, '$1', columns)}`, [
     JSON.stringify(rows),
@@ -81,11 +92,11 @@ export async function recordEndings(tx: Sql, endings: readonly Ending[]): Promis
   )
 }
 
-/** After a crash: nobody knows how these ended. */
+/** After a crash: nobody knows how these ended. Those of a batch are left: their end is read from its results (R28). */
 export const closeInterrupted = (tx: Sql, now: number, integrationId = EVERY) =>
   tx.query(
     `update attempt set finished_at = $1, outcome = 'retry', reason = 'interrupted'
-      where finished_at is null and ($2 = '' or integration_id = $2)`,
+      where finished_at is null and batch_id is null and ($2 = '' or integration_id = $2)`,
     [now, integrationId],
   )
 
@@ -105,6 +116,8 @@ export type AttemptRow = {
   outcome: string | null
   reason: string | null
   detail: string | null
+  /** A list of `Carried`, as JSON. */
+  carried: string | null
 }
 
 export type AttemptFilter = {
@@ -117,7 +130,7 @@ export type AttemptFilter = {
 export const listAttempts = (sql: Sql, { integrationId, person, before, limit }: AttemptFilter) =>
   sql.query<AttemptRow>(
     `select id, integration_id, person, revision, started_at, finished_at, method, path, request, status, answer,
-            request_id, outcome, reason, detail
+            request_id, outcome, reason, detail, carried
        from attempt where ($1 = '' or integration_id = $1) and ($2 = '' or person = $2) and ($3 = '' or id < $3)
       order by id desc limit $4`,
     [integrationId ?? '', person ?? '', before, limit] satisfies Param[],

@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { databases } from '../../test/databases.ts'
-import { type Database, type Param, type Row } from './database.ts'
+import { type Database, type Param, type Row, type Sql } from './database.ts'
 import { storeFailure, StoreError } from './failures.ts'
 
 describe.each(databases)('a database on $name', ({ name, open }) => {
@@ -216,10 +216,33 @@ describe.each(databases)('a database on $name', ({ name, open }) => {
       expect(await ids()).toEqual([])
     })
 
-    test('take statements that are sent together', async () => {
-      await db.transaction(tx =>
-        Promise.all(['a', 'b', 'c'].map(id => tx.query('insert into thing (id) values ($1)', [id]))),
+    test('run statements that are sent together in their order, each seeing those before it', async () => {
+      const add = (tx: Sql, id: string) =>
+        tx.query('insert into thing (id, size) select $1, count(*) from thing returning id, size', [id])
+      const count = (tx: Sql) => tx.query('select count(*) as n from thing')
+      const answers = await db.transaction(tx => Promise.all([count(tx), add(tx, 'c'), add(tx, 'a'), count(tx)]))
+      expect(answers).toEqual([[{ n: 0 }], [{ id: 'c', size: 0 }], [{ id: 'a', size: 1 }], [{ n: 2 }]])
+      expect(await ids()).toEqual(['a', 'c'])
+    })
+
+    test('fail with the first failure of those sent together, keep nothing, and are followed by sound ones', async () => {
+      const together = db.transaction(tx =>
+        Promise.all(['a', 'a', 'b', null].map(id => tx.query('insert into thing (id, size) select $1, 1', [id]))),
       )
+      const next = add('next')
+      expect(storeFailure(await together.catch((error: unknown) => error))).toBe('conflict')
+      await next
+      expect(await ids()).toEqual(['next'])
+    })
+
+    test('that end before what was sent together has been answered, wait for it', async () => {
+      let answered = 0
+      await db.transaction(tx => {
+        for (const id of ['a', 'b', 'c'])
+          void tx.query('insert into thing (id) values ($1)', [id]).then(() => answered++)
+        return Promise.resolve()
+      })
+      expect(answered).toBe(3)
       expect(await ids()).toEqual(['a', 'b', 'c'])
     })
 

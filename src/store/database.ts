@@ -16,6 +16,11 @@ export interface Database extends Sql {
   /**
    * Runs `work` as one transaction: everything in it is on disk when the promise resolves, nothing of it when it
    * rejects. Other uses of the database never land between its statements.
+   *
+   * Statements may be sent without waiting for one another. They run one at a time in the order in which `query` was
+   * called, each sees what those before it wrote, and SQLite takes one trip to its thread for all of them (PostgreSQL
+   * one each). When one fails, the transaction fails with the first failure; those behind it may have run, and are
+   * rolled back. Wait for all of them (`Promise.all`) before `work` ends.
    */
   transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T>
   /** Throws when the store could lose an acknowledged write (synchronous commit off, in recovery, not WAL). */

@@ -4,15 +4,28 @@ import { type DebtKey } from './deliveries.ts'
 import { jsonRows } from './json-rows.ts'
 
 /** What Mailchimp confirmed last for one person in one integration. */
-export type LastDelivered = { readonly contact: string; readonly fields: Fields; readonly certain: boolean }
+export type LastDelivered = {
+  readonly contact: string
+  readonly fields: Fields
+  readonly certain: boolean
+  /** The newest fact that a confirmed request took into account. */
+  readonly lastFact?: string | undefined
+}
 
-type Row = { integration_id: string; person: string; contact: string; fields: string; certain: number }
+type Row = {
+  integration_id: string
+  person: string
+  contact: string
+  fields: string
+  certain: number
+  last_fact: string | null
+}
 
 export const debtKey = ({ integrationId, person }: DebtKey): string => JSON.stringify([integrationId, person])
 
 export async function lastDelivered(sql: Sql, debts: readonly DebtKey[]): Promise<Map<string, LastDelivered>> {
   const rows = await sql.query<Row>(
-    `select d.integration_id, d.person, d.contact, d.fields, d.certain
+    `select d.integration_id, d.person, d.contact, d.fields, d.certain, d.last_fact
        from ${jsonRows(sql.dialect, '$1', { integration_id: 'text', person: 'text' })}
        join delivered d on d.integration_id = r.integration_id and d.person = r.person`,
     [JSON.stringify(debts.map(({ integrationId, person }) => ({ integration_id: integrationId, person })))],
@@ -20,7 +33,12 @@ export async function lastDelivered(sql: Sql, debts: readonly DebtKey[]): Promis
   return new Map(
     rows.map(row => [
       debtKey({ integrationId: row.integration_id, person: row.person }),
-      { contact: row.contact, fields: JSON.parse(row.fields) as Fields, certain: row.certain === 1 },
+      {
+        contact: row.contact,
+        fields: JSON.parse(row.fields) as Fields,
+        certain: row.certain === 1,
+        lastFact: row.last_fact ?? undefined,
+      },
     ]),
   )
 }
@@ -38,22 +56,25 @@ export async function rememberDelivered(tx: Sql, delivered: readonly Delivered[]
     contact: 'text',
     fields: 'text',
     certain: 'bigint',
+    last_fact: 'text',
     at: 'bigint',
   } as const
-  const rows = delivered.map(({ integrationId, person, contact, fields, certain, at }) => ({
+  const rows = delivered.map(({ integrationId, person, contact, fields, certain, lastFact, at }) => ({
     integration_id: integrationId,
     person,
     contact,
     fields: JSON.stringify(fields),
     certain: certain ? 1 : 0,
+    last_fact: lastFact ?? null,
     at,
   }))
   await tx.query(
-    `insert into delivered (integration_id, person, contact, fields, certain, at)
-     select r.integration_id, r.person, r.contact, r.fields, r.certain, r.at
+    `insert into delivered (integration_id, person, contact, fields, certain, last_fact, at)
+     select r.integration_id, r.person, r.contact, r.fields, r.certain, r.last_fact, r.at
        from ${jsonRows(tx.dialect, '$1', columns)} join integration i on i.id = r.integration_id where true
      on conflict (integration_id, person) do update
-        set contact = excluded.contact, fields = excluded.fields, certain = excluded.certain, at = excluded.at`,
+        set contact = excluded.contact, fields = excluded.fields, certain = excluded.certain,
+            last_fact = coalesce(excluded.last_fact, delivered.last_fact), at = excluded.at`,
     [JSON.stringify(rows)],
   )
 }

@@ -4,7 +4,8 @@ import { minute, MORNING } from '../../test/builders.ts'
 import { databases } from '../../test/databases.ts'
 import { ADA, addIntegration, aStore, BOB, debt, INTEGRATION, openStore, putDebt } from '../../test/store-builders.ts'
 import { type Database } from './database.ts'
-import { dueDebts, hasHeld, nextDueAt, owe, PRIORITY } from './deliveries.ts'
+import { dueDebts, nextDueAt, owe, PRIORITY } from './deliveries.ts'
+import { hasHeld } from './delivery-list.ts'
 
 describe.each(databases)('due deliveries on $name', ({ open }) => {
   let db: Database
@@ -71,6 +72,10 @@ describe.each(databases)('due deliveries on $name', ({ open }) => {
         first_failed_at: null,
         carries_withdrawal: 1,
         refused: null,
+        isolation: null,
+        window_until: null,
+        window_sent: null,
+        owed_at: MORNING,
       },
     ])
   })

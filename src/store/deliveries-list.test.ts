@@ -16,7 +16,8 @@ import {
 } from '../../test/store-builders.ts'
 import { settled } from '../domain/delivery.ts'
 import { type Database } from './database.ts'
-import { countDeliveries, listDeliveries, owe, settle, type DeliveryFilter } from './deliveries.ts'
+import { owe, settle } from './deliveries.ts'
+import { countDeliveries, listDeliveries, type DeliveryFilter } from './delivery-list.ts'
 import { setHold, setPaused, type HoldTarget } from './integrations.ts'
 
 const NONE = { waiting: 0, sending: 0, held: 0, delivered: 0, skipped: 0, dead: 0 }

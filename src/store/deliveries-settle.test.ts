@@ -99,7 +99,7 @@ describe.each(databases)('settling a delivery on $name', ({ open }) => {
   test('I12: a fact that is being stored while the attempt is settled makes it due again', async () => {
     await oweOne(db)
     await send()
-    let settling: Promise<void> = Promise.resolve()
+    let settling: Promise<unknown> = Promise.resolve()
     await db.transaction(async tx => {
       await owe(tx, [debt({ at: minute(2) })])
       settling = db.transaction(other =>

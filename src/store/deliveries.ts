@@ -1,6 +1,8 @@
 import { type Next, type Status } from '../domain/delivery.ts'
+import { type Isolation } from '../domain/isolation.ts'
 import { type Fields } from '../domain/plan.ts'
-import { type Param, type Sql } from './database.ts'
+import { type Window } from '../domain/window.ts'
+import { type Sql } from './database.ts'
 import { jsonRows, storable } from './json-rows.ts'
 
 /** R23: withdrawals go before grants, live events before what is merely brought up to date. */
@@ -26,6 +28,7 @@ const owedAgain = `
   carries_withdrawal = case when delivery.status in ${UNPAID} and delivery.carries_withdrawal = 1
                             then 1 else excluded.carries_withdrawal end,
   due_at = excluded.due_at, failed = 0, first_failed_at = null, reason = null, detail = null, refused = null,
+  isolation = null,
   owed_at = case when delivery.status in ('waiting', 'sending') then delivery.owed_at else excluded.owed_at end,
   settled_at = null`
 
@@ -72,6 +75,12 @@ export type DueDebt = {
   carries_withdrawal: number
   /** Values that Mailchimp refused, by merge tag, as JSON: not sent again until something changes. */
   refused: string | null
+  /** Groups of merge tags still to be tried apart, as JSON (R13). */
+  isolation: string | null
+  /** What Mailchimp may still apply (R22), read by `windowIn`. */
+  window_until: number | null
+  window_sent: string | null
+  owed_at: number
 }
 
 type DueQuery = {
@@ -84,7 +93,8 @@ type DueQuery = {
 /** Debts of one integration and priority that are due, the longest waiting first. */
 export const dueDebts = (tx: Sql, { integrationId, priority, now, limit }: DueQuery) =>
   tx.query<DueDebt>(
-    `select integration_id, person, revision, failed, first_failed_at, carries_withdrawal, refused from delivery
+    `select integration_id, person, revision, failed, first_failed_at, carries_withdrawal, refused, isolation,
+            window_until, window_sent, owed_at from delivery
       where integration_id = $1 and status = 'waiting' and priority = $2 and due_at <= $3
       order by due_at limit $4`,
     [integrationId, priority, now, limit],
@@ -108,10 +118,12 @@ export async function nextDueAt(sql: Sql, integrationIds: readonly string[]): Pr
 
 export type DebtKey = { readonly integrationId: string; readonly person: string }
 
+/** They are being sent now. One that turns out to take something back is a withdrawal from here on (I17). */
 export const markSending = (tx: Sql, debts: readonly (DebtKey & { readonly carriesWithdrawal: boolean })[]) =>
   tx.query(
     `update delivery set status = 'sending',
-            carries_withdrawal = case when r.carries = 1 then 1 else delivery.carries_withdrawal end
+            carries_withdrawal = case when r.carries = 1 then 1 else delivery.carries_withdrawal end,
+            priority = case when r.carries = 1 then ${PRIORITY.withdrawal} else delivery.priority end
        from ${jsonRows(tx.dialect, '$1', { integration_id: 'text', person: 'text', carries: 'bigint' })}
       where delivery.integration_id = r.integration_id and delivery.person = r.person`,
     [
@@ -130,10 +142,18 @@ export type Settlement = DebtKey & {
   readonly next: Next
   readonly at: number
   readonly refused?: Fields
+  readonly isolation?: Isolation
+  /** Kept even if a newer fact came meanwhile: it is about what left already (R22). */
+  readonly window?: Window | undefined
 }
 
-/** Moves debts to what `afterAttempt` decided, unless a newer fact came meanwhile: those are due again (I12). */
-export async function settle(tx: Sql, settlements: readonly Settlement[]): Promise<void> {
+export type Ended = { readonly integrationId: string; readonly end: Status; readonly reason: string | undefined }
+
+/**
+ * Moves debts to what `afterAttempt` decided, unless a newer fact came meanwhile: those are due again (I12). Gives
+ * those that ended.
+ */
+export async function settle(tx: Sql, settlements: readonly Settlement[]): Promise<Ended[]> {
   const columns = {
     integration_id: 'text',
     person: 'text',
@@ -145,28 +165,41 @@ export async function settle(tx: Sql, settlements: readonly Settlement[]): Promi
     reason: 'text',
     detail: 'text',
     refused: 'text',
+    isolation: 'text',
     settled_at: 'bigint',
+    window_until: 'bigint',
+    window_sent: 'text',
   } as const
-  const rows = settlements.map(({ integrationId, person, revision, next, at, refused = {} }) => ({
-    integration_id: integrationId,
-    person,
-    revision,
-    status: next.status,
-    due_at: next.dueAt ?? null,
-    failed: next.failed,
-    first_failed_at: next.firstFailedAt ?? null,
-    reason: next.reason ?? null,
-    detail: next.detail === undefined ? null : storable(next.detail),
-    refused: Object.keys(refused).length === 0 ? null : JSON.stringify(refused),
-    settled_at: isEnd(next.status) ? at : null,
-  }))
-  const own = Object.keys(columns).slice(3)
-  await tx.query(
-    `update delivery set ${own.map(name => `${name} = case when delivery.revision = r.revision then r.${name} else ${name === 'status' ? `'waiting'` : `delivery.${name}`} end`).join(', ')}
+  const rows = settlements.map(
+    ({ integrationId, person, revision, next, at, refused = {}, isolation = [], window }) => ({
+      integration_id: integrationId,
+      person,
+      revision,
+      status: next.status,
+      due_at: next.dueAt ?? null,
+      failed: next.failed,
+      first_failed_at: next.firstFailedAt ?? null,
+      reason: next.reason ?? null,
+      detail: next.detail === undefined ? null : storable(next.detail),
+      refused: Object.keys(refused).length === 0 ? null : JSON.stringify(refused),
+      isolation: isolation.length === 0 ? null : JSON.stringify(isolation),
+      settled_at: isEnd(next.status) ? at : null,
+      window_until: window?.until ?? null,
+      window_sent: window ? JSON.stringify(window.sent) : null,
+    }),
+  )
+  const own = Object.keys(columns).slice(3, -2)
+  const moved = await tx.query<{ integration_id: string; status: Status; reason: string | null }>(
+    `update delivery set ${own.map(name => `${name} = case when delivery.revision = r.revision then r.${name} else ${name === 'status' ? `'waiting'` : `delivery.${name}`} end`).join(', ')},
+            window_until = r.window_until, window_sent = r.window_sent
        from ${jsonRows(tx.dialect, '$1', columns)}
-      where delivery.integration_id = r.integration_id and delivery.person = r.person`,
+      where delivery.integration_id = r.integration_id and delivery.person = r.person
+      returning delivery.integration_id, delivery.status, delivery.reason`,
     [JSON.stringify(rows)],
   )
+  return moved
+    .filter(({ status }) => isEnd(status))
+    .map(row => ({ integrationId: row.integration_id, end: row.status, reason: row.reason ?? undefined }))
 }
 
 const isEnd = (status: Status): boolean => status !== 'waiting' && status !== 'sending'
@@ -192,7 +225,8 @@ export async function takeBackSending(tx: Sql, now: number, integrationId = EVER
 /** What waits for a repair is due again. */
 export const releaseHeld = (tx: Sql, { integrationId, now }: { integrationId: string; now: number }) =>
   tx.query(
-    `update delivery set status = 'waiting', due_at = $2, revision = revision + 1, settled_at = null, refused = null
+    `update delivery set status = 'waiting', due_at = $2, revision = revision + 1, settled_at = null, refused = null,
+            isolation = null
       where integration_id = $1 and status = 'held'`,
     [integrationId, now],
   )
@@ -209,78 +243,3 @@ export const reopenAbsent = (
       where integration_id = $1 and status = 'skipped' and reason = 'no_such_contact' and settled_at >= $2`,
     [integrationId, since, now],
   )
-
-export type DeliveryRow = {
-  id: string
-  integration_id: string
-  person: string
-  status: Status
-  priority: number
-  due_at: number | null
-  revision: number
-  failed: number
-  carries_withdrawal: number
-  reason: string | null
-  detail: string | null
-  owed_at: number
-  settled_at: number | null
-  blocked: number
-}
-
-export type DeliveryFilter = {
-  readonly integrationId?: string | undefined
-  readonly status?: Status | undefined
-  readonly person?: string | undefined
-  readonly before: string
-  readonly limit: number
-}
-
-// A waiting debt of a blocked, paused or disabled integration shows as held; holding a million of them costs one row (R25).
-const blocked = `case when i.enabled = 0 or i.paused = 1 or i.hold_cause = 'audience_missing' or c.hold_cause is not null then 1 else 0 end`
-const isBlocked = `d.status = 'waiting' and ${blocked} = 1`
-const shownStatus = `case when ${isBlocked} then 'held' else d.status end`
-const withHolds = `delivery d join integration i on i.id = d.integration_id join credential c on c.id = i.credential_id`
-
-export const listDeliveries = (sql: Sql, filter: DeliveryFilter) =>
-  sql.query<DeliveryRow>(
-    `select d.id, d.integration_id, d.person, ${shownStatus} as status, d.priority, d.due_at, d.revision, d.failed,
-            d.carries_withdrawal,
-            coalesce(case when ${isBlocked} then coalesce(c.hold_cause, i.hold_cause) end, d.reason) as reason,
-            coalesce(case when ${isBlocked} then coalesce(c.hold_detail, i.hold_detail) end, d.detail) as detail,
-            d.owed_at, d.settled_at, ${blocked} as blocked
-       from ${withHolds}
-      where ($1 = '' or d.integration_id = $1) and ($2 = '' or d.person = $2)
-        and ($3 = '' or ${shownStatus} = $3) and ($4 = '' or d.id < $4)
-      order by d.id desc limit $5`,
-    [
-      filter.integrationId ?? '',
-      filter.person ?? '',
-      filter.status ?? '',
-      filter.before,
-      filter.limit,
-    ] satisfies Param[],
-  )
-
-export type StatusCounts = Record<Status, number>
-
-/** I7, I16: how many debts are in which status, of one integration, of a source, or of all. */
-export async function countDeliveries(
-  sql: Sql,
-  { integrationId = '', sourceId = '' }: { integrationId?: string | undefined; sourceId?: string | undefined },
-): Promise<StatusCounts> {
-  const rows = await sql.query<{ status: Status; n: number }>(
-    `select ${shownStatus} as status, count(*) as n from ${withHolds}
-      where ($1 = '' or d.integration_id = $1) and ($2 = '' or i.source_id = $2) group by 1`,
-    [integrationId, sourceId],
-  )
-  const counts: StatusCounts = { waiting: 0, sending: 0, held: 0, delivered: 0, skipped: 0, dead: 0 }
-  for (const row of rows) counts[row.status] = Number(row.n)
-  return counts
-}
-
-export async function hasHeld(sql: Sql, integrationId: string): Promise<boolean> {
-  const rows = await sql.query(`select 1 as one from delivery where integration_id = $1 and status = 'held' limit 1`, [
-    integrationId,
-  ])
-  return rows.length > 0
-}

@@ -1,5 +1,5 @@
 import { type Param, type Sql } from './database.ts'
-import { bytesOf, jsonRows } from './json-rows.ts'
+import { BYTES, bytesIn, joinBytes, jsonRows } from './json-rows.ts'
 
 /** A webhook body as it came in. `faults` is what could not be taken from it, as JSON. */
 export type Arrival = {
@@ -12,35 +12,45 @@ export type Arrival = {
   readonly faults: string | null
 }
 
+const COLUMNS = {
+  id: 'text',
+  source_id: 'text',
+  fingerprint: 'text',
+  received_at: 'bigint',
+  records: 'bigint',
+  faults: 'text',
+  ...BYTES,
+} as const
+
 /** Keeps each body once per source and fingerprint; returns the ids of those that are new. I2. */
 export async function keepArrivals(tx: Sql, arrivals: readonly Arrival[]): Promise<Set<string>> {
-  const rows = jsonRows(tx.dialect, '$1', {
-    id: 'text',
-    source_id: 'text',
-    fingerprint: 'text',
-    received_at: 'bigint',
-    raw: 'text',
-    records: 'bigint',
-    faults: 'text',
-  })
+  const { bytes, places } = joinBytes(arrivals.map(({ raw }) => raw))
+  const rows = arrivals.map(({ id, source_id, fingerprint, received_at, records, faults }, index) => ({
+    id,
+    source_id,
+    fingerprint,
+    received_at,
+    records,
+    faults,
+    ...places[index],
+  }))
   const kept = await tx.query<{ id: string }>(
-    `insert into inbox (id, source_id, fingerprint, received_at, raw, records, faults)
-     select r.id, r.source_id, r.fingerprint, r.received_at, ${bytesOf(tx.dialect, 'r.raw')}, r.records, r.faults
-       from ${rows} where true
+    `insert into inbox (id, source_id, fingerprint, received_at, records, faults, raw)
+     select r.id, r.source_id, r.fingerprint, r.received_at, r.records, r.faults, ${bytesIn(tx.dialect, '$2')}
+       from ${jsonRows(tx.dialect, '$1', COLUMNS)} where true
      on conflict (source_id, fingerprint) do nothing returning id`,
-    [JSON.stringify(arrivals.map(arrival => ({ ...arrival, raw: Buffer.from(arrival.raw).toString('hex') })))],
+    [JSON.stringify(rows), bytes],
   )
   return new Set(kept.map(row => row.id))
 }
 
 /** Counts bodies that had come before. */
-export async function countRepeats(tx: Sql, repeats: readonly Pick<Arrival, 'source_id' | 'fingerprint'>[]) {
-  for (const { source_id, fingerprint } of repeats) {
-    await tx.query('update inbox set repeats = repeats + 1 where source_id = $1 and fingerprint = $2', [
-      source_id,
-      fingerprint,
-    ])
-  }
+export async function countRepeats(
+  tx: Sql,
+  repeats: readonly Pick<Arrival, 'source_id' | 'fingerprint'>[],
+): Promise<void> {
+  const text = 'update inbox set repeats = repeats + 1 where source_id = $1 and fingerprint = $2'
+  await Promise.all(repeats.map(({ source_id, fingerprint }) => tx.query(text, [source_id, fingerprint])))
 }
 
 export type Quarantined = { id: string; source_id: string; received_at: number; faults: string; raw: Uint8Array }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { databases } from '../../test/databases.ts'
 import { type Database } from './database.ts'
-import { bytesOf, jsonRows, storable } from './json-rows.ts'
+import { BYTES, bytesIn, joinBytes, jsonRows, storable } from './json-rows.ts'
 
 describe.each(databases)('rows from JSON on $name', ({ open }) => {
   let db: Database
@@ -39,15 +39,20 @@ describe.each(databases)('rows from JSON on $name', ({ open }) => {
     expect(await read(Array.from({ length: 10_000 }, (_, n) => ({ t: `row ${n}`, n })))).toHaveLength(10_000)
   })
 
-  test('bytes travel in it as hexadecimal digits', async () => {
+  test('bytes travel beside it, and each row finds its own', async () => {
+    const pieces = fc.array(fc.uint8Array({ maxLength: 50 }), { maxLength: 5 })
     await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ maxLength: 50 }), async bytes => {
-        const rows = JSON.stringify([{ raw: Buffer.from(bytes).toString('hex') }])
-        const from = jsonRows(db.dialect, '$1', { raw: 'text' })
-        const [back] = await db.query(`select ${bytesOf(db.dialect, 'r.raw')} as raw from ${from}`, [rows])
-        expect(back?.raw).toEqual(bytes)
+      fc.asyncProperty(pieces, async given => {
+        const { bytes, places } = joinBytes(given)
+        const from = jsonRows(db.dialect, '$1', BYTES)
+        const text = `select ${bytesIn(db.dialect, '$2')} as raw from ${from} order by r.start, r.length`
+        const back = await db.query(text, [JSON.stringify(places), bytes])
+        expect(back.map(({ raw }) => raw)).toEqual(given)
       }),
-      { numRuns: 30 },
+      {
+        numRuns: 60,
+        examples: [[[]], [[new Uint8Array()]], [[new Uint8Array(), new Uint8Array([0]), new Uint8Array()]]],
+      },
     )
   })
 

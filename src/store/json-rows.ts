@@ -16,6 +16,25 @@ export function jsonRows(dialect: Sql['dialect'], parameter: string, columns: Re
 /** Other people's words as both databases take them: U+FFFD for a NUL and for half a surrogate pair. */
 export const storable = (text: string): string => text.replaceAll('\0', '\ufffd').replace(/\p{Cs}/gu, '\ufffd')
 
-/** Bytes travel in JSON as hexadecimal digits. */
-export const bytesOf = (dialect: Sql['dialect'], column: string): string =>
-  dialect === 'postgres' ? `decode(${column}, 'hex')` : `unhex(${column})`
+/** The columns by which a row finds its bytes in `joinBytes`. */
+export const BYTES = { start: 'bigint', length: 'bigint' } as const
+
+/**
+ * Bytes travel beside the JSON, those of all rows end to end in one parameter: as digits in a text they would be twice
+ * as long. `places` says where each row's are, in the columns of `BYTES`.
+ */
+export function joinBytes(pieces: readonly Uint8Array[]) {
+  let next = 1
+  const places = pieces.map(({ length }) => {
+    const start = next
+    next += length
+    return { start, length }
+  })
+  return { bytes: Buffer.concat(pieces), places }
+}
+
+/** The bytes of the row `r` in the parameter that `joinBytes` made. SQLite has no part of nothing but null. */
+export const bytesIn = (dialect: Sql['dialect'], parameter: string): string =>
+  dialect === 'postgres'
+    ? `substr(${parameter}::bytea, r.start::integer, r.length::integer)`
+    : `coalesce(substr(${parameter}, r.start, r.length), x'')`

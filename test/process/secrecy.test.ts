@@ -98,7 +98,7 @@ async function refuses({ url, api, source, client }: Scene): Promise<void> {
   expect((await fetch(`${url}/v1/sources`, { ...broken, body: `{"${ADDRESS}` })).status).toBe(400)
 }
 
-test('nothing that was told in confidence is in what it prints, and no key or token in what it stores (I11)', async () => {
+test('nothing that was told in confidence is in what it prints or shows to Prometheus, and no key or token in what it stores (I11)', async () => {
   await using folder = await temporaryFolder()
   await using simulator = await createSimulator({ keys: [KEY] })
   for (const tag of ['NEWS', 'NOTE']) simulator.control.addMergeField(AUDIENCE, { tag, type: 'text' })
@@ -119,9 +119,11 @@ test('nothing that was told in confidence is in what it prints, and no key or to
     const { data } = (await scene.api<{ data: unknown[] }>('GET', '/v1/deliveries?status=held')).body
     return data.length > 0 ? true : undefined
   })
+  const metrics = await (await fetch(`${service.url}/metrics`)).text()
+  expect(metrics).toMatch(/^consent_relay_attempts_total\{.*outcome="rejected".*\} 1$/m)
   await service.kill('SIGKILL')
 
-  const printed = service.stdout() + service.stderr()
+  const printed = service.stdout() + service.stderr() + metrics
   expect(printed.split('\n').length).toBeGreaterThan(8)
   const secrets = [KEY, BASIC, TOKEN, WRONG_TOKEN, scene.source.authentication.token, scene.client.client_secret]
   for (const secret of [...secrets, VALUE, 'canary', contactHash(ADDRESS), contactHash(OTHER_ADDRESS)])

@@ -1,8 +1,10 @@
 import { type FastifyInstance, type FastifyBaseLogger, type RawServerDefault } from 'fastify'
 import { type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { type IncomingMessage, type ServerResponse } from 'node:http'
+import { type Failures } from '../../pipeline/failures.ts'
 import { type Ingest } from '../../pipeline/ingest.ts'
 import { type IntegrationDeps } from '../../pipeline/integrations.ts'
+import { type Replays } from '../../pipeline/replays.ts'
 import { type Worker } from '../../pipeline/worker.ts'
 
 /** A server whose routes take their types from their schemas. */
@@ -12,6 +14,8 @@ export type Api = FastifyInstance<RawServerDefault, IncomingMessage, ServerRespo
 export type ApiDeps = IntegrationDeps & {
   readonly ingest: Ingest
   readonly worker: Worker
+  readonly failures: Failures
+  readonly replays: Replays
   /** How the world reaches this service, without a slash at its end. */
   readonly publicUrl: () => string
 }

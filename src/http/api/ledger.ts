@@ -13,7 +13,7 @@ import {
 import { personOf } from '../../domain/person.ts'
 import { listAttempts } from '../../store/attempts.ts'
 import { listAudit } from '../../store/audit.ts'
-import { countDeliveries, listDeliveries } from '../../store/deliveries.ts'
+import { countDeliveries, listDeliveries } from '../../store/delivery-list.ts'
 import { listQuarantined } from '../../store/inbox.ts'
 import { findIntegration } from '../../store/integrations.ts'
 import { accountFor } from '../../store/tallies.ts'

@@ -1,5 +1,8 @@
 import { type Migration } from '../migrate.ts'
 import { first } from './0001-first.ts'
+import { window } from './0002-window.ts'
+import { batch } from './0003-batch.ts'
+import { failures } from './0004-failures.ts'
 
 /** In the order in which they are applied; a migration that was released never changes. */
-export const migrations: readonly Migration[] = [first]
+export const migrations: readonly Migration[] = [first, window, batch, failures]

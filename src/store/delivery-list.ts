@@ -1,0 +1,77 @@
+import { type Status } from '../domain/delivery.ts'
+import { type Param, type Sql } from './database.ts'
+
+export type DeliveryRow = {
+  id: string
+  integration_id: string
+  person: string
+  status: Status
+  priority: number
+  due_at: number | null
+  revision: number
+  failed: number
+  carries_withdrawal: number
+  reason: string | null
+  detail: string | null
+  owed_at: number
+  settled_at: number | null
+  blocked: number
+}
+
+export type DeliveryFilter = {
+  readonly integrationId?: string | undefined
+  readonly status?: Status | undefined
+  readonly person?: string | undefined
+  readonly before: string
+  readonly limit: number
+}
+
+// A waiting debt of a blocked, paused or disabled integration shows as held; holding a million of them costs one row (R25).
+const blocked = `case when i.enabled = 0 or i.paused = 1 or i.hold_cause = 'audience_missing' or c.hold_cause is not null then 1 else 0 end`
+const isBlocked = `d.status = 'waiting' and ${blocked} = 1`
+const shownStatus = `case when ${isBlocked} then 'held' else d.status end`
+const withHolds = `delivery d join integration i on i.id = d.integration_id join credential c on c.id = i.credential_id`
+
+export const listDeliveries = (sql: Sql, filter: DeliveryFilter) =>
+  sql.query<DeliveryRow>(
+    `select d.id, d.integration_id, d.person, ${shownStatus} as status, d.priority, d.due_at, d.revision, d.failed,
+            d.carries_withdrawal,
+            coalesce(case when ${isBlocked} then coalesce(c.hold_cause, i.hold_cause) end, d.reason) as reason,
+            coalesce(case when ${isBlocked} then coalesce(c.hold_detail, i.hold_detail) end, d.detail) as detail,
+            d.owed_at, d.settled_at, ${blocked} as blocked
+       from ${withHolds}
+      where ($1 = '' or d.integration_id = $1) and ($2 = '' or d.person = $2)
+        and ($3 = '' or ${shownStatus} = $3) and ($4 = '' or d.id < $4)
+      order by d.id desc limit $5`,
+    [
+      filter.integrationId ?? '',
+      filter.person ?? '',
+      filter.status ?? '',
+      filter.before,
+      filter.limit,
+    ] satisfies Param[],
+  )
+
+export type StatusCounts = Record<Status, number>
+
+/** I7, I16: how many debts are in which status, of one integration, of a source, or of all. */
+export async function countDeliveries(
+  sql: Sql,
+  { integrationId = '', sourceId = '' }: { integrationId?: string | undefined; sourceId?: string | undefined },
+): Promise<StatusCounts> {
+  const rows = await sql.query<{ status: Status; n: number }>(
+    `select ${shownStatus} as status, count(*) as n from ${withHolds}
+      where ($1 = '' or d.integration_id = $1) and ($2 = '' or i.source_id = $2) group by 1`,
+    [integrationId, sourceId],
+  )
+  const counts: StatusCounts = { waiting: 0, sending: 0, held: 0, delivered: 0, skipped: 0, dead: 0 }
+  for (const row of rows) counts[row.status] = Number(row.n)
+  return counts
+}
+
+export async function hasHeld(sql: Sql, integrationId: string): Promise<boolean> {
+  const rows = await sql.query(`select 1 as one from delivery where integration_id = $1 and status = 'held' limit 1`, [
+    integrationId,
+  ])
+  return rows.length > 0
+}
