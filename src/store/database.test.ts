@@ -235,17 +235,6 @@ describe.each(databases)('a database on $name', ({ name, open }) => {
       expect(await ids()).toEqual(['next'])
     })
 
-    test('that end before what was sent together has been answered, wait for it', async () => {
-      let answered = 0
-      await db.transaction(tx => {
-        for (const id of ['a', 'b', 'c'])
-          void tx.query('insert into thing (id) values ($1)', [id]).then(() => answered++)
-        return Promise.resolve()
-      })
-      expect(answered).toBe(3)
-      expect(await ids()).toEqual(['a', 'b', 'c'])
-    })
-
     test('see their own writes, which others do not see yet', async () => {
       await db.transaction(async tx => {
         await tx.query(`insert into thing (id) values ('a')`)

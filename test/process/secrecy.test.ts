@@ -51,7 +51,8 @@ async function connects(url: string): Promise<Scene> {
 async function deliversAndFails({ url, source }: Scene, { control }: Simulator): Promise<void> {
   const quoting = { title: 'Invalid Resource', detail: `${ADDRESS} cannot be ${VALUE}` }
   control.addFault({ match: { contact: ADDRESS }, count: 1, fault: { status: 500, ...quoting } })
-  control.addFault({ match: { contact: OTHER_ADDRESS }, count: 1, fault: { status: 400, ...quoting } })
+  const left = { status: 400, ...quoting, title: 'Member In Compliance State' }
+  control.addFault({ match: { contact: OTHER_ADDRESS }, count: 1, fault: left })
   for (const who of [ADDRESS, OTHER_ADDRESS, 'absent-canary@mail.test', 'canary, but no address'])
     expect(await receives(source, JSON.stringify(choiceOf(who, '2024-05-02T09:00:00Z')))).toBe(202)
   await until('the failure was tried again', () => Promise.resolve(control.contact(AUDIENCE, ADDRESS)).then(held))
