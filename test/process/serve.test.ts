@@ -16,8 +16,8 @@ test('standard output is one JSON line, standard error is JSON lines, SIGTERM an
     await quarantinesOne(service.url)
     expect(await service.kill(signal)).toEqual({ code: 0, signal: null })
     expect(service.stdout()).toBe(`${JSON.stringify({ event: 'listening', url: service.url })}\n`)
-    const logged = linesOf(service.stderr()).map(line => JSON.parse(line) as unknown)
-    expect(logged.filter(({ level }) => Number(level) >= 30)).toEqual([
+    const logged = linesOf(service.stderr()).map(line => JSON.parse(line) as { level: number })
+    expect(logged.filter(({ level }) => level >= 30)).toEqual([
       expect.objectContaining({ level: 40, msg: 'part of a body was set apart' }),
     ])
   }
