@@ -47,14 +47,10 @@ export const ingest = (): Promise<Result[]> =>
           // The first one only warms up.
           if (turn > 0) rounds.push(round)
         }
-        await assertStored(piped, (ROUNDS + 1) * EVENTS_A_ROUND)
         await bare.close()
         await piped.close()
-        await relay.rest(async folder => {
-          const db = await openStore(folder)
-          await assertStored(db, accepted)
-          await db.close()
-        })
+        await assertStored(pipedFolder, (ROUNDS + 1) * EVENTS_A_ROUND)
+        await relay.rest(folder => assertStored(folder, accepted))
         return resultsOf(rounds)
       }),
     ),
@@ -115,8 +111,10 @@ function webhookWay({ service, eventOf }: Relay, { source, onAccepted }: Sent): 
 }
 
 /** What cannot be read is accepted, too, and far sooner: such a rate would be no rate of ours. */
-async function assertStored(db: Database, events: number): Promise<void> {
+async function assertStored(folder: string, events: number): Promise<void> {
+  const db = await openStore(folder)
   const [found] = await db.query<{ facts: number }>('select count(*) as facts from fact')
+  await db.close()
   if (found?.facts !== events) throw new Error(`of ${events} events ${found?.facts} became facts`)
 }
 

@@ -70,7 +70,8 @@ function trialOf({ rounds, people: count }: { readonly rounds: number; readonly 
 async function survives(given: Environment, trial: Trial) {
   await using simulator = await mailchimpWith(trial.people, SEED)
   const before = simulator.control.contacts(AUDIENCE)
-  const env = { ...given, CONSENT_RELAY_MAILCHIMP_URL: simulator.url }
+  // The simulator applies within a second or never; the window of every kill is waited for in real time.
+  const env = { ...given, CONSENT_RELAY_MAILCHIMP_URL: simulator.url, CONSENT_RELAY_WINDOW_SECONDS: '2' }
   const { source, ...first } = await setUp(env)
   const scene: Scene = { env, simulator, source, post: postOf(trial.posted) }
   const lives: Life[] = [first]
