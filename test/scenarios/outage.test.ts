@@ -97,9 +97,10 @@ describe('R24: Mailchimp asks for less', () => {
     world.mailchimp.setLatency(LATENCY)
     for (let n = 0; n < crowd.length; n += 500)
       await world.receives(crowd.slice(n, n + 500).map(who => says(who, n % 1_000 === 0)))
-    for (const fault of [{ trigger: 'TooManyRequests' }, { edge: 403 as const }])
-      world.mailchimp.addFault({ match: { method: 'PATCH' }, rate: 0.5, seed: 7, count: 40, fault })
-    await world.passes(25 * MINUTE + (WRITES * LATENCY) / 8)
+    const match = { method: 'PATCH' }
+    world.mailchimp.addFault({ match, rate: 0.5, seed: 7, count: 14, fault: { trigger: 'TooManyRequests' } })
+    world.mailchimp.addFault({ match, rate: 0.5, seed: 8, count: 5, fault: { edge: 403 } })
+    await world.passes(90 * MINUTE + (WRITES * LATENCY) / 8)
     await world.settles()
 
     expect((await world.stats()).deliveries).toMatchObject({ delivered: WRITES, dead: 0 })
