@@ -74,7 +74,7 @@ export async function startWorld({
   windowSeconds,
 }: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'consent-relay-world-'))
-  const clock = createWorldClock(start)
+  const clock = createWorldClock(start, () => simulator.control.unanswered())
   const simulator = await createSimulator({ latencyMs: 0, clock: clock.simulators })
   simulator.control.addMergeField(AUDIENCE, { tag: 'NEWS', type: 'text' })
   const config = readConfig({
