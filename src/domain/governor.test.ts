@@ -36,15 +36,16 @@ describe('R24: a request that timed out', () => {
   })
 
   test('says when its slot is free, so that somebody looks again', () => {
-    expect(nextRoomAt(haunted)).toBe(now + 120 * SECOND)
-    expect(nextRoomAt(answered(haunted, { now: now + MINUTE, timedOut: true }))).toBe(now + 120 * SECOND)
-    expect(nextRoomAt(newGovernor(8))).toBeUndefined()
+    expect(nextRoomAt(haunted, now)).toBe(now + 120 * SECOND)
+    expect(nextRoomAt(answered(haunted, { now: now + MINUTE, timedOut: true }), now)).toBe(now + 120 * SECOND)
+    expect(nextRoomAt(haunted, now + 120 * SECOND)).toBeUndefined()
+    expect(nextRoomAt(newGovernor(8), now)).toBeUndefined()
   })
 
   test('is forgotten afterwards', () => {
     const later = answered(haunted, { now: now + 3 * MINUTE })
     expect(later.ghosts).toEqual([])
-    expect(nextRoomAt(later)).toBeUndefined()
+    expect(nextRoomAt(later, now + 3 * MINUTE)).toBeUndefined()
   })
 })
 

@@ -81,5 +81,7 @@ export function end(governor: Governor, { startedAt, now, throttled, timedOut }:
 }
 
 /** When room may open by itself, without an answer coming in. */
-export const nextRoomAt = (governor: Governor): number | undefined =>
-  governor.ghosts.length === 0 ? undefined : Math.min(...governor.ghosts)
+export function nextRoomAt({ ghosts }: Governor, now: number): number | undefined {
+  const taken = ghosts.filter(until => until > now)
+  return taken.length === 0 ? undefined : Math.min(...taken)
+}

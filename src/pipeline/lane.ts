@@ -1,5 +1,15 @@
 import { isTripped, isTrouble, newBreaker, noted, onTrial, type Breaker } from '../domain/breaker.ts'
-import { begin, end, MOST_CONNECTIONS, newGovernor, resized, room, slowed, type Governor } from '../domain/governor.ts'
+import {
+  begin,
+  end,
+  MOST_CONNECTIONS,
+  newGovernor,
+  nextRoomAt,
+  resized,
+  room,
+  slowed,
+  type Governor,
+} from '../domain/governor.ts'
 import { type Events } from '../events.ts'
 import { type Client } from '../mailchimp/client.ts'
 import { type Database } from '../store/database.ts'
@@ -120,8 +130,15 @@ export class Lane {
 
   /** When something will be due that is not now; undefined when nothing is. */
   nextAt(): number | undefined {
-    const times = [this.#nextDue, this.#keeper.nextProbeAt(this.#config)].filter(time => time !== undefined)
+    const times = [this.#nextTakeAt(), this.#keeper.nextProbeAt(this.#config)].filter(time => time !== undefined)
     return times.length === 0 ? undefined : Math.min(...times)
+  }
+
+  /** What is due has to wait for a connection; an answer that frees one wakes the lane by itself. */
+  #nextTakeAt(): number | undefined {
+    const now = this.#deps.now()
+    const isFull = room(this.#governor, now) === 0
+    return isFull && this.#nextDue !== undefined ? nextRoomAt(this.#governor, now) : this.#nextDue
   }
 
   async idle(): Promise<void> {
