@@ -7,6 +7,7 @@ import { createEvents, toAll, type Events } from './events.ts'
 import { createServer } from './http/server.ts'
 import { createLog } from './log.ts'
 import { mailchimpOrigin, realAfter, type After } from './mailchimp/client.ts'
+import { createDownload } from './mailchimp/download.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { createBacklogReader } from './pipeline/backlog.ts'
 import { createDurability, type Durability } from './pipeline/durability.ts'
@@ -77,7 +78,9 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
   const { db, seal, ousted } = await openStore(config, closing, given.around)
   const newId = createIds(now)
   const originFor = (dataCentre: string): string => config.mailchimpUrl ?? mailchimpOrigin(dataCentre)
-  const worker = new Worker({ db, seal, originFor, after, now, dice, newId, events, windowMs: config.windowMs })
+  const download = createDownload()
+  const { windowMs } = config
+  const worker = new Worker({ db, seal, originFor, after, download, now, dice, newId, events, windowMs })
   const durability = createDurability(db, events)
   const onOwed = (integrationIds: readonly string[]): void => worker.wake(integrationIds)
   const ingest = createIngest({ db, now, newId, events, onOwed, mayWrite: durability.isSure })

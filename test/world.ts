@@ -8,7 +8,7 @@ import { type Events } from '../src/events.ts'
 import { type Database } from '../src/store/database.ts'
 import { type StatusCounts } from '../src/store/delivery-list.ts'
 import { type Accounting } from '../src/store/tallies.ts'
-import { createSimulator, type Simulator } from '../simulator/simulator.ts'
+import { createSimulator, type Simulator, type SimulatorOptions } from '../simulator/simulator.ts'
 import { createWorldClock } from './world-clock.ts'
 
 export const KEY = '0123456789abcdef0123456789abcdef-us6'
@@ -61,6 +61,8 @@ export type WorldOptions = {
   readonly now?: number
   /** How long a request of unknown outcome may still be applied (R22); 130 s unless told. */
   readonly windowSeconds?: number
+  /** How fast batches run at Mailchimp; at once unless told. */
+  readonly batchTiming?: SimulatorOptions['batchTiming']
 }
 
 const START = Date.UTC(2026, 10, 23, 9)
@@ -72,10 +74,15 @@ export async function startWorld({
   around = db => db,
   now: start = START,
   windowSeconds,
+  batchTiming,
 }: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'consent-relay-world-'))
-  const clock = createWorldClock(start, () => simulator.control.unanswered())
-  const simulator = await createSimulator({ latencyMs: 0, clock: clock.simulators })
+  const clock = createWorldClock(start)
+  const simulator = await createSimulator({
+    latencyMs: 0,
+    clock: clock.simulators,
+    ...(batchTiming ? { batchTiming } : {}),
+  })
   simulator.control.addMergeField(AUDIENCE, { tag: 'NEWS', type: 'text' })
   const config = readConfig({
     CONSENT_RELAY_PORT: '0',
