@@ -40,8 +40,8 @@ async function serve(environment: Environment): Promise<void> {
   // Before anything starts: a signal during the start must drain, too.
   const signal = signalled()
   const app = await startApp(readConfig(environment))
-  if (app.firstToken !== undefined) {
-    console.error(`First start. Your owner's API token, shown once: ${app.firstToken}`)
+  if (app.setupLink !== undefined) {
+    console.error(`There is no account yet. Make the owner's, by this link, which works once: ${app.setupLink}`)
     console.error(`The API and its documentation: ${app.url}/docs`)
   }
   console.log(JSON.stringify({ event: 'listening', url: app.url }))
