@@ -131,7 +131,6 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
   await server.listen({ host: config.host, port: config.port })
   url = urlOf(server.server.address())
   await keepBootstrapToken({ db, now, newId }, config.bootstrapToken)
-  // Last, so that a start which fails does not make void the link that was shown before.
   const setupToken = await renewSetup({ db, now })
   if (ticking) closing.push(startTimers({ worker, durability, failures, replays, lateness, events }))
   const setupLink = setupToken && `${publicUrl()}/setup#token=${setupToken}`
