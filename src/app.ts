@@ -111,7 +111,7 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
     failures,
     replays,
     passwords,
-    prove: createProver({ db, now, passwords }),
+    prove: createProver({ db, now, passwords, events }),
     version,
     durability,
     metrics,

@@ -1,5 +1,5 @@
 import { type Settings } from '../src/domain/integration.ts'
-import { type AccountRow } from '../src/store/accounts.ts'
+import { type AccountWithPassword } from '../src/store/accounts.ts'
 import { type Database, type Sql } from '../src/store/database.ts'
 import { owe, PRIORITY, type Owed } from '../src/store/deliveries.ts'
 import { appendFacts, type StoredFact } from '../src/store/facts.ts'
@@ -54,9 +54,7 @@ export const addSource = (db: Sql, over: Partial<SourceRow> = {}) =>
 export const addCredential = (db: Sql, id = CREDENTIAL) =>
   keepCredential(db, { id, dataCentre: 'us6', sealedKey: new Uint8Array([1, 2, 3]) })
 
-type Account = AccountRow & { readonly password: string }
-
-export const anAccount = (over: Partial<Account> = {}): Account => ({
+export const anAccount = (over: Partial<AccountWithPassword> = {}): AccountWithPassword => ({
   id: 'acc_a',
   email: 'ada@mail.test',
   name: 'Ada',

@@ -5,10 +5,12 @@ import { type Role } from '../domain/role.ts'
 import {
   findAccount,
   insertAccount,
+  lockAccount,
   lockOwners,
   setPassword,
   updateAccount,
   type AccountRow,
+  type AccountWithPassword,
 } from '../store/accounts.ts'
 import { type Database, type Sql } from '../store/database.ts'
 import { type NewId } from '../store/ids.ts'
@@ -16,7 +18,7 @@ import { deleteSessionsOf } from '../store/sessions.ts'
 import { deleteSetup } from '../store/setup.ts'
 import { audited, type Actor } from './audited.ts'
 import { type Passwords } from './passwords.ts'
-import { type Prover, type Unproven } from './prover.ts'
+import { stillHolds, type Prover, type Unproven } from './prover.ts'
 import { type LiveSession } from './sessions.ts'
 
 export type AccountDeps = {
@@ -47,13 +49,11 @@ export async function createAccount(
   return withoutPassword(row)
 }
 
-type PreparedAccount = AccountRow & { readonly password: string }
-
 /** The account as it will stand in the store. Refuses an address or a password that will not do, both at once. */
 export async function prepareAccount(
   { now, newId, passwords }: Omit<AccountDeps, 'db'>,
   { email: text, name, role, password }: NewAccount,
-): Promise<PreparedAccount> {
+): Promise<AccountWithPassword> {
   const email = accountEmail(text)
   const problems = [
     email === undefined ? NO_ADDRESS : undefined,
@@ -77,13 +77,13 @@ const refusal = (problems: readonly FieldProblem[]): Problem =>
 export async function keepAccount(
   tx: Sql,
   deps: Pick<AccountDeps, 'now' | 'newId'>,
-  { row, actor }: { readonly row: PreparedAccount; readonly actor: Actor },
+  { row, actor }: { readonly row: AccountWithPassword; readonly actor: Actor },
 ): Promise<void> {
   await insertAccount(tx, row)
   await audited(tx, deps, { actor, action: 'account.created', subject: row.id })
 }
 
-export const withoutPassword = ({ password: _, ...row }: PreparedAccount): AccountRow => row
+export const withoutPassword = ({ password: _, ...row }: AccountWithPassword): AccountRow => row
 
 export type AccountChange = {
   readonly name?: string | undefined
@@ -101,12 +101,12 @@ export async function changeAccount(
   { id, change, actor }: { readonly id: string; readonly change: AccountChange; readonly actor: Actor },
 ): Promise<AccountRow> {
   const { db, now, passwords } = deps
-  const { email } = await existingAccount(db, id)
+  const { email } = existing(await findAccount(db, id))
   if (change.password !== undefined) assertPassword(change.password, { path: 'password', email })
   const password = change.password === undefined ? undefined : await passwords.hash(change.password)
   return db.transaction(async tx => {
     const owners = await lockOwners(tx)
-    const before = await existingAccount(tx, id)
+    const before = existing(await lockAccount(tx, id))
     const after = changed(before, change, now())
     const otherOwners = owners.filter(owner => owner !== id).length
     if (leavesNoOwner(standingOf(before), standingOf(after), { otherOwners })) throw lastOwner(change)
@@ -134,9 +134,8 @@ const lastOwner = ({ disabled }: AccountChange): Problem =>
     `the last owner cannot be ${disabled === true ? 'disabled' : 'demoted'}; make another first`,
   )
 
-async function existingAccount(sql: Sql, id: string): Promise<AccountRow> {
-  const account = await findAccount(sql, id)
-  if (!account) throw new Problem('not_found', `there is no account ${id}`)
+function existing(account: AccountRow | undefined): AccountRow {
+  if (!account) throw new Problem('not_found', 'there is no such account')
   return account
 }
 
@@ -156,10 +155,11 @@ export async function changeOwnPassword(
   const proof = await deps.prove({ email: account.email, password: current })
   if (proof.kind !== 'proven') return proof
   const password = await deps.passwords.hash(next)
-  await deps.db.transaction(async tx => {
+  return deps.db.transaction(async tx => {
+    if (!(await stillHolds(tx, proof.account))) return { kind: 'refused' }
     await setPassword(tx, { id: account.id, password })
     await deleteSessionsOf(tx, { accountId: account.id, except })
     await audited(tx, deps, { actor: account.email, action: 'account.password_changed', subject: account.id })
+    return { kind: 'changed' }
   })
-  return { kind: 'changed' }
 }

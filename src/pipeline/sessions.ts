@@ -15,7 +15,7 @@ import {
   type FoundSession,
 } from '../store/sessions.ts'
 import { audited, type Actor } from './audited.ts'
-import { type Claim, type Prover, type Unproven } from './prover.ts'
+import { stillHolds, type Claim, type Prover, type Unproven } from './prover.ts'
 import { hashSecret, newSecret } from './secrets.ts'
 
 export type SessionDeps = { readonly db: Database; readonly now: () => number; readonly newId: NewId }
@@ -40,11 +40,11 @@ export async function signIn(
 ): Promise<Unproven | ({ readonly kind: 'signed_in' } & Started)> {
   const proof = await deps.prove(claim)
   if (proof.kind !== 'proven') return proof
-  const started = await deps.db.transaction(async tx => {
+  return deps.db.transaction(async tx => {
+    if (!(await stillHolds(tx, proof.account))) return { kind: 'refused' }
     await deleteSessionsUntil(tx, liveBounds(deps.now()))
-    return startSession(tx, deps, { account: proof.account, agent })
+    return { kind: 'signed_in', ...(await startSession(tx, deps, { account: proof.account, agent })) }
   })
-  return { kind: 'signed_in', ...started }
 }
 
 /** Starts a session of this account, in the transaction that found out that it may. */

@@ -8,6 +8,7 @@ import {
   hasAccounts,
   insertAccount,
   listAccounts,
+  lockAccount,
   lockOwners,
   setPassword,
   updateAccount,
@@ -31,6 +32,7 @@ describe.each(databases)('accounts on $name', ({ open }) => {
     expect(await hasAccounts(db)).toBe(true)
     expect(await findAccount(db, 'acc_a')).toEqual(shown)
     expect(await findAccountByEmail(db, 'ada@mail.test')).toEqual(anAccount())
+    expect(await lockAccount(db, 'acc_a')).toEqual(anAccount())
     expect(await findAccount(db, 'acc_b')).toBeUndefined()
     expect(await findAccountByEmail(db, 'bob@mail.test')).toBeUndefined()
   })

@@ -10,10 +10,13 @@ export type AccountRow = {
   disabled_at: number | null
 }
 
+/** `password` is a hash that carries its own parameters. */
+export type AccountWithPassword = AccountRow & { password: string }
+
 const COLUMNS = 'id, email, name, role, created_at, disabled_at'
 
-/** Keeps a new account; a taken address is a conflict. `password` is a hash that carries its own parameters. */
-export const insertAccount = (tx: Sql, account: AccountRow & { readonly password: string }) =>
+/** Keeps a new account; a taken address is a conflict. */
+export const insertAccount = (tx: Sql, account: AccountWithPassword) =>
   tx.query(`insert into account (${COLUMNS}, password) values ($1, $2, $3, $4, $5, $6, $7)`, [
     account.id,
     account.email,
@@ -34,16 +37,21 @@ export async function findAccount(sql: Sql, id: string): Promise<AccountRow | un
 }
 
 /** The account of an address, as its owner proves it; one that is disabled is found, too. */
-export async function findAccountByEmail(
-  sql: Sql,
-  email: string,
-): Promise<(AccountRow & { password: string }) | undefined> {
-  const [row] = await sql.query<AccountRow & { password: string }>(
-    `select ${COLUMNS}, password from account where email = $1`,
-    [email],
-  )
+export async function findAccountByEmail(sql: Sql, email: string): Promise<AccountWithPassword | undefined> {
+  const text = `select ${COLUMNS}, password from account where email = $1`
+  const [row] = await sql.query<AccountWithPassword>(text, [email])
   return row
 }
+
+/** The account as it is now, and until the transaction ends. */
+export async function lockAccount(tx: Sql, id: string): Promise<AccountWithPassword | undefined> {
+  const text = `select ${COLUMNS}, password from account where id = $1 ${lockFor(tx)}`
+  const [row] = await tx.query<AccountWithPassword>(text, [id])
+  return row
+}
+
+// SQLite has one transaction at a time.
+const lockFor = ({ dialect }: Sql): string => (dialect === 'postgres' ? 'for update' : '')
 
 export const listAccounts = (sql: Sql, { before, limit }: { before: string; limit: number }) =>
   sql.query<AccountRow>(`select ${COLUMNS} from account where ($1 = '' or id < $1) order by id desc limit $2`, [
@@ -68,9 +76,8 @@ export const setPassword = (tx: Sql, { id, password }: { id: string; password: s
  * cannot demote each other at the same moment.
  */
 export async function lockOwners(tx: Sql): Promise<readonly string[]> {
-  const lock = tx.dialect === 'postgres' ? 'for update' : ''
   const rows = await tx.query<{ id: string }>(
-    `select id from account where role = 'owner' and disabled_at is null order by id ${lock}`,
+    `select id from account where role = 'owner' and disabled_at is null order by id ${lockFor(tx)}`,
   )
   return rows.map(({ id }) => id)
 }
