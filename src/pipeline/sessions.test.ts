@@ -8,7 +8,7 @@ import { StoreError } from '../store/failures.ts'
 import { createIds } from '../store/ids.ts'
 import { changeAccount, changeOwnPassword } from './accounts.ts'
 import { createPasswords } from './passwords.ts'
-import { type Proof } from './prover.ts'
+import { type Proof, type Prover } from './prover.ts'
 import { findLiveSession, signIn } from './sessions.ts'
 
 describe.each(databases)('sessions on $name', ({ open }) => {
@@ -28,7 +28,7 @@ describe.each(databases)('sessions on $name', ({ open }) => {
   const proven: Proof = { kind: 'proven', account: anAccount() }
   const claim = { email: 'ada@mail.test', password: 'four words in a row', agent: 'a browser' }
   const deps = () => ({ db, now, newId, passwords })
-  const entering = async (prove = () => Promise.resolve(proven)) => signIn({ ...deps(), prove }, claim)
+  const entering = (prove: Prover = () => Promise.resolve(proven)) => signIn({ ...deps(), prove }, claim)
 
   async function enters() {
     const answer = await entering()
