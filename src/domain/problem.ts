@@ -21,9 +21,9 @@ export const PROBLEMS = {
   unauthorized: {
     status: 401,
     title: 'Not authenticated',
-    advice: 'Send `Authorization: Bearer <token>` with a token of this service.',
+    advice: 'Sign in, or send `Authorization: Bearer <token>` with a token of this service.',
   },
-  forbidden: { status: 403, title: 'Not allowed', advice: 'Use a token whose role may do this.' },
+  forbidden: { status: 403, title: 'Not allowed', advice: 'Use an account or a token whose role may do this.' },
   sign_in_refused: {
     status: 401,
     title: 'Not signed in',

@@ -161,6 +161,18 @@ describe('a session', () => {
     expect((await post({})).status).toBe(201)
   })
 
+  test.each(['', 'nonsense', '%E0%A4%A', `crk_${'x'.repeat(43)}`, 'a; consent_relay_session=b', '\\u0000'])(
+    'is not opened by the cookie %j',
+    async value => {
+      await using world = await startWorld()
+      await ownerOf(world.app)
+      const headers = { cookie: `consent_relay_session=${value}` }
+      const stranger = visitorOf(world.app.url)
+      expect((await stranger.call('GET', '/v1/stats', undefined, headers)).status).toBe(401)
+      expect((await stranger.call('GET', '/v1/session', undefined, headers)).body).toMatchObject({ signed_in: false })
+    },
+  )
+
   test('gives way to an API token, which needs no CSRF token', async () => {
     await using world = await startWorld()
     const owner = await ownerOf(world.app)
