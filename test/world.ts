@@ -63,6 +63,10 @@ export type WorldOptions = {
   readonly windowSeconds?: number
   /** How fast batches run at Mailchimp; at once unless told. */
   readonly batchTiming?: SimulatorOptions['batchTiming']
+  /** Where the console was built; nowhere unless told. */
+  readonly consoleFolder?: string
+  /** How the world says that it reaches the service. */
+  readonly publicUrl?: string
 }
 
 const START = Date.UTC(2026, 10, 23, 9)
@@ -75,6 +79,8 @@ export async function startWorld({
   now: start = START,
   windowSeconds,
   batchTiming,
+  consoleFolder,
+  publicUrl,
 }: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'consent-relay-world-'))
   const clock = createWorldClock(start)
@@ -91,6 +97,7 @@ export async function startWorld({
     CONSENT_RELAY_MAILCHIMP_URL: simulator.url,
     CONSENT_RELAY_DATABASE_URL: databaseUrl,
     CONSENT_RELAY_WINDOW_SECONDS: windowSeconds === undefined ? undefined : String(windowSeconds),
+    CONSENT_RELAY_PUBLIC_URL: publicUrl,
     CONSENT_RELAY_LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
   })
   const given = {
@@ -99,6 +106,8 @@ export async function startWorld({
     dice: () => 0.5,
     ticking: false,
     around: (db: Database) => clock.watch(around(db)),
+    passwordCost: { logN: 4, r: 8, p: 1 },
+    ...(consoleFolder === undefined ? {} : { consoleFolder }),
     ...(events ? { events } : {}),
   }
   const app = await startApp(config, given)

@@ -143,6 +143,8 @@ function counting(counters: ReturnType<typeof countersIn>, histograms: ReturnTyp
     released: () => undefined,
     withdrawalLate: () => undefined,
     withdrawalsCaughtUp: () => undefined,
+    // For the log only.
+    signInRefused: () => undefined,
   }
 }
 
