@@ -36,6 +36,8 @@ export type Events = {
   recovered(what: { debts: number }): void
   /** Mailchimp took so many operations as one batch (R28). */
   batchSubmitted(what: { batchId: string; operations: number }): void
+  /** R28: after a call for many, so many who had not subscribed have another status than before. */
+  statusesChanged(what: { batchId: string; contacts: number }): void
   batchEnded(what: { batchId: string; state: string; operations: number; errored: number }): void
   /** Some withdrawal has waited for so long. Told once for each level, until they have caught up (R26). */
   withdrawalLate(what: { integrationId: string; level: 'warning' | 'error' | 'incident'; ageMs: number }): void
@@ -58,6 +60,7 @@ export const createEvents = (log: Logger): Events => ({
   released: what => log.info(what, 'delivery goes on'),
   recovered: what => log.info(what, 'took back what was being sent when the service stopped'),
   batchSubmitted: what => log.info(what, 'a batch was handed in'),
+  statusesChanged: what => log.error(what, 'contacts have another status after a call for many'),
   batchEnded: what => log[what.state === 'finished' ? 'info' : 'warn'](what, 'a batch ended'),
   withdrawalLate: what => log[what.level === 'warning' ? 'warn' : 'error'](what, 'a withdrawal is late'),
   withdrawalsCaughtUp: what => log.info(what, 'no withdrawal is late any more'),
@@ -79,6 +82,7 @@ export const toAll = (...all: readonly Events[]): Events => ({
   released: what => all.forEach(each => each.released(what)),
   recovered: what => all.forEach(each => each.recovered(what)),
   batchSubmitted: what => all.forEach(each => each.batchSubmitted(what)),
+  statusesChanged: what => all.forEach(each => each.statusesChanged(what)),
   batchEnded: what => all.forEach(each => each.batchEnded(what)),
   withdrawalLate: what => all.forEach(each => each.withdrawalLate(what)),
   withdrawalsCaughtUp: what => all.forEach(each => each.withdrawalsCaughtUp(what)),

@@ -14,8 +14,8 @@ export type Options = {
   readonly onUserDeleted: 'keep' | 'withdraw'
   /** Most requests in flight for this Mailchimp account (R24). */
   readonly connections: number
-  /** Whether a backlog may also go as batches (R28). */
-  readonly bulk: 'batches' | 'off'
+  /** How a backlog may go beside the single lane (R28). */
+  readonly bulk: 'batches' | 'lists' | 'off'
 }
 
 export const DEFAULT_OPTIONS: Options = {

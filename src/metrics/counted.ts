@@ -56,6 +56,10 @@ function countersIn(registry: Registry) {
       help: 'Batches that ended: finished, cancelled because they were refused or late, or lost.',
       labelNames: ['state'],
     }),
+    statuses: counter({
+      name: 'statuses_changed_total',
+      help: 'Contacts that had not subscribed and had another status after a call for many (options.bulk "lists").',
+    }),
     recovered: counter({
       name: 'recovered_debts_total',
       help: 'Debts that were being sent when the service stopped, and were taken back.',
@@ -137,6 +141,7 @@ function counting(counters: ReturnType<typeof countersIn>, histograms: ReturnTyp
     requestFailed: () => counters.faults.inc(),
     stepFailed: () => counters.faults.inc(),
     batchEnded: ({ state }) => counters.batches.inc({ state }),
+    statusesChanged: ({ contacts }) => counters.statuses.inc(contacts),
     // Seen as gauges.
     batchSubmitted: () => undefined,
     held: () => undefined,

@@ -1,10 +1,13 @@
 import { type Outcome } from '../domain/outcome.ts'
-import { cancelBatch, readBatch, submitBatch, type Operation } from '../mailchimp/batches.ts'
+import { cancelBatch, readBatch, submitBatch } from '../mailchimp/batches.ts'
 import { readResults, type Results } from '../mailchimp/batch-results.ts'
 import { type Client } from '../mailchimp/client.ts'
 import { type Download } from '../mailchimp/download.ts'
 import { type BatchAttempt, type BatchRow } from '../store/batches.ts'
+import { type Assignment } from './assign.ts'
 import { readOperation, type OperationEnd } from './conclude-batch.ts'
+import { type Full } from './gatherer.ts'
+import { sendMany } from './send-many.ts'
 import { troubleWith, type Confirmations } from './send.ts'
 
 export type Submission = Awaited<ReturnType<typeof submitBatch>>
@@ -15,7 +18,13 @@ export type Cancellation = Awaited<ReturnType<typeof cancelBatch>>
 export type News =
   | { readonly kind: 'submission'; readonly batch: BatchRow; readonly said: Submission }
   | { readonly kind: 'look'; readonly batch: BatchRow; readonly said: Look }
-  | { readonly kind: 'results'; readonly batch: BatchRow; readonly said: Results<OperationEnd> }
+  | {
+      readonly kind: 'results'
+      readonly batch: BatchRow
+      readonly said: Results<OperationEnd>
+      /** Contacts that had left, or never subscribed, and whose status is another one afterwards. */
+      readonly changed: number
+    }
   | { readonly kind: 'cancellation'; readonly batch: BatchRow; readonly said: Cancellation }
 
 export type CallDeps = {
@@ -27,11 +36,16 @@ export type CallDeps = {
   readonly now: () => number
 }
 
-export const submit = async (
-  { client, now }: CallDeps,
-  batch: BatchRow,
-  operations: readonly Operation[],
-): Promise<News> => ({ kind: 'submission', batch, said: await submitBatch(client, operations, now()) })
+/** Hands a batch to Mailchimp the way it has to go. */
+export const hand = (deps: CallDeps, { batch, way, assignments }: Full): Promise<News> =>
+  way.by === 'lists'
+    ? sendMany(deps, { batch, assignments, audienceId: way.audienceId })
+    : submit(deps, batch, assignments)
+
+async function submit({ client, now }: CallDeps, batch: BatchRow, assignments: readonly Assignment[]): Promise<News> {
+  const operations = assignments.map(({ attemptId, request }) => ({ attemptId, request }))
+  return { kind: 'submission', batch, said: await submitBatch(client, operations, now()) }
+}
 
 export const look = async ({ client, now }: CallDeps, batch: BatchRow): Promise<News> => ({
   kind: 'look',
@@ -59,7 +73,7 @@ export async function results(deps: CallDeps, batch: BatchRow, { url, attempts, 
     const attempt = own.get(id)
     return attempt && readOperation(attempt, reply, deps.now())
   })
-  if (said.kind !== 'read') return { kind: 'results', batch, said }
+  if (said.kind !== 'read') return { kind: 'results', batch, said, changed: 0 }
   const absentIn = new Set(
     attempts.flatMap(({ id, integration_id }) =>
       said.value.get(id)?.outcome.kind === 'skipped' ? (audienceOf(integration_id) ?? []) : [],
@@ -76,5 +90,5 @@ export async function results(deps: CallDeps, batch: BatchRow, { url, attempts, 
       return [id, end.outcome.kind === 'skipped' && trouble ? { ...end, outcome: trouble } : end]
     }),
   )
-  return { kind: 'results', batch, said: { kind: 'read', value } }
+  return { kind: 'results', batch, said: { kind: 'read', value }, changed: 0 }
 }

@@ -4,7 +4,7 @@ import { type BatchProgress } from '../mailchimp/batches.ts'
 import { attemptsOf, endBatch, markSubmitted, openBatches, recordProgress, type BatchRow } from '../store/batches.ts'
 import { type Ended } from '../store/deliveries.ts'
 import { type Integration } from '../store/integrations.ts'
-import { cancel, look, results, submit, type CallDeps, type News } from './batch-calls.ts'
+import { cancel, hand, look, results, type CallDeps, type News } from './batch-calls.ts'
 import { concludeBatch, giveUp, unknownEnd, type Over } from './conclude-batch.ts'
 import { type Conclusion } from './conclude.ts'
 import { type Ready } from './decide-debt.ts'
@@ -176,12 +176,13 @@ export class Batches {
     } else if (now() >= batch.deadline_at) this.#ask(batch, cancel(this.#deps, counted))
   }
 
-  async #read({ batch, said }: NewsOf<'results'>): Promise<void> {
+  async #read({ batch, said, changed }: NewsOf<'results'>): Promise<void> {
+    if (changed > 0) this.#deps.events.statusesChanged({ batchId: batch.id, contacts: changed })
     // An address that has died: the next look gives another one.
     if (said.kind !== 'read') return this.#lookLater(batch)
     const over = (await attemptsOf(this.#deps.db, batch.id)).map(attempt => ({
       attempt,
-      end: said.value.get(attempt.id) ?? unknownEnd('the results of the batch do not mention it'),
+      end: said.value.get(attempt.id) ?? unknownEnd('it did not go with the others, or its result is missing'),
     }))
     this.#asked.add(batch.id)
     this.#recording = [...this.#recording, { batch, over }]
@@ -233,7 +234,7 @@ export class Batches {
     const { ended, full } = await this.#gatherer.turn({ ready, busy, open })
     if (full) {
       this.#open?.set(full.batch.id, full.batch)
-      this.#ask(full.batch, submit(this.#deps, full.batch, full.operations))
+      this.#ask(full.batch, hand(this.#deps, full))
     }
     return ended
   }

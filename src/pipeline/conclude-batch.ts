@@ -57,9 +57,14 @@ export async function concludeBatch(
   const conclusions = settling.map(({ conclusion }) => conclusion)
   const ended = await conclude(tx, conclusions, windowMs)
   const settled = new Set(settling.map(({ each }) => each))
-  await pass(tx, { over: over.filter(each => !settled.has(each)), now, until: now, windowMs })
+  const passed = over.filter(each => !settled.has(each))
+  await pass(tx, { over: passed.filter(each => !isUnclear(each)), now, until: now, windowMs })
+  // Where nobody knows how it ended, it may still be applied (R22).
+  await pass(tx, { over: passed.filter(isUnclear), now, until: now + windowMs, windowMs })
   return { conclusions, ended }
 }
+
+const isUnclear = ({ end: { outcome } }: Over): boolean => outcome.kind === 'retry' && outcome.ambiguous
 
 export type Passing = {
   readonly over: readonly Over[]

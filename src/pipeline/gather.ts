@@ -1,7 +1,6 @@
 import { LIFETIME, LIVE_FOR } from '../domain/batch.ts'
 import { withdrawsAny } from '../domain/plan.ts'
 import { widened } from '../domain/window.ts'
-import { type Operation } from '../mailchimp/batches.ts'
 import { recordIntents } from '../store/attempts.ts'
 import { dueForBatch, handOver, preferWithdrawals } from '../store/batch-debts.ts'
 import { addOperations, insertBatch, type NewBatch } from '../store/batches.ts'
@@ -25,7 +24,7 @@ export type GatherRequest = {
 }
 
 export type Gathered = {
-  readonly operations: readonly Operation[]
+  readonly assignments: readonly Assignment[]
   readonly ended: readonly Ended[]
   /** Nothing more is there that could go with this batch. */
   readonly isAll: boolean
@@ -57,8 +56,7 @@ export async function gather(tx: Sql, request: GatherRequest): Promise<Gathered>
       withdrawing.map(({ debt }) => keyOf(debt)),
     )
   if (assignments.length > 0) await leave(tx, assignments, request)
-  const operations = assignments.map(({ attemptId, request }) => ({ attemptId, request }))
-  return { operations, ended, isAll: due.length < room || operations.length === 0 }
+  return { assignments, ended, isAll: due.length < room }
 }
 
 /** Backfills first: they have nobody waiting for them. */

@@ -1,15 +1,19 @@
 import { CHUNK, COUNT_INTERVAL, DEADLINE, isBacklog, MOST_COUNTED, MOST_OPERATIONS } from '../domain/batch.ts'
-import { type Operation } from '../mailchimp/batches.ts'
+import { MOST_MEMBERS } from '../mailchimp/many.ts'
 import { countDue } from '../store/batch-debts.ts'
 import { type BatchRow } from '../store/batches.ts'
 import { type Database } from '../store/database.ts'
 import { type Ended } from '../store/deliveries.ts'
 import { type NewId } from '../store/ids.ts'
+import { type Assignment } from './assign.ts'
 import { type Ready } from './decide-debt.ts'
 import { gather } from './gather.ts'
 
+/** How a batch travels: as operations of `/batches`, or as members of one audience in one call. */
+export type Way = { readonly by: 'batches' } | { readonly by: 'lists'; readonly audienceId: string }
+
 /** A batch and what goes with it. */
-export type Full = { readonly batch: BatchRow; readonly operations: readonly Operation[] }
+export type Full = { readonly batch: BatchRow; readonly way: Way; readonly assignments: readonly Assignment[] }
 
 export type GathererDeps = {
   readonly db: Database
@@ -35,6 +39,7 @@ export class Gatherer {
   readonly #deps: GathererDeps
   #partial: Full | undefined
   #countAt = 0
+  #turns = 0
 
   constructor(deps: GathererDeps) {
     this.#deps = deps
@@ -46,17 +51,19 @@ export class Gatherer {
   }
 
   /** Starts a batch when there is a backlog, and adds to it; gives it once it is full or nothing more is due. */
-  async turn({ ready: all, busy, open }: Gathering): Promise<Gathered> {
-    const ready = all.filter(({ integration }) => integration.settings.options.bulk === 'batches')
-    if (ready.length === 0 || !(this.#partial || (await this.#isBacklog(ready, open)))) return NOTHING
+  async turn({ ready, busy, open }: Gathering): Promise<Gathered> {
+    const way = this.#partial?.way ?? (await this.#wayFor(ready, open))
+    const own = way ? ready.filter(each => isSame(wayOf(each), way)) : []
+    if (!way || own.length === 0) return NOTHING
     const { db, now, newId } = this.#deps
-    const { batch, operations } = this.#partial ?? { batch: this.#newBatch(), operations: [] }
-    const room = Math.min(CHUNK, MOST_OPERATIONS - operations.length)
-    const request = { ready, batch, isNew: operations.length === 0, room, busy, now: now(), newId }
+    const { batch, assignments } = this.#partial ?? { batch: this.#newBatch(), assignments: [] }
+    const most = way.by === 'lists' ? MOST_MEMBERS : MOST_OPERATIONS
+    const room = Math.min(CHUNK, most - assignments.length)
+    const request = { ready: own, batch, isNew: assignments.length === 0, room, busy, now: now(), newId }
     const { ended, isAll, ...added } = await db.transaction(tx => gather(tx, request))
-    const together = [...operations, ...added.operations]
-    const full = { batch: { ...batch, operations: together.length }, operations: together }
-    const isFull = isAll || together.length >= MOST_OPERATIONS
+    const together = [...assignments, ...added.assignments]
+    const full = { batch: { ...batch, operations: together.length }, way, assignments: together }
+    const isFull = isAll || together.length >= most
     this.#partial = isFull ? undefined : full
     return { ended, full: isFull && together.length > 0 ? full : undefined }
   }
@@ -69,12 +76,16 @@ export class Gatherer {
     return partial
   }
 
-  async #isBacklog(ready: readonly Ready[], open: number): Promise<boolean> {
+  /** The way that the next batch should go; undefined when there is no backlog, or enough is on its way. */
+  async #wayFor(ready: readonly Ready[], open: number): Promise<Way | undefined> {
     const { db, now } = this.#deps
-    if (now() < this.#countAt) return false
+    const ways = ready.flatMap(each => wayOf(each) ?? [])
+    if (ways.length === 0 || now() < this.#countAt) return undefined
     this.#countAt = now() + COUNT_INTERVAL
     const integrationIds = ready.map(({ integration }) => integration.id)
-    return isBacklog({ due: await countDue(db, { integrationIds, now: now(), most: MOST_COUNTED }), open })
+    const due = await countDue(db, { integrationIds, now: now(), most: MOST_COUNTED })
+    // In turns, so that no audience waits for the backlog of another.
+    return isBacklog({ due, open }) ? ways[this.#turns++ % ways.length] : undefined
   }
 
   #newBatch(): BatchRow {
@@ -96,3 +107,12 @@ export class Gatherer {
     }
   }
 }
+
+function wayOf({ integration: { settings } }: Ready): Way | undefined {
+  const { bulk } = settings.options
+  if (bulk === 'off') return undefined
+  return bulk === 'lists' ? { by: 'lists', audienceId: settings.audienceId } : { by: 'batches' }
+}
+
+const isSame = (a: Way | undefined, b: Way): boolean =>
+  a?.by === 'lists' && b.by === 'lists' ? a.audienceId === b.audienceId : a?.by === b.by

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/domain/instant.ts'
+import { type ContactSeed } from '../../simulator/seed.ts'
 import { AUDIENCE, event, startWorld, type World } from '../world.ts'
 
 /** More than make a backlog (R28); a third of them have withdrawn before. */
@@ -33,12 +34,16 @@ type Backlog = {
   readonly telling?: (who: string, n: number) => unknown
   readonly options?: object
   readonly stageMs?: number
+  /** The contacts have these in turns. */
+  readonly statuses?: readonly NonNullable<ContactSeed['status']>[]
 }
 
 /** A crowd whose debts fell due while the integration was paused, and are due now. */
-async function backlogOf({ telling = who => says(who, true), options = {}, stageMs = SECOND }: Backlog = {}) {
+async function backlogOf(given: Backlog = {}) {
+  const { telling = who => says(who, true), options = {}, stageMs = SECOND, statuses = ['subscribed'] } = given
   const world = await startWorld({ batchTiming: { stageMs, operationMs: 60 } })
-  for (const email_address of CROWD) world.mailchimp.addContact(AUDIENCE, { email_address, status: 'subscribed' })
+  for (const [n, email_address] of CROWD.entries())
+    world.mailchimp.addContact(AUDIENCE, { email_address, status: statuses[n % statuses.length] ?? 'subscribed' })
   world.mailchimp.setLatency(300)
   const id = await world.integrates({ options })
   await world.api('POST', `/v1/integrations/${id}/pause`)
@@ -192,6 +197,50 @@ describe('R28: a batch that does not go through', () => {
     expect(some.map(who => valueOf(world, who))).toEqual(some.map(() => 'true'))
     await world.passes(DAY)
     expect(some.map(who => valueOf(world, who))).toEqual(some.map(() => 'false'))
+    expect(await deliveries(world)).toMatchObject({ delivered: CROWD.length })
+  }, 40_000)
+})
+
+describe('R28: many contacts in one call, with options.bulk lists', () => {
+  type Member = { readonly email_address: string; readonly status: string; readonly merge_fields: unknown }
+  const calls = (world: World) =>
+    world.writes().filter(({ method, path }) => method === 'POST' && path.startsWith('/3.0/lists/'))
+  const membersIn = (world: World): Member[] =>
+    calls(world).flatMap(({ body }) => (body as { members: Member[] }).members)
+  const statusOf = (world: World, who: string) => (world.mailchimp.contact(AUDIENCE, who) as { status: string }).status
+
+  test('everybody keeps their status; archived and pending contacts and withdrawals go singly', async () => {
+    await using backlog = await backlogOf({
+      telling: (who, n) => says(who, n % 10 !== 3),
+      options: { bulk: 'lists' },
+      statuses: ['subscribed', 'unsubscribed', 'cleaned', 'pending', 'transactional', 'archived'],
+    })
+    const { world } = backlog
+    const before = CROWD.map(who => statusOf(world, who))
+    await world.passes(20 * MINUTE)
+    expect(await deliveries(world)).toMatchObject({ delivered: CROWD.length, dead: 0 })
+    expect(CROWD.map(who => statusOf(world, who))).toEqual(before)
+    expect(CROWD.map(who => valueOf(world, who))).toEqual(CROWD.map((_, n) => String(n % 10 !== 3)))
+    const members = membersIn(world)
+    expect(members.length).toBeGreaterThan(500)
+    expect(
+      Math.max(...calls(world).map(({ body }) => (body as { members: Member[] }).members.length)),
+    ).toBeLessThanOrEqual(500)
+    expect(members.filter(({ status }) => status === 'archived' || status === 'pending')).toEqual([])
+    expect(members.every(({ merge_fields }) => JSON.stringify(merge_fields) === '{"NEWS":"true"}')).toBe(true)
+    expect(batchesIn(world)).toEqual([])
+  }, 40_000)
+
+  test('I15: a call without an answer is asserted once more for all who were in it', async () => {
+    await using backlog = await backlogOf({ options: { bulk: 'lists' } })
+    const { world } = backlog
+    world.mailchimp.addFault({ match: { kind: 'list.post' }, count: 1, fault: { stall: true, apply_late_ms: 60_000 } })
+    await world.passes(25 * SECOND)
+    const [person] = membersIn(world).map(({ email_address }) => email_address)
+    if (person === undefined) throw new Error('nobody went with others')
+    await world.receives(says(person, false, '2026-11-23T09:30:00Z'))
+    await world.passes(20 * MINUTE)
+    expect(valueOf(world, person)).toBe('false')
     expect(await deliveries(world)).toMatchObject({ delivered: CROWD.length })
   }, 40_000)
 })
