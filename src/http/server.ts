@@ -7,6 +7,7 @@ import { Problem } from '../domain/problem.ts'
 import { type Events } from '../events.ts'
 import { type Durability } from '../pipeline/durability.ts'
 import { type WebhookGate } from '../pipeline/sources.ts'
+import { activityRoutes } from './api/activity.ts'
 import { type ApiDeps } from './api/deps.ts'
 import { eventRoutes } from './api/events.ts'
 import { failureRoutes } from './api/failures.ts'
@@ -60,6 +61,7 @@ export async function createServer(deps: ServerDeps) {
       integrationRoutes,
       planRoutes,
       eventRoutes,
+      activityRoutes,
       peopleRoutes,
       ledgerRoutes,
       failureRoutes,

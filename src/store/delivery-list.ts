@@ -1,5 +1,8 @@
 import { type Status } from '../domain/delivery.ts'
+import { groupBy } from '../domain/fold.ts'
 import { type Param, type Sql } from './database.ts'
+import { personKey, type PersonOfSource } from './facts.ts'
+import { jsonRows } from './json-rows.ts'
 
 export type DeliveryRow = {
   id: string
@@ -32,13 +35,15 @@ const isBlocked = `d.status = 'waiting' and ${blocked} = 1`
 const shownStatus = `case when ${isBlocked} then 'held' else d.status end`
 const withHolds = `delivery d join integration i on i.id = d.integration_id join credential c on c.id = i.credential_id`
 
-export const listDeliveries = (sql: Sql, filter: DeliveryFilter) =>
-  sql.query<DeliveryRow>(
-    `select d.id, d.integration_id, d.person, ${shownStatus} as status, d.priority, d.due_at, d.revision, d.failed,
+const SHOWN = `d.id, d.integration_id, d.person, ${shownStatus} as status, d.priority, d.due_at, d.revision, d.failed,
             d.carries_withdrawal,
             coalesce(case when ${isBlocked} then coalesce(c.hold_cause, i.hold_cause) end, d.reason) as reason,
             coalesce(case when ${isBlocked} then coalesce(c.hold_detail, i.hold_detail) end, d.detail) as detail,
-            d.owed_at, d.settled_at, ${blocked} as blocked
+            d.owed_at, d.settled_at, ${blocked} as blocked`
+
+export const listDeliveries = (sql: Sql, filter: DeliveryFilter) =>
+  sql.query<DeliveryRow>(
+    `select ${SHOWN}
        from ${withHolds}
       where ($1 = '' or d.integration_id = $1) and ($2 = '' or d.person = $2)
         and ($3 = '' or ${shownStatus} = $3) and ($4 = '' or d.id < $4)
@@ -51,6 +56,19 @@ export const listDeliveries = (sql: Sql, filter: DeliveryFilter) =>
       filter.limit,
     ] satisfies Param[],
   )
+
+/** The debts of these persons in the integrations that read their source, by `personKey`. */
+export async function deliveriesOf(sql: Sql, people: readonly PersonOfSource[]): Promise<Map<string, DeliveryRow[]>> {
+  const rows = await sql.query<DeliveryRow & { source_id: string }>(
+    `select ${SHOWN}, i.source_id
+       from ${jsonRows(sql.dialect, '$1', { source_id: 'text', person: 'text' })}
+       join integration i on i.source_id = r.source_id join credential c on c.id = i.credential_id
+       join delivery d on d.integration_id = i.id and d.person = r.person
+      order by d.id`,
+    [JSON.stringify(people)],
+  )
+  return groupBy(rows, personKey)
+}
 
 export type StatusCounts = Record<Status, number>
 
