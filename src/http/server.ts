@@ -13,6 +13,7 @@ import { eventRoutes } from './api/events.ts'
 import { failureRoutes } from './api/failures.ts'
 import { integrationRoutes } from './api/integrations.ts'
 import { ledgerRoutes } from './api/ledger.ts'
+import { mailchimpRoutes } from './api/mailchimp.ts'
 import { peopleRoutes } from './api/people.ts'
 import { planRoutes } from './api/plan.ts'
 import { replayRoutes } from './api/replays.ts'
@@ -62,6 +63,7 @@ export async function createServer(deps: ServerDeps) {
       planRoutes,
       eventRoutes,
       activityRoutes,
+      mailchimpRoutes,
       peopleRoutes,
       ledgerRoutes,
       failureRoutes,

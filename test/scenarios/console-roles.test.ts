@@ -7,7 +7,10 @@ type Role = (typeof ROLES)[number]
 /** What the console asks for, and the least role that may ask. */
 const ASKED: readonly (readonly [method: string, path: string, least: Role])[] = [
   ['GET', '/v1/events', 'viewer'],
-  ['GET', '/v1/events/evt_none', 'viewer'],
+  ['GET', '/v1/events/fct_none', 'viewer'],
+  ['POST', '/v1/mailchimp/account', 'operator'],
+  ['POST', '/v1/mailchimp/audience', 'operator'],
+  ['POST', '/v1/mailchimp/merge-fields', 'operator'],
 ]
 
 async function tokensOf(world: World): Promise<Record<Role, string>> {
