@@ -14,6 +14,7 @@ import { failureRoutes } from './api/failures.ts'
 import { integrationRoutes } from './api/integrations.ts'
 import { ledgerRoutes } from './api/ledger.ts'
 import { mailchimpRoutes } from './api/mailchimp.ts'
+import { pathRoutes } from './api/paths.ts'
 import { peopleRoutes } from './api/people.ts'
 import { planRoutes } from './api/plan.ts'
 import { replayRoutes } from './api/replays.ts'
@@ -59,6 +60,7 @@ export async function createServer(deps: ServerDeps) {
     const typed = api.withTypeProvider<ZodTypeProvider>()
     for (const routes of [
       sourceRoutes,
+      pathRoutes,
       integrationRoutes,
       planRoutes,
       eventRoutes,
