@@ -137,10 +137,10 @@ create table fact (
   constraint fact_source_id_key_key UNIQUE (source_id, key)
 );
 CREATE INDEX fact_entity ON public.fact USING btree (source_id, entity_id);
-CREATE INDEX fact_listed ON public.fact USING btree (source_id, id, received_at);
 CREATE INDEX fact_orphan ON public.fact USING btree (source_id, entity_id) WHERE ((kind = 'deleted'::text) AND (person IS NULL));
 CREATE INDEX fact_person ON public.fact USING btree (source_id, person);
 CREATE INDEX fact_person_start ON public.fact USING btree (lower((person COLLATE "C"))) WHERE (person IS NOT NULL);
+CREATE INDEX fact_received ON public.fact USING btree (source_id, received_at, id);
 create table failure (
   id text not null,
   integration_id text not null,

@@ -54,11 +54,11 @@ CREATE TABLE fact (
   regulation text not null, status text not null, content text not null,
   unique (source_id, key));
 CREATE INDEX fact_entity on fact (source_id, entity_id);
-CREATE INDEX fact_listed on fact (source_id, id, received_at);
 CREATE INDEX fact_orphan on fact (source_id, entity_id) where kind = 'deleted' and person is null;
 CREATE INDEX fact_person on fact (source_id, person);
 CREATE INDEX fact_person_start on fact (lower(person))
   where person is not null;
+CREATE INDEX fact_received on fact (source_id, received_at, id);
 CREATE TABLE failure (
   id text primary key, integration_id text not null references integration (id) on delete cascade,
   kind text not null check (kind in ('dead', 'held', 'retrying')), cause text not null,

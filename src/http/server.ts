@@ -14,6 +14,7 @@ import { failureRoutes } from './api/failures.ts'
 import { integrationRoutes } from './api/integrations.ts'
 import { ledgerRoutes } from './api/ledger.ts'
 import { mailchimpRoutes } from './api/mailchimp.ts'
+import { overviewRoutes } from './api/overview.ts'
 import { pathRoutes } from './api/paths.ts'
 import { peopleRoutes } from './api/people.ts'
 import { planRoutes } from './api/plan.ts'
@@ -68,6 +69,7 @@ export async function createServer(deps: ServerDeps) {
       mailchimpRoutes,
       peopleRoutes,
       ledgerRoutes,
+      overviewRoutes,
       failureRoutes,
       replayRoutes,
       tokenRoutes,

@@ -139,10 +139,11 @@ export const listAttempts = (sql: Sql, { integrationId, person, before, limit }:
     [integrationId ?? '', person ?? '', before, limit] satisfies Param[],
   )
 
+// `cross join` tells SQLite to begin with the few integrations, not with all attempts in their order.
 /** The newest attempts for one person, in the integrations that read the source. */
 export const attemptsOf = (sql: Sql, { source_id, person }: PersonOfSource, limit: number) =>
   sql.query<AttemptRow>(
-    `select ${ATTEMPT} from integration i join attempt a on a.integration_id = i.id and a.person = $2
-      where i.source_id = $1 order by a.id desc limit $3`,
+    `select ${ATTEMPT} from integration i cross join attempt a
+      where i.source_id = $1 and a.integration_id = i.id and a.person = $2 order by a.id desc limit $3`,
     [source_id, person, limit],
   )

@@ -57,14 +57,14 @@ export const listDeliveries = (sql: Sql, filter: DeliveryFilter) =>
     ] satisfies Param[],
   )
 
+// `cross join` tells SQLite to begin with these persons, not with all debts in their order.
 /** The debts of these persons in the integrations that read their source, by `personKey`. */
 export async function deliveriesOf(sql: Sql, people: readonly PersonOfSource[]): Promise<Map<string, DeliveryRow[]>> {
   const rows = await sql.query<DeliveryRow & { source_id: string }>(
     `select ${SHOWN}, i.source_id
-       from ${jsonRows(sql.dialect, '$1', { source_id: 'text', person: 'text' })}
-       join integration i on i.source_id = r.source_id join credential c on c.id = i.credential_id
-       join delivery d on d.integration_id = i.id and d.person = r.person
-      order by d.id`,
+       from ${jsonRows(sql.dialect, '$1', { source_id: 'text', person: 'text' })} cross join integration i
+       join credential c on c.id = i.credential_id cross join delivery d
+      where i.source_id = r.source_id and d.integration_id = i.id and d.person = r.person order by d.id`,
     [JSON.stringify(people)],
   )
   return groupBy(rows, personKey)

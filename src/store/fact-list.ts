@@ -30,19 +30,23 @@ export type FactFilter = {
 
 /** Facts of a source, of a person, or of all, the newest first, before the id `before`. */
 export async function listFacts(sql: Sql, { sourceId = '', person, before, limit }: FactFilter): Promise<ListedFact[]> {
+  const [facts, order] = listing(sourceId, person)
+  const cursor = `(${order}) < (select ${order} from fact f where f.id = $3)`
   const rows = await sql.query<Row>(
-    `select ${FACT}, f.inbox_id from ${startingFrom(sourceId, person)} and ($3 = '' or f.id < $3)
-      order by f.id desc limit $4`,
+    `select ${FACT}, f.inbox_id from ${facts} and ${before === '' ? `$3 = ''` : cursor}
+      order by ${order.replaceAll(',', ' desc,')} desc limit $4`,
     [sourceId, person ?? '', before, limit],
   )
   return rows.map(listedIn)
 }
 
-/** Each filter begins with an index that finds just its facts, however many others there are. */
-function startingFrom(sourceId: string, person: string | undefined): string {
+// `cross join` tells SQLite to begin with the few sources, and then to look each up with the person.
+/** What each filter reads, and by which columns it is in order: by an index that has just its facts. */
+function listing(sourceId: string, person: string | undefined): readonly [facts: string, order: string] {
   if (person !== undefined)
-    return `source s join fact f on f.source_id = s.id and f.person = $2 where ($1 = '' or s.id = $1)`
-  return sourceId === '' ? `fact f where $1 = '' and $2 = ''` : `fact f where f.source_id = $1 and $2 = ''`
+    return [`source s cross join fact f where f.source_id = s.id and f.person = $2 and ($1 = '' or s.id = $1)`, 'f.id']
+  if (sourceId !== '') return [`fact f where f.source_id = $1 and $2 = ''`, 'f.received_at, f.id']
+  return [`fact f where $1 = '' and $2 = ''`, 'f.id']
 }
 
 export async function findFact(sql: Sql, id: string): Promise<ListedFact | undefined> {

@@ -5,8 +5,8 @@ export const screens: Migration = {
   version: 6,
   name: 'screens',
   sql: dialect => [
-    // Told from the index alone: how many facts came in when.
-    'create index fact_listed on fact (source_id, id, received_at)',
+    // By time first: an index by source and id would tempt SQLite away from `fact_entity` whenever ids are in order.
+    'create index fact_received on fact (source_id, received_at, id)',
     `create index fact_person_start on fact (${dialect === 'postgres' ? 'lower(person collate "C")' : 'lower(person)'})
       where person is not null`,
     'create index delivered_contact on delivered (contact)',
