@@ -16,6 +16,7 @@ import { ledgerRoutes } from './api/ledger.ts'
 import { mailchimpRoutes } from './api/mailchimp.ts'
 import { overviewRoutes } from './api/overview.ts'
 import { pathRoutes } from './api/paths.ts'
+import { peopleSearchRoutes } from './api/people-search.ts'
 import { peopleRoutes } from './api/people.ts'
 import { planRoutes } from './api/plan.ts'
 import { replayRoutes } from './api/replays.ts'
@@ -68,6 +69,7 @@ export async function createServer(deps: ServerDeps) {
       activityRoutes,
       mailchimpRoutes,
       peopleRoutes,
+      peopleSearchRoutes,
       ledgerRoutes,
       overviewRoutes,
       failureRoutes,

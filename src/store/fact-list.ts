@@ -1,6 +1,7 @@
 import { type Fact } from '../domain/fact.ts'
 import { type Sql } from './database.ts'
 import { FACT, factIn, type FactRow } from './facts.ts'
+import { storable } from './json-rows.ts'
 
 /** A fact as it is looked up: whose it is, and with which body it came in. */
 export type ListedFact = {
@@ -35,7 +36,7 @@ export async function listFacts(sql: Sql, { sourceId = '', person, before, limit
   const rows = await sql.query<Row>(
     `select ${FACT}, f.inbox_id from ${facts} and ${before === '' ? `$3 = ''` : cursor}
       order by ${order.replaceAll(',', ' desc,')} desc limit $4`,
-    [sourceId, person ?? '', before, limit],
+    [storable(sourceId), storable(person ?? ''), before, limit],
   )
   return rows.map(listedIn)
 }

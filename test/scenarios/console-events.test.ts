@@ -29,6 +29,7 @@ describe('what came in', () => {
   test('an empty store has nothing to list', async () => {
     await using world = await startWorld()
     expect(await list(world)).toEqual({ data: [], next_cursor: null })
+    expect(await list(world, '?person=%00')).toEqual({ data: [], next_cursor: null })
     expect((await world.api('GET', '/v1/events/fct_none')).status).toBe(404)
   })
 
