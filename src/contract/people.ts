@@ -24,3 +24,16 @@ export const foundPeople = z.object({
     )
     .describe('20 at most; by their MD5 only those are found to whom something was delivered.'),
 })
+
+export const contactQuery = z.strictObject({ integration_id: z.string().min(1).max(100) })
+
+const fields = z.record(z.string(), z.union([z.string(), z.number()]))
+
+export const contactNow = z.object({
+  found: z.boolean().describe('false when there is no such contact, or when the person names none.'),
+  status: z.string().nullable(),
+  held: fields.describe('What the mapped merge fields hold at Mailchimp now.'),
+  should_hold: fields.describe('What they should hold.'),
+  last_delivered: fields.nullable().describe('null when nothing was confirmed, or nothing that can be relied on.'),
+  drift: z.array(z.string()).describe('The merge tags that do not hold what they should.'),
+})

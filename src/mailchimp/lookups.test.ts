@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type ApiRequest, type Client, type Reply } from './client.ts'
-import { createTextField, readAudiences, readSizedAudience } from './lookups.ts'
+import { createTextField, readAudiences, readContact, readSizedAudience } from './lookups.ts'
 
 const NOW = Date.parse('2024-05-02T10:00:00Z')
 
@@ -78,5 +78,24 @@ describe('a new merge field', () => {
     [200, {}, { kind: 'retry' }],
   ])('is not made by a %i', async (status, json, trouble) => {
     expect(await createTextField(answering(answer(status, json)).client, NEW, NOW)).toMatchObject(trouble)
+  })
+})
+
+describe('a contact', () => {
+  const ADA = { audienceId: 'a1b2c3d4e5', contact: { by: 'hash', hash: 'c0ffee' } } as const
+
+  test('is shown with its status and with what its fields hold of text and numbers', async () => {
+    const merge_fields = { NEWS: 'true', LEVEL: 7, HOME: { city: 'Paris' }, GONE: null }
+    const { client, asked } = answering(answer(200, { status: 'unsubscribed', merge_fields }))
+    const value = { status: 'unsubscribed', fields: { NEWS: 'true', LEVEL: 7 } }
+    expect(await readContact(client, ADA, NOW)).toEqual({ kind: 'read', value })
+    expect(asked.map(({ path }) => path)).toEqual(['/lists/a1b2c3d4e5/members/c0ffee?fields=status,merge_fields'])
+  })
+
+  test('is absent when Mailchimp itself says so', async () => {
+    const { client } = answering(answer(404, { title: 'Resource Not Found' }))
+    expect(await readContact(client, ADA, NOW)).toEqual({ kind: 'read', value: undefined })
+    expect(await readContact(answering(answer(404, undefined)).client, ADA, NOW)).toMatchObject({ kind: 'retry' })
+    expect(await readContact(answering(answer(401, {})).client, ADA, NOW)).toMatchObject({ kind: 'blocked' })
   })
 })

@@ -1,4 +1,7 @@
-import { type MergeField } from '../domain/merge-field.ts'
+import { type FieldValue, type MergeField } from '../domain/merge-field.ts'
+import { type ContactRef } from '../domain/person.ts'
+import { type Fields } from '../domain/plan.ts'
+import { contactKey } from './address.ts'
 import { fieldOf, textOf } from './answer.ts'
 import { mergeFieldIn, readJson, readList, type AudienceSummary, type Read } from './audience.ts'
 import { classifyTrouble } from './classify.ts'
@@ -45,4 +48,26 @@ export async function createTextField(
   // A success that does not say what was made is none that we can read.
   if (textOf(reply.json, 'tag') === '') return classifyTrouble({ ...reply, json: undefined }, now)
   return { kind: 'read', value: mergeFieldIn(reply.json) }
+}
+
+/** A contact as it is at the moment: its status, and what its merge fields hold of text and numbers. */
+export type HeldContact = { readonly status: string; readonly fields: Fields }
+
+type Named = { readonly audienceId: string; readonly contact: ContactRef }
+
+/** One contact; undefined when the audience, which must be known to exist, has no such contact. */
+export async function readContact(
+  client: Client,
+  { audienceId, contact }: Named,
+  now: number,
+): Promise<Read<HeldContact | undefined>> {
+  const path = `/lists/${encodeURIComponent(audienceId)}/members/${contactKey(contact)}?fields=status,merge_fields`
+  const reply = await client.send({ method: 'GET', path })
+  if (reply.kind === 'answer' && reply.status === 404 && reply.json !== undefined)
+    return { kind: 'read', value: undefined }
+  if (reply.kind !== 'answer' || reply.status !== 200 || textOf(reply.json, 'status') === '')
+    return classifyTrouble(reply, now)
+  const held = Object.entries(fieldOf(reply.json, 'merge_fields') ?? {})
+  const fields = held.filter((entry): entry is [string, FieldValue] => ['string', 'number'].includes(typeof entry[1]))
+  return { kind: 'read', value: { status: textOf(reply.json, 'status'), fields: Object.fromEntries(fields) } }
 }

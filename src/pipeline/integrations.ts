@@ -181,7 +181,8 @@ async function informed(deps: IntegrationDeps, id: string): Promise<Integration>
   return existingIntegration(deps.db, id)
 }
 
-const noSuchSource = (sourceId: string): Problem =>
+/** The source that a document names does not exist. */
+export const noSuchSource = (sourceId: string): Problem =>
   new Problem('invalid_document', 'the source does not exist', [
     {
       path: 'source_id',

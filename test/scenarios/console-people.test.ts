@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { AUDIENCE, event, startWorld, type World } from '../world.ts'
+import { AUDIENCE, event, KEY, startWorld, type World } from '../world.ts'
 
 const ADA = 'ada@mail.test'
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex')
@@ -45,5 +45,62 @@ describe('looking for people', () => {
       const { status, body } = await world.api('GET', `/v1/people${query}`)
       expect([status, body['errors']]).toMatchObject([422, [{ path: 'search' }]])
     }
+  })
+})
+
+describe('what Mailchimp holds of a person', () => {
+  type Now = Readonly<Record<'found' | 'status' | 'held' | 'should_hold' | 'last_delivered' | 'drift', unknown>>
+  const ask = (world: World, who: string, integrationId: string) =>
+    world.api<Now>('GET', `/v1/people/${encodeURIComponent(who)}/mailchimp?integration_id=${integrationId}`)
+
+  test('is shown beside what it should hold, and what was changed there meanwhile', async () => {
+    await using world = await startWorld({ feed: 'event' })
+    world.mailchimp.addContact(AUDIENCE, { email_address: ADA, status: 'unsubscribed' })
+    const id = await world.integrates()
+    await world.receives(says(ADA))
+    await world.settles()
+    const inStep = { NEWS: 'true' }
+    expect((await ask(world, ADA, id)).body).toEqual({
+      found: true,
+      status: 'unsubscribed',
+      held: inStep,
+      should_hold: inStep,
+      last_delivered: inStep,
+      drift: [],
+    })
+    const writes = world.writes().length
+    await fetch(`${world.simulator.url}/3.0/lists/${AUDIENCE}/members/${md5(ADA)}`, {
+      method: 'PATCH',
+      headers: { authorization: `Basic ${btoa(`x:${KEY}`)}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ merge_fields: { NEWS: 'false' } }),
+    })
+    expect((await ask(world, ADA, id)).body).toMatchObject({ held: { NEWS: 'false' }, drift: ['NEWS'] })
+    expect(world.writes()).toHaveLength(writes + 1)
+  })
+
+  test('is nothing of whom it does not know, or who names no contact', async () => {
+    await using world = await startWorld({ feed: 'event' })
+    const id = await world.integrates()
+    await world.receives(says(ADA), says('Customer-42'))
+    await world.settles()
+    const nothing = {
+      found: false,
+      status: null,
+      held: {},
+      should_hold: { NEWS: 'true' },
+      last_delivered: null,
+      drift: [],
+    }
+    expect((await ask(world, ADA, id)).body).toEqual(nothing)
+    expect((await ask(world, 'Customer-42', id)).body).toEqual(nothing)
+  })
+
+  test('is not asked of people or integrations that are unknown here, and refused without an integration', async () => {
+    await using world = await startWorld({ feed: 'event' })
+    const id = await world.integrates()
+    expect((await ask(world, ADA, id)).status).toBe(404)
+    expect((await ask(world, ADA, 'int_none')).status).toBe(404)
+    const { status, body } = await world.api('GET', `/v1/people/${ADA}/mailchimp`)
+    expect([status, body['errors']]).toMatchObject([422, [{ path: 'integration_id' }]])
   })
 })

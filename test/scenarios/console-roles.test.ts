@@ -10,6 +10,7 @@ const ASKED: readonly (readonly [method: string, path: string, least: Role])[] =
   ['GET', '/v1/events/fct_none', 'viewer'],
   ['GET', '/v1/overview', 'viewer'],
   ['GET', '/v1/people?search=ada', 'viewer'],
+  ['GET', '/v1/people/ada/mailchimp?integration_id=int_none', 'viewer'],
   ['GET', '/v1/sources/src_none/paths', 'viewer'],
   ['POST', '/v1/mailchimp/account', 'operator'],
   ['POST', '/v1/mailchimp/audience', 'operator'],
