@@ -18,7 +18,14 @@ import {
 import { settled } from '../domain/delivery.ts'
 import { type Database } from './database.ts'
 import { owe, settle } from './deliveries.ts'
-import { countDeliveries, deliveriesOf, listDeliveries, type DeliveryFilter } from './delivery-list.ts'
+import {
+  countDebts,
+  countDeliveries,
+  deliveriesOf,
+  listDeliveries,
+  peopleOwed,
+  type DeliveryFilter,
+} from './delivery-list.ts'
 import { personKey } from './facts.ts'
 import { setHold, setPaused, type HoldTarget } from './integrations.ts'
 
@@ -203,5 +210,18 @@ describe.each(databases)('looking at deliveries on $name', ({ open }) => {
       ['int_b', 'waiting', null],
     ])
     expect(await deliveriesOf(db, [])).toEqual(new Map())
+  })
+
+  test('everybody whom an integration owes or has paid is counted and listed', async () => {
+    await addIntegration(db, { id: 'int_b', sourceId: SOURCE })
+    await owe(db, [debt(), debt({ person: BOB })])
+    await putDebt(db, 'delivered', { person: BOB })
+    expect(await peopleOwed(db, { integrationId: INTEGRATION, limit: 10 })).toEqual([ADA, BOB])
+    expect(await peopleOwed(db, { integrationId: INTEGRATION, limit: 1 })).toEqual([ADA])
+    expect(await countDebts(db, INTEGRATION)).toBe(2)
+    expect([await countDebts(db, 'int_none'), await peopleOwed(db, { integrationId: 'int_none', limit: 9 })]).toEqual([
+      0,
+      [],
+    ])
   })
 })

@@ -70,6 +70,26 @@ export async function deliveriesOf(sql: Sql, people: readonly PersonOfSource[]):
   return groupBy(rows, personKey)
 }
 
+/** The persons that an integration owes or has paid, by id. */
+export const peopleOwed = async (
+  sql: Sql,
+  { integrationId, limit }: { readonly integrationId: string; readonly limit: number },
+): Promise<string[]> =>
+  (
+    await sql.query<{ person: string }>(
+      'select person from delivery where integration_id = $1 order by person limit $2',
+      [integrationId, limit],
+    )
+  ).map(({ person }) => person)
+
+/** How many of them there are. */
+export async function countDebts(sql: Sql, integrationId: string): Promise<number> {
+  const [row] = await sql.query<{ n: number }>('select count(*) as n from delivery where integration_id = $1', [
+    integrationId,
+  ])
+  return row?.n ?? 0
+}
+
 export type StatusCounts = Record<Status, number>
 
 /** I7, I16: how many debts are in which status, of one integration, of a source, or of all. */
