@@ -37,3 +37,7 @@ export const contactNow = z.object({
   last_delivered: fields.nullable().describe('null when nothing was confirmed, or nothing that can be relied on.'),
   drift: z.array(z.string()).describe('The merge tags that do not hold what they should.'),
 })
+
+export const testWrite = z.strictObject({ person: z.string().min(1).max(512).describe('The organization_user_id.') })
+
+export const testWriteStarted = z.object({ delivery_id: z.string().describe('The debt that is due now.') })

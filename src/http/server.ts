@@ -16,6 +16,7 @@ import { ledgerRoutes } from './api/ledger.ts'
 import { mailchimpRoutes } from './api/mailchimp.ts'
 import { overviewRoutes } from './api/overview.ts'
 import { pathRoutes } from './api/paths.ts'
+import { peopleActionRoutes } from './api/people-actions.ts'
 import { peopleSearchRoutes } from './api/people-search.ts'
 import { peopleRoutes } from './api/people.ts'
 import { planRoutes } from './api/plan.ts'
@@ -70,6 +71,7 @@ export async function createServer(deps: ServerDeps) {
       mailchimpRoutes,
       peopleRoutes,
       peopleSearchRoutes,
+      peopleActionRoutes,
       ledgerRoutes,
       overviewRoutes,
       failureRoutes,

@@ -22,6 +22,7 @@ import {
   countDebts,
   countDeliveries,
   deliveriesOf,
+  findDebtId,
   listDeliveries,
   peopleOwed,
   type DeliveryFilter,
@@ -219,6 +220,9 @@ describe.each(databases)('looking at deliveries on $name', ({ open }) => {
     expect(await peopleOwed(db, { integrationId: INTEGRATION, limit: 10 })).toEqual([ADA, BOB])
     expect(await peopleOwed(db, { integrationId: INTEGRATION, limit: 1 })).toEqual([ADA])
     expect(await countDebts(db, INTEGRATION)).toBe(2)
+    const [newest] = await list({ person: ADA, integrationId: INTEGRATION })
+    expect(await findDebtId(db, { integrationId: INTEGRATION, person: ADA })).toBe(newest?.id)
+    expect(await findDebtId(db, { integrationId: 'int_none', person: ADA })).toBeUndefined()
     expect([await countDebts(db, 'int_none'), await peopleOwed(db, { integrationId: 'int_none', limit: 9 })]).toEqual([
       0,
       [],

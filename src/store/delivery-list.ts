@@ -1,6 +1,7 @@
 import { type Status } from '../domain/delivery.ts'
 import { groupBy } from '../domain/fold.ts'
 import { type Param, type Sql } from './database.ts'
+import { type DebtKey } from './deliveries.ts'
 import { personKey, type PersonOfSource } from './facts.ts'
 import { jsonRows } from './json-rows.ts'
 
@@ -68,6 +69,15 @@ export async function deliveriesOf(sql: Sql, people: readonly PersonOfSource[]):
     [JSON.stringify(people)],
   )
   return groupBy(rows, personKey)
+}
+
+/** The debt of one person in one integration, by id. */
+export async function findDebtId(sql: Sql, { integrationId, person }: DebtKey): Promise<string | undefined> {
+  const [row] = await sql.query<{ id: string }>('select id from delivery where integration_id = $1 and person = $2', [
+    integrationId,
+    person,
+  ])
+  return row?.id
 }
 
 /** The persons that an integration owes or has paid, by id. */

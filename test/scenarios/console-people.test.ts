@@ -104,3 +104,54 @@ describe('what Mailchimp holds of a person', () => {
     expect([status, body['errors']]).toMatchObject([422, [{ path: 'integration_id' }]])
   })
 })
+
+describe('a test write', () => {
+  type Started = { readonly delivery_id: string; readonly errors: unknown }
+  const write = (world: World, id: string, person: string) =>
+    world.api<Started>('POST', `/v1/integrations/${id}/test-write`, { person })
+
+  test('asserts every field of one person by the ordinary way, and is in the audit without an address', async () => {
+    await using world = await startWorld({ feed: 'event' })
+    world.mailchimp.addContact(AUDIENCE, { email_address: ADA, status: 'subscribed' })
+    world.mailchimp.addContact(AUDIENCE, { email_address: 'bob@mail.test', status: 'subscribed' })
+    const id = await world.integrates()
+    await world.receives(says(ADA), says('bob@mail.test'))
+    await world.settles()
+    const before = world.writes()
+    const { status, body } = await write(world, id, ' ADA@mail.test')
+    expect(status).toBe(202)
+    await world.settles()
+    expect(world.writes().slice(before.length)).toEqual([before.find(({ path }) => path.includes(md5(ADA)))])
+    const { data } = (
+      await world.api<{ data: { id: string; status: string }[] }>('GET', `/v1/deliveries?person=${ADA}`)
+    ).body
+    expect(data).toMatchObject([{ id: body.delivery_id, status: 'delivered' }])
+    expect(await auditOf(world)).toMatchObject([{ action: 'test_write.started', subject: body.delivery_id }])
+  })
+
+  test('is refused for nobody who is known, and in an integration that delivers nothing', async () => {
+    await using world = await startWorld({ feed: 'event' })
+    const id = await world.integrates()
+    const unknown = await write(world, id, ADA)
+    expect([unknown.status, unknown.body.errors]).toMatchObject([422, [{ path: 'person', code: 'person_unknown' }]])
+    await world.receives(says(ADA))
+    expect((await write(world, 'int_none', ADA)).status).toBe(404)
+    await world.api('PATCH', `/v1/integrations/${id}`, { enabled: false })
+    expect((await write(world, id, ADA)).status).toBe(409)
+    expect(await auditOf(world)).toEqual([])
+  })
+})
+
+test('looking at a hidden address is in the audit, which does not say whose it is', async () => {
+  await using world = await startWorld({ feed: 'event' })
+  const reveal = () => world.api('POST', `/v1/people/${encodeURIComponent('Ada@mail.test')}/reveal`)
+  expect((await reveal()).status).toBe(404)
+  await world.receives(says(ADA))
+  expect((await reveal()).status).toBe(204)
+  expect(await auditOf(world)).toMatchObject([{ action: 'person.revealed', subject: md5(ADA) }])
+})
+
+async function auditOf(world: World) {
+  const { data } = (await world.api<{ data: { action: string; subject: string }[] }>('GET', '/v1/audit')).body
+  return data.filter(({ action }) => ['test_write.started', 'person.revealed'].includes(action))
+}

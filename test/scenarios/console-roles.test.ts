@@ -14,6 +14,8 @@ const ASKED: readonly (readonly [method: string, path: string, least: Role])[] =
   ['GET', '/v1/sources/src_none/paths', 'viewer'],
   ['POST', '/v1/plans', 'operator'],
   ['POST', '/v1/integrations/int_none/impact', 'operator'],
+  ['POST', '/v1/integrations/int_none/test-write', 'operator'],
+  ['POST', '/v1/people/ada/reveal', 'viewer'],
   ['POST', '/v1/mailchimp/account', 'operator'],
   ['POST', '/v1/mailchimp/audience', 'operator'],
   ['POST', '/v1/mailchimp/merge-fields', 'operator'],
