@@ -7,6 +7,18 @@ create table access_token (
   constraint access_token_pkey PRIMARY KEY (hash),
   constraint access_token_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
 );
+create table account (
+  id text not null,
+  email text not null,
+  name text not null,
+  role text not null,
+  password text not null,
+  created_at bigint not null,
+  disabled_at bigint,
+  constraint account_email_key UNIQUE (email),
+  constraint account_pkey PRIMARY KEY (id),
+  constraint account_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'operator'::text, 'viewer'::text])))
+);
 create table attempt (
   id text not null,
   integration_id text not null,
@@ -223,6 +235,25 @@ create table seal (
   canary bytea not null,
   constraint seal_id_check CHECK ((id = 1)),
   constraint seal_pkey PRIMARY KEY (id)
+);
+create table session (
+  id text not null,
+  account_id text not null,
+  hash text not null,
+  agent text not null,
+  created_at bigint not null,
+  seen_at bigint not null,
+  constraint session_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint session_hash_key UNIQUE (hash),
+  constraint session_pkey PRIMARY KEY (id)
+);
+CREATE INDEX session_account ON public.session USING btree (account_id);
+create table setup (
+  id integer not null,
+  hash text not null,
+  created_at bigint not null,
+  constraint setup_id_check CHECK ((id = 1)),
+  constraint setup_pkey PRIMARY KEY (id)
 );
 create table source (
   id text not null,

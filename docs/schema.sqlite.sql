@@ -2,6 +2,10 @@
 
 CREATE TABLE access_token (
   hash text primary key, source_id text not null references source (id), expires_at bigint not null);
+CREATE TABLE account (
+  id text primary key, email text not null unique, name text not null,
+  role text not null check (role in ('owner', 'operator', 'viewer')),
+  password text not null, created_at bigint not null, disabled_at bigint);
 CREATE TABLE attempt (
   id text primary key, integration_id text not null references integration (id), person text not null,
   revision bigint not null, started_at bigint not null, finished_at bigint,
@@ -87,6 +91,11 @@ CREATE TABLE replay (
   created_at bigint not null, made_at bigint, finished_at bigint);
 CREATE INDEX replay_open on replay (id) where finished_at is null;
 CREATE TABLE seal (id integer primary key check (id = 1), canary blob not null);
+CREATE TABLE session (
+  id text primary key, account_id text not null references account (id),
+  hash text not null unique, agent text not null, created_at bigint not null, seen_at bigint not null);
+CREATE INDEX session_account on session (account_id);
+CREATE TABLE setup (id integer primary key check (id = 1), hash text not null, created_at bigint not null);
 CREATE TABLE source (
   id text primary key, name text not null, organization_id text,
   feed text check (feed in ('user', 'event')),

@@ -45,6 +45,9 @@ const options = z
       .min(1, 'is less than 1')
       .max(MOST_CONNECTIONS, `is more than Mailchimp's limit of ${MOST_CONNECTIONS}`)
       .describe('Most requests in flight for this Mailchimp account.'),
+    bulk: z
+      .enum(['batches', 'off'])
+      .describe('Whether updates also go as batches while more than 2,000 are due; withdrawals never do.'),
   })
   .partial()
 

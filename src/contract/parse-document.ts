@@ -51,6 +51,7 @@ function settingsOf(document: IntegrationDocument): Settings {
       newContactStatus: options.new_contact_status ?? DEFAULT_OPTIONS.newContactStatus,
       onUserDeleted: options.on_user_deleted ?? DEFAULT_OPTIONS.onUserDeleted,
       connections: options.connections ?? DEFAULT_OPTIONS.connections,
+      bulk: options.bulk ?? DEFAULT_OPTIONS.bulk,
     },
   }
 }
@@ -130,6 +131,7 @@ export const documentOf = (settings: Settings) => ({
     new_contact_status: settings.options.newContactStatus,
     on_user_deleted: settings.options.onUserDeleted,
     connections: settings.options.connections,
+    bulk: settings.options.bulk,
   },
 })
 

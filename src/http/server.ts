@@ -7,6 +7,7 @@ import { Problem } from '../domain/problem.ts'
 import { type Events } from '../events.ts'
 import { type Durability } from '../pipeline/durability.ts'
 import { type WebhookGate } from '../pipeline/sources.ts'
+import { accountRoutes } from './api/accounts.ts'
 import { activityRoutes } from './api/activity.ts'
 import { type ApiDeps } from './api/deps.ts'
 import { eventRoutes } from './api/events.ts'
@@ -21,9 +22,12 @@ import { peopleSearchRoutes } from './api/people-search.ts'
 import { peopleRoutes } from './api/people.ts'
 import { planRoutes } from './api/plan.ts'
 import { replayRoutes } from './api/replays.ts'
+import { sessionRoutes } from './api/session.ts'
 import { sourceRoutes } from './api/sources.ts'
 import { tokenRoutes } from './api/tokens.ts'
 import { guard } from './auth.ts'
+import { consoleRoutes } from './console.ts'
+import { readCookies, SESSION_COOKIE } from './cookie.ts'
 import { healthRoutes } from './health.ts'
 import { metricsRoutes, type MetricsDeps } from './metrics.ts'
 import { oauthRoutes } from './oauth.ts'
@@ -37,11 +41,13 @@ export type ServerDeps = ApiDeps &
     readonly gate: WebhookGate
     readonly durability: Durability
     readonly version: string
+    /** Where the console was built, if it was. */
+    readonly consoleFolder: string
   }
 
 const MIB = 1024 * 1024
 
-/** The whole outside: webhook and token endpoint apart from the API, health, and the API's own description. */
+/** The whole outside: webhook and token endpoint apart from the API, health, the API's description, the console. */
 export async function createServer(deps: ServerDeps) {
   // Time limits against clients that hold connections open; Node's own are minutes.
   const server = Fastify({
@@ -58,8 +64,9 @@ export async function createServer(deps: ServerDeps) {
   )
   await server.register(helmet, { contentSecurityPolicy: false })
   await describeApi(server, deps.version)
-  await server.register(api => {
-    guard(api, deps.db)
+  await server.register(async api => {
+    await readCookies(api)
+    guard(api, deps)
     const typed = api.withTypeProvider<ZodTypeProvider>()
     for (const routes of [
       sourceRoutes,
@@ -77,6 +84,8 @@ export async function createServer(deps: ServerDeps) {
       failureRoutes,
       replayRoutes,
       tokenRoutes,
+      sessionRoutes,
+      accountRoutes,
     ])
       routes(typed, deps)
   })
@@ -84,6 +93,7 @@ export async function createServer(deps: ServerDeps) {
   await server.register(open => oauthRoutes(open, deps))
   await server.register(open => healthRoutes(open, deps))
   await server.register(open => metricsRoutes(open, deps))
+  await server.register(open => consoleRoutes(open, { folder: deps.consoleFolder }))
   return server
 }
 
@@ -96,8 +106,18 @@ async function describeApi(server: FastifyInstance, version: string): Promise<vo
         version,
         description: 'Keeps Mailchimp contacts in step with the preferences given on the Didomi platform.',
       },
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
-      security: [{ token: [] }],
+      components: {
+        securitySchemes: {
+          token: { type: 'http', scheme: 'bearer' },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: SESSION_COOKIE,
+            description: 'Of whoever signed in; whatever is not a GET also needs the header X-CSRF-Token.',
+          },
+        },
+      },
+      security: [{ token: [] }, { session: [] }],
     },
     transform: jsonSchemaTransform,
   })
