@@ -70,7 +70,7 @@ function contradictionsIn(json: unknown): FieldProblem[] {
   return [...dataCentreContradiction(json), ...twiceMapped(at(json, 'mappings')), ...unmakeableContacts(json)]
 }
 
-function dataCentreContradiction(json: unknown): FieldProblem[] {
+export function dataCentreContradiction(json: unknown): FieldProblem[] {
   const [key, url] = [at(json, 'authentication', 'api_key'), at(json, 'authentication', 'url')]
   const ofKey = typeof key === 'string' ? dataCentreOfKey(key) : undefined
   const ofUrl = typeof url === 'string' ? dataCentreOfUrl(url) : undefined

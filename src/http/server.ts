@@ -8,11 +8,17 @@ import { type Events } from '../events.ts'
 import { type Durability } from '../pipeline/durability.ts'
 import { type WebhookGate } from '../pipeline/sources.ts'
 import { accountRoutes } from './api/accounts.ts'
+import { activityRoutes } from './api/activity.ts'
 import { type ApiDeps } from './api/deps.ts'
 import { eventRoutes } from './api/events.ts'
 import { failureRoutes } from './api/failures.ts'
 import { integrationRoutes } from './api/integrations.ts'
 import { ledgerRoutes } from './api/ledger.ts'
+import { mailchimpRoutes } from './api/mailchimp.ts'
+import { overviewRoutes } from './api/overview.ts'
+import { pathRoutes } from './api/paths.ts'
+import { peopleActionRoutes } from './api/people-actions.ts'
+import { peopleSearchRoutes } from './api/people-search.ts'
 import { peopleRoutes } from './api/people.ts'
 import { planRoutes } from './api/plan.ts'
 import { replayRoutes } from './api/replays.ts'
@@ -64,11 +70,17 @@ export async function createServer(deps: ServerDeps) {
     const typed = api.withTypeProvider<ZodTypeProvider>()
     for (const routes of [
       sourceRoutes,
+      pathRoutes,
       integrationRoutes,
       planRoutes,
       eventRoutes,
+      activityRoutes,
+      mailchimpRoutes,
       peopleRoutes,
+      peopleSearchRoutes,
+      peopleActionRoutes,
       ledgerRoutes,
+      overviewRoutes,
       failureRoutes,
       replayRoutes,
       tokenRoutes,
