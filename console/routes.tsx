@@ -15,6 +15,7 @@ import { readFailureSearch } from './pages/failure-search.ts'
 import { readOverviewSearch } from './pages/overview-search.ts'
 import { readPeopleSearch } from './pages/people-search.ts'
 import { readPersonSearch } from './pages/person-search.ts'
+import { WIZARD_STEPS } from './pages/new/steps.ts'
 import { given, oneOf, safeNext, textIn, type RawSearch } from './search-params.ts'
 import { Loading } from './ui/Loaded.tsx'
 
@@ -104,8 +105,6 @@ const integrations = createRoute({
   path: '/integrations',
   component: lazyRouteComponent(() => import('./pages/Integrations.tsx'), 'Integrations'),
 })
-
-export const WIZARD_STEPS = ['settings', 'options', 'mapping', 'review'] as const
 
 const newIntegration = createRoute({
   getParentRoute: () => app,

@@ -13,10 +13,24 @@ const pine: MantineColorsTuple = [
   '#07503f',
 ]
 
+/** Mantine's dark greys with a little blue; 7 is the background of panels, 0 the text. */
+const dark: MantineColorsTuple = [
+  '#e4e8eb',
+  '#b8bfc5',
+  '#99a1a8',
+  '#6b747b',
+  '#41484e',
+  '#363d42',
+  '#2a2f34',
+  '#1e2226',
+  '#181b1f',
+  '#121517',
+]
+
 export const theme = createTheme({
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
-  colors: { pine },
+  colors: { pine, dark },
   primaryColor: 'pine',
   // Lighter shades do not reach a contrast of 4.5 with white text.
   primaryShade: { light: 8, dark: 8 },

@@ -1,0 +1,33 @@
+import { Alert, Group, Text } from '@mantine/core'
+import { OctagonPause } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { Hold } from '../api/integrations.ts'
+import { Time } from '../ui/Time.tsx'
+
+type Props = {
+  readonly hold: Pick<Hold, 'says' | 'next' | 'since'> & { readonly detail?: string }
+  readonly title?: string
+  readonly children?: ReactNode
+}
+
+/** Why nothing, or not everything, is delivered now, and what to do about it. */
+export function HoldNotice({ hold, title = 'Held', children }: Props) {
+  return (
+    <Alert color="yellow" icon={<OctagonPause size={18} aria-hidden />} title={title}>
+      <Text size="sm">
+        {hold.says} {hold.detail}
+      </Text>
+      {hold.next !== '' && (
+        <Text size="sm" mt={4} fw={550}>
+          {hold.next}
+        </Text>
+      )}
+      <Group justify="space-between" mt={6} c="dimmed" fz="xs">
+        <span>
+          Since <Time at={hold.since} inline />
+        </span>
+        {children}
+      </Group>
+    </Alert>
+  )
+}
