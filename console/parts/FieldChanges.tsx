@@ -5,14 +5,15 @@ import type { FieldChange } from './plan-fields.ts'
 
 type Props = {
   readonly changes: readonly FieldChange[]
+  readonly label?: string
   readonly before: string
   readonly after: string
 }
 
 /** Merge values before and after, what differs marked. */
-export function FieldChanges({ changes, before, after }: Props) {
+export function FieldChanges({ changes, label = 'Merge values', before, after }: Props) {
   return (
-    <Scroll label="Merge values">
+    <Scroll label={label}>
       <Table withRowBorders highlightOnHover={false}>
         <Table.Thead>
           <Table.Tr>

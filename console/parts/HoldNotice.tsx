@@ -1,7 +1,8 @@
-import { Alert, Group, Text } from '@mantine/core'
+import { Group, Text } from '@mantine/core'
 import { OctagonPause } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { Hold } from '../api/integrations.ts'
+import { Notice } from '../ui/Notice.tsx'
 import { Time } from '../ui/Time.tsx'
 
 type Props = {
@@ -13,7 +14,7 @@ type Props = {
 /** Why nothing, or not everything, is delivered now, and what to do about it. */
 export function HoldNotice({ hold, title = 'Held', children }: Props) {
   return (
-    <Alert color="yellow" icon={<OctagonPause size={18} aria-hidden />} title={title}>
+    <Notice tone="warn" icon={<OctagonPause size={18} />} title={title}>
       <Text size="sm">
         {hold.says} {hold.detail}
       </Text>
@@ -28,6 +29,6 @@ export function HoldNotice({ hold, title = 'Held', children }: Props) {
         </span>
         {children}
       </Group>
-    </Alert>
+    </Notice>
   )
 }

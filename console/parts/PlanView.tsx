@@ -1,6 +1,7 @@
-import { Alert, Stack, Text } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import type { Plan } from '../api/plans.ts'
 import { JsonView, pretty } from '../ui/JsonView.tsx'
+import { Notice } from '../ui/Notice.tsx'
 import { Status } from '../ui/Status.tsx'
 import { ChoiceList } from './ChoiceList.tsx'
 import { FieldChanges } from './FieldChanges.tsx'
@@ -20,20 +21,20 @@ export function PlanView({ plan, person }: Props) {
       <Verdict plan={plan} />
       {changes.length > 0 && <FieldChanges changes={changes} before="Last delivered" after="Would be written" />}
       {plan.set_aside.length > 0 && (
-        <Alert color="yellow" title="Not sent">
+        <Notice tone="warn" title="Not sent">
           {plan.set_aside.map(({ tag, path, detail }) => (
             <Text size="sm" key={`${tag} ${path}`}>
               <span className="code">{tag}</span>: {detail}.
             </Text>
           ))}
-        </Alert>
+        </Notice>
       )}
       {plan.request && (
         <JsonView label={show(`${plan.request.method} ${plan.request.path}`)} text={show(pretty(plan.request.body))} />
       )}
       {plan.choices.length > 0 && (
         <details>
-          <summary>The choices behind it</summary>
+          <summary className="summary">The choices behind it</summary>
           <ChoiceList choices={plan.choices} />
         </details>
       )}

@@ -8,8 +8,8 @@ type Props = { readonly label: string; readonly text: string }
 export function JsonView({ label, text }: Props) {
   return (
     <div>
-      <Group justify="space-between" h={28}>
-        <Text size="xs" c="dimmed" fw={550}>
+      <Group justify="space-between" wrap="nowrap" mih={28}>
+        <Text size="xs" c="dimmed" fw={550} className={styles.label}>
           {label}
         </Text>
         <CopyIcon label={label} value={text} />

@@ -1,13 +1,14 @@
-import { Alert, Button, List, Stack, Text } from '@mantine/core'
+import { Button, List, Stack, Text } from '@mantine/core'
 import { TriangleAlert } from 'lucide-react'
 import type { ApiProblem } from '../api.ts'
+import { Notice } from './Notice.tsx'
 
 type Props = { readonly problem: ApiProblem; readonly onRetry?: () => void }
 
 /** What went wrong, what to do about it, and a way to try again. */
 export function ProblemNotice({ problem, onRetry }: Props) {
   return (
-    <Alert color="red" icon={<TriangleAlert size={18} aria-hidden />} title={problem.title} role="alert">
+    <Notice tone="bad" icon={<TriangleAlert size={18} />} title={problem.title} role="alert">
       <Stack gap={6} align="flex-start">
         <Text size="sm">{problem.message}</Text>
         {problem.errors.length > 0 && (
@@ -26,6 +27,6 @@ export function ProblemNotice({ problem, onRetry }: Props) {
           </Button>
         )}
       </Stack>
-    </Alert>
+    </Notice>
   )
 }

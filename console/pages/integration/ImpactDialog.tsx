@@ -67,14 +67,14 @@ function Found({ impact, audienceId }: { readonly impact: Impact; readonly audie
           : `Of ${counted(people, PEOPLE)}, it changes `}
         <strong>{counted(changed, PEOPLE)}</strong> in audience {audienceId}.
       </Text>
-      {sample.slice(0, 3).map(each => (
-        <Sample key={each.person} changed={each} />
+      {sample.slice(0, 3).map((each, index) => (
+        <Sample key={each.person} changed={each} label={`Merge values of example ${index + 1}`} />
       ))}
     </Stack>
   )
 }
 
-function Sample({ changed }: { readonly changed: ChangedPerson }) {
+function Sample({ changed, label }: { readonly changed: ChangedPerson; readonly label: string }) {
   return (
     <div>
       <Text size="sm" fw={550}>
@@ -87,6 +87,7 @@ function Sample({ changed }: { readonly changed: ChangedPerson }) {
       )}
       <FieldChanges
         changes={compareFields(changed.fields_before, changed.fields_after)}
+        label={label}
         before="With the present mapping"
         after="With this one"
       />

@@ -6,9 +6,9 @@ import { draftOf, filledRules } from '../../parts/draft/draft.ts'
 import { MappingEditor } from '../../parts/mapping/MappingEditor.tsx'
 import { PreviewPanel } from '../../parts/mapping/PreviewPanel.tsx'
 import { useMay } from '../../parts/role.tsx'
+import { TwoSides } from '../../ui/TwoSides.tsx'
 import { FieldRules } from './FieldRules.tsx'
 import { ImpactDialog } from './ImpactDialog.tsx'
-import styles from './MappingTab.module.css'
 import { TestWritePanel } from './TestWritePanel.tsx'
 
 type Props = { readonly integration: Integration }
@@ -24,7 +24,7 @@ function Editor({ integration }: Props) {
   const [isSaving, dialog] = useDisclosure(false)
   const isChanged = JSON.stringify(filledRules(draft)) !== JSON.stringify(integration.mappings)
   return (
-    <div className={styles.sides}>
+    <TwoSides>
       <Stack>
         <MappingEditor
           sourceId={integration.source_id}
@@ -33,7 +33,7 @@ function Editor({ integration }: Props) {
           rules={draft.mappings}
           onChange={mappings => setDraft({ ...draft, mappings })}
         />
-        <Group className={styles.save}>
+        <Group>
           <Button disabled={!isChanged} onClick={dialog.open}>
             Save …
           </Button>
@@ -54,6 +54,6 @@ function Editor({ integration }: Props) {
         <TestWritePanel integration={integration} />
       </Stack>
       {isSaving && <ImpactDialog integration={integration} rules={filledRules(draft)} onClose={dialog.close} />}
-    </div>
+    </TwoSides>
   )
 }

@@ -100,7 +100,7 @@ function RemovePanel({ integration }: Props) {
       <Text size="sm" mb="sm">
         Its deliveries and attempts go with it. What the source told stays, and so does everything at Mailchimp.
       </Text>
-      <Button variant="outline" color="red.9" onClick={dialog.open}>
+      <Button variant="default" c="var(--bad)" onClick={dialog.open}>
         Remove the integration
       </Button>
       <ConfirmDialog

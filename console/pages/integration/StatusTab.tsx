@@ -1,4 +1,4 @@
-import { Alert, Button, SimpleGrid, Stack, Text } from '@mantine/core'
+import { Button, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { checkQuery, nameOf, type CheckResult, type Integration } from '../../api/integrations.ts'
 import { overviewQuery } from '../../api/overview.ts'
@@ -7,6 +7,7 @@ import { HoldNotice } from '../../parts/HoldNotice.tsx'
 import { For } from '../../parts/role.tsx'
 import { Facts } from '../../ui/Facts.tsx'
 import { Loaded } from '../../ui/Loaded.tsx'
+import { Notice } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { Status } from '../../ui/Status.tsx'
 import { TextLink } from '../../ui/TextLink.tsx'
@@ -19,9 +20,9 @@ export function StatusTab({ integration }: Props) {
   return (
     <Stack>
       {integration.paused && (
-        <Alert color="gray" title="Paused">
+        <Notice tone="calm" title="Paused">
           New facts are kept, and nothing is sent to Mailchimp until somebody resumes it.
-        </Alert>
+        </Notice>
       )}
       {integration.holds.map(hold => (
         <HoldNotice key={hold.cause} hold={hold} title={`Held: ${hold.cause.replaceAll('_', ' ')}`} />

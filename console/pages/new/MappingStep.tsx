@@ -1,7 +1,7 @@
-import { SimpleGrid, Stack } from '@mantine/core'
 import { authenticationOf, filledRules } from '../../parts/draft/draft.ts'
 import { MappingEditor } from '../../parts/mapping/MappingEditor.tsx'
 import { PreviewPanel } from '../../parts/mapping/PreviewPanel.tsx'
+import { TwoSides } from '../../ui/TwoSides.tsx'
 import { StepFrame } from './StepFrame.tsx'
 import type { StepProps } from './steps.ts'
 
@@ -9,7 +9,7 @@ export function MappingStep({ draft, onChange, go }: StepProps) {
   const missing = filledRules(draft).length === 0 ? 'Map at least one merge tag.' : undefined
   return (
     <StepFrame isWide onBack={() => go('options')} onNext={() => go('review')} missing={missing}>
-      <SimpleGrid cols={{ base: 1, md: 2 }}>
+      <TwoSides>
         <MappingEditor
           sourceId={draft.sourceId}
           auth={authenticationOf(draft)}
@@ -17,10 +17,8 @@ export function MappingStep({ draft, onChange, go }: StepProps) {
           rules={draft.mappings}
           onChange={mappings => onChange({ ...draft, mappings })}
         />
-        <Stack>
-          <PreviewPanel draft={draft} />
-        </Stack>
-      </SimpleGrid>
+        <PreviewPanel draft={draft} />
+      </TwoSides>
     </StepFrame>
   )
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Table } from '@mantine/core'
+import { Button, Group, Table, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { createIntegration } from '../../api/integrations.ts'
@@ -32,9 +32,9 @@ export function ReviewStep({ draft, go, onDone }: StepProps) {
         </Table>
       </Panel>
       {isMissingKey && (
-        <p role="status">
+        <Text size="sm" role="status">
           The API key is not kept when the page is loaded anew. Go back to Settings and put it in again.
-        </p>
+        </Text>
       )}
       {creation.error && <ProblemNotice problem={creation.error} />}
       <Group>

@@ -1,4 +1,4 @@
-import { Button, Group, Stack } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 
 type Props = {
@@ -25,7 +25,11 @@ export function StepFrame({ onBack, onNext, missing, isWide, children }: Props) 
             Next
           </Button>
         )}
-        {missing !== undefined && <span role="status">{missing}</span>}
+        {missing !== undefined && (
+          <Text size="sm" role="status">
+            {missing}
+          </Text>
+        )}
       </Group>
     </Stack>
   )

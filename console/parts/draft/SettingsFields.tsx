@@ -70,6 +70,7 @@ function ServerUrl({ draft, onChange, problem }: UrlProps) {
         component="button"
         type="button"
         inherit
+        underline="always"
         onClick={() => onChange({ ...draft, url: contradiction.rightUrl })}
       >
         Use {contradiction.rightUrl}

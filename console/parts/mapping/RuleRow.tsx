@@ -18,6 +18,7 @@ type Props = {
 }
 
 export function RuleRow({ rule, position, remarks, known, audience, onChange, onRemove }: Props) {
+  const seen = known.paths?.find(({ path }) => path === rule.value)
   const isTagMissing = remarks.some(({ code }) => code === 'tag_missing')
   return (
     <li>
@@ -31,6 +32,7 @@ export function RuleRow({ rule, position, remarks, known, audience, onChange, on
           </ActionIcon>
         </Tooltip>
       </div>
+      {seen && <p className={styles.place}>{seen.place}</p>}
       {remarks.length > 0 && (
         <Group gap="xs" className={styles.remarks} role="status">
           {remarks.map(({ kind, says }) => (
@@ -88,7 +90,7 @@ function TagField({ rule, position, known, onChange }: FieldProps) {
       classNames={{ input: 'code' }}
       data={fields.map(({ tag }) => tag)}
       maxDropdownHeight={280}
-      rightSectionWidth={78}
+      rightSectionWidth={chosen ? 62 : 12}
       rightSection={
         chosen && (
           <Text size="xs" c="dimmed">

@@ -37,6 +37,7 @@ describe('a tag for a new merge field', () => {
     ['consents_purposes_loyalty-programme_enabled', 'PROGRAMME'],
     ['consents_purposes_ecology_preferences_électricité_enabled', 'ELECTRICIT'],
     ['metadata_shop', 'SHOP'],
+    ['created_at', 'CREATEDAT'],
   ])('of %s is %s', (path, tag) => {
     expect(tagFor(path)).toBe(tag)
     expect(tag.length).toBeLessThanOrEqual(10)

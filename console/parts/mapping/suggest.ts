@@ -58,11 +58,18 @@ const stem = (a: string, b: string): number =>
 const piecesOf = (word: string): string[] =>
   [...word].slice(0, -1).map((letter, index) => `${letter}${[...word][index + 1] ?? ''}`)
 
+/** The last name in a path that says something by itself: not the `at` of `created_at`. */
+function finestName(path: string): string {
+  const names = namesIn(path)
+  const last = names.at(-1) ?? ''
+  return last.length > 2 ? last : names.slice(-2).join('')
+}
+
 const MOST_LETTERS = 10
 
 /** A tag for a merge field that does not exist yet: what the path names, as Mailchimp takes it. */
 export const tagFor = (path: string): string =>
-  (namesIn(path).at(-1) ?? '')
+  finestName(path)
     .normalize('NFD')
     .replace(/[^a-z0-9]/g, '')
     .toUpperCase()

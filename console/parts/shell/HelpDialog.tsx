@@ -32,7 +32,10 @@ export function HelpDialog({ isOpen, onClose }: Props) {
           </Table.Tbody>
         </Table>
         <Text size="sm">
-          Everything shown here comes from the public API. <Anchor href="/docs">Read about the API</Anchor>
+          Everything shown here comes from the public API.{' '}
+          <Anchor href="/docs" underline="always">
+            Read about the API
+          </Anchor>
         </Text>
       </Stack>
     </Modal>

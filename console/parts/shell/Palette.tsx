@@ -27,6 +27,7 @@ export function Palette() {
       scrollable
       maxHeight={420}
       clearQueryOnClose
+      attributes={{ content: { 'aria-label': 'Search' } }}
     >
       <Spotlight.Search
         placeholder="A page, an integration, or the beginning of a person's id"

@@ -1,14 +1,15 @@
-import { Alert, Stack, Text } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import { KeyRound } from 'lucide-react'
 import type { CreatedSource } from '../../api/sources.ts'
 import { CopyField } from '../../ui/CopyField.tsx'
+import { Notice } from '../../ui/Notice.tsx'
 
 type Props = { readonly source: CreatedSource }
 
 /** What to paste into Didomi, with the secret, which is shown this once. */
 export function SourceSecret({ source }: Props) {
   return (
-    <Alert color="pine" icon={<KeyRound size={18} aria-hidden />} title="Paste this into Didomi now">
+    <Notice tone="good" icon={<KeyRound size={18} />} title="Paste this into Didomi now">
       <Stack gap="sm">
         <Text size="sm">
           At Didomi: Marketplace › HTTP webhook. The secret is shown this once and cannot be read again.
@@ -17,7 +18,7 @@ export function SourceSecret({ source }: Props) {
         <Secret authentication={source.authentication} />
         <Text size="sm">Leave all event types selected, and Flatten off.</Text>
       </Stack>
-    </Alert>
+    </Notice>
   )
 }
 
