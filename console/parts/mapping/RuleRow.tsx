@@ -32,7 +32,7 @@ export function RuleRow({ rule, position, remarks, known, audience, onChange, on
           </ActionIcon>
         </Tooltip>
       </div>
-      {seen && <p className={styles.place}>{seen.place}</p>}
+      {seen && seen.place !== seen.path && <p className={styles.place}>{seen.place}</p>}
       {remarks.length > 0 && (
         <Group gap="xs" className={styles.remarks} role="status">
           {remarks.map(({ kind, says }) => (
