@@ -16,7 +16,7 @@ export function HoldNotice({ hold, title = 'Held', children }: Props) {
   return (
     <Notice tone="warn" icon={<OctagonPause size={18} />} title={title}>
       <Text size="sm">
-        {hold.says} {hold.detail}
+        {hold.says} {hold.detail && <Text span c="dimmed" inherit>{`(${hold.detail})`}</Text>}
       </Text>
       {hold.next !== '' && (
         <Text size="sm" mt={4} fw={550}>

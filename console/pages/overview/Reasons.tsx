@@ -25,7 +25,7 @@ export function Reasons({ figures: { failed, skipped }, integration }: Props) {
           Everything was delivered.
         </Text>
       )}
-      <Table highlightOnHover={false}>
+      <Table highlightOnHover={false} className="top">
         <Table.Tbody>
           {failed.map(({ reason, says, next, count: number }) => (
             <Table.Tr key={reason}>
