@@ -19,10 +19,10 @@ export function System() {
         <SimpleGrid cols={{ base: 1, md: 3 }}>
           <Service />
           <Panel title="What arrived">
-            <Loaded query={stats}>{({ inbox }) => <Facts lines={inboxLines(inbox)} />}</Loaded>
+            <Loaded query={stats}>{({ inbox }) => <Facts areNumbers lines={inboxLines(inbox)} />}</Loaded>
           </Panel>
           <Panel title="Deliveries">
-            <Loaded query={stats}>{({ deliveries }) => <Facts lines={deliveryLines(deliveries)} />}</Loaded>
+            <Loaded query={stats}>{({ deliveries }) => <Facts areNumbers lines={deliveryLines(deliveries)} />}</Loaded>
           </Panel>
         </SimpleGrid>
         <Panel title="For machines">
@@ -57,7 +57,7 @@ function Service() {
                 'Webhooks',
                 ready ? <Status tone="good">ready</Status> : <Status tone="bad">the store cannot write</Status>,
               ],
-              ['Address', window.location.origin],
+              ['Address', window.location.host],
             ]}
           />
         )}
@@ -67,7 +67,7 @@ function Service() {
 }
 
 const numbers = (pairs: readonly (readonly [name: string, number: number])[]): FactLine[] =>
-  pairs.map(([name, number]) => [name, <span className="number">{count(number)}</span>])
+  pairs.map(([name, number]) => [name, count(number)])
 
 const inboxLines = (inbox: Stats['inbox']): FactLine[] =>
   numbers([

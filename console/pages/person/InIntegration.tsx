@@ -39,10 +39,10 @@ export function InIntegration({ person, delivery }: Props) {
           <Button size="xs" variant="default" aria-expanded={isCompared} onClick={compare.toggle}>
             Compare with Mailchimp
           </Button>
+          <Button size="xs" variant="default" aria-expanded={isExplained} onClick={explain.toggle}>
+            Explain
+          </Button>
           <For role="operator">
-            <Button size="xs" variant="default" aria-expanded={isExplained} onClick={explain.toggle}>
-              Explain
-            </Button>
             <Button size="xs" variant="default" onClick={replay.open}>
               Replay
             </Button>

@@ -8,7 +8,7 @@ const SECTIONS = [
   { value: '/settings/sources', name: 'Sources', role: 'viewer' },
   { value: '/settings/accounts', name: 'Accounts', role: 'owner' },
   { value: '/settings/tokens', name: 'API tokens', role: 'owner' },
-  { value: '/settings/audit', name: 'Audit log', role: 'owner' },
+  { value: '/settings/audit', name: 'Audit log', role: 'operator' },
 ] as const
 
 type Section = (typeof SECTIONS)[number]['value']
@@ -17,9 +17,9 @@ type Section = (typeof SECTIONS)[number]['value']
 export function Settings() {
   const path = useRouterState({ select: state => state.location.pathname })
   const navigate = useNavigate()
-  const isOwner = useMay('owner')
-  const sections = SECTIONS.filter(({ role }) => role === 'viewer' || isOwner)
-  const current = sections.find(({ value }) => path.startsWith(value))?.value ?? null
+  const may = { viewer: true, operator: useMay('operator'), owner: useMay('owner') }
+  const sections = SECTIONS.filter(({ role }) => may[role])
+  const current = sections.find(({ value }) => path === value)?.value ?? null
   return (
     <Tabs value={current} onChange={value => void navigate({ to: value as Section })} keepMounted={false}>
       <Tabs.List mb="lg" aria-label="Settings">
