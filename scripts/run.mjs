@@ -5,12 +5,14 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { sizeOfConsole } from './console-size.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const node = process.execPath
 const bin = name => join(root, 'node_modules', name)
 const tsc = [bin('typescript/bin/tsc')]
 const vitest = [bin('vitest/vitest.mjs'), 'run']
+const vite = bin('vite/bin/vite.js')
 const cli = join(root, 'dist/cli/main.js')
 
 const STEPS = {
@@ -22,6 +24,7 @@ const STEPS = {
   check: [
     [bin('prettier/bin/prettier.cjs'), '--check', '.'],
     [...tsc, '-p', 'tsconfig.json'],
+    [...tsc, '-p', 'tsconfig.console.json'],
     [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0'],
     [...vitest],
   ],
@@ -39,6 +42,8 @@ const hashOf = files => {
   for (const file of files) hash.update(relative(root, file)).update(readFileSync(file))
   return hash.digest('hex')
 }
+
+const inRoot = name => join(root, name)
 
 const isCurrent = (stamp, hash) => existsSync(stamp) && readFileSync(stamp, 'utf8') === hash
 
@@ -67,18 +72,43 @@ const filesIn = folder =>
     })
 
 function build() {
+  buildService()
+  buildConsole()
+}
+
+function buildService() {
   const sources = [...filesIn(join(root, 'src')), ...filesIn(join(root, 'simulator'))].filter(isSource)
-  const configs = ['tsconfig.base.json', 'tsconfig.service.json', 'tsconfig.simulator.json'].map(name =>
-    join(root, name),
-  )
-  const stamp = join(root, 'dist/.built')
+  const configs = ['tsconfig.base.json', 'tsconfig.service.json', 'tsconfig.simulator.json'].map(inRoot)
+  const stamp = inRoot('dist/.built')
   const hash = hashOf([...configs, ...sources])
   if (isCurrent(stamp, hash)) return
   console.error('Building …')
-  rmSync(join(root, 'dist'), { recursive: true, force: true })
+  clearDist()
   for (const config of ['tsconfig.service.json', 'tsconfig.simulator.json'])
-    execFileSync(node, [...tsc, '-p', join(root, config)], { cwd: root, stdio: ['ignore', 2, 2] })
+    execFileSync(node, [...tsc, '-p', inRoot(config)], { cwd: root, stdio: ['ignore', 2, 2] })
   mkdirSync(dirname(stamp), { recursive: true })
+  writeFileSync(stamp, hash)
+}
+
+const CONSOLE_STAMP = '.built-console'
+
+/** All but the console, which has sources of its own. */
+function clearDist() {
+  if (!existsSync(inRoot('dist'))) return
+  const others = readdirSync(inRoot('dist')).filter(name => name !== 'console' && name !== CONSOLE_STAMP)
+  for (const name of others) rmSync(inRoot(`dist/${name}`), { recursive: true, force: true })
+}
+
+/** The console is static files; what it takes of `src` is types and a few rules. */
+function buildConsole() {
+  const folders = ['console', 'src/contract', 'src/domain'].flatMap(name => filesIn(inRoot(name)))
+  const configs = ['package-lock.json', 'vite.config.ts'].map(inRoot)
+  const stamp = inRoot(`dist/${CONSOLE_STAMP}`)
+  const hash = hashOf([...configs, ...folders.filter(file => !/\.test\.tsx?$/.test(file))])
+  if (isCurrent(stamp, hash) && existsSync(inRoot('dist/console/index.html'))) return
+  console.error('Building the console …')
+  execFileSync(node, [vite, 'build', '--logLevel', 'error'], { cwd: root, stdio: ['ignore', 2, 2] })
+  console.error(sizeOfConsole(inRoot('dist/console')))
   writeFileSync(stamp, hash)
 }
 

@@ -1,0 +1,93 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import type { z } from 'zod'
+import type { attempt, delivery, quarantined } from '../../src/contract/api.ts'
+import { at, get, type Page } from '../api.ts'
+
+export type Attempt = z.infer<typeof attempt>
+export type Delivery = z.infer<typeof delivery>
+export type DeliveryStatus = Delivery['status']
+export type Quarantined = z.infer<typeof quarantined>
+
+export type State = { readonly place: string; readonly answer: boolean | readonly string[] }
+
+export type ConsentEvent = {
+  readonly id: string
+  readonly type: string
+  readonly source_id: string
+  readonly person: string | null
+  readonly at: string
+  readonly received_at: string
+  readonly status: string
+  readonly regulation: string
+  readonly folds: boolean
+  readonly withdrawal: boolean
+  readonly states: readonly State[]
+  readonly deliveries: readonly Pick<Delivery, 'id' | 'integration_id' | 'status' | 'reason' | 'says'>[]
+}
+
+export type EventDetail = ConsentEvent & {
+  /** The text as it was received. */
+  readonly body: string
+  readonly attempts: readonly Attempt[]
+  /** Why it owes nothing, when it does not. */
+  readonly explanation: string | null
+}
+
+export type EventFilter = { readonly source_id?: string; readonly person?: string }
+
+const PAGE = 50
+
+const eventsPage = (filter: EventFilter, call: { readonly cursor: string; readonly signal: AbortSignal }) =>
+  get<Page<ConsentEvent>>('/v1/events', {
+    query: { ...filter, limit: PAGE, cursor: call.cursor },
+    signal: call.signal,
+  })
+
+/** From the newest to the oldest, page by page. Not refreshed by itself: rows would move under the reader's eyes. */
+export const eventsQuery = (filter: EventFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['events', 'list', filter],
+    queryFn: ({ pageParam, signal }) => eventsPage(filter, { cursor: pageParam, signal }),
+    initialPageParam: '',
+    getNextPageParam: page => page.next_cursor ?? undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnMount: 'always',
+  })
+
+/** The newest events, asked again and again while the list is live. */
+export const newestEventsQuery = (filter: EventFilter) =>
+  queryOptions({
+    queryKey: ['events', 'newest', filter],
+    queryFn: ({ signal }) => eventsPage(filter, { cursor: '', signal }),
+    staleTime: 0,
+  })
+
+export const eventQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['events', 'one', id],
+    queryFn: ({ signal }) => get<EventDetail>(at`/v1/events/${id}`, { signal }),
+    refetchInterval: 5_000,
+  })
+
+export type DeliveryFilter = {
+  readonly integration_id?: string
+  readonly status?: DeliveryStatus
+  readonly person?: string
+}
+
+export const deliveriesQuery = (filter: DeliveryFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['deliveries', filter],
+    queryFn: ({ pageParam, signal }) =>
+      get<Page<Delivery>>('/v1/deliveries', { query: { ...filter, limit: PAGE, cursor: pageParam }, signal }),
+    initialPageParam: '',
+    getNextPageParam: page => page.next_cursor ?? undefined,
+  })
+
+export const quarantineQuery = infiniteQueryOptions({
+  queryKey: ['quarantine'],
+  queryFn: ({ pageParam, signal }) =>
+    get<Page<Quarantined>>('/v1/quarantine', { query: { limit: PAGE, cursor: pageParam }, signal }),
+  initialPageParam: '',
+  getNextPageParam: page => page.next_cursor ?? undefined,
+})

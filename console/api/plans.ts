@@ -1,0 +1,54 @@
+import type { z } from 'zod'
+import type { plan } from '../../src/contract/api.ts'
+import { at, post } from '../api.ts'
+import type { IntegrationDocument } from './integrations.ts'
+import type { MergeValues } from './people.ts'
+
+export type Plan = z.infer<typeof plan>
+
+export type PlanRequest = {
+  readonly source_id: string
+  readonly document: IntegrationDocument
+  readonly person: string
+  readonly events?: readonly unknown[]
+  /** Whose stored key is used when the document shows a masked one. */
+  readonly integration_id?: string
+}
+
+/** What a document that is not saved would send for one person. Nothing is stored. */
+export const planFor = (request: PlanRequest, signal?: AbortSignal): Promise<Plan> =>
+  post('/v1/plans', request, signal ? { signal } : {})
+
+/** What an integration would send for one person now. */
+export const explainPerson = (integrationId: string, request: { readonly person: string }): Promise<Plan> =>
+  post(at`/v1/integrations/${integrationId}/plan`, request)
+
+export type ChangedPerson = {
+  readonly person: string
+  readonly do: Plan['do']
+  readonly because: string | null
+  readonly says: string | null
+  readonly fields_before: MergeValues
+  readonly fields_after: MergeValues
+}
+
+export type Impact = {
+  readonly people: number
+  readonly examined: number
+  readonly changed: number
+  readonly sample: readonly ChangedPerson[]
+}
+
+export type ImpactRequest = {
+  readonly id: string
+  readonly change: Pick<IntegrationDocument, 'mappings' | 'options' | 'upsert_mode'>
+}
+
+export const impactOf = ({ id, change }: ImpactRequest): Promise<Impact> =>
+  post(at`/v1/integrations/${id}/impact`, change)
+
+export type TestWrite = { readonly id: string; readonly person: string }
+
+/** A real write to Mailchimp, by the ordinary way of a delivery. */
+export const testWrite = ({ id, person }: TestWrite): Promise<{ readonly delivery_id: string }> =>
+  post(at`/v1/integrations/${id}/test-write`, { person })

@@ -1,0 +1,77 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import type { z } from 'zod'
+import type { auditEntry, createdToken, newToken, token } from '../../src/contract/api.ts'
+import { at, get, patch, post, remove, type Page } from '../api.ts'
+import type { Role } from './session.ts'
+
+export type Account = {
+  readonly id: string
+  readonly email: string
+  readonly name: string
+  readonly role: Role
+  readonly created_at: string
+  readonly disabled_at: string | null
+}
+
+export const accountsQuery = queryOptions({
+  queryKey: ['accounts'],
+  queryFn: ({ signal }) => get<Page<Account>>('/v1/accounts', { query: { limit: 200 }, signal }),
+})
+
+export type NewAccount = Pick<Account, 'email' | 'name' | 'role'> & { readonly password: string }
+
+export const createAccount = (account: NewAccount): Promise<Account> => post('/v1/accounts', account)
+
+export type AccountChange = {
+  readonly id: string
+  readonly change: {
+    readonly name?: string
+    readonly role?: Role
+    readonly password?: string
+    readonly disabled?: boolean
+  }
+}
+
+export const changeAccount = ({ id, change }: AccountChange): Promise<Account> => patch(at`/v1/accounts/${id}`, change)
+
+export type SignedInSession = {
+  readonly id: string
+  readonly account_id: string
+  readonly email: string
+  readonly created_at: string
+  readonly seen_at: string
+  readonly expires_at: string
+  readonly agent: string | null
+  readonly current: boolean
+}
+
+export const sessionsQuery = (filter: { readonly all: boolean }) =>
+  queryOptions({
+    queryKey: ['sessions', filter],
+    queryFn: ({ signal }) =>
+      get<Page<SignedInSession>>('/v1/sessions', { query: { all: filter.all || undefined, limit: 200 }, signal }),
+  })
+
+export const endSession = (id: string): Promise<undefined> => remove(at`/v1/sessions/${id}`)
+
+export type Token = z.infer<typeof token>
+export type CreatedToken = z.infer<typeof createdToken>
+
+export const tokensQuery = queryOptions({
+  queryKey: ['tokens'],
+  queryFn: ({ signal }) => get<Page<Token>>('/v1/tokens', { query: { limit: 200 }, signal }),
+})
+
+export const createToken = (wanted: z.infer<typeof newToken>): Promise<CreatedToken> => post('/v1/tokens', wanted)
+
+export const revokeToken = (id: string): Promise<undefined> => remove(at`/v1/tokens/${id}`)
+
+export type AuditEntry = z.infer<typeof auditEntry>
+
+export const auditQuery = infiniteQueryOptions({
+  queryKey: ['audit'],
+  queryFn: ({ pageParam, signal }) =>
+    get<Page<AuditEntry>>('/v1/audit', { query: { limit: 50, cursor: pageParam }, signal }),
+  initialPageParam: '',
+  getNextPageParam: page => page.next_cursor ?? undefined,
+})

@@ -1,0 +1,41 @@
+import { queryOptions } from '@tanstack/react-query'
+import type { z } from 'zod'
+import type { createdSource, newSource, source } from '../../src/contract/api.ts'
+import { at, get, patch, post, type Page } from '../api.ts'
+
+export type Source = z.infer<typeof source>
+export type CreatedSource = z.infer<typeof createdSource>
+export type NewSource = z.infer<typeof newSource>
+
+export const sourcesQuery = queryOptions({
+  queryKey: ['sources', 'list'],
+  queryFn: ({ signal }) => get<Page<Source>>('/v1/sources', { query: { limit: 200 }, signal }),
+  staleTime: 30_000,
+})
+
+export const createSource = (source: NewSource): Promise<CreatedSource> => post('/v1/sources', source)
+
+export type FeedChange = { readonly id: string; readonly feed: 'user' | 'event' }
+
+export const changeFeed = ({ id, feed }: FeedChange): Promise<Source> => patch(at`/v1/sources/${id}`, { feed })
+
+export type PathKind = 'yes_no' | 'list' | 'text'
+
+/** A mapping path that real events of the source would fill. */
+export type SeenPath = {
+  readonly path: string
+  readonly place: string
+  readonly kind: PathKind
+  readonly people: number
+  readonly samples: readonly string[]
+}
+
+export const pathsQuery = (sourceId: string) =>
+  queryOptions({
+    queryKey: ['sources', 'paths', sourceId],
+    queryFn: ({ signal }) =>
+      get<{ readonly examined: number; readonly data: readonly SeenPath[] }>(at`/v1/sources/${sourceId}/paths`, {
+        signal,
+      }),
+    staleTime: 30_000,
+  })

@@ -1,0 +1,24 @@
+import { queryOptions } from '@tanstack/react-query'
+import { ApiProblem, get } from '../api.ts'
+
+/** Whether the service can take webhooks now; that it cannot is an answer too, not a problem of ours. */
+export const readinessQuery = queryOptions({
+  queryKey: ['system', 'readiness'],
+  queryFn: async ({ signal }) => {
+    try {
+      await get('/readyz', { signal })
+      return { ready: true }
+    } catch (problem) {
+      if (problem instanceof ApiProblem && problem.status === 503) return { ready: false }
+      throw problem
+    }
+  },
+  refetchInterval: 10_000,
+})
+
+export const versionQuery = queryOptions({
+  queryKey: ['system', 'version'],
+  queryFn: async ({ signal }) =>
+    (await get<{ readonly info: { readonly version: string } }>('/openapi.json', { signal })).info.version,
+  staleTime: Number.POSITIVE_INFINITY,
+})

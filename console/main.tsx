@@ -1,0 +1,56 @@
+import '@fontsource-variable/inter/wght.css'
+import '@mantine/core/styles.css'
+import '@mantine/notifications/styles.css'
+import '@mantine/spotlight/styles.css'
+import './console.css'
+import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
+import { Notifications } from '@mantine/notifications'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { sessionQuery, type Session } from './api/session.ts'
+import { createQueries } from './queries.ts'
+import { createConsoleRouter } from './routes.tsx'
+import { cssVariables, theme } from './theme.ts'
+
+declare global {
+  var __webpack_nonce__: string | undefined
+}
+
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? ''
+// Dialogs lock the scrolling by a style element of their own, whose library looks for the nonce under this name only.
+globalThis.__webpack_nonce__ = nonce
+
+const schemes = localStorageColorSchemeManager({ key: 'consent-relay-colours' })
+const queries = createQueries(() => void signInAgain())
+const router = createConsoleRouter(queries)
+
+const SIGNED_OUT: Session = { signed_in: false, setup_needed: false }
+
+/** The session has ended: sign in, then back to where that was found out. */
+async function signInAgain(): Promise<void> {
+  const { pathname, href } = router.state.location
+  if (pathname === '/sign-in' || pathname === '/setup') return
+  queries.setQueryData(sessionQuery.queryKey, SIGNED_OUT)
+  await router.navigate({ to: '/sign-in', search: { next: href } })
+}
+
+const root = document.querySelector('#root')
+if (!root) throw new Error('index.html has no #root')
+createRoot(root).render(
+  <StrictMode>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      colorSchemeManager={schemes}
+      defaultColorScheme="auto"
+      getStyleNonce={() => nonce}
+    >
+      <Notifications position="bottom-right" />
+      <QueryClientProvider client={queries}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+)

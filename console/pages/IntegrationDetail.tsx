@@ -1,0 +1,72 @@
+import { Stack, Tabs } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
+import { integrationQuery, nameOf, type Integration } from '../api/integrations.ts'
+import { IntegrationStatus } from '../parts/IntegrationStatus.tsx'
+import { For } from '../parts/role.tsx'
+import { Loaded, Loading } from '../ui/Loaded.tsx'
+import { PageHeader } from '../ui/PageHeader.tsx'
+import { Actions } from './integration/Actions.tsx'
+import { SettingsTab } from './integration/SettingsTab.tsx'
+import { StatusTab } from './integration/StatusTab.tsx'
+
+const MappingTab = lazy(async () => ({ default: (await import('./integration/MappingTab.tsx')).MappingTab }))
+
+const route = getRouteApi('/app/integrations/$integrationId')
+
+export function IntegrationDetail() {
+  const { integrationId } = route.useParams()
+  const query = useQuery(integrationQuery(integrationId))
+  return <Loaded query={query}>{integration => <Detail integration={integration} />}</Loaded>
+}
+
+function Detail({ integration }: { readonly integration: Integration }) {
+  return (
+    <>
+      <PageHeader
+        title={nameOf(integration)}
+        says={<IntegrationStatus integration={integration} />}
+        actions={
+          <For role="operator">
+            <Actions integration={integration} />
+          </For>
+        }
+      />
+      <Parts integration={integration} />
+    </>
+  )
+}
+
+function Parts({ integration }: { readonly integration: Integration }) {
+  const { tab = 'status' } = route.useSearch()
+  const navigate = route.useNavigate()
+  return (
+    <Tabs
+      value={tab}
+      onChange={value =>
+        void navigate({ search: { tab: value === 'mapping' || value === 'settings' ? value : undefined } })
+      }
+      keepMounted={false}
+    >
+      <Tabs.List mb="md" aria-label="Parts of the integration">
+        <Tabs.Tab value="status">Status</Tabs.Tab>
+        <Tabs.Tab value="mapping">Mapping</Tabs.Tab>
+        <Tabs.Tab value="settings">Settings</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="status">
+        <StatusTab integration={integration} />
+      </Tabs.Panel>
+      <Tabs.Panel value="mapping">
+        <Suspense fallback={<Loading />}>
+          <MappingTab integration={integration} />
+        </Suspense>
+      </Tabs.Panel>
+      <Tabs.Panel value="settings">
+        <Stack>
+          <SettingsTab integration={integration} />
+        </Stack>
+      </Tabs.Panel>
+    </Tabs>
+  )
+}

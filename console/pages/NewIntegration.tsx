@@ -1,0 +1,65 @@
+import { Stack, Stepper, Text } from '@mantine/core'
+import { getRouteApi } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { CreatedSource } from '../api/sources.ts'
+import { useStoredDraft } from '../parts/draft/stored-draft.ts'
+import { useMay } from '../parts/role.tsx'
+import { PageHeader } from '../ui/PageHeader.tsx'
+import { MappingStep } from './new/MappingStep.tsx'
+import { OptionsStep } from './new/OptionsStep.tsx'
+import { ReviewStep } from './new/ReviewStep.tsx'
+import { SettingsStep } from './new/SettingsStep.tsx'
+import { STEP_NAMES, WIZARD_STEPS, type WizardStep } from './new/steps.ts'
+
+const route = getRouteApi('/app/integrations/new')
+
+/** Didomi's three steps with Didomi's names, and a review. */
+export function NewIntegration() {
+  const mayChange = useMay('operator')
+  return (
+    <>
+      <PageHeader title="New integration" says="Connect a Didomi source to a Mailchimp audience." />
+      {mayChange ? <Wizard /> : <Text size="sm">Operators and owners can make integrations.</Text>}
+    </>
+  )
+}
+
+function Wizard() {
+  const { step = 'settings' } = route.useSearch()
+  const navigate = route.useNavigate()
+  const { draft, change, forget } = useStoredDraft()
+  const [created, setCreated] = useState<CreatedSource>()
+  const go = (to: WizardStep): void => void navigate({ search: { step: to } })
+  const current = WIZARD_STEPS.indexOf(step)
+  const props = { draft, onChange: change, go, created, onCreated: setCreated, onDone: forget }
+  return (
+    <Stack gap="lg">
+      <Stepper
+        active={current}
+        size="sm"
+        onStepClick={index => go(WIZARD_STEPS[index] ?? 'settings')}
+        allowNextStepsSelect={false}
+      >
+        {WIZARD_STEPS.map(each => (
+          <Stepper.Step key={each} label={STEP_NAMES[each]} />
+        ))}
+      </Stepper>
+      <Step step={step} {...props} />
+    </Stack>
+  )
+}
+
+type Props = Parameters<typeof SettingsStep>[0] & { readonly step: WizardStep }
+
+function Step({ step, ...props }: Props) {
+  switch (step) {
+    case 'settings':
+      return <SettingsStep {...props} />
+    case 'options':
+      return <OptionsStep {...props} />
+    case 'mapping':
+      return <MappingStep {...props} />
+    case 'review':
+      return <ReviewStep {...props} />
+  }
+}

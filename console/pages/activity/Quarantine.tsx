@@ -1,0 +1,54 @@
+import { Button, Stack, Text } from '@mantine/core'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { quarantineQuery, type Quarantined } from '../../api/events.ts'
+import { maskedText } from '../../parts/mask.ts'
+import { Empty } from '../../ui/Empty.tsx'
+import { JsonView, pretty } from '../../ui/JsonView.tsx'
+import { Loaded } from '../../ui/Loaded.tsx'
+import { Panel } from '../../ui/Panel.tsx'
+import { Time } from '../../ui/Time.tsx'
+
+/** Bodies that could not be read in full, each with the field at fault. */
+export function Quarantine() {
+  const query = useInfiniteQuery(quarantineQuery)
+  return (
+    <Loaded query={query}>
+      {({ pages }) => {
+        const rows = pages.flatMap(({ data }) => data)
+        if (rows.length === 0)
+          return (
+            <Panel>
+              <Empty title="Nothing was set apart" says="Every record that arrived could be read." />
+            </Panel>
+          )
+        return (
+          <Stack>
+            {rows.map(row => (
+              <SetApart key={row.id} row={row} />
+            ))}
+            {query.hasNextPage && (
+              <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+                Show more
+              </Button>
+            )}
+          </Stack>
+        )
+      }}
+    </Loaded>
+  )
+}
+
+function SetApart({ row }: { readonly row: Quarantined }) {
+  return (
+    <Panel title={<Time at={row.received_at} inline />}>
+      <Stack gap="xs">
+        {row.faults.map(({ path, why }) => (
+          <Text size="sm" key={`${path} ${why}`}>
+            <span className="code">{path}</span> {why}.
+          </Text>
+        ))}
+        <JsonView label="As it came in" text={maskedText(pretty(row.body))} />
+      </Stack>
+    </Panel>
+  )
+}

@@ -1,0 +1,59 @@
+import { Button, Group, Stack, Text } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { useState } from 'react'
+import type { Integration } from '../../api/integrations.ts'
+import { draftOf, filledRules } from '../../parts/draft/draft.ts'
+import { MappingEditor } from '../../parts/mapping/MappingEditor.tsx'
+import { PreviewPanel } from '../../parts/mapping/PreviewPanel.tsx'
+import { useMay } from '../../parts/role.tsx'
+import { TwoSides } from '../../ui/TwoSides.tsx'
+import { FieldRules } from './FieldRules.tsx'
+import { ImpactDialog } from './ImpactDialog.tsx'
+import { TestWritePanel } from './TestWritePanel.tsx'
+
+type Props = { readonly integration: Integration }
+
+export function MappingTab({ integration }: Props) {
+  const mayChange = useMay('operator')
+  if (!mayChange) return <FieldRules rules={integration.mappings} />
+  return <Editor key={integration.updated_at} integration={integration} />
+}
+
+function Editor({ integration }: Props) {
+  const [draft, setDraft] = useState(() => draftOf(integration))
+  const [isSaving, dialog] = useDisclosure(false)
+  const isChanged = JSON.stringify(filledRules(draft)) !== JSON.stringify(integration.mappings)
+  return (
+    <TwoSides>
+      <Stack>
+        <MappingEditor
+          sourceId={integration.source_id}
+          auth={{ integration_id: integration.id }}
+          audienceId={integration.properties.audience_id}
+          rules={draft.mappings}
+          onChange={mappings => setDraft({ ...draft, mappings })}
+        />
+        <Group>
+          <Button disabled={!isChanged} onClick={dialog.open}>
+            Save …
+          </Button>
+          {isChanged && (
+            <>
+              <Button variant="default" onClick={() => setDraft(draftOf(integration))}>
+                Undo changes
+              </Button>
+              <Text size="sm" c="dimmed">
+                You will see whom it changes first.
+              </Text>
+            </>
+          )}
+        </Group>
+      </Stack>
+      <Stack>
+        <PreviewPanel draft={draft} integrationId={integration.id} storedKey={integration.authentication.api_key} />
+        <TestWritePanel integration={integration} />
+      </Stack>
+      {isSaving && <ImpactDialog integration={integration} rules={filledRules(draft)} onClose={dialog.close} />}
+    </TwoSides>
+  )
+}

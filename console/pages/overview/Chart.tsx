@@ -1,0 +1,115 @@
+import { Group, Table, Text } from '@mantine/core'
+import { useState } from 'react'
+import type { Point } from '../../api/overview.ts'
+import { Scroll } from '../../ui/Scroll.tsx'
+import { Status } from '../../ui/Status.tsx'
+import { count, localTime } from '../../ui/time.ts'
+import styles from './Chart.module.css'
+
+const HEIGHT = 150
+
+/** What became of deliveries over time, as bars; the same as a table below them. */
+export function Chart({ points }: { readonly points: readonly Point[] }) {
+  const [shown, setShown] = useState<number>()
+  const most = Math.max(1, ...points.map(({ delivered, skipped, failed }) => delivered + skipped + failed))
+  const width = 100 / Math.max(points.length, 1)
+  return (
+    <>
+      <Readout point={shown === undefined ? undefined : points[shown]} />
+      <div className={styles.plot}>
+        <span className={`number ${styles.most}`} aria-hidden>
+          {count(most)}
+        </span>
+        <svg
+          viewBox={`0 0 100 ${HEIGHT}`}
+          preserveAspectRatio="none"
+          className={styles.chart}
+          role="img"
+          aria-label="Delivered, skipped and failed over time; the table below has the numbers"
+          onMouseLeave={() => setShown(undefined)}
+        >
+          {points.map((point, index) => (
+            <g key={point.at} onMouseEnter={() => setShown(index)} className={styles.slot}>
+              <rect x={index * width} width={width} y={0} height={HEIGHT} className={styles.hit} />
+              <Bar point={point} x={(index + 0.1) * width} width={width * 0.8} scale={HEIGHT / most} />
+            </g>
+          ))}
+        </svg>
+      </div>
+      <Axis points={points} />
+      <Numbers points={points} />
+    </>
+  )
+}
+
+type BarProps = { readonly point: Point; readonly x: number; readonly width: number; readonly scale: number }
+
+function Bar({ point: { delivered, skipped, failed }, x, width, scale }: BarProps) {
+  const [good, calm, bad] = [delivered * scale, skipped * scale, failed * scale]
+  return (
+    <>
+      <rect className={styles.delivered} x={x} width={width} y={HEIGHT - good} height={good} />
+      <rect className={styles.skipped} x={x} width={width} y={HEIGHT - good - calm} height={calm} />
+      <rect className={styles.failed} x={x} width={width} y={HEIGHT - good - calm - bad} height={bad} />
+    </>
+  )
+}
+
+function Readout({ point }: { readonly point: Point | undefined }) {
+  const of = (number: number | undefined): string => (number === undefined ? '' : ` ${count(number)}`)
+  return (
+    <Group gap="md" mb="xs" className="number">
+      <Status tone="good">{`Delivered${of(point?.delivered)}`}</Status>
+      <Status tone="calm">{`Skipped${of(point?.skipped)}`}</Status>
+      <Status tone="bad">{`Failed${of(point?.failed)}`}</Status>
+      <Text size="xs" c="dimmed">
+        {point && `${localTime(point.at)}, ${count(point.received)} received`}
+      </Text>
+    </Group>
+  )
+}
+
+function Axis({ points }: { readonly points: readonly Point[] }) {
+  const [first, last] = [points[0], points.at(-1)]
+  if (!first || !last) return null
+  return (
+    <Group justify="space-between" mt={4} fz="xs" c="dimmed" className="number">
+      <span>{localTime(first.at)}</span>
+      <span>{localTime(last.at)}</span>
+    </Group>
+  )
+}
+
+function Numbers({ points }: { readonly points: readonly Point[] }) {
+  return (
+    <details>
+      <summary className="summary">As a table</summary>
+      <Scroll label="Deliveries over time">
+        <Table verticalSpacing={3} className="number">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>From</Table.Th>
+              {['Received', 'Delivered', 'Skipped', 'Failed'].map(name => (
+                <Table.Th key={name} ta="right">
+                  {name}
+                </Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {points.map(({ at, received, delivered, skipped, failed }) => (
+              <Table.Tr key={at}>
+                <Table.Td>{localTime(at)}</Table.Td>
+                {[received, delivered, skipped, failed].map((number, index) => (
+                  <Table.Td key={index} ta="right">
+                    {count(number)}
+                  </Table.Td>
+                ))}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Scroll>
+    </details>
+  )
+}

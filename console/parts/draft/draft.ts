@@ -1,0 +1,115 @@
+import { dataCentreOfKey, dataCentreOfUrl } from '../../../src/domain/data-centre.ts'
+import { DEFAULT_OPTIONS } from '../../../src/domain/integration.ts'
+import type { Integration, IntegrationDocument } from '../../api/integrations.ts'
+import type { Authentication } from '../../api/mailchimp.ts'
+
+export type Rule = { readonly id: string; readonly value: string }
+
+/** An integration while it is being written: everything may still be empty. */
+export type Draft = {
+  readonly sourceId: string
+  readonly name: string
+  readonly apiKey: string
+  readonly url: string
+  readonly audienceId: string
+  readonly upsertMode: boolean
+  readonly options: DraftOptions
+  readonly mappings: readonly Rule[]
+}
+
+export type DraftOptions = {
+  readonly match: string
+  readonly regulations: readonly string[]
+  readonly noChoice: 'keep' | 'clear'
+  readonly newContactStatus: 'transactional' | 'subscribed' | 'pending' | 'unsubscribed'
+  readonly onUserDeleted: 'keep' | 'withdraw'
+  readonly connections: number
+}
+
+/** The forms of an organization_user_id beside `metadata_<key>`. */
+export const MATCHES = ['email', 'subscriber_hash', 'contact_id'] as const
+
+export const EMPTY_DRAFT: Draft = {
+  sourceId: '',
+  name: '',
+  apiKey: '',
+  url: '',
+  audienceId: '',
+  upsertMode: false,
+  options: DEFAULT_OPTIONS,
+  mappings: [],
+}
+
+export function draftOf(integration: Integration): Draft {
+  const { source_id, name = '', authentication, properties, upsert_mode, options = {}, mappings } = integration
+  return {
+    sourceId: source_id,
+    name,
+    apiKey: '',
+    url: authentication.url,
+    audienceId: properties.audience_id,
+    upsertMode: upsert_mode,
+    options: {
+      match: options.match ?? DEFAULT_OPTIONS.match,
+      regulations: options.regulations ?? DEFAULT_OPTIONS.regulations,
+      noChoice: options.no_choice ?? DEFAULT_OPTIONS.noChoice,
+      newContactStatus: options.new_contact_status ?? DEFAULT_OPTIONS.newContactStatus,
+      onUserDeleted: options.on_user_deleted ?? DEFAULT_OPTIONS.onUserDeleted,
+      connections: options.connections ?? DEFAULT_OPTIONS.connections,
+    },
+    mappings,
+  }
+}
+
+export const optionsOf = ({ options }: Draft): NonNullable<IntegrationDocument['options']> => ({
+  match: options.match,
+  regulations: [...options.regulations],
+  no_choice: options.noChoice,
+  new_contact_status: options.newContactStatus,
+  on_user_deleted: options.onUserDeleted,
+  connections: options.connections,
+})
+
+/** Rows that somebody has begun and not filled are no mapping yet. */
+export const filledRules = ({ mappings }: Pick<Draft, 'mappings'>): Rule[] =>
+  mappings
+    .map(({ id, value }) => ({ id: id.trim(), value: value.trim() }))
+    .filter(({ id, value }) => id !== '' && value !== '')
+
+/** The draft as a document; `apiKey` stands in for a key that is stored and not known here. */
+export const documentOf = (draft: Draft, apiKey = draft.apiKey): IntegrationDocument => ({
+  type_id: 'mailchimp',
+  authentication: { api_key: apiKey.trim(), url: draft.url.trim() },
+  properties: { audience_id: draft.audienceId.trim() },
+  mappings: filledRules(draft),
+  upsert_mode: draft.upsertMode,
+  ...(draft.name.trim() === '' ? {} : { name: draft.name.trim() }),
+  options: optionsOf(draft),
+})
+
+/** How Mailchimp may be asked about a draft: with the key that was typed, else with that of the stored integration. */
+export function authenticationOf(draft: Draft, integrationId?: string): Authentication | undefined {
+  const [key, url] = [draft.apiKey.trim(), draft.url.trim()]
+  if (key === '') return integrationId === undefined ? undefined : { integration_id: integrationId }
+  const isComplete = dataCentreOfKey(key) !== undefined && contradictionIn(draft) === undefined
+  return isComplete ? { authentication: { api_key: key, url: url || urlOf(key) } } : undefined
+}
+
+const urlOf = (key: string): string => `https://${dataCentreOfKey(key) ?? ''}.admin.mailchimp.com/`
+
+export type Contradiction = { readonly ofKey: string; readonly ofUrl: string | undefined; readonly rightUrl: string }
+
+/** The server URL is of another data centre than the key, or of none. */
+export function contradictionIn({ apiKey, url }: Pick<Draft, 'apiKey' | 'url'>): Contradiction | undefined {
+  const ofKey = dataCentreOfKey(apiKey.trim())
+  if (ofKey === undefined || url.trim() === '') return undefined
+  const ofUrl = dataCentreOfUrl(url)
+  return ofKey === ofUrl ? undefined : { ofKey, ofUrl, rightUrl: urlOf(apiKey.trim()) }
+}
+
+/** A key that was just put in says the server by itself. */
+export const withKey = (draft: Draft, apiKey: string): Draft => {
+  const key = apiKey.trim()
+  const fillsUrl = draft.url.trim() === '' && dataCentreOfKey(key) !== undefined
+  return { ...draft, apiKey, url: fillsUrl ? urlOf(key) : draft.url }
+}

@@ -1,0 +1,88 @@
+import { Button, Text, TextInput } from '@mantine/core'
+import { Search } from 'lucide-react'
+import { useState } from 'react'
+import type { PathKind, SeenPath } from '../../api/sources.ts'
+import { Panel } from '../../ui/Panel.tsx'
+import { count, counted } from '../../ui/time.ts'
+import type { Rule } from '../draft/draft.ts'
+import styles from './MappingEditor.module.css'
+import { unmappedPaths, type Known } from './review-rules.ts'
+import { suggestField, tagFor } from './suggest.ts'
+
+type Props = {
+  readonly known: Known
+  readonly examined: number | undefined
+  readonly rules: readonly Rule[]
+  readonly onAdd: (rule: Rule) => void
+}
+
+const KINDS = { yes_no: 'yes or no', list: 'list of values', text: 'text' } as const satisfies Record<PathKind, string>
+
+/** What real events hold and no row reads, each with the merge tag that fits by its name. */
+export function UnmappedPaths({ known, examined, rules, onAdd }: Props) {
+  const [search, setSearch] = useState('')
+  if (!known.paths || known.paths.length === 0) return <NothingSeen isLoaded={known.paths !== undefined} />
+  const found = unmappedPaths(rules, known.paths).filter(seen => isLike(seen, search))
+  return (
+    <Panel title="Seen in events, not mapped">
+      <TextInput
+        aria-label="Search what was seen"
+        placeholder="Search by name or id"
+        leftSection={<Search size={15} aria-hidden />}
+        size="xs"
+        mb="xs"
+        value={search}
+        onChange={event => setSearch(event.currentTarget.value)}
+      />
+      {found.map(seen => (
+        <Seen key={seen.path} seen={seen} known={known} onAdd={onAdd} />
+      ))}
+      {found.length === 0 && (
+        <Text size="sm" c="dimmed">
+          {search === '' ? 'Everything that was seen is mapped.' : 'Nothing that was seen matches.'}
+        </Text>
+      )}
+      <Text size="xs" c="dimmed" mt="xs">
+        From the newest {counted(examined ?? 0, ['fact', 'facts'])} of this source.
+      </Text>
+    </Panel>
+  )
+}
+
+const isLike = ({ path, place }: SeenPath, search: string): boolean =>
+  `${path} ${place}`.toLowerCase().includes(search.trim().toLowerCase())
+
+function NothingSeen({ isLoaded }: { readonly isLoaded: boolean }) {
+  if (!isLoaded) return null
+  return (
+    <Text size="sm" c="dimmed">
+      This source has sent no event with preferences yet, so there is nothing to suggest. Paths can be typed.
+    </Text>
+  )
+}
+
+type SeenProps = Pick<Props, 'known' | 'onAdd'> & { readonly seen: SeenPath }
+
+function Seen({ seen, known, onAdd }: SeenProps) {
+  const suggested = suggestField(seen.path, known.fields ?? [])
+  const tag = suggested?.tag ?? tagFor(seen.path)
+  return (
+    <div className={styles.seen}>
+      <div>
+        <Text size="sm">{seen.place}</Text>
+        <Text size="xs" c="dimmed">
+          {KINDS[seen.kind]} · {count(seen.people)} people
+          {seen.samples.length > 0 && ` · such as ${seen.samples.slice(0, 2).join(', ')}`}
+        </Text>
+      </div>
+      <Button
+        size="compact-sm"
+        variant="default"
+        aria-label={`Map ${seen.place} to ${tag || 'a merge tag'}`}
+        onClick={() => onAdd({ id: tag, value: seen.path })}
+      >
+        {suggested ? `Map to ${tag}` : `Add as ${tag || 'a row'}`}
+      </Button>
+    </div>
+  )
+}

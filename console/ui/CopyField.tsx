@@ -1,0 +1,34 @@
+import { ActionIcon, CopyButton, Group, Text, Tooltip } from '@mantine/core'
+import { Check, Copy } from 'lucide-react'
+import styles from './CopyField.module.css'
+
+type Props = { readonly label: string; readonly value: string }
+
+/** A value that is to be pasted elsewhere. */
+export function CopyField({ label, value }: Props) {
+  return (
+    <div>
+      <Text size="sm" fw={550} mb={4}>
+        {label}
+      </Text>
+      <Group wrap="nowrap" gap={6} className={styles.box}>
+        <code className={`code ${styles.value}`}>{value}</code>
+        <CopyIcon label={label} value={value} />
+      </Group>
+    </div>
+  )
+}
+
+export function CopyIcon({ label, value }: Props) {
+  return (
+    <CopyButton value={value}>
+      {({ copied, copy }) => (
+        <Tooltip label={copied ? 'Copied' : 'Copy'}>
+          <ActionIcon variant="subtle" color="gray" onClick={copy} aria-label={copied ? 'Copied' : `Copy ${label}`}>
+            {copied ? <Check size={16} /> : <Copy size={16} />}
+          </ActionIcon>
+        </Tooltip>
+      )}
+    </CopyButton>
+  )
+}

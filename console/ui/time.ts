@@ -1,0 +1,62 @@
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** How long ago, or how soon, in one unit; a date when that says more. */
+export function relativeTime(at: string, now: number): string {
+  const gone = now - Date.parse(at)
+  const text = shortSpan(Math.abs(gone))
+  if (text === undefined) return dateOf(at)
+  if (text === '') return 'just now'
+  return gone >= 0 ? `${text} ago` : `in ${text}`
+}
+
+function shortSpan(span: number): string | undefined {
+  if (span < 5 * SECOND) return ''
+  if (span < MINUTE) return `${Math.floor(span / SECOND)} s`
+  if (span < HOUR) return `${Math.floor(span / MINUTE)} min`
+  if (span < DAY) return `${Math.floor(span / HOUR)} h`
+  return span < 14 * DAY ? `${Math.floor(span / DAY)} d` : undefined
+}
+
+const dateOf = (at: string): string =>
+  new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
+
+const CLOCK = {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+} as const
+
+export const localTime = (at: string): string => new Date(at).toLocaleString('en-GB', CLOCK)
+
+export const utcTime = (at: string): string =>
+  `${new Date(at).toLocaleString('en-GB', { ...CLOCK, timeZone: 'UTC' })} UTC`
+
+/** A length of time in at most two units: 820 ms, 3.2 s, 4 min 12 s, 2 h 5 min, 3 d 4 h. */
+export function duration(ms: number): string {
+  if (ms < SECOND) return `${Math.round(ms)} ms`
+  if (ms < 10 * SECOND) return `${(ms / SECOND).toFixed(1)} s`
+  if (ms < MINUTE) return `${Math.round(ms / SECOND)} s`
+  if (ms < HOUR) return twoUnits([ms, MINUTE, 'min'], [SECOND, 's'])
+  if (ms < DAY) return twoUnits([ms, HOUR, 'h'], [MINUTE, 'min'])
+  return twoUnits([ms, DAY, 'd'], [HOUR, 'h'])
+}
+
+type Whole = readonly [ms: number, unit: number, name: string]
+
+function twoUnits([ms, large, largeName]: Whole, [small, smallName]: readonly [number, string]): string {
+  const rest = Math.floor((ms % large) / small)
+  const whole = `${Math.floor(ms / large)} ${largeName}`
+  return rest === 0 ? whole : `${whole} ${rest} ${smallName}`
+}
+
+export const count = (number: number): string => number.toLocaleString('en-GB')
+
+/** `1 person`, `2 people`. */
+export const counted = (number: number, [one, many]: readonly [string, string]): string =>
+  `${count(number)} ${number === 1 ? one : many}`
