@@ -38,31 +38,34 @@ export type Overview = {
 type OverviewDeps = { readonly db: Database; readonly now: () => number }
 type Asked = { readonly integrationId: string | undefined; readonly hours: Hours }
 
-/** The newest so many of each kind are counted, in each source or integration. */
-export const MOST_COUNTED = 100_000
-/** So many of the newest requests are timed, spread evenly over the integrations. */
-export const MOST_TIMED = 5_000
+/** How much is read at most. */
+export type Bounds = {
+  /** The newest so many of each kind are counted, in each source or integration. */
+  readonly counted: number
+  /** So many of the newest requests are timed, spread evenly over the integrations. */
+  readonly timed: number
+}
+
+const BOUNDS: Bounds = { counted: 100_000, timed: 5_000 }
 
 const MOST_SOURCES = 1_000_000
 
 /** How things go, of one integration or of all; what was read a moment ago is repeated. */
-export function createOverviewReader({ db, now }: OverviewDeps): (asked: Asked) => Promise<Overview> {
+export function createOverviewReader({ db, now }: OverviewDeps, bounds = BOUNDS): (asked: Asked) => Promise<Overview> {
   const readBacklog = createBacklogReader({ db, now })
   const readers = new Map<string, () => Promise<Overview>>()
   return async asked => {
     if (asked.integrationId !== undefined) await existingIntegration(db, asked.integrationId)
     const key = `${asked.hours} ${asked.integrationId ?? ''}`
-    const reader = readers.get(key) ?? remembered(() => read({ db, now }, asked, readBacklog), now)
+    const reader = readers.get(key) ?? remembered(() => read({ db, now, bounds, readBacklog }, asked), now)
     readers.set(key, reader)
     return reader()
   }
 }
 
-async function read(
-  { db, now }: OverviewDeps,
-  { integrationId, hours }: Asked,
-  readBacklog: () => Promise<Backlogs>,
-): Promise<Overview> {
+type Reading = OverviewDeps & { readonly bounds: Bounds; readonly readBacklog: () => Promise<Backlogs> }
+
+async function read({ db, now, bounds, readBacklog }: Reading, { integrationId, hours }: Asked): Promise<Overview> {
   const span = spanOf(hours, now())
   const all = await listIntegrations(db)
   const integrations = all.filter(({ id }) => integrationId === undefined || id === integrationId)
@@ -70,8 +73,8 @@ async function read(
     integrationId === undefined
       ? (await listSources(db, { before: '', limit: MOST_SOURCES })).map(({ id }) => id)
       : integrations.map(({ sourceId }) => sourceId)
-  const counts = await countAll(db, { span, sources, integrations })
-  const waits = (await timeAll(db, span, integrations)).flatMap(waitsOf)
+  const counts = await countAll(db, { span, sources, integrations, limit: bounds.counted })
+  const waits = (await timeAll(db, { span, integrations, most: bounds.timed })).flatMap(waitsOf)
   return {
     span,
     received: total(counts.received),
@@ -93,19 +96,18 @@ type Counting = {
   readonly span: Span
   readonly sources: readonly string[]
   readonly integrations: readonly Integration[]
+  readonly limit: number
 }
 
 /** One after the other, so that nobody waits long for the store. */
-async function countAll(db: Database, { span: { from, step }, sources, integrations }: Counting) {
+async function countAll(db: Database, { span: { from, step }, sources, integrations, limit }: Counting) {
   const [received, delivered, skipped, failed] = [
-    await forEach(sources, id => countReceived(db, { id, from, step, limit: MOST_COUNTED })),
-    await forEach(idsOf(integrations), id => countTaken(db, { id, from, step, limit: MOST_COUNTED })),
-    await forEach(idsOf(integrations), id => countSkipped(db, { id, from, step, limit: MOST_COUNTED })),
-    await forEach(idsOf(integrations), id => countFailed(db, { id, from, step, limit: MOST_COUNTED })),
+    await forEach(sources, id => countReceived(db, { id, from, step, limit })),
+    await forEach(idsOf(integrations), id => countTaken(db, { id, from, step, limit })),
+    await forEach(idsOf(integrations), id => countSkipped(db, { id, from, step, limit })),
+    await forEach(idsOf(integrations), id => countFailed(db, { id, from, step, limit })),
   ]
-  const complete = [received, delivered, skipped, failed].every(parts =>
-    parts.every(part => total(part) < MOST_COUNTED),
-  )
+  const complete = [received, delivered, skipped, failed].every(parts => parts.every(part => total(part) < limit))
   return {
     received: received.flat(),
     delivered: delivered.flat(),
@@ -123,8 +125,10 @@ async function forEach<T>(ids: readonly string[], work: (id: string) => Promise<
   return results
 }
 
-async function timeAll(db: Database, { from }: Span, integrations: readonly Integration[]): Promise<Taken[]> {
-  const limit = Math.ceil(MOST_TIMED / Math.max(1, integrations.length))
+type Clocking = Pick<Counting, 'span' | 'integrations'> & { readonly most: number }
+
+async function timeAll(db: Database, { span: { from }, integrations, most }: Clocking): Promise<Taken[]> {
+  const limit = Math.ceil(most / Math.max(1, integrations.length))
   return (await forEach(idsOf(integrations), id => newestTaken(db, { id, from, limit }))).flat()
 }
 
