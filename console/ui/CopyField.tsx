@@ -7,7 +7,7 @@ type Props = { readonly label: string; readonly value: string }
 /** A value that is to be pasted elsewhere. */
 export function CopyField({ label, value }: Props) {
   return (
-    <div>
+    <div role="group" aria-label={label}>
       <Text size="sm" fw={550} mb={4}>
         {label}
       </Text>

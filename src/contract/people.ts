@@ -7,9 +7,11 @@ export const peopleQuery = z.strictObject({
   search: z
     .string()
     .trim()
-    .min(1, 'is empty')
     .max(512)
-    .describe('The beginning of an organization_user_id, in any case, or the MD5 that Mailchimp names a contact by.'),
+    .default('')
+    .describe(
+      'The beginning of an organization_user_id, in any case, or the MD5 that Mailchimp names a contact by; without it, the people of the newest events.',
+    ),
 })
 
 export const foundPeople = z.object({

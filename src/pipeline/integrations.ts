@@ -2,6 +2,7 @@ import { type Settings } from '../domain/integration.ts'
 import { Problem } from '../domain/problem.ts'
 import { createClient, type After, type Client } from '../mailchimp/client.ts'
 import { type Database, type Sql } from '../store/database.ts'
+import { distrustDelivered } from '../store/delivered.ts'
 import { oweEveryone, releaseHeld } from '../store/deliveries.ts'
 import { type NewId } from '../store/ids.ts'
 import {
@@ -70,8 +71,10 @@ export async function replaceIntegration(
   const existing = await existingIntegration(db, id)
   await assertWorkable(deps, document)
   await db.transaction(async tx => {
-    const saved = { ...existing, settings: document.settings, updatedAt: now() }
-    await updateIntegration(tx, { ...saved, credentialId: await keepKey(tx, deps, document) })
+    const credentialId = await keepKey(tx, deps, document)
+    await updateIntegration(tx, { ...existing, settings: document.settings, credentialId, updatedAt: now() })
+    // Another audience was never given anything, though its contacts go by the same names.
+    if (document.settings.audienceId !== existing.settings.audienceId) await distrustDelivered(tx, id)
     await deleteUnusedCredentials(tx)
     await oweEveryone(tx, { integrationId: id, at: now() })
     await audited(tx, deps, { actor, action: 'integration.changed', subject: id })

@@ -78,3 +78,7 @@ export async function rememberDelivered(tx: Sql, delivered: readonly Delivered[]
     [JSON.stringify(rows)],
   )
 }
+
+/** Nothing of what was delivered for an integration is relied on any more: its next deliveries assert every field. */
+export const distrustDelivered = (tx: Sql, integrationId: string) =>
+  tx.query('update delivered set certain = 0 where integration_id = $1', [integrationId])

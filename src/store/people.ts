@@ -26,6 +26,15 @@ export function peopleStarting(sql: Sql, { start, limit }: Search) {
   )
 }
 
+/** Whom the newest facts are about, the last one first. */
+export const newestPeople = (sql: Sql, { limit }: { readonly limit: number }) =>
+  sql.query<PersonOfSource>(
+    `select source_id, person from (
+       select id, source_id, person from fact where person is not null order by id desc limit ${MOST_LOOKED_AT}) as own
+      group by source_id, person order by max(id) desc limit $1`,
+    [limit],
+  )
+
 /** Persons to whose contact, by Mailchimp's name for it, something was sent. */
 export const peopleOfContact = (sql: Sql, { contact, limit }: { readonly contact: string; readonly limit: number }) =>
   sql.query<PersonOfSource>(

@@ -89,4 +89,18 @@ describe('one field, one integration or one contact never stops its neighbours',
     await world.passes(24 * 3_600_000)
     expect(world.mailchimp.requests()).toHaveLength(asked)
   })
+
+  test('I5: after a change of the audience, the new one is given everything, withdrawals too', async () => {
+    await using world = await worldWith(ADA)
+    const id = await world.integrates()
+    await world.receives(says(false))
+    await world.settles()
+    world.mailchimp.addAudience({ id: 'b2c3d4e5f6' })
+    world.mailchimp.addMergeField('b2c3d4e5f6', { tag: 'NEWS', type: 'text' })
+    const granted = { email_address: ADA, status: 'subscribed', merge_fields: { NEWS: 'true' } } as const
+    world.mailchimp.addContact('b2c3d4e5f6', granted)
+    await world.api('PATCH', `/v1/integrations/${id}`, { properties: { audience_id: 'b2c3d4e5f6' } })
+    await world.settles()
+    expect(world.mailchimp.contact('b2c3d4e5f6', ADA)?.['merge_fields']).toMatchObject({ NEWS: 'false' })
+  })
 })

@@ -3,7 +3,7 @@ import { contactNow, contactQuery, foundPeople, peopleQuery } from '../../contra
 import { lowerAscii } from '../../domain/person.ts'
 import { contactNow as readContactNow } from '../../pipeline/contact-now.ts'
 import { personKey } from '../../store/facts.ts'
-import { peopleOfContact, peopleStarting, toldOf } from '../../store/people.ts'
+import { newestPeople, peopleOfContact, peopleStarting, toldOf } from '../../store/people.ts'
 import { instant } from '../show.ts'
 import { type Api, type ApiDeps } from './deps.ts'
 
@@ -18,7 +18,8 @@ export function peopleSearchRoutes(api: Api, deps: ApiDeps): void {
       config: { role: 'viewer' },
       schema: {
         tags: ['people'],
-        summary: 'People by the beginning of their organization_user_id, or by the MD5 of their address',
+        summary:
+          'People by the beginning of their organization_user_id, or by the MD5 of their address; the newest without it',
         querystring: peopleQuery,
         response: { 200: foundPeople },
       },
@@ -26,13 +27,14 @@ export function peopleSearchRoutes(api: Api, deps: ApiDeps): void {
     async ({ query }) => {
       const start = lowerAscii(query.search)
       const [started, named] = await Promise.all([
-        peopleStarting(db, { start, limit: MOST_FOUND }),
+        start === '' ? newestPeople(db, { limit: MOST_FOUND }) : peopleStarting(db, { start, limit: MOST_FOUND }),
         MD5_HEX.test(start) ? peopleOfContact(db, { contact: start, limit: MOST_FOUND }) : [],
       ])
       const found = new Map([...named, ...started].map(person => [personKey(person), person]))
-      const told = await toldOf(db, [...found.values()].slice(0, MOST_FOUND))
-      const data = told.map(row => ({ ...row, last_at: instant(row.last_at) }))
-      return { data }
+      const shown = [...found.values()].slice(0, MOST_FOUND)
+      const told = new Map((await toldOf(db, shown)).map(row => [personKey(row), row]))
+      const data = shown.flatMap(person => told.get(personKey(person)) ?? [])
+      return { data: data.map(row => ({ ...row, last_at: instant(row.last_at) })) }
     },
   )
   api.get(
