@@ -41,9 +41,10 @@ test('from the set-up link to the first delivered preference, past a wrong key a
   await page.getByRole('button', { name: 'Use https://us6.admin.mailchimp.com/' }).click()
   await key.fill(KEY)
   await page.getByText('Connected as').waitFor()
-  await page.getByLabel('Audience id').click()
+  const audience = page.getByRole('combobox', { name: 'Audience id' })
+  await audience.click()
   await page.getByRole('option').first().click()
-  expect(await page.getByLabel('Audience id').inputValue()).toBe(AUDIENCE)
+  expect(await audience.inputValue()).toBe(AUDIENCE)
   await page.getByRole('button', { name: 'Next' }).click()
 
   // Options: as they are, which is off, as at Didomi.
@@ -52,11 +53,12 @@ test('from the set-up link to the first delivered preference, past a wrong key a
 
   // Mapping: what was seen, to a merge tag that the audience lacks and that is made from here.
   await page.getByRole('button', { name: /^Map purpose "newsletter" to/ }).click()
-  const tag = page.getByLabel('Merge tag 1')
+  const tag = page.getByRole('combobox', { name: 'Merge tag of row 1' })
   await tag.fill('WEEKLY')
   await page.getByRole('button', { name: 'Create WEEKLY at Mailchimp' }).click()
   await page.getByText('WEEKLY was created at Mailchimp').first().waitFor()
-  await page.getByText('PATCH').first().waitFor()
+  await page.getByText('A sample event', { exact: true }).click()
+  await page.getByText('The contact would be updated').waitFor()
   await page.getByRole('button', { name: 'Next' }).click()
 
   await page.getByRole('button', { name: 'Make the integration and deliver' }).click()
