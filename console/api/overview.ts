@@ -19,6 +19,8 @@ export type Point = {
 export type OverviewFigures = {
   readonly from: string
   readonly to: string
+  /** False when there was more in this time than is counted. */
+  readonly complete: boolean
   readonly received: number
   readonly delivered: number
   readonly skipped: readonly ReasonCount[]

@@ -18,6 +18,8 @@ export const peopleQuery = (search: string) =>
     queryKey: ['people', 'search', search],
     queryFn: ({ signal }) =>
       get<{ readonly data: readonly FoundPerson[] }>('/v1/people', { query: { search }, signal }),
+    // Nobody is found by nothing.
+    enabled: search !== '',
   })
 
 export const personQuery = (id: string) =>

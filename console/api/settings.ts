@@ -41,7 +41,7 @@ export type SignedInSession = {
   readonly created_at: string
   readonly seen_at: string
   readonly expires_at: string
-  readonly agent: string | null
+  readonly agent: string
   readonly current: boolean
 }
 
