@@ -7,6 +7,18 @@ create table access_token (
   constraint access_token_pkey PRIMARY KEY (hash),
   constraint access_token_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
 );
+create table account (
+  id text not null,
+  email text not null,
+  name text not null,
+  role text not null,
+  password text not null,
+  created_at bigint not null,
+  disabled_at bigint,
+  constraint account_email_key UNIQUE (email),
+  constraint account_pkey PRIMARY KEY (id),
+  constraint account_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'operator'::text, 'viewer'::text])))
+);
 create table attempt (
   id text not null,
   integration_id text not null,
@@ -30,6 +42,7 @@ create table attempt (
   constraint attempt_pkey PRIMARY KEY (id)
 );
 CREATE INDEX attempt_batch ON public.attempt USING btree (batch_id) WHERE (finished_at IS NULL);
+CREATE INDEX attempt_delivered ON public.attempt USING btree (integration_id, finished_at) WHERE (outcome = 'delivered'::text);
 CREATE INDEX attempt_open ON public.attempt USING btree (integration_id) WHERE (finished_at IS NULL);
 CREATE INDEX attempt_person ON public.attempt USING btree (integration_id, person, id);
 create table audit (
@@ -81,6 +94,7 @@ create table delivered (
   constraint delivered_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integration(id),
   constraint delivered_pkey PRIMARY KEY (integration_id, person)
 );
+CREATE INDEX delivered_contact ON public.delivered USING btree (contact);
 create table delivery (
   id text not null,
   integration_id text not null,
@@ -110,6 +124,7 @@ CREATE INDEX delivery_due ON public.delivery USING btree (integration_id, priori
 CREATE INDEX delivery_ended_badly ON public.delivery USING btree (integration_id, status, reason, settled_at, carries_withdrawal) WHERE (status = ANY (ARRAY['dead'::text, 'held'::text]));
 CREATE INDEX delivery_failing ON public.delivery USING btree (integration_id, reason, first_failed_at, status, carries_withdrawal) WHERE ((status = ANY (ARRAY['waiting'::text, 'sending'::text])) AND (failed > 0));
 CREATE INDEX delivery_replay ON public.delivery USING btree (replay_id) WHERE ((replay_id IS NOT NULL) AND (status = ANY (ARRAY['waiting'::text, 'sending'::text])));
+CREATE INDEX delivery_skipped ON public.delivery USING btree (integration_id, settled_at, reason) WHERE (status = 'skipped'::text);
 CREATE INDEX delivery_status ON public.delivery USING btree (integration_id, status);
 create table fact (
   id text not null,
@@ -136,6 +151,8 @@ create table fact (
 CREATE INDEX fact_entity ON public.fact USING btree (source_id, entity_id);
 CREATE INDEX fact_orphan ON public.fact USING btree (source_id, entity_id) WHERE ((kind = 'deleted'::text) AND (person IS NULL));
 CREATE INDEX fact_person ON public.fact USING btree (source_id, person);
+CREATE INDEX fact_person_start ON public.fact USING btree (lower((person COLLATE "C"))) WHERE (person IS NOT NULL);
+CREATE INDEX fact_received ON public.fact USING btree (source_id, received_at, id);
 create table failure (
   id text not null,
   integration_id text not null,
@@ -218,6 +235,25 @@ create table seal (
   canary bytea not null,
   constraint seal_id_check CHECK ((id = 1)),
   constraint seal_pkey PRIMARY KEY (id)
+);
+create table session (
+  id text not null,
+  account_id text not null,
+  hash text not null,
+  agent text not null,
+  created_at bigint not null,
+  seen_at bigint not null,
+  constraint session_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint session_hash_key UNIQUE (hash),
+  constraint session_pkey PRIMARY KEY (id)
+);
+CREATE INDEX session_account ON public.session USING btree (account_id);
+create table setup (
+  id integer not null,
+  hash text not null,
+  created_at bigint not null,
+  constraint setup_id_check CHECK ((id = 1)),
+  constraint setup_pkey PRIMARY KEY (id)
 );
 create table source (
   id text not null,

@@ -2,12 +2,17 @@
 
 CREATE TABLE access_token (
   hash text primary key, source_id text not null references source (id), expires_at bigint not null);
+CREATE TABLE account (
+  id text primary key, email text not null unique, name text not null,
+  role text not null check (role in ('owner', 'operator', 'viewer')),
+  password text not null, created_at bigint not null, disabled_at bigint);
 CREATE TABLE attempt (
   id text primary key, integration_id text not null references integration (id), person text not null,
   revision bigint not null, started_at bigint not null, finished_at bigint,
   method text not null, path text not null, request text not null,
   status integer, answer text, request_id text, outcome text, reason text, detail text, carried text, batch_id text references batch (id));
 CREATE INDEX attempt_batch on attempt (batch_id) where finished_at is null;
+CREATE INDEX attempt_delivered on attempt (integration_id, finished_at) where outcome = 'delivered';
 CREATE INDEX attempt_open on attempt (integration_id) where finished_at is null;
 CREATE INDEX attempt_person on attempt (integration_id, person, id);
 CREATE TABLE audit (
@@ -26,6 +31,7 @@ CREATE TABLE delivered (
   integration_id text not null references integration (id), person text not null,
   contact text not null, fields text not null, certain integer not null, at bigint not null, last_fact text,
   primary key (integration_id, person));
+CREATE INDEX delivered_contact on delivered (contact);
 CREATE TABLE delivery (
   id text primary key, integration_id text not null references integration (id), person text not null,
   status text not null check (status in ('waiting', 'sending', 'held', 'delivered', 'skipped', 'dead')),
@@ -40,6 +46,7 @@ CREATE INDEX delivery_failing on delivery (integration_id, reason, first_failed_
   where status in ('waiting', 'sending') and failed > 0;
 CREATE INDEX delivery_replay on delivery (replay_id)
   where replay_id is not null and status in ('waiting', 'sending');
+CREATE INDEX delivery_skipped on delivery (integration_id, settled_at, reason) where status = 'skipped';
 CREATE INDEX delivery_status on delivery (integration_id, status);
 CREATE TABLE fact (
   id text primary key, source_id text not null references source (id),
@@ -53,6 +60,9 @@ CREATE TABLE fact (
 CREATE INDEX fact_entity on fact (source_id, entity_id);
 CREATE INDEX fact_orphan on fact (source_id, entity_id) where kind = 'deleted' and person is null;
 CREATE INDEX fact_person on fact (source_id, person);
+CREATE INDEX fact_person_start on fact (lower(person))
+  where person is not null;
+CREATE INDEX fact_received on fact (source_id, received_at, id);
 CREATE TABLE failure (
   id text primary key, integration_id text not null references integration (id) on delete cascade,
   kind text not null check (kind in ('dead', 'held', 'retrying')), cause text not null,
@@ -81,6 +91,11 @@ CREATE TABLE replay (
   created_at bigint not null, made_at bigint, finished_at bigint);
 CREATE INDEX replay_open on replay (id) where finished_at is null;
 CREATE TABLE seal (id integer primary key check (id = 1), canary blob not null);
+CREATE TABLE session (
+  id text primary key, account_id text not null references account (id),
+  hash text not null unique, agent text not null, created_at bigint not null, seen_at bigint not null);
+CREATE INDEX session_account on session (account_id);
+CREATE TABLE setup (id integer primary key check (id = 1), hash text not null, created_at bigint not null);
 CREATE TABLE source (
   id text primary key, name text not null, organization_id text,
   feed text check (feed in ('user', 'event')),

@@ -42,8 +42,6 @@ export type Control = Readonly<{
   requests: () => readonly LoggedRequest[]
   stats: () => Stats
   inFlight: () => number
-  /** How many requests are here whose client still waits for the answer. */
-  unanswered: () => number
   /** Resolves when so many requests have arrived since the start or the last reset. */
   arrived: (total: number) => Promise<void>
   reset: () => void
@@ -132,7 +130,6 @@ function watchControl(runtime: Runtime, reseed: () => void) {
     requests: () => log.entries().map(loggedRequest),
     stats: () => statsOf(runtime.counters, slots.highest()),
     inFlight: () => [...state.keys.values()].reduce((most, { account }) => Math.max(most, slots.inFlight(account)), 0),
-    unanswered: () => runtime.open.size,
     arrived(total: number) {
       if (runtime.counters.calls >= total) return Promise.resolve()
       return new Promise<void>(resolve => {

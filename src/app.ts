@@ -1,21 +1,26 @@
 import { join } from 'node:path'
 import { type AddressInfo } from 'node:net'
 import { mkdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { type Config } from './config.ts'
 import { MINUTE, SECOND } from './domain/instant.ts'
 import { createEvents, toAll, type Events } from './events.ts'
 import { createServer } from './http/server.ts'
 import { createLog } from './log.ts'
 import { mailchimpOrigin, realAfter, type After } from './mailchimp/client.ts'
+import { createDownload } from './mailchimp/download.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { createBacklogReader } from './pipeline/backlog.ts'
 import { createDurability, type Durability } from './pipeline/durability.ts'
 import { createFailures, type Failures } from './pipeline/failures.ts'
 import { createIngest, type Ingest } from './pipeline/ingest.ts'
 import { createLateness, type Lateness } from './pipeline/lateness.ts'
+import { createPasswords, type Cost } from './pipeline/passwords.ts'
+import { createProver } from './pipeline/prover.ts'
 import { createReplays, type Replays } from './pipeline/replays.ts'
+import { renewSetup } from './pipeline/setup.ts'
 import { createWebhookGate } from './pipeline/sources.ts'
-import { firstToken } from './pipeline/tokens.ts'
+import { keepBootstrapToken } from './pipeline/tokens.ts'
 import { Worker } from './pipeline/worker.ts'
 import { type Database } from './store/database.ts'
 import { tryInstanceLock } from './store/instance-lock.ts'
@@ -37,12 +42,16 @@ export type Given = {
   readonly events?: Events
   /** Stands between the service and its store, to make it fail. */
   readonly around?: (db: Database) => Database
+  /** What hashing a password costs. */
+  readonly passwordCost?: Cost
+  /** Where the console was built. */
+  readonly consoleFolder?: string
 }
 
 export type App = {
   readonly url: string
-  /** Shown once, at the very first start without a configured token. */
-  readonly firstToken: string | undefined
+  /** While there is no account: where the first one is made, by whoever has this link. */
+  readonly setupLink: string | undefined
   readonly ingest: Ingest
   readonly worker: Worker
   readonly replays: Replays
@@ -52,6 +61,9 @@ export type App = {
   /** Finishes what is under way, takes nothing new, and lets go of everything. */
   stop(): Promise<void>
 }
+
+/** Beside us, where the build puts it. */
+const CONSOLE = fileURLToPath(new URL('console', import.meta.url))
 
 /** What has to be let go of, the last first. */
 type Closing = (() => Promise<unknown>)[]
@@ -77,7 +89,9 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
   const { db, seal, ousted } = await openStore(config, closing, given.around)
   const newId = createIds(now)
   const originFor = (dataCentre: string): string => config.mailchimpUrl ?? mailchimpOrigin(dataCentre)
-  const worker = new Worker({ db, seal, originFor, after, now, dice, newId, events, windowMs: config.windowMs })
+  const download = createDownload()
+  const { windowMs } = config
+  const worker = new Worker({ db, seal, originFor, after, download, now, dice, newId, events, windowMs })
   const durability = createDurability(db, events)
   const onOwed = (integrationIds: readonly string[]): void => worker.wake(integrationIds)
   const ingest = createIngest({ db, now, newId, events, onOwed, mayWrite: durability.isSure })
@@ -85,6 +99,7 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
   const replays = createReplays({ db, now, events, onOwed })
   const lateness = createLateness({ db, now, events })
   const backlog = createBacklogReader({ db, now })
+  const passwords = createPasswords(given.passwordCost)
   metrics.watch({ now, backlog, lanes: () => worker.gauges(), isReady: durability.isSure })
   const shared = {
     db,
@@ -98,13 +113,17 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
     worker,
     failures,
     replays,
+    passwords,
+    prove: createProver({ db, now, passwords, events }),
     version,
     durability,
     metrics,
     gate: createWebhookGate({ db, now }),
+    consoleFolder: given.consoleFolder ?? CONSOLE,
   }
   let url = ''
-  const server = await createServer({ ...shared, publicUrl: () => config.publicUrl ?? url })
+  const publicUrl = (): string => config.publicUrl ?? url
+  const server = await createServer({ ...shared, publicUrl })
   replays.request()
   closing.push(() => worker.stop())
   await worker.start()
@@ -114,10 +133,11 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
   closing.push(() => server.close())
   await server.listen({ host: config.host, port: config.port })
   url = urlOf(server.server.address())
-  // Last, so that a start which fails does not use up the token that is shown once.
-  const token = await firstToken({ db, now, newId }, config.bootstrapToken)
+  await keepBootstrapToken({ db, now, newId }, config.bootstrapToken)
+  const setupToken = await renewSetup({ db, now })
   if (ticking) closing.push(startTimers({ worker, durability, failures, replays, lateness, events }))
-  return { url, firstToken: token, ingest, worker, replays, lateness, ousted }
+  const setupLink = setupToken && `${publicUrl()}/setup#token=${setupToken}`
+  return { url, setupLink, ingest, worker, replays, lateness, ousted }
 }
 
 /** The address it really listens on: the port may have been picked. */

@@ -34,9 +34,16 @@ export type Events = {
   held(what: { table: string; id: string; cause: string }): void
   released(what: { table: string; id: string }): void
   recovered(what: { debts: number }): void
+  /** Mailchimp took so many operations as one batch (R28). */
+  batchSubmitted(what: { batchId: string; operations: number }): void
+  /** R28: after a call for many, so many who had not subscribed have another status than before. */
+  statusesChanged(what: { batchId: string; contacts: number }): void
+  batchEnded(what: { batchId: string; state: string; operations: number; errored: number }): void
   /** Some withdrawal has waited for so long. Told once for each level, until they have caught up (R26). */
   withdrawalLate(what: { integrationId: string; level: 'warning' | 'error' | 'incident'; ageMs: number }): void
   withdrawalsCaughtUp(what: { integrationId: string }): void
+  /** Somebody did not prove to have an account; `limited`: after too many tries that failed, so nothing was compared. */
+  signInRefused(what: { limited: boolean }): void
   requestFailed(what: { requestId: string; route: string }, error: unknown): void
   stepFailed(step: string, error: unknown): void
 }
@@ -52,8 +59,12 @@ export const createEvents = (log: Logger): Events => ({
   held: what => log.warn(what, 'delivery is held'),
   released: what => log.info(what, 'delivery goes on'),
   recovered: what => log.info(what, 'took back what was being sent when the service stopped'),
+  batchSubmitted: what => log.info(what, 'a batch was handed in'),
+  statusesChanged: what => log.error(what, 'contacts have another status after a call for many'),
+  batchEnded: what => log[what.state === 'finished' ? 'info' : 'warn'](what, 'a batch ended'),
   withdrawalLate: what => log[what.level === 'warning' ? 'warn' : 'error'](what, 'a withdrawal is late'),
   withdrawalsCaughtUp: what => log.info(what, 'no withdrawal is late any more'),
+  signInRefused: what => log.warn(what, 'a sign-in was refused'),
   requestFailed: (what, error) => log.error({ ...what, ...faultOf(error) }, 'a request failed by a bug'),
   stepFailed: (step, error) => log.error({ step, ...faultOf(error) }, 'a step failed'),
 })
@@ -70,8 +81,12 @@ export const toAll = (...all: readonly Events[]): Events => ({
   held: what => all.forEach(each => each.held(what)),
   released: what => all.forEach(each => each.released(what)),
   recovered: what => all.forEach(each => each.recovered(what)),
+  batchSubmitted: what => all.forEach(each => each.batchSubmitted(what)),
+  statusesChanged: what => all.forEach(each => each.statusesChanged(what)),
+  batchEnded: what => all.forEach(each => each.batchEnded(what)),
   withdrawalLate: what => all.forEach(each => each.withdrawalLate(what)),
   withdrawalsCaughtUp: what => all.forEach(each => each.withdrawalsCaughtUp(what)),
+  signInRefused: what => all.forEach(each => each.signInRefused(what)),
   requestFailed: (what, error) => all.forEach(each => each.requestFailed(what, error)),
   stepFailed: (step, error) => all.forEach(each => each.stepFailed(step, error)),
 })

@@ -13,6 +13,7 @@ type Operation = {
   readonly summary?: string
   readonly tags?: readonly string[]
   readonly operationId?: string
+  readonly 'x-role'?: string
   readonly security?: readonly Json[]
   readonly parameters?: readonly Parameter[]
   readonly responses?: Readonly<Record<string, { readonly description?: string; readonly content?: Json }>>
@@ -116,7 +117,7 @@ describe('the OpenAPI document', () => {
     expect(answers.filter(({ description }) => description === undefined)).toEqual([])
   })
 
-  test('asks for a token everywhere in the API', () => {
+  test('asks for a token or a session everywhere in the API, but for signing in, and says which role may', () => {
     const asks = (security: readonly Json[]) =>
       security.length > 0 && security.every(each => Object.keys(each).length > 0)
     const unknown = (security: readonly Json[]) =>
@@ -124,7 +125,10 @@ describe('the OpenAPI document', () => {
     const inApi = operations.filter(({ path }) => path.startsWith('/v1/'))
     expect(inApi.length).toBeGreaterThan(15)
     const open = inApi.filter(({ operation }) => !asks(operation.security ?? api.security))
-    expect(open.map(({ name }) => name)).toEqual([])
+    expect(open.map(({ name }) => name)).toEqual(['GET /v1/session', 'POST /v1/session', 'POST /v1/setup'])
+    const anybodys = inApi.filter(({ operation }) => operation['x-role'] === 'public')
+    expect(anybodys.map(({ name }) => name)).toEqual(open.map(({ name }) => name))
+    expect(inApi.filter(({ operation }) => operation['x-role'] === undefined).map(({ name }) => name)).toEqual([])
     expect(operations.flatMap(({ operation }) => unknown(operation.security ?? api.security))).toEqual([])
   })
 

@@ -169,6 +169,7 @@ const CASES: Readonly<Record<string, { readonly fires: string; readonly quiet: s
   DeliveryLate: { fires: 'oldest_waiting_seconds 3601', quiet: 'oldest_waiting_seconds 3600' },
   Quarantined: { fires: 'bodies_quarantined_total 0 1', quiet: 'bodies_quarantined_total 7 7' },
   BodiesLost: { fires: 'bodies_refused_total 0 1', quiet: 'bodies_refused_total 7 7' },
+  StatusesChanged: { fires: 'statuses_changed_total 0 1', quiet: 'statuses_changed_total 7 7' },
   WebhookUnauthorized: {
     fires: 'webhook_requests_total{status="401"} 0 6',
     quiet: 'webhook_requests_total{status="202"} 0 6',

@@ -1,4 +1,5 @@
 import { type Settings } from '../src/domain/integration.ts'
+import { type AccountWithPassword } from '../src/store/accounts.ts'
 import { type Database, type Sql } from '../src/store/database.ts'
 import { owe, PRIORITY, type Owed } from '../src/store/deliveries.ts'
 import { appendFacts, type StoredFact } from '../src/store/facts.ts'
@@ -24,7 +25,7 @@ export async function openStore(open: () => Promise<Database>): Promise<Database
 
 // Children before their parents.
 const TABLES = ['attempt', 'batch', 'delivered', 'delivery', 'tally', 'fact', 'inbox', 'integration', 'credential']
-const REST = ['access_token', 'source_secret', 'source', 'token', 'audit']
+const REST = ['access_token', 'source_secret', 'source', 'token', 'session', 'account', 'setup', 'audit']
 
 export async function emptyStore(db: Database): Promise<void> {
   for (const table of [...TABLES, ...REST]) await db.query(`delete from ${table}`)
@@ -52,6 +53,17 @@ export const addSource = (db: Sql, over: Partial<SourceRow> = {}) =>
 
 export const addCredential = (db: Sql, id = CREDENTIAL) =>
   keepCredential(db, { id, dataCentre: 'us6', sealedKey: new Uint8Array([1, 2, 3]) })
+
+export const anAccount = (over: Partial<AccountWithPassword> = {}): AccountWithPassword => ({
+  id: 'acc_a',
+  email: 'ada@mail.test',
+  name: 'Ada',
+  role: 'owner',
+  created_at: MORNING,
+  disabled_at: null,
+  password: 'a hash',
+  ...over,
+})
 
 type Integrating = { id?: string; sourceId?: string; credentialId?: string; settings?: Partial<Settings> }
 

@@ -8,7 +8,7 @@ import { type Events } from '../src/events.ts'
 import { type Database } from '../src/store/database.ts'
 import { type StatusCounts } from '../src/store/delivery-list.ts'
 import { type Accounting } from '../src/store/tallies.ts'
-import { createSimulator, type Simulator } from '../simulator/simulator.ts'
+import { createSimulator, type Simulator, type SimulatorOptions } from '../simulator/simulator.ts'
 import { createWorldClock } from './world-clock.ts'
 
 export const KEY = '0123456789abcdef0123456789abcdef-us6'
@@ -61,6 +61,12 @@ export type WorldOptions = {
   readonly now?: number
   /** How long a request of unknown outcome may still be applied (R22); 130 s unless told. */
   readonly windowSeconds?: number
+  /** How fast batches run at Mailchimp; at once unless told. */
+  readonly batchTiming?: SimulatorOptions['batchTiming']
+  /** Where the console was built; nowhere unless told. */
+  readonly consoleFolder?: string
+  /** How the world says that it reaches the service. */
+  readonly publicUrl?: string
 }
 
 const START = Date.UTC(2026, 10, 23, 9)
@@ -72,10 +78,17 @@ export async function startWorld({
   around = db => db,
   now: start = START,
   windowSeconds,
+  batchTiming,
+  consoleFolder,
+  publicUrl,
 }: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'consent-relay-world-'))
-  const clock = createWorldClock(start, () => simulator.control.unanswered())
-  const simulator = await createSimulator({ latencyMs: 0, clock: clock.simulators })
+  const clock = createWorldClock(start)
+  const simulator = await createSimulator({
+    latencyMs: 0,
+    clock: clock.simulators,
+    ...(batchTiming ? { batchTiming } : {}),
+  })
   simulator.control.addMergeField(AUDIENCE, { tag: 'NEWS', type: 'text' })
   const config = readConfig({
     CONSENT_RELAY_PORT: '0',
@@ -84,6 +97,7 @@ export async function startWorld({
     CONSENT_RELAY_MAILCHIMP_URL: simulator.url,
     CONSENT_RELAY_DATABASE_URL: databaseUrl,
     CONSENT_RELAY_WINDOW_SECONDS: windowSeconds === undefined ? undefined : String(windowSeconds),
+    CONSENT_RELAY_PUBLIC_URL: publicUrl,
     CONSENT_RELAY_LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
   })
   const given = {
@@ -92,6 +106,8 @@ export async function startWorld({
     dice: () => 0.5,
     ticking: false,
     around: (db: Database) => clock.watch(around(db)),
+    passwordCost: { logN: 4, r: 8, p: 1 },
+    ...(consoleFolder === undefined ? {} : { consoleFolder }),
     ...(events ? { events } : {}),
   }
   const app = await startApp(config, given)

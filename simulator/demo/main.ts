@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { PEOPLE, UPDATE_ONLY, UPSERT, type Person } from './people.ts'
 import { mistakeIn, tableOf, type Contact, type Delivery, type Line } from './report.ts'
 import { LATE, SAMPLE, type Step } from './sample.ts'
-import { createCaller, startProgram, type Call } from './service.ts'
+import { createCaller, startProgram, type Call, type Running } from './service.ts'
 
 const CLI = fileURLToPath(new URL('../../cli/main.js', import.meta.url))
 const KEY = '0123456789abcdef0123456789abcdef-us6'
@@ -40,14 +40,25 @@ export async function runDemo(argv: readonly string[]): Promise<number> {
     CONSENT_RELAY_LOG_LEVEL: 'error',
   })
   try {
+    const owner = await makeOwner(service)
     const mistakes = await play(service.url, simulator.url, token)
-    if (!argv.includes('--once')) await stayOpen(service.url, simulator.url, token)
+    if (!argv.includes('--once')) await stayOpen({ service: service.url, simulator: simulator.url, token, owner })
     return mistakes.length === 0 ? 0 : 1
   } finally {
     await service.stop()
     await simulator.stop()
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+type Owner = { readonly email: string; readonly password: string }
+
+/** As whoever runs a service does it: by the link that the first start prints. */
+async function makeOwner({ url, setupToken }: Running): Promise<Owner> {
+  const owner = { email: 'owner@demo.test', password: randomBytes(12).toString('base64url') }
+  const stranger = createCaller(url)
+  await stranger('POST', '/v1/setup', { token: await setupToken, name: 'The owner of the demo', ...owner })
+  return owner
 }
 
 async function play(serviceUrl: string, simulatorUrl: string, token: string): Promise<string[]> {
@@ -179,9 +190,12 @@ async function chosenBy(api: Call, { id }: Person): Promise<string> {
 const wordFor = (answer: unknown): string =>
   Array.isArray(answer) ? answer.join(',') : answer === true ? 'granted' : 'denied'
 
-async function stayOpen(serviceUrl: string, simulatorUrl: string, token: string): Promise<void> {
-  console.log(`\nThe service goes on:  ${serviceUrl}/docs   (API token: ${token})`)
-  console.log(`The simulator, too:   ${simulatorUrl}/_simulator/requests`)
+type Shown = { readonly service: string; readonly simulator: string; readonly token: string; readonly owner: Owner }
+
+async function stayOpen({ service, simulator, token, owner }: Shown): Promise<void> {
+  console.log(`\nThe service goes on:  ${service}/   (sign in as ${owner.email}, password ${owner.password})`)
+  console.log(`Its API:              ${service}/docs   (API token: ${token})`)
+  console.log(`The simulator, too:   ${simulator}/_simulator/requests`)
   console.log('Ctrl-C ends both.')
   await new Promise<void>(resolve => {
     process.once('SIGINT', () => resolve())

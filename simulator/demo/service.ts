@@ -2,9 +2,14 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 
 /** A program of ours that told us where it listens. */
-export type Running = { readonly url: string; stop(): Promise<void> }
+export type Running = {
+  readonly url: string
+  /** The token of the link that it shows while nobody has an account. */
+  readonly setupToken: Promise<string>
+  stop(): Promise<void>
+}
 
-/** Starts `consent-relay <args>` and resolves with its URL; what it logs goes to our standard error. */
+/** Starts `consent-relay <args>` and resolves with its URL. */
 export async function startProgram(
   cli: string,
   args: readonly string[],
@@ -12,17 +17,30 @@ export async function startProgram(
 ): Promise<Running> {
   const child = spawn(process.execPath, [cli, ...args], {
     env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
   const exited = new Promise<void>(resolve => child.once('exit', () => resolve()))
+  const setupToken = announced(child)
   return {
     url: await listening(child, args[0] ?? ''),
+    setupToken,
     async stop() {
       child.kill('SIGTERM')
       await exited
     },
   }
 }
+
+/** What else it says goes to our standard error. */
+const announced = (child: ChildProcess): Promise<string> =>
+  new Promise(resolve => {
+    if (!child.stderr) return
+    createInterface({ input: child.stderr }).on('line', line => {
+      const token = /\/setup#token=(\S+)$/.exec(line)?.[1]
+      if (token === undefined) console.error(line)
+      else resolve(token)
+    })
+  })
 
 async function listening(child: ChildProcess, name: string): Promise<string> {
   if (!child.stdout) throw new Error(`${name} has no standard output`)
@@ -35,11 +53,14 @@ async function listening(child: ChildProcess, name: string): Promise<string> {
 
 /** Calls an API with JSON, and throws with what it answered when it refuses. */
 export const createCaller =
-  (base: string, authorization: string) =>
+  (base: string, authorization?: string) =>
   async <T>(method: string, path: string, body?: unknown): Promise<T> => {
     const answer = await fetch(base + path, {
       method,
-      headers: { authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        ...(authorization === undefined ? {} : { authorization }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
     const text = await answer.text()

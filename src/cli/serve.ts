@@ -40,10 +40,8 @@ async function serve(environment: Environment): Promise<void> {
   // Before anything starts: a signal during the start must drain, too.
   const signal = signalled()
   const app = await startApp(readConfig(environment))
-  if (app.firstToken !== undefined) {
-    console.error(`First start. Your owner's API token, shown once: ${app.firstToken}`)
-    console.error(`The API and its documentation: ${app.url}/docs`)
-  }
+  if (app.setupLink !== undefined)
+    console.error(`There is no account yet. This link makes the owner's, once: ${app.setupLink}`)
   console.log(JSON.stringify({ event: 'listening', url: app.url }))
   await Promise.race([signal, ousted(app.ousted)])
   await app.stop()

@@ -177,7 +177,7 @@ export const attempt = z.object({
 
 export const attemptQuery = pageQuery.extend({ integration_id: z.string().optional(), person: z.string().optional() })
 
-const fact = z.object({
+export const fact = z.object({
   id: z.string(),
   type: z.string(),
   entity_id: z.string(),

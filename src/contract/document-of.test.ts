@@ -27,6 +27,7 @@ describe('a document shown again', () => {
         newContactStatus: fc.constantFrom('transactional', 'subscribed', 'pending', 'unsubscribed'),
         onUserDeleted: fc.constantFrom('keep', 'withdraw'),
         connections: fc.integer({ min: 1, max: 10 }),
+        bulk: fc.constantFrom('batches', 'lists', 'off'),
       }),
     })
     .filter(({ mappings }) => mappings.every(({ id }) => id !== 'EMAIL'))

@@ -45,6 +45,11 @@ const options = z
       .min(1, 'is less than 1')
       .max(MOST_CONNECTIONS, `is more than Mailchimp's limit of ${MOST_CONNECTIONS}`)
       .describe('Most requests in flight for this Mailchimp account.'),
+    bulk: z
+      .enum(['batches', 'lists', 'off'])
+      .describe(
+        'How grants may also go while more than 2,000 debts are due; withdrawals never do. "batches": Mailchimp\'s batch operations. "lists": 500 contacts a call, faster, but each call carries the status of every contact in it: it is read before and compared afterwards, yet a person who unsubscribes in the seconds between may be subscribed again. "off": neither.',
+      ),
   })
   .partial()
 

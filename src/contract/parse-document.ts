@@ -51,6 +51,7 @@ function settingsOf(document: IntegrationDocument): Settings {
       newContactStatus: options.new_contact_status ?? DEFAULT_OPTIONS.newContactStatus,
       onUserDeleted: options.on_user_deleted ?? DEFAULT_OPTIONS.onUserDeleted,
       connections: options.connections ?? DEFAULT_OPTIONS.connections,
+      bulk: options.bulk ?? DEFAULT_OPTIONS.bulk,
     },
   }
 }
@@ -69,7 +70,7 @@ function contradictionsIn(json: unknown): FieldProblem[] {
   return [...dataCentreContradiction(json), ...twiceMapped(at(json, 'mappings')), ...unmakeableContacts(json)]
 }
 
-function dataCentreContradiction(json: unknown): FieldProblem[] {
+export function dataCentreContradiction(json: unknown): FieldProblem[] {
   const [key, url] = [at(json, 'authentication', 'api_key'), at(json, 'authentication', 'url')]
   const ofKey = typeof key === 'string' ? dataCentreOfKey(key) : undefined
   const ofUrl = typeof url === 'string' ? dataCentreOfUrl(url) : undefined
@@ -130,6 +131,7 @@ export const documentOf = (settings: Settings) => ({
     new_contact_status: settings.options.newContactStatus,
     on_user_deleted: settings.options.onUserDeleted,
     connections: settings.options.connections,
+    bulk: settings.options.bulk,
   },
 })
 

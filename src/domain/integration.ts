@@ -14,6 +14,8 @@ export type Options = {
   readonly onUserDeleted: 'keep' | 'withdraw'
   /** Most requests in flight for this Mailchimp account (R24). */
   readonly connections: number
+  /** How a backlog may go beside the single lane (R28). */
+  readonly bulk: 'batches' | 'lists' | 'off'
 }
 
 export const DEFAULT_OPTIONS: Options = {
@@ -23,6 +25,7 @@ export const DEFAULT_OPTIONS: Options = {
   newContactStatus: 'transactional',
   onUserDeleted: 'keep',
   connections: 8,
+  bulk: 'batches',
 }
 
 /** What an integration document says, without its secret. */

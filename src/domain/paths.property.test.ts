@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { choice, someId, stateOf } from '../../test/builders.ts'
 import { placeKey, type Answer, type Place } from './choice.ts'
+import { pathsOf } from './known-paths.ts'
 import { describe as inWords, lookUp } from './paths.ts'
 
 const maybeId = fc.option(someId, { nil: undefined })
@@ -95,5 +96,38 @@ test('R11: no path, however odd, makes the look-up fail', () => {
       expect(['nothing', 'choice', 'text', 'ambiguous']).toContain(lookUp(stateOf(choices), path).kind)
     }),
     { numRuns: 300 },
+  )
+})
+
+const someAttributes = fc.uniqueArray(
+  fc.record({ path: fc.array(someId, { minLength: 1, maxLength: 2 }), value: someId }),
+  { selector: ({ path }) => JSON.stringify(path), maxLength: 3 },
+)
+
+test('R11: every path that is suggested is found, and gives what it was said to give', () => {
+  fc.assert(
+    fc.property(someChoices, someAttributes, (choices, attributes) => {
+      const state = stateOf(choices, attributes)
+      for (const { path, kind, sample } of pathsOf(state)) {
+        const found = lookUp(state, path)
+        if (kind === 'yes_no') expect(found).toMatchObject({ kind: 'choice', granted: sample === 'true' })
+        else expect(found).toEqual({ kind: 'text', text: sample })
+      }
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+test('R11: every place of a person has a path that is suggested, unless another place spells it the same', () => {
+  fc.assert(
+    fc.property(someChoices, choices => {
+      const state = stateOf(choices)
+      const suggested = pathsOf(state).map(({ place }) => place)
+      for (const each of choices) {
+        const [alone = { path: '' }] = pathsOf(stateOf([each]))
+        if (lookUp(state, alone.path).kind !== 'ambiguous') expect(suggested).toContain(inWords(each.place))
+      }
+    }),
+    { numRuns: 1_000 },
   )
 })

@@ -39,7 +39,7 @@ function exitsOf({ place, answer }: Choice, path: string): Exit[] {
   return exits
 }
 
-const listPath = ({ purpose, preference }: Place & { kind: 'preference' }): string =>
+export const listPath = ({ purpose, preference }: Place & { kind: 'preference' }): string =>
   `consents_purposes_${purpose}_values_${preference}_value`
 
 /** The path gives the list of ids that the person picked, so that losing one of them is a withdrawal. */
@@ -68,11 +68,11 @@ const exitOf = (attribute: Attribute, path: string): Exit[] =>
     ? [{ where: attribute.path.join(' › '), found: { kind: 'text', text: attribute.value } }]
     : []
 
-const isObjection = (place: Place): boolean =>
+export const isObjection = (place: Place): boolean =>
   (place.kind === 'purpose' || place.kind === 'vendor') && place.legitimateInterest
 
-/** Every spelling under which Didomi's pages write a place; `channel` and `channels` are both in use. */
-function stemsOf(place: Place): string[] {
+/** Every spelling under which Didomi’s pages write a place, the usual one first; `channel` and `channels` are both in use. */
+export function stemsOf(place: Place): string[] {
   switch (place.kind) {
     case 'purpose':
       return [`consents_purposes_${place.purpose}`]

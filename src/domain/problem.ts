@@ -21,9 +21,29 @@ export const PROBLEMS = {
   unauthorized: {
     status: 401,
     title: 'Not authenticated',
-    advice: 'Send `Authorization: Bearer <token>` with a token of this service.',
+    advice: 'Sign in, or send `Authorization: Bearer <token>` with a token of this service.',
   },
-  forbidden: { status: 403, title: 'Not allowed', advice: 'Use a token whose role may do this.' },
+  forbidden: { status: 403, title: 'Not allowed', advice: 'Use an account or a token whose role may do this.' },
+  sign_in_refused: {
+    status: 401,
+    title: 'Not signed in',
+    advice: 'Check the e-mail address and the password. An owner can set a new one.',
+  },
+  too_many_attempts: {
+    status: 429,
+    title: 'Too many failed tries',
+    advice: 'Try again after the seconds in `Retry-After`.',
+  },
+  setup_refused: {
+    status: 403,
+    title: 'The set-up link does not work',
+    advice: 'Use the link that the service printed at its last start. Once there is an account, sign in instead.',
+  },
+  csrf_token_missing: {
+    status: 403,
+    title: 'The request may not come from our own pages',
+    advice: "Send the session's `csrf_token` in the header `X-CSRF-Token`, or use an API token.",
+  },
   not_found: { status: 404, title: 'There is no such thing here', advice: 'Check the id in the address.' },
   conflict: { status: 409, title: 'It exists already', advice: 'Change or delete the existing one.' },
   wrong_state: {

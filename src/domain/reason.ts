@@ -11,6 +11,7 @@ export type Reason =
   | 'field_dropped'
   | 'expired'
   | 'assert_again'
+  | 'in_batch'
   | 'mailchimp_unavailable'
 
 type Explanation = {
@@ -119,6 +120,10 @@ export const EXPLANATIONS = {
   },
   assert_again: {
     says: 'Mailchimp may still apply an older request late, so the newest state is sent once more after that.',
+    next: '',
+  },
+  in_batch: {
+    says: 'It was handed to Mailchimp in a batch with others, because many were due; its result is awaited.',
     next: '',
   },
   mailchimp_unavailable: {

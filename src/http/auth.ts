@@ -1,46 +1,96 @@
-import { type FastifyInstance, type FastifyRequest, type FastifySchema } from 'fastify'
+import { timingSafeEqual } from 'node:crypto'
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifySchema } from 'fastify'
 import { problemDocument } from '../contract/api.ts'
 import { Problem } from '../domain/problem.ts'
+import { reaches, type Role } from '../domain/role.ts'
+import { findLiveSession, type LiveSession, type SessionDeps } from '../pipeline/sessions.ts'
 import { authenticate } from '../pipeline/tokens.ts'
-import { type Database } from '../store/database.ts'
-import { type Role } from '../store/tokens.ts'
+import { sessionCookieOf } from './cookie.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The least role that may use the route; every route of the API declares one. */
-    role?: Role
+    /** The least role that may use the route, or that anybody may; every route of the API declares one. */
+    role?: Role | 'public'
+  }
+  interface FastifySchema {
+    'x-role'?: Role | 'public'
   }
   interface FastifyRequest {
+    /** The name of the API token, or the address of the account. */
     actor: string
+    /** What the caller may do; undefined for a stranger, who comes to public routes only. */
+    role: Role | undefined
+    /** Of a caller who is signed in, and did not send an API token. */
+    session: LiveSession | undefined
   }
 }
 
-const RANK: Readonly<Record<Role, number>> = { viewer: 0, operator: 1, owner: 2 }
+type Caller = { readonly actor: string; readonly role: Role; readonly session: LiveSession | undefined }
 
 /**
  * Guards every route registered in `api`: deny by default, and a route without a role does not start. Every one of
  * them may refuse, and is described so.
  */
-export function guard(api: FastifyInstance, db: Database): void {
+export function guard(api: FastifyInstance, deps: Pick<SessionDeps, 'db' | 'now'>): void {
   api.decorateRequest('actor', '')
+  api.decorateRequest('role', undefined)
+  api.decorateRequest('session', undefined)
   api.addHook('onRoute', route => {
-    if (route.config?.role === undefined) throw new Error(`the route ${route.url} declares no role`)
-    route.schema = { ...route.schema, response: { ...responsesOf(route.schema), '4xx': problemDocument } }
+    const role = route.config?.role
+    if (role === undefined) throw new Error(`the route ${route.url} declares no role`)
+    route.schema = { ...route.schema, ...describedFor(role), response: responsesOf(route.schema) }
   })
-  api.addHook('onRequest', async request => {
-    const token = bearerOf(request)
-    const found = token === undefined ? undefined : await authenticate(db, token)
-    if (!found) throw new Problem('unauthorized', 'no valid API token was sent')
-    if (RANK[found.role] < RANK[request.routeOptions.config.role ?? 'owner'])
-      throw new Problem(
-        'forbidden',
-        `this needs the role ${request.routeOptions.config.role}, the token is ${found.role}`,
-      )
-    request.actor = found.name
-  })
+  api.addHook('onRequest', async (request, reply) => admit(request, reply, await callerOf(request, deps)))
 }
 
-const responsesOf = (schema: FastifySchema | undefined): object => (schema?.response as object | undefined) ?? {}
+function admit(request: FastifyRequest, reply: FastifyReply, caller: Caller | undefined): void {
+  // Personal data and tokens stay out of every cache on the way.
+  reply.header('cache-control', 'no-store')
+  const needed = request.routeOptions.config.role ?? 'owner'
+  if (needed !== 'public') assertMay(request, caller, needed)
+  request.actor = caller?.actor ?? ''
+  request.role = caller?.role
+  request.session = caller?.session
+}
+
+function assertMay(request: FastifyRequest, caller: Caller | undefined, needed: Role): void {
+  if (!caller) throw new Problem('unauthorized', 'neither a valid API token nor a session was sent')
+  if (caller.session && !isOwnPage(request, caller.session))
+    throw new Problem('csrf_token_missing', 'the header X-CSRF-Token is missing, or not that of this session')
+  if (!reaches({ role: caller.role, needed }))
+    throw new Problem('forbidden', `this needs the role ${needed}, the caller is ${caller.role}`)
+}
+
+/** An API token speaks for itself; a cookie, which a browser sends unasked, counts only when there is no token. */
+async function callerOf(request: FastifyRequest, deps: Pick<SessionDeps, 'db' | 'now'>): Promise<Caller | undefined> {
+  const token = bearerOf(request)
+  if (token !== undefined) {
+    const found = await authenticate(deps.db, token)
+    return found && { actor: found.name, role: found.role, session: undefined }
+  }
+  const secret = sessionCookieOf(request)
+  const session = secret === undefined ? undefined : await findLiveSession(deps, secret)
+  return session && { actor: session.account.email, role: session.account.role, session }
+}
+
+const READS = ['GET', 'HEAD']
+
+const isOwnPage = ({ method, headers }: FastifyRequest, { csrfToken }: LiveSession): boolean =>
+  READS.includes(method) || sameText(String(headers['x-csrf-token'] ?? ''), csrfToken)
+
+function sameText(given: string, wanted: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(wanted)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+/** Shows in the API's description who may use a route. */
+const describedFor = (role: Role | 'public'): FastifySchema =>
+  role === 'public' ? { 'x-role': role, security: [] } : { 'x-role': role }
+
+const responsesOf = (schema: FastifySchema | undefined): object => ({
+  ...(schema?.response as object | undefined),
+  '4xx': problemDocument,
+})
 
 const BEARER = /^Bearer ([\x21-\x7e]{1,4096})$/i
 

@@ -7,17 +7,27 @@ import { Problem } from '../domain/problem.ts'
 import { type Events } from '../events.ts'
 import { type Durability } from '../pipeline/durability.ts'
 import { type WebhookGate } from '../pipeline/sources.ts'
+import { accountRoutes } from './api/accounts.ts'
+import { activityRoutes } from './api/activity.ts'
 import { type ApiDeps } from './api/deps.ts'
 import { eventRoutes } from './api/events.ts'
 import { failureRoutes } from './api/failures.ts'
 import { integrationRoutes } from './api/integrations.ts'
 import { ledgerRoutes } from './api/ledger.ts'
+import { mailchimpRoutes } from './api/mailchimp.ts'
+import { overviewRoutes } from './api/overview.ts'
+import { pathRoutes } from './api/paths.ts'
+import { peopleActionRoutes } from './api/people-actions.ts'
+import { peopleSearchRoutes } from './api/people-search.ts'
 import { peopleRoutes } from './api/people.ts'
 import { planRoutes } from './api/plan.ts'
 import { replayRoutes } from './api/replays.ts'
+import { sessionRoutes } from './api/session.ts'
 import { sourceRoutes } from './api/sources.ts'
 import { tokenRoutes } from './api/tokens.ts'
 import { guard } from './auth.ts'
+import { consoleRoutes } from './console.ts'
+import { readCookies, SESSION_COOKIE } from './cookie.ts'
 import { healthRoutes } from './health.ts'
 import { metricsRoutes, type MetricsDeps } from './metrics.ts'
 import { oauthRoutes } from './oauth.ts'
@@ -31,11 +41,13 @@ export type ServerDeps = ApiDeps &
     readonly gate: WebhookGate
     readonly durability: Durability
     readonly version: string
+    /** Where the console was built, if it was. */
+    readonly consoleFolder: string
   }
 
 const MIB = 1024 * 1024
 
-/** The whole outside: webhook and token endpoint apart from the API, health, and the API's own description. */
+/** The whole outside: webhook and token endpoint apart from the API, health, the API's description, the console. */
 export async function createServer(deps: ServerDeps) {
   // Time limits against clients that hold connections open; Node's own are minutes.
   const server = Fastify({
@@ -52,19 +64,28 @@ export async function createServer(deps: ServerDeps) {
   )
   await server.register(helmet, { contentSecurityPolicy: false })
   await describeApi(server, deps.version)
-  await server.register(api => {
-    guard(api, deps.db)
+  await server.register(async api => {
+    await readCookies(api)
+    guard(api, deps)
     const typed = api.withTypeProvider<ZodTypeProvider>()
     for (const routes of [
       sourceRoutes,
+      pathRoutes,
       integrationRoutes,
       planRoutes,
       eventRoutes,
+      activityRoutes,
+      mailchimpRoutes,
       peopleRoutes,
+      peopleSearchRoutes,
+      peopleActionRoutes,
       ledgerRoutes,
+      overviewRoutes,
       failureRoutes,
       replayRoutes,
       tokenRoutes,
+      sessionRoutes,
+      accountRoutes,
     ])
       routes(typed, deps)
   })
@@ -72,6 +93,7 @@ export async function createServer(deps: ServerDeps) {
   await server.register(open => oauthRoutes(open, deps))
   await server.register(open => healthRoutes(open, deps))
   await server.register(open => metricsRoutes(open, deps))
+  await server.register(open => consoleRoutes(open, { folder: deps.consoleFolder }))
   return server
 }
 
@@ -84,8 +106,18 @@ async function describeApi(server: FastifyInstance, version: string): Promise<vo
         version,
         description: 'Keeps Mailchimp contacts in step with the preferences given on the Didomi platform.',
       },
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
-      security: [{ token: [] }],
+      components: {
+        securitySchemes: {
+          token: { type: 'http', scheme: 'bearer' },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: SESSION_COOKIE,
+            description: 'Of whoever signed in; whatever is not a GET also needs the header X-CSRF-Token.',
+          },
+        },
+      },
+      security: [{ token: [] }, { session: [] }],
     },
     transform: jsonSchemaTransform,
   })

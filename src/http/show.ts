@@ -3,6 +3,7 @@ import { type Fact, type Family } from '../domain/fact.ts'
 import { type ConsentState } from '../domain/fold.ts'
 import { EXPLANATIONS, isReason } from '../domain/reason.ts'
 import { type Answer } from '../domain/choice.ts'
+import { folds } from '../domain/standing.ts'
 import { type AttemptRow, type Carried } from '../store/attempts.ts'
 import { type DeliveryRow } from '../store/delivery-list.ts'
 
@@ -34,7 +35,7 @@ export const showFact = (fact: Fact, feed: Family | null) => ({
   received_at: instant(fact.receivedAt),
   status: fact.status,
   regulation: fact.regulation,
-  folds: fact.family === feed || (fact.family === 'user' && fact.kind === 'deleted'),
+  folds: folds(fact, feed ?? undefined),
   states: fact.now.statements.map(({ place, answer }) => ({ place: describe(place), answer: answerOf(answer) })),
 })
 

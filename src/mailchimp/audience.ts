@@ -11,31 +11,51 @@ export type Read<T> = { readonly kind: 'read'; readonly value: T } | Trouble
 const PAGE = 1_000
 const MOST_PAGES = 10
 
-/** An answer without the list is no proof that every merge tag is gone. */
-const NO_LIST: Reply = {
+/** An answer without the list is no proof that everything in it is gone. */
+const noList = (list: string): Reply => ({
   kind: 'failure',
   cause: 'answer_unreadable',
-  detail: 'a 200 answer without merge_fields',
+  detail: `a 200 answer without ${list}`,
   maybeSeen: false,
-}
+})
 
 /** All merge fields of an audience, whatever their number. A 404 means that the audience is missing. */
 export async function readMergeFields(client: Client, audienceId: string, now: number): Promise<Read<MergeField[]>> {
-  const fields: MergeField[] = []
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const query = `count=${PAGE}&offset=${fields.length}&fields=merge_fields.tag,merge_fields.name,merge_fields.type,merge_fields.options,total_items`
-    const read = await readJson(client, `/lists/${encodeURIComponent(audienceId)}/merge-fields?${query}`, now)
-    if (read.kind !== 'read') return read
-    if (!Array.isArray(fieldOf(read.value, 'merge_fields'))) return classifyTrouble(NO_LIST, now)
-    const batch = listOf(read.value, 'merge_fields').map(mergeFieldIn)
-    fields.push(...batch)
-    const total = fieldOf(read.value, 'total_items')
-    if (batch.length === 0 || typeof total !== 'number' || fields.length >= total) break
-  }
-  return { kind: 'read', value: fields }
+  const path = `/lists/${encodeURIComponent(audienceId)}/merge-fields`
+  const read = await readList(client, { path, list: 'merge_fields', parts: ['tag', 'name', 'type', 'options'] }, now)
+  return read.kind === 'read' ? { kind: 'read', value: read.value.map(mergeFieldIn) } : read
 }
 
-const mergeFieldIn = (json: unknown): MergeField => ({
+type List = {
+  readonly path: string
+  readonly list: string
+  readonly parts: readonly string[]
+  /** What else is asked. */
+  readonly query?: string
+}
+
+/** Every page of a collection, each item with no more than these parts of it. */
+export async function readList(
+  client: Client,
+  { path, list, parts, query }: List,
+  now: number,
+): Promise<Read<unknown[]>> {
+  const items: unknown[] = []
+  const wanted = [...parts.map(part => `${list}.${part}`), 'total_items'].join()
+  const rest = query === undefined ? '' : `&${query}`
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const read = await readJson(client, `${path}?count=${PAGE}&offset=${items.length}&fields=${wanted}${rest}`, now)
+    if (read.kind !== 'read') return read
+    if (!Array.isArray(fieldOf(read.value, list))) return classifyTrouble(noList(list), now)
+    const batch = listOf(read.value, list)
+    items.push(...batch)
+    const total = fieldOf(read.value, 'total_items')
+    if (batch.length === 0 || typeof total !== 'number' || items.length >= total) break
+  }
+  return { kind: 'read', value: items }
+}
+
+export const mergeFieldIn = (json: unknown): MergeField => ({
   tag: textOf(json, 'tag'),
   name: textOf(json, 'name'),
   type: textOf(json, 'type'),
@@ -62,7 +82,7 @@ export async function readAudience(client: Client, audienceId: string, now: numb
   return { kind: 'read', value: { id: textOf(read.value, 'id'), name: textOf(read.value, 'name') } }
 }
 
-async function readJson(client: Client, path: string, now: number): Promise<Read<unknown>> {
+export async function readJson(client: Client, path: string, now: number): Promise<Read<unknown>> {
   const reply = await client.send({ method: 'GET', path })
   if (reply.kind === 'answer' && reply.status === 200 && reply.json !== undefined)
     return { kind: 'read', value: reply.json }

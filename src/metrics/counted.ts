@@ -51,6 +51,15 @@ function countersIn(registry: Registry) {
       help: 'Answers by which Mailchimp or its edge asked for fewer requests: 429, and 403 or 503 without JSON.',
       labelNames: ['credential'],
     }),
+    batches: counter({
+      name: 'batches_total',
+      help: 'Batches that ended: finished, cancelled because they were refused or late, or lost.',
+      labelNames: ['state'],
+    }),
+    statuses: counter({
+      name: 'statuses_changed_total',
+      help: 'Contacts that had not subscribed and had another status after a call for many (options.bulk "lists").',
+    }),
     recovered: counter({
       name: 'recovered_debts_total',
       help: 'Debts that were being sent when the service stopped, and were taken back.',
@@ -131,11 +140,16 @@ function counting(counters: ReturnType<typeof countersIn>, histograms: ReturnTyp
     recovered: ({ debts }) => counters.recovered.inc(debts),
     requestFailed: () => counters.faults.inc(),
     stepFailed: () => counters.faults.inc(),
+    batchEnded: ({ state }) => counters.batches.inc({ state }),
+    statusesChanged: ({ contacts }) => counters.statuses.inc(contacts),
     // Seen as gauges.
+    batchSubmitted: () => undefined,
     held: () => undefined,
     released: () => undefined,
     withdrawalLate: () => undefined,
     withdrawalsCaughtUp: () => undefined,
+    // For the log only.
+    signInRefused: () => undefined,
   }
 }
 

@@ -1,4 +1,3 @@
-import { SECOND } from '../domain/instant.ts'
 import {
   countBatchOperations,
   countHeld,
@@ -11,6 +10,7 @@ import { type Sql } from '../store/database.ts'
 import { PRIORITY } from '../store/deliveries.ts'
 import { listCredentials, listIntegrations, type Integration } from '../store/integrations.ts'
 import { isBlocking } from './holds.ts'
+import { remembered } from './remembered.ts'
 
 export type Priority = keyof typeof PRIORITY
 
@@ -35,30 +35,9 @@ export type Backlogs = {
 
 type BacklogDeps = { readonly db: Sql; readonly now: () => number }
 
-const FRESH_FOR = 5 * SECOND
-/** Of a huge backlog even counting takes long: at most a fiftieth of the time is spent on it. */
-const REST = 50
-
 /** Reads what is owed, or repeats what was read a moment ago: watching costs the store next to nothing. */
-export function createBacklogReader({ db, now }: BacklogDeps): () => Promise<Backlogs> {
-  let last: Promise<Backlogs> | undefined
-  let freshUntil = 0
-  return () => {
-    if (last && now() < freshUntil) return last
-    const startedAt = now()
-    freshUntil = Infinity
-    const reading = readBacklogs(db)
-    const rest = (): void => {
-      freshUntil = now() + Math.max(FRESH_FOR, (now() - startedAt) * REST)
-    }
-    const forget = (): void => {
-      last = undefined
-    }
-    last = reading
-    reading.then(rest, forget)
-    return reading
-  }
-}
+export const createBacklogReader = ({ db, now }: BacklogDeps): (() => Promise<Backlogs>) =>
+  remembered(() => readBacklogs(db), now)
 
 async function readBacklogs(db: Sql): Promise<Backlogs> {
   const holds = new Map((await listCredentials(db)).map(({ id, hold }) => [id, hold?.cause]))

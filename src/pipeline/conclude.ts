@@ -7,9 +7,10 @@ import { type Reply } from '../mailchimp/client.ts'
 import { contactKey } from '../mailchimp/address.ts'
 import { recordEndings, type Ending } from '../store/attempts.ts'
 import { type Sql } from '../store/database.ts'
-import { rememberDelivered, type Delivered } from '../store/delivered.ts'
+import { debtKey, rememberDelivered, type Delivered } from '../store/delivered.ts'
 import { settle, type Ended, type Settlement } from '../store/deliveries.ts'
-import { type Assignment } from './take.ts'
+import { currentWindows } from '../store/windows.ts'
+import { type Assignment } from './assign.ts'
 
 /** A sent request and how it ended. */
 export type Conclusion = {
@@ -28,13 +29,33 @@ export type Conclusion = {
  */
 export async function conclude(tx: Sql, conclusions: readonly Conclusion[], windowMs: number): Promise<Ended[]> {
   if (conclusions.length === 0) return []
-  await recordEndings(tx, conclusions.map(endingOf))
+  await recordEndings(
+    tx,
+    conclusions.map(({ assignment: { attemptId }, ...end }) => endingOf({ attemptId, ...end })),
+  )
   const delivered = conclusions.flatMap(deliveredBy)
   if (delivered.length > 0) await rememberDelivered(tx, delivered)
+  const windows = await windowsNow(tx, conclusions)
   return settle(
     tx,
-    conclusions.map(conclusion => settlementOf(conclusion, windowMs)),
+    conclusions.map(conclusion => settlementOf(withWindow(conclusion, windows), windowMs)),
   )
+}
+
+/** While a request was under way, the batch of its debt may have ended, and the window with it (R28). */
+async function windowsNow(tx: Sql, conclusions: readonly Conclusion[]): Promise<ReadonlyMap<string, Window>> {
+  const debts = conclusions.flatMap(({ assignment: { integration, person, window } }) =>
+    window ? [{ integrationId: integration.id, person }] : [],
+  )
+  return debts.length === 0 ? new Map() : currentWindows(tx, debts)
+}
+
+function withWindow(conclusion: Conclusion, windows: ReadonlyMap<string, Window>): Conclusion {
+  const { assignment } = conclusion
+  if (!assignment.window) return conclusion
+  const { integration, person } = assignment
+  const window = windows.get(debtKey({ integrationId: integration.id, person }))
+  return { ...conclusion, assignment: { ...assignment, window } }
 }
 
 function settlementOf(conclusion: Conclusion, windowMs: number): Settlement {
@@ -90,11 +111,13 @@ function isAboutFields({ assignment: { plan, isolation }, reply, outcome }: Conc
   return outcome.cause === 'request_refused' && reply.kind === 'answer' && reply.status === 400 && several
 }
 
+type Over = Pick<Conclusion, 'reply' | 'outcome' | 'finishedAt'> & { readonly attemptId: string }
+
 /** A success is kept as its status alone: the answer repeats the contact's whole record, most of it not ours. */
-function endingOf({ assignment, reply, outcome, finishedAt }: Conclusion): Ending {
+export function endingOf({ attemptId, reply, outcome, finishedAt }: Over): Ending {
   const answered = reply.kind === 'answer'
   return {
-    id: assignment.attemptId,
+    id: attemptId,
     finishedAt,
     status: answered ? reply.status : undefined,
     answer: answered && outcome.kind !== 'delivered' && reply.json !== undefined ? excerpt(reply.json) : undefined,

@@ -66,10 +66,13 @@ type Reliance = {
   readonly only?: readonly string[] | undefined
 }
 
+/** All of an integration that a decision depends on. */
+type Deciding = { readonly integration: Pick<Integration, 'feed' | 'settings'>; readonly audience: Audience }
+
 export const decisionFor = (
   person: string,
   facts: readonly Fact[],
-  { integration, audience }: Ready,
+  { integration, audience }: Deciding,
   { last, refused, only }: Reliance,
 ): Decision =>
   decide({

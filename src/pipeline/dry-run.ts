@@ -1,48 +1,74 @@
 import { readWebhook } from '../didomi/webhook.ts'
 import { type Decision } from '../domain/decide.ts'
 import { type Fact } from '../domain/fact.ts'
+import { type Audience } from '../domain/mapping.ts'
 import { personOf } from '../domain/person.ts'
 import { Problem } from '../domain/problem.ts'
-import { readMergeFields } from '../mailchimp/audience.ts'
 import { type ApiRequest } from '../mailchimp/client.ts'
 import { requestFor } from '../mailchimp/requests.ts'
-import { debtKey, lastDelivered } from '../store/delivered.ts'
-import { factsOf, personKey } from '../store/facts.ts'
-import { apiKeyOf, existingIntegration, withClient, type IntegrationDeps } from './integrations.ts'
+import { findIntegration } from '../store/integrations.ts'
+import { findSource } from '../store/sources.ts'
+import { existingIntegration, noSuchSource, type Document, type IntegrationDeps } from './integrations.ts'
 import { faultIn } from './ingest.ts'
-import { decisionFor } from './decide-debt.ts'
+import { audienceOf, knownOf, readAudienceOf, rehearse, viewOf, type View } from './rehearsal.ts'
+import { blockProblem } from './review-live.ts'
 
 export type DryRun = { readonly decision: Decision; readonly request: ApiRequest | undefined }
+
+/** A person, by `organization_user_id`, and webhook records supposed on top of what is known. */
+type Supposing = { readonly person: string; readonly events: readonly unknown[] }
 
 /** Everything that a delivery does short of sending: on what is known, and on `events` supposed beside it. */
 export async function dryRun(
   deps: IntegrationDeps,
-  {
-    id,
-    person: organizationUserId,
-    events,
-  }: { readonly id: string; readonly person: string; readonly events: readonly unknown[] },
+  { id, ...supposing }: Supposing & { readonly id: string },
 ): Promise<DryRun> {
-  const { db, now } = deps
-  const integration = await existingIntegration(db, id)
+  const view = await viewOf(deps, await existingIntegration(deps.db, id))
+  return dryRunThrough(deps, { view, audience: await audienceOf(deps, view) }, supposing)
+}
+
+type Draft = {
+  readonly sourceId: string
+  readonly document: Document
+  /** The integration that the document would replace; undefined for a new one. */
+  readonly integrationId: string | undefined
+}
+
+/** The same with a document that is not kept. Refuses what Mailchimp has against its key and audience. */
+export async function dryRunOfDraft(deps: IntegrationDeps, { draft, ...supposing }: Supposing & { draft: Draft }) {
+  const view = await viewOfDraft(deps, draft)
+  const audience = await readAudienceOf(deps, view)
+  if (audience.kind === 'read') return dryRunThrough(deps, { view, audience: audience.value }, supposing)
+  if (audience.kind !== 'blocked') throw new Problem('mailchimp_unreachable', audience.detail)
+  const problem = blockProblem(audience, 'properties.audience_id')
+  throw new Problem('invalid_document', 'Mailchimp says that this cannot work', [problem])
+}
+
+async function viewOfDraft({ db }: IntegrationDeps, { sourceId, document, integrationId }: Draft): Promise<View> {
+  const source = await findSource(db, sourceId)
+  if (!source) throw noSuchSource(sourceId)
+  const { settings, apiKey } = document
+  const replaced = integrationId === undefined ? undefined : await findIntegration(db, integrationId)
+  // Of another audience or account nothing is known.
+  const isSame =
+    replaced?.sourceId === sourceId &&
+    replaced.settings.audienceId === settings.audienceId &&
+    replaced.settings.dataCentre === settings.dataCentre
+  return { sourceId, feed: source.feed ?? undefined, settings, apiKey, integrationId: isSame ? replaced.id : undefined }
+}
+
+async function dryRunThrough(
+  { db, now }: IntegrationDeps,
+  { view, audience }: { readonly view: View; readonly audience: Audience },
+  { person: organizationUserId, events }: Supposing,
+): Promise<DryRun> {
   const person = personOf(organizationUserId)
-  const key = { source_id: integration.sourceId, person }
-  const known = (await factsOf(db, [key])).get(personKey(key)) ?? []
-  const debt = { integrationId: id, person }
-  const last = (await lastDelivered(db, [debt])).get(debtKey(debt))
-  const apiKey = await apiKeyOf(deps, integration)
-  const { settings } = integration
-  const fields = await withClient(deps, { settings, apiKey }, client =>
-    readMergeFields(client, settings.audienceId, now()),
-  )
-  if (fields.kind !== 'read') throw new Problem('mailchimp_unreachable', fields.detail)
-  const facts = [...known, ...supposed(events, person, now())]
-  const feed = integration.feed ?? facts[0]?.family
-  const ready = { integration: { ...integration, feed }, audience: { fields: fields.value } }
-  const decision = decisionFor(person, facts, ready, { last, refused: {} })
+  const known = (await knownOf(db, view, [person])).get(person)
+  const facts = [...(known?.facts ?? []), ...supposed(events, person, now())]
+  const decision = rehearse(view, audience, { person, facts, last: known?.last })
   return {
     decision,
-    request: decision.plan.do === 'skip' ? undefined : requestFor(decision.plan, settings.audienceId),
+    request: decision.plan.do === 'skip' ? undefined : requestFor(decision.plan, view.settings.audienceId),
   }
 }
 

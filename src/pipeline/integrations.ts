@@ -142,7 +142,7 @@ export async function apiKeyOf({ db, seal }: Pick<IntegrationDeps, 'db' | 'seal'
 /** Runs `work` with a client of its own, so that a question never waits behind deliveries. */
 export async function withClient<T>(
   { originFor, after }: Pick<IntegrationDeps, 'originFor' | 'after'>,
-  { settings, apiKey }: Document,
+  { settings, apiKey }: { readonly settings: Pick<Settings, 'dataCentre'>; readonly apiKey: string },
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
   const client = createClient({ apiKey, origin: originFor(settings.dataCentre), after, connections: 1 })
@@ -181,7 +181,8 @@ async function informed(deps: IntegrationDeps, id: string): Promise<Integration>
   return existingIntegration(deps.db, id)
 }
 
-const noSuchSource = (sourceId: string): Problem =>
+/** The source that a document names does not exist. */
+export const noSuchSource = (sourceId: string): Problem =>
   new Problem('invalid_document', 'the source does not exist', [
     {
       path: 'source_id',

@@ -68,6 +68,11 @@ export class Keeper {
     }
   }
 
+  /** R25: a call that was for no contact was blocked. */
+  blocked({ id, hold: held }: Credential, { cause, detail }: Blocked): Promise<void> {
+    return hold(this.#deps, { table: 'credential', id, hold: held }, { cause, detail })
+  }
+
   /** R26: delivery pauses, for longer if Mailchimp was away a moment ago, too. */
   async trip({ id }: Credential, detail: string, before: Hold | undefined): Promise<void> {
     const since = before && { ...before, since: this.#deps.now() }

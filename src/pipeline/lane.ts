@@ -1,30 +1,23 @@
 import { isTripped, isTrouble, newBreaker, noted, onTrial, type Breaker } from '../domain/breaker.ts'
-import {
-  begin,
-  end,
-  MOST_CONNECTIONS,
-  newGovernor,
-  nextRoomAt,
-  resized,
-  room,
-  slowed,
-  type Governor,
-} from '../domain/governor.ts'
+import { MOST_CONNECTIONS } from '../domain/governor.ts'
 import { type Events } from '../events.ts'
 import { type Client } from '../mailchimp/client.ts'
+import { type Download } from '../mailchimp/download.ts'
 import { type Database } from '../store/database.ts'
 import { nextDueAt } from '../store/deliveries.ts'
 import { type NewId } from '../store/ids.ts'
 import { type Hold, type Integration } from '../store/integrations.ts'
 import { createAudiences, type Audiences } from './audiences.ts'
+import { Batches } from './batches.ts'
 import { conclude, reasonOf, type Conclusion } from './conclude.ts'
 import { isPause, mayDeliver } from './holds.ts'
 import { Keeper, type LaneConfig } from './keeper.ts'
+import { Flights } from './flights.ts'
 import { createLoop, type Loop } from './loop.ts'
 import { recover } from './recover.ts'
-import { send, type Confirmations } from './send.ts'
+import { type Confirmations } from './send.ts'
 import { type Ready } from './decide-debt.ts'
-import { NOTHING_TAKEN, takeDue, type Assignment, type Taken } from './take.ts'
+import { NOTHING_TAKEN, takeDue, type Taken } from './take.ts'
 
 export type LaneDeps = {
   readonly db: Database
@@ -35,6 +28,9 @@ export type LaneDeps = {
   readonly events: Events
   /** How long Mailchimp may still apply a request of unknown outcome after it left (R22), in ms. */
   readonly windowMs: number
+  readonly download: Download
+  /** Of the API. */
+  readonly origin: string
   /** Reads every configuration again after a hold changed. */
   readonly reload: () => Promise<void>
 }
@@ -57,13 +53,10 @@ export class Lane {
   readonly #deps: LaneDeps
   readonly #audiences: Audiences
   readonly #keeper: Keeper
+  readonly #batches: Batches
   readonly #loop: Loop
-  readonly #confirmed: Confirmations = new Map()
-  /** Contacts with a request in flight (I4), and those requests. */
-  readonly #busy = new Set<string>()
-  readonly #flights = new Set<Promise<void>>()
+  readonly #flights: Flights
   #config: LaneConfig
-  #governor: Governor
   #breaker: Breaker
   /** The pause that ended last, until Mailchimp has shown that it is back. */
   #paused: Hold | undefined
@@ -71,8 +64,6 @@ export class Lane {
   #served: string | undefined
   /** Integrations that may have something due. */
   #ready: ReadonlySet<string>
-  /** What was answered and is not yet on disk. */
-  #conclusions: readonly Conclusion[] = []
   #nextDue: number | undefined
   /** A commit failed, or was lost on its way back: debts may be marked as being sent that never were. */
   #unsure = false
@@ -81,11 +72,14 @@ export class Lane {
   constructor(config: LaneConfig, deps: LaneDeps) {
     this.#config = config
     this.#deps = deps
-    this.#governor = newGovernor(connectionsOf(config))
     this.#breaker = newBreaker(deps.now())
     this.#ready = new Set(config.integrations.map(({ id }) => id))
     this.#audiences = createAudiences(deps.client)
-    this.#keeper = new Keeper({ ...deps, audiences: this.#audiences, confirmed: this.#confirmed })
+    const confirmed: Confirmations = new Map()
+    this.#flights = new Flights({ ...deps, confirmed, onAnswer: id => this.wake([id]) }, connectionsOf(config))
+    this.#keeper = new Keeper({ ...deps, audiences: this.#audiences, confirmed })
+    const onNews = (): void => this.wake(this.#config.integrations.map(({ id }) => id))
+    this.#batches = new Batches({ ...deps, credentialId: config.credential.id, confirmed, onNews })
     this.#loop = createLoop(
       () => this.#turn(),
       error => deps.events.stepFailed('lane', error),
@@ -97,11 +91,7 @@ export class Lane {
     // A document was checked with a fresh look at its audience; what was seen before that may miss its merge tags.
     for (const { id, settings } of config.integrations)
       if (before.get(id) !== JSON.stringify(settings)) this.#audiences.forget(settings.audienceId)
-    const connections = connectionsOf(config)
-    if (connections !== this.#governor.most) {
-      this.#governor = resized(this.#governor, connections)
-      this.#deps.client.resize(connections)
-    }
+    this.#flights.resize(connectionsOf(config))
     const { hold } = this.#config.credential
     if (isPause(hold) && !config.credential.hold) this.#startSlowly(hold)
     this.#config = config
@@ -111,7 +101,7 @@ export class Lane {
   #startSlowly(paused: Hold): void {
     this.#paused = paused
     this.#breaker = onTrial(this.#deps.now())
-    this.#governor = slowed(this.#governor)
+    this.#flights.startSlowly()
   }
 
   /** These integrations may have something due. */
@@ -130,22 +120,26 @@ export class Lane {
 
   /** When something will be due that is not now; undefined when nothing is. */
   nextAt(): number | undefined {
-    const times = [this.#nextTakeAt(), this.#keeper.nextProbeAt(this.#config)].filter(time => time !== undefined)
+    const times = [
+      this.#nextTakeAt(),
+      this.#keeper.nextProbeAt(this.#config),
+      this.#config.credential.hold ? undefined : this.#batches.nextAt(),
+    ].filter(time => time !== undefined)
     return times.length === 0 ? undefined : Math.min(...times)
   }
 
   /** What is due has to wait for a connection; an answer that frees one wakes the lane by itself. */
   #nextTakeAt(): number | undefined {
-    const now = this.#deps.now()
-    const isFull = room(this.#governor, now) === 0
-    return isFull && this.#nextDue !== undefined ? nextRoomAt(this.#governor, now) : this.#nextDue
+    const isFull = this.#flights.room() === 0
+    return isFull && this.#nextDue !== undefined ? this.#flights.nextRoomAt() : this.#nextDue
   }
 
   async idle(): Promise<void> {
     do {
-      await Promise.all(this.#flights)
+      await this.#flights.ended()
+      await this.#batches.idle()
       await this.#loop.idle()
-    } while (this.#flights.size > 0 || this.#conclusions.length > 0)
+    } while (!this.#flights.isQuiet || !this.#batches.isQuiet)
   }
 
   /** Takes nothing new, waits for the answers under way, and records them. */
@@ -153,9 +147,11 @@ export class Lane {
     this.#stopping = true
     // A round under way may still send what it has taken.
     await this.#loop.idle()
-    while (this.#flights.size > 0) await Promise.all(this.#flights)
+    await this.#flights.ended()
+    await this.#batches.idle()
     this.#loop.request()
     await this.#loop.stop()
+    await this.#batches.stop()
     await this.#deps.client.close()
   }
 
@@ -177,22 +173,35 @@ export class Lane {
   async #round(woken: readonly string[]): Promise<void> {
     const deliverable = this.#nextInLine(this.#deliverable())
     const ready = await this.#keeper.prepare(deliverable.filter(({ id }) => woken.includes(id)))
-    const answered = this.#conclusions
+    const { answered } = this.#flights
     const trouble = this.#trouble(answered)
-    const space = trouble === undefined ? room(this.#governor, this.#deps.now()) : 0
+    const space = trouble === undefined ? this.#flights.room() : 0
     const taken = await this.#record(answered, ready, space)
-    this.#conclusions = this.#conclusions.slice(answered.length)
+    this.#flights.recorded(answered)
     this.#served = taken.assignments.at(-1)?.integration.id ?? this.#served
-    taken.assignments.forEach(assignment => this.#dispatch(assignment))
+    taken.assignments.forEach(assignment => this.#flights.start(assignment))
     answered.forEach(conclusion => this.#report(conclusion))
     taken.ended.forEach(ended => this.#deps.events.settled(ended))
     await this.#keeper.follow(this.#config, answered, taken)
     if (trouble !== undefined) await this.#keeper.trip(this.#config.credential, trouble, this.#paused)
-    const moved = taken.assignments.length + taken.settled + answered.length > 0
+    const batched = await this.#batch(ready)
+    const moved = batched || taken.assignments.length + taken.settled + answered.length > 0
     // With no room, or with the contact busy, the answer that ends it wakes these again.
     if (moved || taken.left > 0 || space === 0) this.#readyAlso(woken)
     if (moved) this.#loop.request()
     else await this.#lookAhead(deliverable)
+  }
+
+  /** R28: what batches did; says whether there is more to do at once. */
+  async #batch(ready: readonly Ready[]): Promise<boolean> {
+    const { integrations, credential } = this.#config
+    const mayCall = !this.#stopping && !this.#unsure && !credential.hold
+    const turned = await this.#batches.turn({ integrations, ready, busy: this.#flights.busy, mayCall })
+    turned.conclusions.forEach(conclusion => this.#report(conclusion))
+    turned.ended.forEach(ended => this.#deps.events.settled(ended))
+    await this.#keeper.follow(this.#config, turned.conclusions, NOTHING_TAKEN)
+    if (turned.blocked) await this.#keeper.blocked(credential, turned.blocked)
+    return turned.moved
   }
 
   /** R26: does Mailchimp itself fail, so that delivery must pause and no contact pays for it? Gives what it said. */
@@ -206,7 +215,7 @@ export class Lane {
 
   /** Once every answer under way is on disk, whatever is still marked as being sent is taken back. */
   async #makeSure(): Promise<void> {
-    if (this.#flights.size > 0 || this.#conclusions.length > 0) return
+    if (!this.#flights.isQuiet) return
     const { db, now, windowMs } = this.#deps
     for (const { id } of this.#config.integrations)
       await db.transaction(tx => recover(tx, { now: now(), windowMs, integrationId: id }))
@@ -233,7 +242,7 @@ export class Lane {
     return db.transaction(async tx => {
       const ended = await conclude(tx, answered, windowMs)
       if (!mayTake) return { ...NOTHING_TAKEN, ended }
-      const taken = await takeDue(tx, { ready, room: space, busy: this.#busy, now: now(), newId })
+      const taken = await takeDue(tx, { ready, room: space, busy: this.#flights.busy, now: now(), newId })
       return { ...taken, ended: [...ended, ...taken.ended] }
     })
   }
@@ -241,29 +250,6 @@ export class Lane {
   async #lookAhead(deliverable: readonly Integration[]): Promise<void> {
     const ids = deliverable.map(({ id }) => id)
     this.#nextDue = await nextDueAt(this.#deps.db, ids)
-  }
-
-  #dispatch(assignment: Assignment): void {
-    this.#governor = begin(this.#governor)
-    this.#busy.add(assignment.contact)
-    const flight = this.#deliver(assignment).finally(() => this.#flights.delete(flight))
-    this.#flights.add(flight)
-  }
-
-  async #deliver(assignment: Assignment): Promise<void> {
-    const { client, now, dice } = this.#deps
-    const sentAt = now()
-    const { reply, outcome } = await send(client, assignment, { confirmed: this.#confirmed, now })
-    const failed = outcome.kind === 'retry' ? outcome : undefined
-    this.#governor = end(this.#governor, {
-      startedAt: assignment.startedAt,
-      now: now(),
-      throttled: failed?.throttled ?? false,
-      timedOut: failed?.cause === 'timed_out',
-    })
-    this.#busy.delete(assignment.contact)
-    this.#conclusions = [...this.#conclusions, { assignment, reply, outcome, sentAt, finishedAt: now(), dice: dice() }]
-    this.wake([assignment.integration.id])
   }
 
   #readyAlso(integrationIds: readonly string[]): void {
@@ -285,13 +271,10 @@ export class Lane {
 
   gauges(): Gauges {
     const { credential, integrations } = this.#config
-    const { inFlight, limit, ghosts } = this.#governor
     const own = integrations.flatMap(({ id, hold }) => (hold ? [{ integrationId: id, cause: hold.cause }] : []))
     return {
       credentialId: credential.id,
-      inUse: inFlight,
-      limit,
-      ghosts: ghosts.filter(until => until > this.#deps.now()).length,
+      ...this.#flights.gauges(),
       holds: credential.hold ? [{ integrationId: undefined, cause: credential.hold.cause }, ...own] : own,
     }
   }

@@ -44,8 +44,12 @@ export async function reviewLive(client: Client, settings: Settings, now: number
 function troubled(trouble: Trouble, account: Account | undefined): LiveReview {
   const known = { problems: [], account, audience: undefined }
   if (trouble.kind !== 'blocked') return { ...known, checked: false, notChecked: trouble.detail }
-  const { says, next } = EXPLANATIONS[trouble.cause]
-  const path = BLOCK_SCOPE[trouble.cause] === 'credential' ? 'authentication.api_key' : 'properties.audience_id'
-  const problem = { path, code: trouble.cause, detail: `${says} Mailchimp says: ${trouble.detail}`, remedy: next }
-  return { ...known, checked: true, notChecked: undefined, problems: [problem] }
+  return { ...known, checked: true, notChecked: undefined, problems: [blockProblem(trouble, 'properties.audience_id')] }
+}
+
+/** A block as what is wrong with the request that named the key and, at `audiencePath`, the audience. */
+export function blockProblem({ cause, detail }: Trouble & { kind: 'blocked' }, audiencePath: string): FieldProblem {
+  const { says, next } = EXPLANATIONS[cause]
+  const path = BLOCK_SCOPE[cause] === 'credential' ? 'authentication.api_key' : audiencePath
+  return { path, code: cause, detail: `${says} Mailchimp says: ${detail}`, remedy: next }
 }

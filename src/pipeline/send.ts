@@ -1,9 +1,9 @@
 import { MINUTE } from '../domain/instant.ts'
 import { type Outcome } from '../domain/outcome.ts'
-import { readAudience } from '../mailchimp/audience.ts'
+import { readAudience, type Trouble } from '../mailchimp/audience.ts'
 import { classifyWrite } from '../mailchimp/classify.ts'
 import { type Client, type Reply } from '../mailchimp/client.ts'
-import { type Assignment } from './take.ts'
+import { type Assignment } from './assign.ts'
 
 /** A 404 for a contact may mean that the audience is gone; so long after it was seen, that is asked. */
 const CONFIRMED_FOR = MINUTE
@@ -23,9 +23,19 @@ export async function send(
   const outcome = classifyWrite(reply, plan, now())
   const { audienceId } = integration.settings
   if (outcome.kind === 'delivered') confirmed.set(audienceId, now())
-  if (outcome.kind !== 'skipped' || now() - (confirmed.get(audienceId) ?? 0) < CONFIRMED_FOR) return { reply, outcome }
+  if (outcome.kind !== 'skipped') return { reply, outcome }
+  return { reply, outcome: (await troubleWith(client, audienceId, { confirmed, now })) ?? outcome }
+}
+
+/** What is wrong with an audience where a contact was not found; undefined when it is there. */
+export async function troubleWith(
+  client: Client,
+  audienceId: string,
+  { confirmed, now }: { readonly confirmed: Confirmations; readonly now: () => number },
+): Promise<Trouble | undefined> {
+  if (now() - (confirmed.get(audienceId) ?? 0) < CONFIRMED_FOR) return undefined
   const read = await readAudience(client, audienceId, now())
-  if (read.kind !== 'read') return { reply, outcome: read }
+  if (read.kind !== 'read') return read
   confirmed.set(audienceId, now())
-  return { reply, outcome }
+  return undefined
 }

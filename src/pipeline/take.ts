@@ -1,50 +1,11 @@
-import { type Decision } from '../domain/decide.ts'
-import { heldFor, settled, type Debt, type Next } from '../domain/delivery.ts'
-import { type Isolation } from '../domain/isolation.ts'
 import { type SetAside } from '../domain/mapping.ts'
-import { withdrawsAny, type Fields, type Request } from '../domain/plan.ts'
-import { underWindow, type Window } from '../domain/window.ts'
-import { contactKey } from '../mailchimp/address.ts'
-import { requestFor } from '../mailchimp/requests.ts'
-import { type ApiRequest } from '../mailchimp/client.ts'
-import { recordIntents, type Carried } from '../store/attempts.ts'
+import { recordIntents } from '../store/attempts.ts'
 import { type Sql } from '../store/database.ts'
-import { debtKey, lastDelivered } from '../store/delivered.ts'
-import {
-  dueDebts,
-  markSending,
-  PRIORITIES,
-  settle,
-  type DueDebt,
-  type Ended,
-  type Settlement,
-} from '../store/deliveries.ts'
-import { factsOf, personKey } from '../store/facts.ts'
+import { dueDebts, markSending, PRIORITIES, settle, type Ended, type Settlement } from '../store/deliveries.ts'
 import { type NewId } from '../store/ids.ts'
-import { type Integration } from '../store/integrations.ts'
-import { decideDebt, type Decided, type Ready } from './decide-debt.ts'
-
-/** A request that is recorded and must now be sent. */
-export type Assignment = {
-  readonly attemptId: string
-  readonly integration: Integration
-  readonly person: string
-  readonly revision: number
-  readonly debt: Debt
-  /** What Mailchimp had refused before this attempt. */
-  readonly refused: Fields
-  readonly isolation: Isolation
-  /** What Mailchimp may still apply of older attempts (R22). */
-  readonly window: Window | undefined
-  readonly carried: readonly Carried[]
-  /** The newest fact that it takes into account. */
-  readonly lastFact: string | undefined
-  readonly decision: Decision
-  readonly plan: Request
-  readonly contact: string
-  readonly request: ApiRequest
-  readonly startedAt: number
-}
+import { assign, contactPath, intentOf, type Assignment } from './assign.ts'
+import { type Ready } from './decide-debt.ts'
+import { decideAll, settledWithout, type DueOf } from './decide-due.ts'
 
 export type TakeRequest = {
   readonly ready: readonly Ready[]
@@ -102,8 +63,6 @@ export async function takeDue(tx: Sql, { ready, room, busy, now, newId }: TakeRe
   }
 }
 
-type DueOf = { readonly debt: DueDebt; readonly ready: Ready }
-
 async function mostUrgentDue(tx: Sql, ready: readonly Ready[], now: number, limit: number): Promise<DueOf[]> {
   const due: DueOf[] = []
   for (const priority of PRIORITIES) {
@@ -116,71 +75,6 @@ async function mostUrgentDue(tx: Sql, ready: readonly Ready[], now: number, limi
   return due
 }
 
-async function decideAll(tx: Sql, due: readonly DueOf[], now: number): Promise<Decided[]> {
-  const people = due.map(({ debt, ready }) => ({ source_id: ready.integration.sourceId, person: debt.person }))
-  const facts = await factsOf(tx, people)
-  const last = await lastDelivered(
-    tx,
-    due.map(({ debt }) => keyOf(debt)),
-  )
-  return due.flatMap(({ debt, ready }, index) => {
-    const person = people[index]
-    if (!person) return []
-    const own = facts.get(personKey(person)) ?? []
-    return [decideDebt(debt, ready, { facts: own, last: last.get(debtKey(keyOf(debt))), now })]
-  })
-}
-
-/** There is nothing to send; an open window is waited for nevertheless (R22). */
-function settledWithout({ debt, decision, refused, isolation, window, confirmed }: Decided, now: number): Settlement {
-  const end = underWindow(endOf(decision), window, { confirmed, sentAt: now, now })
-  return { ...keyOf(debt), revision: debt.revision, at: now, refused, isolation, ...end }
-}
-
-const endOf = ({ plan, desired }: Decision): Next => {
-  if (desired.setAside.length > 0) return heldFor(desired.setAside)
-  return settled('skipped', plan.do === 'skip' ? plan.because : undefined)
-}
-
-/** One contact at Mailchimp, whichever of its integrations speaks of it. */
-const contactPath = ({ settings }: Integration, plan: Request): string =>
-  `${settings.audienceId}/${contactKey(plan.contact)}`
-
-type Assigning = {
-  readonly plan: Request
-  readonly contact: string
-  readonly now: number
-  readonly newId: NewId
-}
-
-const assign = (
-  { debt, ready, decision, refused, isolation, window, carried, lastFact }: Decided,
-  { plan, contact, now, newId }: Assigning,
-): Assignment => ({
-  attemptId: newId('att'),
-  integration: ready.integration,
-  person: debt.person,
-  revision: debt.revision,
-  debt: {
-    failed: debt.failed,
-    firstFailedAt: debt.first_failed_at ?? undefined,
-    carriesWithdrawal:
-      debt.carries_withdrawal === 1 || withdrawsAny(plan.fields, decision.lastDelivered, decision.desired.lists),
-  },
-  refused,
-  isolation,
-  window,
-  carried,
-  lastFact,
-  decision,
-  plan,
-  contact,
-  request: requestFor(plan, ready.integration.settings.audienceId),
-  startedAt: now,
-})
-
-const keyOf = (debt: DueDebt) => ({ integrationId: debt.integration_id, person: debt.person })
-
 async function recordAll(tx: Sql, assignments: readonly Assignment[]): Promise<void> {
   await markSending(
     tx,
@@ -192,16 +86,6 @@ async function recordAll(tx: Sql, assignments: readonly Assignment[]): Promise<v
   )
   await recordIntents(
     tx,
-    assignments.map(({ attemptId, integration, person, revision, request, carried, startedAt }) => ({
-      id: attemptId,
-      integrationId: integration.id,
-      person,
-      revision,
-      startedAt,
-      method: request.method,
-      path: request.path,
-      request: JSON.stringify(request.body),
-      carried,
-    })),
+    assignments.map(assignment => intentOf(assignment)),
   )
 }

@@ -1,7 +1,8 @@
 import { Problem } from '../domain/problem.ts'
+import { type Role } from '../domain/role.ts'
 import { type Database } from '../store/database.ts'
 import { type NewId } from '../store/ids.ts'
-import { findToken, hasTokens, insertToken, revokeToken, type Role, type TokenRow } from '../store/tokens.ts'
+import { findToken, insertToken, revokeToken, type TokenRow } from '../store/tokens.ts'
 import { audited, type Actor } from './audited.ts'
 import { hashSecret, newSecret } from './secrets.ts'
 
@@ -34,16 +35,8 @@ export async function removeToken(
 export const authenticate = (db: Database, text: string): Promise<TokenRow | undefined> =>
   findToken(db, hashSecret(text))
 
-/**
- * The first way in: the operator's own token when one is configured, else one that is made and returned to be shown
- * once. Undefined when the service has tokens already.
- */
-export async function firstToken(deps: TokenDeps, configured: string | undefined): Promise<string | undefined> {
-  if (configured !== undefined) {
-    if (!(await authenticate(deps.db, configured)))
-      await createToken(deps, { name: 'bootstrap', role: 'owner', actor: 'first start', text: configured })
-    return undefined
-  }
-  if (await hasTokens(deps.db)) return undefined
-  return (await createToken(deps, { name: 'first owner', role: 'owner', actor: 'first start' })).token
+/** Sees to it that the token which the operator configured is an owner's. One that was revoked stays revoked. */
+export async function keepBootstrapToken(deps: TokenDeps, text: string | undefined): Promise<void> {
+  if (text === undefined || (await authenticate(deps.db, text))) return
+  await createToken(deps, { name: 'bootstrap', role: 'owner', actor: 'first start', text })
 }

@@ -1,5 +1,6 @@
 import { type Events } from '../events.ts'
 import { createClient, type After } from '../mailchimp/client.ts'
+import { type Download } from '../mailchimp/download.ts'
 import { type Database } from '../store/database.ts'
 import { type NewId } from '../store/ids.ts'
 import { listCredentials, listIntegrations, type Credential } from '../store/integrations.ts'
@@ -15,6 +16,7 @@ export type WorkerDeps = {
   readonly seal: Seal
   readonly originFor: (dataCentre: string) => string
   readonly after: After
+  readonly download: Download
   readonly now: () => number
   readonly dice: () => number
   readonly newId: NewId
@@ -118,9 +120,10 @@ export class Worker {
     const { seal, originFor, after, now, events } = this.#deps
     const { id, dataCentre, sealedKey } = config.credential
     const apiKey = seal.open(sealedKey, keyPlace(id))
-    const client = createClient({ apiKey, origin: originFor(dataCentre), after, connections: connectionsOf(config) })
+    const origin = originFor(dataCentre)
+    const client = createClient({ apiKey, origin, after, connections: connectionsOf(config) })
     const told = watched(client, { credentialId: id, now, events })
-    return new Lane(config, { ...this.#deps, client: told, reload: () => this.reload() })
+    return new Lane(config, { ...this.#deps, client: told, origin, reload: () => this.reload() })
   }
 
   #wakeLanes(integrationIds: readonly string[]): void {

@@ -1,8 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { minute, MORNING } from '../../test/builders.ts'
 import { databases } from '../../test/databases.ts'
-import { ADA, addIntegration, aStore, BOB, INTEGRATION, openStore } from '../../test/store-builders.ts'
 import {
+  ADA,
+  addIntegration,
+  addSource,
+  aStore,
+  BOB,
+  INTEGRATION,
+  openStore,
+  SOURCE,
+} from '../../test/store-builders.ts'
+import {
+  attemptsOf,
   closeInterrupted,
   listAttempts,
   recordEndings,
@@ -152,5 +162,21 @@ describe.each(databases)('attempts on $name', ({ open }) => {
     expect(await ids({ integrationId: INTEGRATION })).toEqual(['att_4', 'att_2', 'att_1'])
     expect(await ids({ integrationId: INTEGRATION, person: ADA })).toEqual(['att_4', 'att_1'])
     expect(await ids({ person: 'nobody' })).toEqual([])
+  })
+
+  test('of one person are those of the integrations that read the source, the newest first', async () => {
+    await addSource(db, { id: 'src_b' })
+    await addIntegration(db, { id: 'int_b' })
+    await addIntegration(db, { id: 'int_other', sourceId: 'src_b' })
+    await recordIntents(db, [
+      intent({ id: 'att_1' }),
+      intent({ id: 'att_2', person: BOB }),
+      intent({ id: 'att_3', integrationId: 'int_b' }),
+      intent({ id: 'att_4', integrationId: 'int_other' }),
+    ])
+    const found = async (limit: number) =>
+      (await attemptsOf(db, { source_id: SOURCE, person: ADA }, limit)).map(({ id }) => id)
+    expect(await found(10)).toEqual(['att_3', 'att_1'])
+    expect(await found(1)).toEqual(['att_3'])
   })
 })

@@ -1,5 +1,6 @@
 import { type Param, type Sql } from './database.ts'
 import { EVERY } from './deliveries.ts'
+import { type PersonOfSource } from './facts.ts'
 import { jsonRows, storable } from './json-rows.ts'
 
 /** A fact on its way to Mailchimp: when it came in, and whether it may take something back. */
@@ -127,11 +128,22 @@ export type AttemptFilter = {
   readonly limit: number
 }
 
+const ATTEMPT = `a.id, a.integration_id, a.person, a.revision, a.started_at, a.finished_at, a.method, a.path, a.request,
+            a.status, a.answer, a.request_id, a.outcome, a.reason, a.detail, a.carried`
+
 export const listAttempts = (sql: Sql, { integrationId, person, before, limit }: AttemptFilter) =>
   sql.query<AttemptRow>(
-    `select id, integration_id, person, revision, started_at, finished_at, method, path, request, status, answer,
-            request_id, outcome, reason, detail, carried
-       from attempt where ($1 = '' or integration_id = $1) and ($2 = '' or person = $2) and ($3 = '' or id < $3)
-      order by id desc limit $4`,
+    `select ${ATTEMPT}
+       from attempt a where ($1 = '' or a.integration_id = $1) and ($2 = '' or a.person = $2) and ($3 = '' or a.id < $3)
+      order by a.id desc limit $4`,
     [integrationId ?? '', person ?? '', before, limit] satisfies Param[],
+  )
+
+// `cross join` tells SQLite to begin with the few integrations, not with all attempts in their order.
+/** The newest attempts for one person, in the integrations that read the source. */
+export const attemptsOf = (sql: Sql, { source_id, person }: PersonOfSource, limit: number) =>
+  sql.query<AttemptRow>(
+    `select ${ATTEMPT} from integration i cross join attempt a
+      where i.source_id = $1 and a.integration_id = i.id and a.person = $2 order by a.id desc limit $3`,
+    [source_id, person, limit],
   )

@@ -13,7 +13,7 @@ import {
   putDebt,
 } from '../../test/store-builders.ts'
 import { countBatchOperations, countHeld, countUnpaid, oldestWithdrawal } from './backlog.ts'
-import { endBatch, insertBatch, markSubmitted, recordProgress } from './batches.ts'
+import { endBatch, addOperations, insertBatch, markSubmitted, recordProgress } from './batches.ts'
 import { type Database } from './database.ts'
 import { markSending, PRIORITY } from './deliveries.ts'
 
@@ -85,8 +85,11 @@ describe.each(databases)('what is owed, on $name', ({ open }) => {
   })
 
   test('R28: operations of batches that have not ended', async () => {
-    const batch = { credentialId: CREDENTIAL, operations: 500, createdAt: MORNING, deadlineAt: minute(60) }
-    for (const id of ['bat_a', 'bat_b', 'bat_c']) await insertBatch(db, { ...batch, id })
+    const batch = { credential_id: CREDENTIAL, created_at: MORNING, deadline_at: minute(60) }
+    for (const id of ['bat_a', 'bat_b', 'bat_c']) {
+      await insertBatch(db, { ...batch, id })
+      await addOperations(db, { id, operations: 500 })
+    }
     await markSubmitted(db, { id: 'bat_b', mailchimpId: 'm', submittedAt: MORNING, pollAt: minute(1) })
     await recordProgress(db, { id: 'bat_b', pollAt: minute(2), finished: 100, errored: 3 })
     await endBatch(db, { id: 'bat_c', state: 'finished', endedAt: minute(3) })

@@ -4,6 +4,7 @@ import { databases } from '../../test/databases.ts'
 import { ADA, aStore, BOB, CREDENTIAL, INTEGRATION, openStore } from '../../test/store-builders.ts'
 import { closeInterrupted, listAttempts, recordEndings, recordIntents, type Intent } from './attempts.ts'
 import {
+  addOperations,
   attemptsOf,
   endBatch,
   insertBatch,
@@ -19,10 +20,9 @@ import { deleteIntegration, deleteUnusedCredentials } from './integrations.ts'
 
 const newBatch = (over: Partial<NewBatch> = {}): NewBatch => ({
   id: 'bat_1',
-  credentialId: CREDENTIAL,
-  operations: 2,
-  createdAt: MORNING,
-  deadlineAt: minute(60),
+  credential_id: CREDENTIAL,
+  created_at: MORNING,
+  deadline_at: minute(60),
   ...over,
 })
 
@@ -68,6 +68,7 @@ describe.each(databases)('R28: batches on $name', ({ open }) => {
 
   test('I6: one is there before it leaves, submitting, with all that is known of it', async () => {
     await insertBatch(db, newBatch())
+    await addOperations(db, { id: 'bat_1', operations: 2 })
     const row = {
       id: 'bat_1',
       credential_id: CREDENTIAL,
@@ -132,7 +133,7 @@ describe.each(databases)('R28: batches on $name', ({ open }) => {
 
   test('open ones come oldest first, of their credential only', async () => {
     for (const id of ['bat_2', 'bat_1', 'bat_3']) await insertBatch(db, newBatch({ id }))
-    await insertBatch(db, newBatch({ id: 'bat_4', credentialId: 'crd_b' }))
+    await insertBatch(db, newBatch({ id: 'bat_4', credential_id: 'crd_b' }))
     await endBatch(db, { id: 'bat_3', state: 'finished', endedAt: minute(4) })
     expect((await openBatches(db, CREDENTIAL)).map(({ id }) => id)).toEqual(['bat_1', 'bat_2'])
     expect((await openBatches(db, 'crd_b')).map(({ id }) => id)).toEqual(['bat_4'])
@@ -140,7 +141,7 @@ describe.each(databases)('R28: batches on $name', ({ open }) => {
 
   test('are listed newest first, by credential and state, page by page', async () => {
     for (const id of ['bat_1', 'bat_2', 'bat_3']) await insertBatch(db, newBatch({ id }))
-    await insertBatch(db, newBatch({ id: 'bat_4', credentialId: 'crd_b' }))
+    await insertBatch(db, newBatch({ id: 'bat_4', credential_id: 'crd_b' }))
     await submit('bat_2')
     expect(await ids()).toEqual(['bat_4', 'bat_3', 'bat_2', 'bat_1'])
     expect(await ids({ limit: 2 })).toEqual(['bat_4', 'bat_3'])

@@ -27,21 +27,19 @@ export type BatchRow = {
   ended_at: number | null
 }
 
-export type NewBatch = {
-  readonly id: string
-  readonly credentialId: string
-  readonly operations: number
-  readonly createdAt: number
-  readonly deadlineAt: number
-}
+export type NewBatch = Pick<BatchRow, 'id' | 'credential_id' | 'created_at' | 'deadline_at'>
 
 /** Recorded before it leaves, with its attempts in the same transaction, so that a crash in between is visible (I6). */
-export const insertBatch = (tx: Sql, { id, credentialId, operations, createdAt, deadlineAt }: NewBatch) =>
+export const insertBatch = (tx: Sql, { id, credential_id, created_at, deadline_at }: NewBatch) =>
   tx.query(
     `insert into batch (id, credential_id, state, operations, created_at, deadline_at)
-     values ($1, $2, 'submitting', $3, $4, $5)`,
-    [id, credentialId, operations, createdAt, deadlineAt],
+     values ($1, $2, 'submitting', 0, $3, $4)`,
+    [id, credential_id, created_at, deadline_at],
   )
+
+/** So many more are in it. */
+export const addOperations = (tx: Sql, { id, operations }: { readonly id: string; readonly operations: number }) =>
+  tx.query('update batch set operations = operations + $2 where id = $1', [id, operations])
 
 export type Submitted = {
   readonly id: string

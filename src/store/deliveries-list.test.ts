@@ -13,11 +13,21 @@ import {
   openStore,
   oweOne,
   putDebt,
+  SOURCE,
 } from '../../test/store-builders.ts'
 import { settled } from '../domain/delivery.ts'
 import { type Database } from './database.ts'
 import { owe, settle } from './deliveries.ts'
-import { countDeliveries, listDeliveries, type DeliveryFilter } from './delivery-list.ts'
+import {
+  countDebts,
+  countDeliveries,
+  deliveriesOf,
+  findDebtId,
+  listDeliveries,
+  peopleOwed,
+  type DeliveryFilter,
+} from './delivery-list.ts'
+import { personKey } from './facts.ts'
 import { setHold, setPaused, type HoldTarget } from './integrations.ts'
 
 const NONE = { waiting: 0, sending: 0, held: 0, delivered: 0, skipped: 0, dead: 0 }
@@ -177,5 +187,45 @@ describe.each(databases)('looking at deliveries on $name', ({ open }) => {
     expect(all).toHaveLength(25)
     expect(seen).toEqual(all)
     expect(await list({ before: all.at(-1) ?? '' })).toEqual([])
+  })
+
+  test('the debts of some persons are found by source and person, as they show', async () => {
+    await addSource(db, { id: 'src_b' })
+    await addIntegration(db, { id: 'int_b' })
+    await addIntegration(db, { id: 'int_other', sourceId: 'src_b' })
+    await owe(db, [debt(), debt({ person: BOB }), debt({ source_id: 'src_b' })])
+    await hold(integration, 'audience_missing')
+    const [ada, cy] = [
+      { source_id: SOURCE, person: ADA },
+      { source_id: SOURCE, person: 'cy@example.test' },
+    ]
+    const found = await deliveriesOf(db, [ada, cy])
+    expect([...found.keys()]).toEqual([personKey(ada)])
+    expect(
+      found
+        .get(personKey(ada))
+        ?.map(row => [row.integration_id, row.status, row.reason])
+        .sort(),
+    ).toEqual([
+      [INTEGRATION, 'held', 'audience_missing'],
+      ['int_b', 'waiting', null],
+    ])
+    expect(await deliveriesOf(db, [])).toEqual(new Map())
+  })
+
+  test('everybody whom an integration owes or has paid is counted and listed', async () => {
+    await addIntegration(db, { id: 'int_b', sourceId: SOURCE })
+    await owe(db, [debt(), debt({ person: BOB })])
+    await putDebt(db, 'delivered', { person: BOB })
+    expect(await peopleOwed(db, { integrationId: INTEGRATION, limit: 10 })).toEqual([ADA, BOB])
+    expect(await peopleOwed(db, { integrationId: INTEGRATION, limit: 1 })).toEqual([ADA])
+    expect(await countDebts(db, INTEGRATION)).toBe(2)
+    const [newest] = await list({ person: ADA, integrationId: INTEGRATION })
+    expect(await findDebtId(db, { integrationId: INTEGRATION, person: ADA })).toBe(newest?.id)
+    expect(await findDebtId(db, { integrationId: 'int_none', person: ADA })).toBeUndefined()
+    expect([await countDebts(db, 'int_none'), await peopleOwed(db, { integrationId: 'int_none', limit: 9 })]).toEqual([
+      0,
+      [],
+    ])
   })
 })

@@ -83,6 +83,10 @@ export type DueDebt = {
   owed_at: number
 }
 
+/** The columns of `DueDebt`. */
+export const DUE_COLUMNS = `integration_id, person, revision, failed, first_failed_at, carries_withdrawal, refused,
+  isolation, window_until, window_sent, owed_at`
+
 type DueQuery = {
   readonly integrationId: string
   readonly priority: number
@@ -93,8 +97,7 @@ type DueQuery = {
 /** Debts of one integration and priority that are due, the longest waiting first. */
 export const dueDebts = (tx: Sql, { integrationId, priority, now, limit }: DueQuery) =>
   tx.query<DueDebt>(
-    `select integration_id, person, revision, failed, first_failed_at, carries_withdrawal, refused, isolation,
-            window_until, window_sent, owed_at from delivery
+    `select ${DUE_COLUMNS} from delivery
       where integration_id = $1 and status = 'waiting' and priority = $2 and due_at <= $3
       order by due_at limit $4`,
     [integrationId, priority, now, limit],

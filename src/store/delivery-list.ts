@@ -1,5 +1,9 @@
 import { type Status } from '../domain/delivery.ts'
+import { groupBy } from '../domain/fold.ts'
 import { type Param, type Sql } from './database.ts'
+import { type DebtKey } from './deliveries.ts'
+import { personKey, type PersonOfSource } from './facts.ts'
+import { jsonRows } from './json-rows.ts'
 
 export type DeliveryRow = {
   id: string
@@ -32,13 +36,15 @@ const isBlocked = `d.status = 'waiting' and ${blocked} = 1`
 const shownStatus = `case when ${isBlocked} then 'held' else d.status end`
 const withHolds = `delivery d join integration i on i.id = d.integration_id join credential c on c.id = i.credential_id`
 
-export const listDeliveries = (sql: Sql, filter: DeliveryFilter) =>
-  sql.query<DeliveryRow>(
-    `select d.id, d.integration_id, d.person, ${shownStatus} as status, d.priority, d.due_at, d.revision, d.failed,
+const SHOWN = `d.id, d.integration_id, d.person, ${shownStatus} as status, d.priority, d.due_at, d.revision, d.failed,
             d.carries_withdrawal,
             coalesce(case when ${isBlocked} then coalesce(c.hold_cause, i.hold_cause) end, d.reason) as reason,
             coalesce(case when ${isBlocked} then coalesce(c.hold_detail, i.hold_detail) end, d.detail) as detail,
-            d.owed_at, d.settled_at, ${blocked} as blocked
+            d.owed_at, d.settled_at, ${blocked} as blocked`
+
+export const listDeliveries = (sql: Sql, filter: DeliveryFilter) =>
+  sql.query<DeliveryRow>(
+    `select ${SHOWN}
        from ${withHolds}
       where ($1 = '' or d.integration_id = $1) and ($2 = '' or d.person = $2)
         and ($3 = '' or ${shownStatus} = $3) and ($4 = '' or d.id < $4)
@@ -51,6 +57,48 @@ export const listDeliveries = (sql: Sql, filter: DeliveryFilter) =>
       filter.limit,
     ] satisfies Param[],
   )
+
+// `cross join` tells SQLite to begin with these persons, not with all debts in their order.
+/** The debts of these persons in the integrations that read their source, by `personKey`. */
+export async function deliveriesOf(sql: Sql, people: readonly PersonOfSource[]): Promise<Map<string, DeliveryRow[]>> {
+  const rows = await sql.query<DeliveryRow & { source_id: string }>(
+    `select ${SHOWN}, i.source_id
+       from ${jsonRows(sql.dialect, '$1', { source_id: 'text', person: 'text' })} cross join integration i
+       join credential c on c.id = i.credential_id cross join delivery d
+      where i.source_id = r.source_id and d.integration_id = i.id and d.person = r.person order by d.id`,
+    [JSON.stringify(people)],
+  )
+  return groupBy(rows, personKey)
+}
+
+/** The debt of one person in one integration, by id. */
+export async function findDebtId(sql: Sql, { integrationId, person }: DebtKey): Promise<string | undefined> {
+  const [row] = await sql.query<{ id: string }>('select id from delivery where integration_id = $1 and person = $2', [
+    integrationId,
+    person,
+  ])
+  return row?.id
+}
+
+/** The persons that an integration owes or has paid, by id. */
+export const peopleOwed = async (
+  sql: Sql,
+  { integrationId, limit }: { readonly integrationId: string; readonly limit: number },
+): Promise<string[]> =>
+  (
+    await sql.query<{ person: string }>(
+      'select person from delivery where integration_id = $1 order by person limit $2',
+      [integrationId, limit],
+    )
+  ).map(({ person }) => person)
+
+/** How many of them there are. */
+export async function countDebts(sql: Sql, integrationId: string): Promise<number> {
+  const [row] = await sql.query<{ n: number }>('select count(*) as n from delivery where integration_id = $1', [
+    integrationId,
+  ])
+  return row?.n ?? 0
+}
 
 export type StatusCounts = Record<Status, number>
 

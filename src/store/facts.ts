@@ -76,7 +76,7 @@ export async function adoptDeletions(tx: Sql, entities: readonly Entity[]): Prom
   )
 }
 
-type FactRow = {
+export type FactRow = {
   id: string
   source_id: string
   family: Fact['family']
@@ -91,11 +91,14 @@ type FactRow = {
   content: string
 }
 
+/** The columns of a fact `f` that make a `FactRow`. */
+export const FACT = `f.id, f.source_id, f.family, f.kind, f.entity_id, f.user_id, f.person, f.at, f.received_at,
+            f.regulation, f.status, f.content`
+
 /** Everything that was told about these persons, by `sourceId` and person. */
 export async function factsOf(sql: Sql, people: readonly PersonOfSource[]): Promise<Map<string, Fact[]>> {
   const rows = await sql.query<FactRow>(
-    `select f.id, f.source_id, f.family, f.kind, f.entity_id, f.user_id, f.person, f.at, f.received_at,
-            f.regulation, f.status, f.content
+    `select ${FACT}
        from ${jsonRows(sql.dialect, '$1', { source_id: 'text', person: 'text' })}
        join fact f on f.source_id = r.source_id and f.person = r.person
       order by f.id`,
@@ -113,7 +116,7 @@ export async function factsOf(sql: Sql, people: readonly PersonOfSource[]): Prom
 
 export const personKey = ({ source_id, person }: PersonOfSource): string => JSON.stringify([source_id, person])
 
-const factIn = (row: FactRow): Fact => ({
+export const factIn = (row: Omit<FactRow, 'source_id' | 'person'>): Fact => ({
   id: row.id,
   family: row.family,
   kind: row.kind,

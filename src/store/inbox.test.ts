@@ -3,7 +3,7 @@ import { minute } from '../../test/builders.ts'
 import { databases } from '../../test/databases.ts'
 import { addSource, arrival, emptyStore, openStore, SOURCE } from '../../test/store-builders.ts'
 import { type Database } from './database.ts'
-import { countRepeats, keepArrivals, listQuarantined } from './inbox.ts'
+import { countRepeats, findBody, keepArrivals, listQuarantined } from './inbox.ts'
 
 describe.each(databases)('the inbox on $name', ({ open }) => {
   let db: Database
@@ -93,5 +93,12 @@ describe.each(databases)('the inbox on $name', ({ open }) => {
 
   test('a body of an unknown source is refused', async () => {
     await expect(keepArrivals(db, [arrival({ source_id: 'src_unknown' })])).rejects.toThrow('insert into inbox')
+  })
+
+  test('a body is found again as it came in', async () => {
+    const raw = new Uint8Array([0x00, 0xff, 0x7b])
+    await keepArrivals(db, [arrival({ id: 'inb_1', raw })])
+    expect(await findBody(db, 'inb_1')).toEqual(raw)
+    expect(await findBody(db, 'inb_2')).toBeUndefined()
   })
 })

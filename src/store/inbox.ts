@@ -62,3 +62,9 @@ export const listQuarantined = (sql: Sql, { before, limit }: { before: string; l
       where faults is not null and ($1 = '' or id < $1) order by id desc limit $2`,
     [before, limit] satisfies Param[],
   )
+
+/** The body that a fact came in with, as it was received. */
+export async function findBody(sql: Sql, id: string): Promise<Uint8Array | undefined> {
+  const [row] = await sql.query<{ raw: Uint8Array }>('select raw from inbox where id = $1', [id])
+  return row?.raw
+}

@@ -1,4 +1,4 @@
-import { type Settings } from '../domain/integration.ts'
+import { DEFAULT_OPTIONS, type Settings } from '../domain/integration.ts'
 import { type Family } from '../domain/fact.ts'
 import { type Reason } from '../domain/reason.ts'
 import { type Sql } from './database.ts'
@@ -49,12 +49,18 @@ const SELECT = `select i.id, i.source_id, s.feed, i.credential_id, i.settings, i
   i.held_at, i.probe_at, i.probes, i.created_at, i.updated_at
   from integration i join source s on s.id = i.source_id`
 
+/** Options that came later are not in rows that were written before. */
+function settingsIn({ settings }: Row): Settings {
+  const saved = JSON.parse(settings) as Settings
+  return { ...saved, options: { ...DEFAULT_OPTIONS, ...saved.options } }
+}
+
 const integrationIn = (row: Row): Integration => ({
   id: row.id,
   sourceId: row.source_id,
   feed: row.feed ?? undefined,
   credentialId: row.credential_id,
-  settings: JSON.parse(row.settings) as Settings,
+  settings: settingsIn(row),
   paused: row.paused === 1,
   hold: holdIn(row),
   createdAt: row.created_at,

@@ -66,6 +66,20 @@ describe.each(databases)('R26: replays on $name', ({ open }) => {
     expect(rest).toEqual({ refused: null, isolation: null, replay_id: 'rpl_1' })
   })
 
+  test('a person made due by themselves joins no replay, and leaves none', async () => {
+    const byThemselves = () =>
+      resyncPeople(db, { people: [ADA], integrationId: INTEGRATION, replayId: undefined, at: LATER })
+    const replayIds = async () => (await db.query('select replay_id from delivery')).map(row => row['replay_id'])
+    expect(await byThemselves()).toEqual([INTEGRATION])
+    expect(await replayIds()).toEqual([null])
+    await putDebt(db, 'dead', { reason: 'forgotten' })
+    await replay()
+    await putDebt(db, 'delivered')
+    expect(await byThemselves()).toEqual([INTEGRATION])
+    expect(await replayIds()).toEqual(['rpl_1'])
+    expect(await debtOf(db)).toMatchObject({ status: 'waiting', due_at: LATER })
+  })
+
   test('one that is due already only joins the replay', async () => {
     await oweOne(db)
     const before = await debtOf(db)

@@ -129,7 +129,7 @@ function replayed(replay: string, at: string): string {
   const unlessDue = (column: string, value: string): string =>
     `${column} = case when delivery.status = 'waiting' and delivery.due_at <= ${at} then delivery.${column} else ${value} end`
   return [
-    `replay_id = ${replay}`,
+    `replay_id = coalesce(${replay}, delivery.replay_id)`,
     unlessDue('status', `case when delivery.status = 'sending' then 'sending' else 'waiting' end`),
     unlessDue(
       'priority',
@@ -147,7 +147,11 @@ function replayed(replay: string, at: string): string {
   ].join(', ')
 }
 
-type Replaying = { readonly replayId: string; readonly at: number }
+type Replaying = {
+  /** Undefined for debts that somebody makes due by themselves: those of a replay stay in it. */
+  readonly replayId: string | undefined
+  readonly at: number
+}
 
 /** Makes those of the debts due that still match. Returns their integrations, one for each debt. */
 export async function replayDebts(
@@ -155,7 +159,7 @@ export async function replayDebts(
   criteria: Criteria,
   { ids, replayId, at }: Replaying & { readonly ids: readonly string[] },
 ): Promise<string[]> {
-  const params: Param[] = [replayId, at]
+  const params: Param[] = [replayId ?? null, at]
   const bind = binder(params)
   const where = `${matching(criteria, tx.dialect, bind)} and ${isOneOf(tx.dialect, bind(idRows(ids)))}`
   const rows = await tx.query<{ integration_id: string }>(
@@ -175,7 +179,7 @@ export async function resyncPeople(
   { people, integrationId, replayId, at }: Replaying & { readonly people: readonly string[]; integrationId: string },
 ): Promise<string[]> {
   const params = [
-    replayId,
+    replayId ?? null,
     at,
     integrationId,
     JSON.stringify(people.map(person => ({ id: newDeliveryId(at), person }))),

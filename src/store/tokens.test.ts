@@ -3,7 +3,7 @@ import { minute, MORNING } from '../../test/builders.ts'
 import { databases } from '../../test/databases.ts'
 import { emptyStore, openStore } from '../../test/store-builders.ts'
 import { type Database } from './database.ts'
-import { findToken, hasTokens, insertToken, listTokens, revokeToken } from './tokens.ts'
+import { findToken, insertToken, listTokens, revokeToken } from './tokens.ts'
 
 describe.each(databases)('API tokens on $name', ({ open }) => {
   let db: Database
@@ -51,12 +51,5 @@ describe.each(databases)('API tokens on $name', ({ open }) => {
     const ids = async (before: string) => (await listTokens(db, { before, limit: 2 })).map(({ id }) => id)
     expect(await ids('')).toEqual(['tok_3', 'tok_2'])
     expect(await ids('tok_2')).toEqual(['tok_1'])
-  })
-
-  test('there are none at the first start, and some ever after, even when all are revoked', async () => {
-    expect(await hasTokens(db)).toBe(false)
-    await add('tok_1')
-    await revokeToken(db, { id: 'tok_1', at: minute(1) })
-    expect(await hasTokens(db)).toBe(true)
   })
 })

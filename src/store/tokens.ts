@@ -1,6 +1,5 @@
+import { type Role } from '../domain/role.ts'
 import { type Sql } from './database.ts'
-
-export type Role = 'owner' | 'operator' | 'viewer'
 
 export type TokenRow = { id: string; name: string; role: Role; created_at: number; revoked_at: number | null }
 
@@ -34,8 +33,4 @@ export async function revokeToken(tx: Sql, { id, at }: { id: string; at: number 
     at,
   ])
   return rows.length > 0
-}
-
-export async function hasTokens(sql: Sql): Promise<boolean> {
-  return (await sql.query('select id from token limit 1')).length > 0
 }

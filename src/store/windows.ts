@@ -1,5 +1,6 @@
 import { type Window } from '../domain/window.ts'
 import { type Sql } from './database.ts'
+import { debtKey } from './delivered.ts'
 import { EVERY, type DebtKey } from './deliveries.ts'
 import { jsonRows } from './json-rows.ts'
 
@@ -8,6 +9,23 @@ type WindowColumns = { readonly window_until: number | null; readonly window_sen
 /** What Mailchimp may still apply, as `settle` and `keepWindows` wrote it. */
 export const windowIn = ({ window_until: until, window_sent: sent }: WindowColumns): Window | undefined =>
   until === null || sent === null ? undefined : { until, sent: JSON.parse(sent) as Window['sent'] }
+
+/** The open windows among those of these debts, by `debtKey`. */
+export async function currentWindows(tx: Sql, debts: readonly DebtKey[]): Promise<Map<string, Window>> {
+  const rows = await tx.query<WindowColumns & { integration_id: string; person: string }>(
+    `select d.integration_id, d.person, d.window_until, d.window_sent
+       from ${jsonRows(tx.dialect, '$1', { integration_id: 'text', person: 'text' })}
+       join delivery d on d.integration_id = r.integration_id and d.person = r.person
+      where d.window_until is not null`,
+    [JSON.stringify(debts.map(({ integrationId, person }) => ({ integration_id: integrationId, person })))],
+  )
+  return new Map(
+    rows.flatMap(row => {
+      const window = windowIn(row)
+      return window ? [[debtKey({ integrationId: row.integration_id, person: row.person }), window] as const] : []
+    }),
+  )
+}
 
 export type OpenAttempt = DebtKey & {
   readonly credentialId: string

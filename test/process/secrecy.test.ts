@@ -5,6 +5,7 @@ import { createSimulator, type Simulator } from '../../simulator/simulator.ts'
 import { apiOf, serviceIn, startListening, temporaryFolder, until, type Api } from '../child.ts'
 import { contactHash } from '../crash/crowd.ts'
 import { settled } from '../crash/relay.ts'
+import { visitorOf } from '../visitor.ts'
 import { AUDIENCE, documentFor, event } from '../world.ts'
 
 const ADDRESS = 'canary-of-the-mine@mail.test'
@@ -62,6 +63,22 @@ async function deliversAndFails({ url, source }: Scene, { control }: Simulator):
 const held = (contact: ReturnType<Simulator['control']['contact']>): true | undefined =>
   JSON.stringify(contact).includes(VALUE) || undefined
 
+const PASSWORD = 'canary words in a row'
+
+/** Somebody makes the first account, signs in well and badly, and leaves. The link was printed to be used once. */
+async function signsIn(url: string, printed: string): Promise<readonly string[]> {
+  const visitor = visitorOf(url)
+  const owner = { email: ADDRESS, name: 'canary', password: PASSWORD }
+  expect((await visitor.setUp(/#token=(\S+)/.exec(printed)?.[1] ?? '', owner)).status).toBe(201)
+  expect((await visitor.signIn(OTHER_ADDRESS, PASSWORD)).status).toBe(401)
+  const next = `${PASSWORD}, another`
+  expect((await visitor.call('POST', '/v1/session/password', { current: PASSWORD, next })).status).toBe(200)
+  const secret = visitor.cookie()?.split('=')[1]
+  const csrfToken = visitor.csrfToken()
+  if (secret === undefined || csrfToken === undefined) throw new Error('nobody is signed in')
+  return [PASSWORD, next, secret, csrfToken]
+}
+
 /** Bodies that are set apart, in part or whole. */
 async function quarantines({ source }: Scene): Promise<void> {
   const bodies = [
@@ -114,6 +131,7 @@ test('nothing that was told in confidence is in what it prints or shows to Prome
   await deliversAndFails(scene, simulator)
   await quarantines(scene)
   await refuses(scene)
+  const signedIn = await signsIn(service.url, service.stderr())
   simulator.control.setKeyState(KEY, 'disabled')
   expect(await receives(scene.source, JSON.stringify(choiceOf(ADDRESS, '2024-05-03T09:00:00Z', false)))).toBe(202)
   await until('the key is known to be refused', async () => {
@@ -126,7 +144,15 @@ test('nothing that was told in confidence is in what it prints or shows to Prome
 
   const printed = service.stdout() + service.stderr() + metrics
   expect(printed.split('\n').length).toBeGreaterThan(8)
-  const secrets = [KEY, BASIC, TOKEN, WRONG_TOKEN, scene.source.authentication.token, scene.client.client_secret]
+  const secrets = [
+    ...signedIn,
+    KEY,
+    BASIC,
+    TOKEN,
+    WRONG_TOKEN,
+    scene.source.authentication.token,
+    scene.client.client_secret,
+  ]
   for (const secret of [...secrets, VALUE, 'canary', contactHash(ADDRESS), contactHash(OTHER_ADDRESS)])
     expect(printed, printed).not.toContain(secret)
   for (const { name, bytes } of await filesIn(folder.path))

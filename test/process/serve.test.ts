@@ -1,14 +1,21 @@
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
-import { apiOf, OWNER_TOKEN, runProgram, serviceIn, startListening, temporaryFolder } from '../child.ts'
+import { apiOf, OWNER_TOKEN, runProgram, serviceIn, startListening, temporaryFolder, type Child } from '../child.ts'
 import { freshPostgres } from '../databases.ts'
+import { OWNER, tokenIn, visitorOf } from '../visitor.ts'
 
-const ANNOUNCED = /API token, shown once: (\S+)/
+/** What is said to the person who started it, while there is no account. */
+const ANNOUNCED = /^There is no account yet\. This link makes the owner's, once: (\S+)\n/
+
+const setupTokenIn = (service: Child): string => tokenIn(ANNOUNCED.exec(service.stderr())?.[1])
+
+/** Standard error without that. */
+const logOf = (service: Child): string => service.stderr().replace(ANNOUNCED, '')
 
 const linesOf = (text: string): string[] => text.split('\n').filter(line => line !== '')
 
-test('standard output is one JSON line, standard error is JSON lines, SIGTERM and SIGINT end it with 0', async () => {
+test('standard output is one JSON line, the log is JSON lines on standard error, SIGTERM and SIGINT end it with 0', async () => {
   await using folder = await temporaryFolder()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const env = serviceIn(folder.path, { CONSENT_RELAY_LOG_LEVEL: 'trace' })
@@ -16,7 +23,7 @@ test('standard output is one JSON line, standard error is JSON lines, SIGTERM an
     await quarantinesOne(service.url)
     expect(await service.kill(signal)).toEqual({ code: 0, signal: null })
     expect(service.stdout()).toBe(`${JSON.stringify({ event: 'listening', url: service.url })}\n`)
-    const logged = linesOf(service.stderr()).map(line => JSON.parse(line) as { level: number })
+    const logged = linesOf(logOf(service)).map(line => JSON.parse(line) as { level: number })
     expect(logged.filter(({ level }) => level >= 30)).toEqual([
       expect.objectContaining({ level: 40, msg: 'part of a body was set apart' }),
     ])
@@ -35,25 +42,29 @@ test('on PostgreSQL, too, SIGTERM ends it with 0 and without a complaint', async
   const { db, url } = await freshPostgres()
   await using service = await startListening(['serve'], serviceIn(folder.path, { CONSENT_RELAY_DATABASE_URL: url }))
   expect(await service.kill('SIGTERM')).toEqual({ code: 0, signal: null })
-  expect(service.stderr()).toBe('')
+  expect(logOf(service)).toBe('')
   await db.close()
 })
 
-test('the first start shows an owner token once, and it works from then on', async () => {
+test('each start shows a new set-up link, and makes the one before void, until there is an account', async () => {
   await using folder = await temporaryFolder()
   const env = serviceIn(folder.path, { CONSENT_RELAY_BOOTSTRAP_TOKEN: '' })
-  await using first = await startListening(['serve'], env)
-  const token = ANNOUNCED.exec(first.stderr())?.[1] ?? ''
-  expect(token.length).toBeGreaterThanOrEqual(32)
-  expect((await apiOf(first.url, token)('GET', '/v1/tokens')).status).toBe(200)
-  expect((await apiOf(first.url, `${token}x`)('GET', '/v1/tokens')).status).toBe(401)
-  expect(await first.kill('SIGTERM')).toEqual({ code: 0, signal: null })
-  expect(first.stderr().split(token)).toHaveLength(2)
+  const shown: string[] = []
+  for (let n = 0; n < 2; n++) {
+    await using service = await startListening(['serve'], env)
+    await service.kill('SIGTERM')
+    shown.push(setupTokenIn(service))
+  }
+  await using third = await startListening(['serve'], env)
+  for (const old of shown) expect((await visitorOf(third.url).setUp(old)).status).toBe(403)
+  expect((await visitorOf(third.url).setUp(setupTokenIn(third))).status).toBe(201)
+  await third.kill('SIGTERM')
+  expect(new Set([...shown, setupTokenIn(third)]).size).toBe(3)
 
-  await using second = await startListening(['serve'], env)
-  expect((await apiOf(second.url, token)('GET', '/v1/tokens')).status).toBe(200)
-  await second.kill('SIGTERM')
-  expect(second.stderr()).toBe('')
+  await using fourth = await startListening(['serve'], env)
+  expect((await visitorOf(fourth.url).signIn(OWNER.email, OWNER.password)).status).toBe(200)
+  await fourth.kill('SIGTERM')
+  expect(fourth.stderr()).toBe('')
 })
 
 test('a configured first token works and is shown nowhere', async () => {
@@ -86,16 +97,6 @@ test('a port that is taken ends the start with 1 and its number', async () => {
   })
   expect({ code, signal, stdout }).toEqual({ code: 1, signal: null, stdout: '' })
   expect(stderr).toContain(taken.port)
-})
-
-test('a first start that came to nothing does not use up the owner token', async () => {
-  await using folder = await temporaryFolder()
-  await using taken = await takenPort()
-  const env = serviceIn(folder.path, { CONSENT_RELAY_BOOTSTRAP_TOKEN: '' })
-  const failed = await runProgram(['serve'], { ...env, CONSENT_RELAY_PORT: taken.port })
-  await using service = await startListening(['serve'], env)
-  const token = ANNOUNCED.exec(failed.stderr + service.stderr())?.[1] ?? 'none was ever shown'
-  expect((await apiOf(service.url, token)('GET', '/v1/tokens')).status).toBe(200)
 })
 
 test('a database that cannot be reached ends the start with 1, names it, and keeps its password (I11)', async () => {

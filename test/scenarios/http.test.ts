@@ -148,14 +148,23 @@ describe('the API', () => {
     expect((await as(world, viewer.token, 'GET', '/v1/stats')).status).toBe(401)
   })
 
-  test('every path under /v1 of its description asks for a token', async () => {
+  test('every path under /v1 of its description asks for a token, but the doors to sign in', async () => {
     await using world = await startWorld()
-    const { paths } = (await (await fetch(`${world.app.url}/openapi.json`)).json()) as { paths: Record<string, Json> }
+    const { paths } = (await (await fetch(`${world.app.url}/openapi.json`)).json()) as {
+      paths: Record<string, Record<string, Json>>
+    }
     const calls = Object.entries(paths)
       .filter(([path]) => path.startsWith('/v1/'))
-      .flatMap(([path, methods]) => Object.keys(methods).map(method => [method.toUpperCase(), path] as const))
+      .flatMap(([path, methods]) =>
+        Object.entries(methods).map(([method, { 'x-role': role }]) => ({ method: method.toUpperCase(), path, role })),
+      )
     expect(calls.length).toBeGreaterThan(20)
-    for (const [method, path] of calls)
+    expect(calls.filter(({ role }) => role === 'public').map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'GET /v1/session',
+      'POST /v1/session',
+      'POST /v1/setup',
+    ])
+    for (const { method, path } of calls.filter(({ role }) => role !== 'public'))
       expect([method, path, (await as(world, 'nonsense', method, path.replace('{id}', 'x'))).status]).toEqual([
         method,
         path,

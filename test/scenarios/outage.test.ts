@@ -93,7 +93,7 @@ describe('R24: Mailchimp asks for less', () => {
   test('I13: writes through storms of 429 and of bare 403 pages: none of our making, no try is counted', async () => {
     const crowd = people(WRITES)
     await using world = await worldWith(crowd)
-    await world.integrates()
+    await world.integrates({ options: { bulk: 'off' } })
     world.mailchimp.setLatency(LATENCY)
     for (let n = 0; n < crowd.length; n += 500)
       await world.receives(crowd.slice(n, n + 500).map(who => says(who, n % 1_000 === 0)))

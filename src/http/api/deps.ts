@@ -4,6 +4,8 @@ import { type IncomingMessage, type ServerResponse } from 'node:http'
 import { type Failures } from '../../pipeline/failures.ts'
 import { type Ingest } from '../../pipeline/ingest.ts'
 import { type IntegrationDeps } from '../../pipeline/integrations.ts'
+import { type Passwords } from '../../pipeline/passwords.ts'
+import { type Prover } from '../../pipeline/prover.ts'
 import { type Replays } from '../../pipeline/replays.ts'
 import { type Worker } from '../../pipeline/worker.ts'
 
@@ -16,6 +18,8 @@ export type ApiDeps = IntegrationDeps & {
   readonly worker: Worker
   readonly failures: Failures
   readonly replays: Replays
+  readonly passwords: Passwords
+  readonly prove: Prover
   /** How the world reaches this service, without a slash at its end. */
   readonly publicUrl: () => string
 }

@@ -1,9 +1,7 @@
 import { z } from 'zod'
 import { checkResult, idParams, integration, newIntegration, pageOf, pageQuery } from '../../contract/api.ts'
 import { documentOf, parseDocument } from '../../contract/parse-document.ts'
-import { Problem } from '../../domain/problem.ts'
 import {
-  apiKeyOf,
   checkIntegration,
   createIntegration,
   existingIntegration,
@@ -11,13 +9,13 @@ import {
   removeIntegration,
   replaceIntegration,
   resumeIntegration,
-  type Document,
 } from '../../pipeline/integrations.ts'
 import { findCredential, listIntegrations, type Hold, type Integration } from '../../store/integrations.ts'
 import { page, pageRequest } from '../paging.ts'
 import { explain, instant } from '../show.ts'
 import { acceptAnything } from '../validation.ts'
 import { type Api, type ApiDeps } from './deps.ts'
+import { asObject, mergePatch, refusal, withKeptKey } from './documents.ts'
 
 const tags = ['integrations']
 
@@ -150,41 +148,6 @@ const SOURCE_MISSING = {
   detail: 'source_id is missing.',
   remedy: 'Give the id of a source of this service; POST /v1/sources makes one.',
 }
-
-const refusal = (problems: ConstructorParameters<typeof Problem>[2]): Problem =>
-  new Problem('invalid_document', 'the integration document cannot be used as it is', problems)
-
-type JsonObject = Readonly<Record<string, unknown>>
-
-const asObject = (json: unknown): JsonObject => {
-  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as JsonObject
-  throw new Problem('invalid_json', 'the body must be a JSON object')
-}
-
-/** A document that carries no key, or the hidden one that we show, keeps the key that it has. */
-async function withKeptKey(deps: ApiDeps, existing: Integration, json: JsonObject): Promise<Document> {
-  const authentication = json['authentication'] as JsonObject | undefined
-  const sent = authentication?.['api_key']
-  const kept = sent === undefined || (typeof sent === 'string' && sent.startsWith('********'))
-  const whole = kept
-    ? { ...json, authentication: { ...authentication, api_key: await apiKeyOf(deps, existing) } }
-    : json
-  const parsed = parseDocument(whole)
-  if (!parsed.ok) throw refusal(parsed.problems)
-  return parsed
-}
-
-/** RFC 7396: null takes a key out, objects merge, everything else replaces. */
-function mergePatch(target: unknown, patch: unknown): JsonObject {
-  const merged = new Map(Object.entries(isPlain(target) ? target : {}))
-  for (const [key, value] of Object.entries(isPlain(patch) ? patch : {})) {
-    if (value === null) merged.delete(key)
-    else merged.set(key, isPlain(value) ? mergePatch(merged.get(key), value) : value)
-  }
-  return Object.fromEntries(merged)
-}
-
-const isPlain = (json: unknown): json is JsonObject => typeof json === 'object' && json !== null && !Array.isArray(json)
 
 async function show({ db }: ApiDeps, row: Integration) {
   const credential = await findCredential(db, row.credentialId)

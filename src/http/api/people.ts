@@ -3,8 +3,8 @@ import { fold } from '../../domain/fold.ts'
 import { DEFAULT_OPTIONS } from '../../domain/integration.ts'
 import { personOf } from '../../domain/person.ts'
 import { Problem } from '../../domain/problem.ts'
-import { listAttempts } from '../../store/attempts.ts'
-import { listDeliveries } from '../../store/delivery-list.ts'
+import { attemptsOf } from '../../store/attempts.ts'
+import { deliveriesOf } from '../../store/delivery-list.ts'
 import { factsOf, personKey, sourcesKnowing } from '../../store/facts.ts'
 import { listIntegrations } from '../../store/integrations.ts'
 import { findSource } from '../../store/sources.ts'
@@ -19,20 +19,18 @@ export function peopleRoutes(api: Api, { db }: ApiDeps): void {
     const key = { source_id: sourceId, person: id }
     const facts = (await factsOf(db, [key])).get(personKey(key)) ?? []
     const integrations = await listIntegrations(db, { sourceId })
-    const own = new Set(integrations.map(integration => integration.id))
     const regulations = [DEFAULT_OPTIONS, ...integrations.map(({ settings }) => settings.options)].flatMap(
       options => options.regulations,
     )
     const state = fold(facts, { family: source?.feed ?? 'user', regulations, onUserDeleted: 'keep' })
-    const filter = { person: id, before: '', limit: MOST_SHOWN }
-    const deliveries = (await listDeliveries(db, filter)).filter(row => own.has(row.integration_id))
-    const attempts = (await listAttempts(db, filter)).filter(row => own.has(row.integration_id))
+    const deliveries = (await deliveriesOf(db, [key])).get(personKey(key)) ?? []
+    const attempts = await attemptsOf(db, key, MOST_SHOWN)
     return {
       source_id: sourceId,
       choices: showChoices(state),
       deleted_users: state.deletedUsers.map(({ userId, at }) => ({ user_id: userId, at: instant(at) })),
       facts: facts.map(fact => showFact(fact, source?.feed ?? null)),
-      deliveries: deliveries.map(showDelivery),
+      deliveries: deliveries.toReversed().map(showDelivery),
       attempts: attempts.map(showAttempt),
     }
   }

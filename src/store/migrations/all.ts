@@ -3,6 +3,8 @@ import { first } from './0001-first.ts'
 import { window } from './0002-window.ts'
 import { batch } from './0003-batch.ts'
 import { failures } from './0004-failures.ts'
+import { accounts } from './0005-accounts.ts'
+import { screens } from './0006-screens.ts'
 
 /** In the order in which they are applied; a migration that was released never changes. */
-export const migrations: readonly Migration[] = [first, window, batch, failures]
+export const migrations: readonly Migration[] = [first, window, batch, failures, accounts, screens]

@@ -1,0 +1,43 @@
+import { z } from 'zod'
+
+/** Shapes of what can be asked about people beside their history. */
+const time = z.string().describe('RFC 3339, UTC')
+
+export const peopleQuery = z.strictObject({
+  search: z
+    .string()
+    .trim()
+    .min(1, 'is empty')
+    .max(512)
+    .describe('The beginning of an organization_user_id, in any case, or the MD5 that Mailchimp names a contact by.'),
+})
+
+export const foundPeople = z.object({
+  data: z
+    .array(
+      z.object({
+        person: z.string(),
+        source_id: z.string(),
+        facts: z.int().describe('How much was told about them.'),
+        last_at: time.describe('When something was told last.'),
+      }),
+    )
+    .describe('20 at most; by their MD5 only those are found to whom something was delivered.'),
+})
+
+export const contactQuery = z.strictObject({ integration_id: z.string().min(1).max(100) })
+
+const fields = z.record(z.string(), z.union([z.string(), z.number()]))
+
+export const contactNow = z.object({
+  found: z.boolean().describe('false when there is no such contact, or when the person names none.'),
+  status: z.string().nullable(),
+  held: fields.describe('What the mapped merge fields hold at Mailchimp now.'),
+  should_hold: fields.describe('What they should hold.'),
+  last_delivered: fields.nullable().describe('null when nothing was confirmed, or nothing that can be relied on.'),
+  drift: z.array(z.string()).describe('The merge tags that do not hold what they should.'),
+})
+
+export const testWrite = z.strictObject({ person: z.string().min(1).max(512).describe('The organization_user_id.') })
+
+export const testWriteStarted = z.object({ delivery_id: z.string().describe('The debt that is due now.') })

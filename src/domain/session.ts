@@ -1,0 +1,24 @@
+import { DAY, HOUR, MINUTE } from './instant.ts'
+
+export const SESSION_IDLE = 12 * HOUR
+export const SESSION_LIFETIME = 7 * DAY
+
+/** How often a session in use is marked as seen, so that reading a page does not cost a write each time. */
+const SEEN_EVERY = MINUTE
+
+export type SessionTimes = { readonly createdAt: number; readonly seenAt: number }
+
+/** A session ends when nobody used it for a while, and after a week in any case. */
+export const expiresAt = ({ createdAt, seenAt }: SessionTimes): number =>
+  Math.min(createdAt + SESSION_LIFETIME, seenAt + SESSION_IDLE)
+
+export const isLive = (times: SessionTimes, now: number): boolean => expiresAt(times) > now
+
+/** Whether its being used now is worth a write. */
+export const isSeenAnew = ({ seenAt }: SessionTimes, now: number): boolean => now - seenAt >= SEEN_EVERY
+
+/** The same as `isLive`, as bounds to look for in the store: both times must be above theirs. */
+export const liveBounds = (now: number): SessionTimes => ({
+  createdAt: now - SESSION_LIFETIME,
+  seenAt: now - SESSION_IDLE,
+})

@@ -1,0 +1,58 @@
+import { type z } from 'zod'
+import { account, accountChange, newAccount } from '../../contract/accounts.ts'
+import { idParams, pageOf, pageQuery } from '../../contract/api.ts'
+import { changeAccount, createAccount } from '../../pipeline/accounts.ts'
+import { listAccounts, type AccountRow } from '../../store/accounts.ts'
+import { page, pageRequest } from '../paging.ts'
+import { instant, instantOrNull } from '../show.ts'
+import { type Api, type ApiDeps } from './deps.ts'
+
+const tags = ['accounts']
+
+export function accountRoutes(api: Api, deps: ApiDeps): void {
+  api.get(
+    '/v1/accounts',
+    {
+      config: { role: 'owner' },
+      schema: { tags, summary: 'Accounts', querystring: pageQuery, response: { 200: pageOf(account) } },
+    },
+    async ({ query }) => page(await listAccounts(deps.db, pageRequest(query)), query, show),
+  )
+  api.post(
+    '/v1/accounts',
+    {
+      config: { role: 'owner' },
+      schema: { tags, summary: 'Make an account', body: newAccount, response: { 201: account } },
+    },
+    async (request, reply) => {
+      const made = await createAccount(deps, { account: request.body, actor: request.actor })
+      return reply.code(201).send(show(made))
+    },
+  )
+  api.patch(
+    '/v1/accounts/:id',
+    {
+      config: { role: 'owner' },
+      schema: {
+        tags,
+        summary: 'Change an account: name, role, password, whether it can sign in',
+        params: idParams,
+        body: accountChange,
+        response: { 200: account },
+      },
+    },
+    async request => {
+      const { id } = request.params
+      return show(await changeAccount(deps, { id, change: request.body, actor: request.actor }))
+    },
+  )
+}
+
+const show = ({ id, email, name, role, created_at, disabled_at }: AccountRow): z.infer<typeof account> => ({
+  id,
+  email,
+  name,
+  role,
+  created_at: instant(created_at),
+  disabled_at: instantOrNull(disabled_at),
+})

@@ -1,0 +1,110 @@
+import { idParams, pageOf } from '../../contract/api.ts'
+import { eventQuery, listedEvent, shownEvent } from '../../contract/events.ts'
+import { mayWithdraw } from '../../domain/fact.ts'
+import { personOf } from '../../domain/person.ts'
+import { Problem } from '../../domain/problem.ts'
+import { folds, IDLE_EXPLANATIONS, whyIdle } from '../../domain/standing.ts'
+import { attemptsOf } from '../../store/attempts.ts'
+import { deliveriesOf, type DeliveryRow } from '../../store/delivery-list.ts'
+import { findFact, listFacts, type ListedFact } from '../../store/fact-list.ts'
+import { personKey, type PersonOfSource } from '../../store/facts.ts'
+import { findBody } from '../../store/inbox.ts'
+import { listIntegrations } from '../../store/integrations.ts'
+import { feedsOf } from '../../store/sources.ts'
+import { page, pageRequest } from '../paging.ts'
+import { explain, showAttempt, showFact } from '../show.ts'
+import { type Api, type ApiDeps } from './deps.ts'
+
+const tags = ['events']
+const MOST_ATTEMPTS = 200
+
+/** What came in, and what became of it. */
+export function activityRoutes(api: Api, { db }: ApiDeps): void {
+  api.get(
+    '/v1/events',
+    {
+      config: { role: 'viewer' },
+      schema: {
+        tags,
+        summary: 'What Didomi told, newest first, with the debts of whom it is about',
+        querystring: eventQuery,
+        response: { 200: pageOf(listedEvent) },
+      },
+    },
+    async ({ query }) => {
+      const { source_id: sourceId, person } = query
+      const filter = { sourceId, person: person === undefined ? undefined : personOf(person), ...pageRequest(query) }
+      const listed = await listFacts(db, filter)
+      const show = await shower(db, listed)
+      return page(listed, query, show)
+    },
+  )
+  api.get(
+    '/v1/events/:id',
+    {
+      config: { role: 'viewer' },
+      schema: {
+        tags,
+        summary: 'One event: the body it came in with, its attempts, and why it changes nothing if it does not',
+        params: idParams,
+        response: { 200: shownEvent },
+      },
+    },
+    async ({ params: { id } }) => {
+      const listed = await findFact(db, id)
+      if (!listed) throw new Problem('not_found', `there is no event ${id}`)
+      const [show, body, rest] = await Promise.all([
+        shower(db, [listed]),
+        findBody(db, listed.inboxId),
+        fateOf(db, listed),
+      ])
+      return { ...show(listed), body: Buffer.from(body ?? []).toString('utf8'), ...rest }
+    },
+  )
+}
+
+type Reads = ApiDeps['db']
+
+/** Reads once what the events of a page have in common. */
+async function shower(db: Reads, listed: readonly ListedFact[]) {
+  const [feeds, deliveries] = await Promise.all([
+    feedsOf(db, [...new Set(listed.map(({ sourceId }) => sourceId))]),
+    deliveriesOf(db, [...new Map(listed.flatMap(ownerOf).map(owner => [personKey(owner), owner])).values()]),
+  ])
+  return (each: ListedFact) => {
+    const feed = feeds.get(each.sourceId)
+    const owing = folds(each.fact, feed) ? ownerOf(each) : []
+    return {
+      ...showFact(each.fact, feed ?? null),
+      source_id: each.sourceId,
+      person: each.person ?? null,
+      withdrawal: mayWithdraw(each.fact),
+      deliveries: owing.flatMap(owner => deliveries.get(personKey(owner)) ?? []).map(showDebt),
+    }
+  }
+}
+
+const ownerOf = ({ sourceId, person }: ListedFact): PersonOfSource[] =>
+  person === undefined ? [] : [{ source_id: sourceId, person }]
+
+const showDebt = ({ id, integration_id, status, reason }: DeliveryRow) => ({
+  id,
+  integration_id,
+  status,
+  reason,
+  says: explain(reason).says,
+})
+
+async function fateOf(db: Reads, { id, fact, sourceId, person }: ListedFact) {
+  const [feeds, integrations] = await Promise.all([feedsOf(db, [sourceId]), listIntegrations(db, { sourceId })])
+  const taken = integrations
+    .filter(({ settings }) => settings.enabled)
+    .map(({ settings }) => settings.options.regulations)
+  const idle = whyIdle(fact, { person, feed: feeds.get(sourceId), taken })
+  const attempts =
+    person === undefined ? [] : (await attemptsOf(db, { source_id: sourceId, person }, MOST_ATTEMPTS)).map(showAttempt)
+  return {
+    attempts: attempts.filter(({ carries }) => carries.some(({ fact_id }) => fact_id === id)),
+    explanation: idle === undefined ? null : IDLE_EXPLANATIONS[idle],
+  }
+}

@@ -1,0 +1,40 @@
+import { parseDocument } from '../../contract/parse-document.ts'
+import { Problem, type FieldProblem } from '../../domain/problem.ts'
+import { apiKeyOf, type Document } from '../../pipeline/integrations.ts'
+import { type Integration } from '../../store/integrations.ts'
+import { type ApiDeps } from './deps.ts'
+
+export const refusal = (problems: readonly FieldProblem[]): Problem =>
+  new Problem('invalid_document', 'the integration document cannot be used as it is', problems)
+
+export type JsonObject = Readonly<Record<string, unknown>>
+
+export const asObject = (json: unknown): JsonObject => {
+  if (isPlain(json)) return json
+  throw new Problem('invalid_json', 'the body must be a JSON object')
+}
+
+/** A document that carries no key, or the hidden one that we show, keeps the key that it has. */
+export async function withKeptKey(deps: ApiDeps, existing: Integration, json: JsonObject): Promise<Document> {
+  const authentication = json['authentication'] as JsonObject | undefined
+  const sent = authentication?.['api_key']
+  const kept = sent === undefined || (typeof sent === 'string' && sent.startsWith('********'))
+  const whole = kept
+    ? { ...json, authentication: { ...authentication, api_key: await apiKeyOf(deps, existing) } }
+    : json
+  const parsed = parseDocument(whole)
+  if (!parsed.ok) throw refusal(parsed.problems)
+  return parsed
+}
+
+/** RFC 7396: null takes a key out, objects merge, everything else replaces. */
+export function mergePatch(target: unknown, patch: unknown): JsonObject {
+  const merged = new Map(Object.entries(isPlain(target) ? target : {}))
+  for (const [key, value] of Object.entries(isPlain(patch) ? patch : {})) {
+    if (value === null) merged.delete(key)
+    else merged.set(key, isPlain(value) ? mergePatch(merged.get(key), value) : value)
+  }
+  return Object.fromEntries(merged)
+}
+
+const isPlain = (json: unknown): json is JsonObject => typeof json === 'object' && json !== null && !Array.isArray(json)

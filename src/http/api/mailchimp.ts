@@ -1,0 +1,91 @@
+import {
+  accountQuestion,
+  audienceQuestion,
+  mailchimpAccount,
+  mailchimpAudience,
+  mergeField,
+  newMergeField,
+} from '../../contract/mailchimp.ts'
+import { parseAuthentication } from '../../contract/parse-authentication.ts'
+import { type MergeField } from '../../domain/merge-field.ts'
+import { Problem, type FieldProblem } from '../../domain/problem.ts'
+import { keyOf, lookUpAccount, lookUpAudience, makeMergeField, type Key } from '../../pipeline/lookups.ts'
+import { type Api, type ApiDeps } from './deps.ts'
+
+const tags = ['mailchimp']
+const role = 'operator'
+
+/** What a form about Mailchimp has to know while it is filled in. Keys are used once and not kept. */
+export function mailchimpRoutes(api: Api, deps: ApiDeps): void {
+  api.post(
+    '/v1/mailchimp/account',
+    {
+      config: { role },
+      schema: {
+        tags,
+        summary: 'Whose key it is and which audiences it opens, or what is wrong with it',
+        body: accountQuestion,
+        response: { 200: mailchimpAccount },
+      },
+    },
+    async ({ body }) => {
+      const found = await findKey(deps, body)
+      if (!found.ok) return { ok: false, account: null, audiences: [], problems: [...found.problems] }
+      const answer = await lookUpAccount(deps, found.key)
+      if (!answer.ok) return { ok: false, account: null, audiences: [], problems: [...answer.problems] }
+      const account = { ...answer.account, data_centre: found.key.dataCentre }
+      return { ok: true, account, audiences: [...answer.audiences], problems: [] }
+    },
+  )
+  audienceRoutes(api, deps)
+}
+
+function audienceRoutes(api: Api, deps: ApiDeps): void {
+  api.post(
+    '/v1/mailchimp/audience',
+    {
+      config: { role },
+      schema: {
+        tags,
+        summary: 'One audience and its merge fields',
+        body: audienceQuestion,
+        response: { 200: mailchimpAudience },
+      },
+    },
+    async ({ body }) => {
+      const key = await keyIn(deps, body)
+      const { id, name, contacts, fields } = await lookUpAudience(deps, { key, audienceId: body.audience_id })
+      return { id, name, contacts, merge_fields: fields.map(show) }
+    },
+  )
+  api.post(
+    '/v1/mailchimp/merge-fields',
+    {
+      config: { role },
+      schema: { tags, summary: 'Make a text merge field', body: newMergeField, response: { 201: mergeField } },
+    },
+    async ({ body, actor }, reply) => {
+      const key = await keyIn(deps, body)
+      const { audience_id: audienceId, tag, name } = body
+      return reply.code(201).send(show(await makeMergeField(deps, { key, audienceId, tag, name, actor })))
+    },
+  )
+}
+
+const show = ({ tag, name, type, choices }: MergeField) => ({ tag, name, type, choices: [...choices] })
+
+type Asking = { readonly authentication?: unknown; readonly integration_id?: string | undefined }
+type FoundKey =
+  { readonly ok: true; readonly key: Key } | { readonly ok: false; readonly problems: readonly FieldProblem[] }
+
+async function findKey(deps: ApiDeps, { authentication, integration_id: integrationId }: Asking): Promise<FoundKey> {
+  if (integrationId !== undefined) return { ok: true, key: await keyOf(deps, integrationId) }
+  const parsed = parseAuthentication(authentication)
+  return parsed.ok ? { ok: true, key: parsed } : parsed
+}
+
+async function keyIn(deps: ApiDeps, asking: Asking): Promise<Key> {
+  const found = await findKey(deps, asking)
+  if (found.ok) return found.key
+  throw new Problem('invalid_request', 'the key cannot be used as it is', found.problems)
+}

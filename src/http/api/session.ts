@@ -1,0 +1,177 @@
+import { type FastifyReply, type FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { idParams, pageOf } from '../../contract/api.ts'
+import { passwordChange, session, sessionEntry, sessionQuery, setup, signIn as claim } from '../../contract/accounts.ts'
+import { SECOND } from '../../domain/instant.ts'
+import { Problem } from '../../domain/problem.ts'
+import { expiresAt, liveBounds } from '../../domain/session.ts'
+import { changeOwnPassword } from '../../pipeline/accounts.ts'
+import { type Unproven } from '../../pipeline/prover.ts'
+import { endSession, signIn, type LiveSession, type Started } from '../../pipeline/sessions.ts'
+import { setUp } from '../../pipeline/setup.ts'
+import { hasAccounts } from '../../store/accounts.ts'
+import { listSessions, type SessionRow } from '../../store/sessions.ts'
+import { dropSessionCookie, keepSessionCookie } from '../cookie.ts'
+import { page, pageRequest } from '../paging.ts'
+import { instant } from '../show.ts'
+import { type Api, type ApiDeps } from './deps.ts'
+
+const tags = ['sessions']
+
+export function sessionRoutes(api: Api, deps: ApiDeps): void {
+  signInRoutes(api, deps)
+  ownRoutes(api, deps)
+  listRoutes(api, deps)
+}
+
+function signInRoutes(api: Api, deps: ApiDeps): void {
+  api.get(
+    '/v1/session',
+    {
+      config: { role: 'public' },
+      schema: { tags, summary: 'Who is signed in', response: { 200: session } },
+    },
+    async request =>
+      request.session
+        ? show(request.session)
+        : { signed_in: false as const, setup_needed: !(await hasAccounts(deps.db)) },
+  )
+  api.post(
+    '/v1/session',
+    {
+      config: { role: 'public' },
+      schema: { tags, summary: 'Sign in', body: claim, response: { 200: session } },
+    },
+    async (request, reply) => {
+      const { email, password } = request.body
+      const answer = await signIn(deps, { email, password, agent: agentOf(request) })
+      if (answer.kind !== 'signed_in')
+        throw refusal(answer, reply, new Problem('sign_in_refused', 'the e-mail address or the password is wrong'))
+      return started(deps, reply, answer)
+    },
+  )
+  api.post(
+    '/v1/setup',
+    {
+      config: { role: 'public' },
+      schema: { tags, summary: 'Make the first account, by the set-up link', body: setup, response: { 201: session } },
+    },
+    async (request, reply) => {
+      const { token, ...account } = request.body
+      const made = await setUp(deps, { token, account, agent: agentOf(request) })
+      return reply.code(201).send(started(deps, reply, made))
+    },
+  )
+}
+
+function ownRoutes(api: Api, deps: ApiDeps): void {
+  api.delete(
+    '/v1/session',
+    {
+      config: { role: 'viewer' },
+      schema: { tags, summary: 'Sign out', response: { 204: z.null() } },
+    },
+    async (request, reply) => {
+      const { id, account } = ownSession(request)
+      await endSession(deps, { id, accountId: account.id, actor: request.actor })
+      return dropSessionCookie(reply, deps.publicUrl()).code(204).send(null)
+    },
+  )
+  api.post(
+    '/v1/session/password',
+    {
+      config: { role: 'viewer' },
+      schema: {
+        tags,
+        summary: "Change the password of one's own account",
+        body: passwordChange,
+        response: { 200: session },
+      },
+    },
+    async (request, reply) => {
+      const own = ownSession(request)
+      const answer = await changeOwnPassword(deps, { session: own, ...request.body })
+      if (answer.kind !== 'changed') throw refusal(answer, reply, wrongPassword())
+      return show(own)
+    },
+  )
+}
+
+function listRoutes(api: Api, deps: ApiDeps): void {
+  api.get(
+    '/v1/sessions',
+    {
+      config: { role: 'viewer' },
+      schema: { tags, summary: 'Sessions', querystring: sessionQuery, response: { 200: pageOf(sessionEntry) } },
+    },
+    async request => {
+      const { all, ...query } = request.query
+      if (all === 'true' && request.role !== 'owner')
+        throw new Problem('forbidden', `only an owner sees everybody's sessions, the caller is ${request.role}`)
+      // No account has an empty id: an API token has no sessions of its own.
+      const accountId = all === 'true' ? undefined : (request.session?.account.id ?? 'none')
+      const rows = await listSessions(deps.db, { accountId, after: liveBounds(deps.now()), ...pageRequest(query) })
+      return page(rows, query, row => showEntry(row, request.session))
+    },
+  )
+  api.delete(
+    '/v1/sessions/:id',
+    {
+      config: { role: 'viewer' },
+      schema: { tags, summary: 'End a session', params: idParams, response: { 204: z.null() } },
+    },
+    async (request, reply) => {
+      const { id } = request.params
+      const accountId = request.role === 'owner' ? undefined : (request.session?.account.id ?? 'none')
+      await endSession(deps, { id, accountId, actor: request.actor })
+      return reply.code(204).send(null)
+    },
+  )
+}
+
+function started({ publicUrl }: ApiDeps, reply: FastifyReply, { secret, session: live }: Started) {
+  keepSessionCookie(reply, { secret, publicUrl: publicUrl() })
+  return show(live)
+}
+
+function refusal(unproven: Unproven, reply: FastifyReply, refused: Problem): Problem {
+  if (unproven.kind === 'refused') return refused
+  const seconds = Math.ceil(unproven.waitMs / SECOND)
+  reply.header('retry-after', String(seconds))
+  return new Problem('too_many_attempts', `too many tries failed; the next one is possible in ${seconds} s`)
+}
+
+const wrongPassword = (): Problem =>
+  new Problem('invalid_request', 'the present password is wrong', [
+    {
+      path: 'current',
+      code: 'wrong_password',
+      detail: 'current is not the password of this account.',
+      remedy: 'Type the password that you signed in with.',
+    },
+  ])
+
+function ownSession(request: FastifyRequest): LiveSession {
+  if (!request.session) throw new Problem('forbidden', 'this is for those who are signed in; an API token is not')
+  return request.session
+}
+
+const agentOf = (request: FastifyRequest): string => request.headers['user-agent'] ?? ''
+
+const show = ({ account, csrfToken, expiresAt: at }: LiveSession): z.infer<typeof session> => ({
+  signed_in: true,
+  account,
+  csrf_token: csrfToken,
+  expires_at: instant(at),
+})
+
+const showEntry = (row: SessionRow, own: LiveSession | undefined): z.infer<typeof sessionEntry> => ({
+  id: row.id,
+  account_id: row.account_id,
+  email: row.email,
+  created_at: instant(row.created_at),
+  seen_at: instant(row.seen_at),
+  expires_at: instant(expiresAt({ createdAt: row.created_at, seenAt: row.seen_at })),
+  agent: row.agent,
+  current: row.id === own?.id,
+})

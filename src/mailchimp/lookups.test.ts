@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest'
+import { type ApiRequest, type Client, type Reply } from './client.ts'
+import { createTextField, readAudiences, readContact, readSizedAudience } from './lookups.ts'
+
+const NOW = Date.parse('2024-05-02T10:00:00Z')
+
+const answer = (status: number, json: unknown): Reply => ({
+  kind: 'answer',
+  status,
+  json,
+  retryAfter: undefined,
+  requestId: undefined,
+})
+
+function answering(reply: Reply): { client: Client; asked: ApiRequest[] } {
+  const asked: ApiRequest[] = []
+  const send = (request: ApiRequest) => {
+    asked.push(request)
+    return Promise.resolve(reply)
+  }
+  return { client: { send, resize: () => undefined, close: () => Promise.resolve() }, asked }
+}
+
+const audience = (id: string, stats: unknown) => ({ id, name: `the ${id}`, stats })
+
+describe('the audiences of a key', () => {
+  test('are counted with everybody in them, or with the subscribed where that is all that is said', async () => {
+    const lists = [
+      audience('a', { total_contacts: 7, member_count: 3 }),
+      audience('b', { member_count: 3 }),
+      { id: 'c' },
+    ]
+    const { client, asked } = answering(answer(200, { lists, total_items: 3 }))
+    expect(await readAudiences(client, NOW)).toEqual({
+      kind: 'read',
+      value: [
+        { id: 'a', name: 'the a', contacts: 7 },
+        { id: 'b', name: 'the b', contacts: 3 },
+        { id: 'c', name: '', contacts: 0 },
+      ],
+    })
+    expect(asked.map(({ path }) => path)).toEqual([expect.stringContaining('include_total_contacts=true')])
+  })
+
+  test('are not taken for none when the answer has no list', async () => {
+    const { client } = answering(answer(200, { total_items: 0 }))
+    expect(await readAudiences(client, NOW)).toMatchObject({ kind: 'retry', cause: 'answer_unreadable' })
+  })
+
+  test('R25: one that is not there is a block, and its id stays in its segment of the path', async () => {
+    const { client, asked } = answering(answer(404, { title: 'Resource Not Found' }))
+    expect(await readSizedAudience(client, '../x', NOW)).toMatchObject({ kind: 'blocked', cause: 'audience_missing' })
+    expect(asked[0]?.path).toMatch(/^\/lists\/\.\.%2Fx\?/)
+  })
+})
+
+describe('a new merge field', () => {
+  const NEW = { audienceId: 'a1b2c3d4e5', tag: 'NEWS', name: 'Newsletter' }
+
+  test('is of type text, and is what Mailchimp made of it', async () => {
+    const made = { merge_id: 4, tag: 'NEWS', name: 'Newsletter', type: 'text', options: { size: 25 } }
+    const { client, asked } = answering(answer(200, made))
+    const value = { tag: 'NEWS', name: 'Newsletter', type: 'text', choices: [] }
+    expect(await createTextField(client, NEW, NOW)).toEqual({ kind: 'read', value })
+    expect(asked).toEqual([
+      {
+        method: 'POST',
+        path: '/lists/a1b2c3d4e5/merge-fields',
+        body: { tag: 'NEWS', name: 'Newsletter', type: 'text' },
+      },
+    ])
+  })
+
+  test.each([
+    [400, { title: 'Invalid Resource', detail: 'exists' }, { kind: 'rejected', detail: 'exists' }],
+    [401, { title: 'API Key Invalid' }, { kind: 'blocked', cause: 'key_invalid' }],
+    [500, { title: 'Oops' }, { kind: 'retry' }],
+    [200, {}, { kind: 'retry' }],
+  ])('is not made by a %i', async (status, json, trouble) => {
+    expect(await createTextField(answering(answer(status, json)).client, NEW, NOW)).toMatchObject(trouble)
+  })
+})
+
+describe('a contact', () => {
+  const ADA = { audienceId: 'a1b2c3d4e5', contact: { by: 'hash', hash: 'c0ffee' } } as const
+
+  test('is shown with its status and with what its fields hold of text and numbers', async () => {
+    const merge_fields = { NEWS: 'true', LEVEL: 7, HOME: { city: 'Paris' }, GONE: null }
+    const { client, asked } = answering(answer(200, { status: 'unsubscribed', merge_fields }))
+    const value = { status: 'unsubscribed', fields: { NEWS: 'true', LEVEL: 7 } }
+    expect(await readContact(client, ADA, NOW)).toEqual({ kind: 'read', value })
+    expect(asked.map(({ path }) => path)).toEqual(['/lists/a1b2c3d4e5/members/c0ffee?fields=status,merge_fields'])
+  })
+
+  test('is absent when Mailchimp itself says so', async () => {
+    const { client } = answering(answer(404, { title: 'Resource Not Found' }))
+    expect(await readContact(client, ADA, NOW)).toEqual({ kind: 'read', value: undefined })
+    expect(await readContact(answering(answer(404, undefined)).client, ADA, NOW)).toMatchObject({ kind: 'retry' })
+    expect(await readContact(answering(answer(401, {})).client, ADA, NOW)).toMatchObject({ kind: 'blocked' })
+  })
+})

@@ -1,0 +1,94 @@
+import { type Outcome } from '../domain/outcome.ts'
+import { cancelBatch, readBatch, submitBatch } from '../mailchimp/batches.ts'
+import { readResults, type Results } from '../mailchimp/batch-results.ts'
+import { type Client } from '../mailchimp/client.ts'
+import { type Download } from '../mailchimp/download.ts'
+import { type BatchAttempt, type BatchRow } from '../store/batches.ts'
+import { type Assignment } from './assign.ts'
+import { readOperation, type OperationEnd } from './conclude-batch.ts'
+import { type Full } from './gatherer.ts'
+import { sendMany } from './send-many.ts'
+import { troubleWith, type Confirmations } from './send.ts'
+
+export type Submission = Awaited<ReturnType<typeof submitBatch>>
+export type Look = Awaited<ReturnType<typeof readBatch>>
+export type Cancellation = Awaited<ReturnType<typeof cancelBatch>>
+
+/** What Mailchimp said about a batch, and is not on disk yet. */
+export type News =
+  | { readonly kind: 'submission'; readonly batch: BatchRow; readonly said: Submission }
+  | { readonly kind: 'look'; readonly batch: BatchRow; readonly said: Look }
+  | {
+      readonly kind: 'results'
+      readonly batch: BatchRow
+      readonly said: Results<OperationEnd>
+      /** Contacts that had left, or never subscribed, and whose status is another one afterwards. */
+      readonly changed: number
+    }
+  | { readonly kind: 'cancellation'; readonly batch: BatchRow; readonly said: Cancellation }
+
+export type CallDeps = {
+  readonly client: Client
+  readonly download: Download
+  /** Of the API, which may serve results itself. */
+  readonly origin: string
+  readonly confirmed: Confirmations
+  readonly now: () => number
+}
+
+/** Hands a batch to Mailchimp the way it has to go. */
+export const hand = (deps: CallDeps, { batch, way, assignments }: Full): Promise<News> =>
+  way.by === 'lists'
+    ? sendMany(deps, { batch, assignments, audienceId: way.audienceId })
+    : submit(deps, batch, assignments)
+
+async function submit({ client, now }: CallDeps, batch: BatchRow, assignments: readonly Assignment[]): Promise<News> {
+  const operations = assignments.map(({ attemptId, request }) => ({ attemptId, request }))
+  return { kind: 'submission', batch, said: await submitBatch(client, operations, now()) }
+}
+
+export const look = async ({ client, now }: CallDeps, batch: BatchRow): Promise<News> => ({
+  kind: 'look',
+  batch,
+  said: await readBatch(client, batch.mailchimp_id ?? '', now()),
+})
+
+export const cancel = async ({ client, now }: CallDeps, batch: BatchRow): Promise<News> => ({
+  kind: 'cancellation',
+  batch,
+  said: await cancelBatch(client, batch.mailchimp_id ?? '', now()),
+})
+
+export type Reading = {
+  readonly url: string
+  readonly attempts: readonly BatchAttempt[]
+  /** The audience of an integration. */
+  readonly audienceOf: (integrationId: string) => string | undefined
+}
+
+/** Reads the results of a finished batch; contacts that were not found are in doubt if their audience is not there. */
+export async function results(deps: CallDeps, batch: BatchRow, { url, attempts, audienceOf }: Reading): Promise<News> {
+  const own = new Map(attempts.map(attempt => [attempt.id, attempt]))
+  const said = await readResults(deps.download, { url, origin: deps.origin }, (id, reply) => {
+    const attempt = own.get(id)
+    return attempt && readOperation(attempt, reply, deps.now())
+  })
+  if (said.kind !== 'read') return { kind: 'results', batch, said, changed: 0 }
+  const absentIn = new Set(
+    attempts.flatMap(({ id, integration_id }) =>
+      said.value.get(id)?.outcome.kind === 'skipped' ? (audienceOf(integration_id) ?? []) : [],
+    ),
+  )
+  const troubles = new Map<string, Outcome>()
+  for (const audienceId of absentIn) {
+    const trouble = await troubleWith(deps.client, audienceId, deps)
+    if (trouble) troubles.set(audienceId, trouble)
+  }
+  const value = new Map(
+    [...said.value].map(([id, end]) => {
+      const trouble = troubles.get(audienceOf(own.get(id)?.integration_id ?? '') ?? '')
+      return [id, end.outcome.kind === 'skipped' && trouble ? { ...end, outcome: trouble } : end]
+    }),
+  )
+  return { kind: 'results', batch, said: { kind: 'read', value }, changed: 0 }
+}

@@ -1,0 +1,148 @@
+import { type Outcome } from '../domain/outcome.ts'
+import { type Request } from '../domain/plan.ts'
+import { classifyWrite } from '../mailchimp/classify.ts'
+import { type Reply } from '../mailchimp/client.ts'
+import { recordEndings } from '../store/attempts.ts'
+import { closeWindows, stillInBatch } from '../store/batch-debts.ts'
+import { attemptsOf, endBatch, type BatchAttempt, type BatchRow } from '../store/batches.ts'
+import { type Sql } from '../store/database.ts'
+import { debtKey } from '../store/delivered.ts'
+import { type Ended } from '../store/deliveries.ts'
+import { type NewId } from '../store/ids.ts'
+import { assign, contactPath } from './assign.ts'
+import { conclude, endingOf, type Conclusion } from './conclude.ts'
+import { type Decided, type Ready } from './decide-debt.ts'
+import { decideAll, keyOf } from './decide-due.ts'
+
+/** What became of one operation of a batch. */
+export type OperationEnd = { readonly reply: Reply; readonly outcome: Outcome }
+
+// Written by `recordIntents`, as the body of `requestFor`.
+const writtenIn = ({ method, request }: BatchAttempt): Pick<Request, 'do' | 'fields'> => ({
+  do: method === 'PUT' ? 'upsert' : 'update',
+  fields: (JSON.parse(request) as { merge_fields: Request['fields'] }).merge_fields,
+})
+
+/** The outcome of one operation, from the reply that the results of the batch hold (R25). */
+export const readOperation = (attempt: BatchAttempt, reply: Reply, now: number): OperationEnd => ({
+  reply,
+  outcome: classifyWrite(reply, writtenIn(attempt), now),
+})
+
+export type Over = { readonly attempt: BatchAttempt; readonly end: OperationEnd }
+
+export type ConcludeBatch = {
+  readonly ready: readonly Ready[]
+  readonly now: number
+  readonly windowMs: number
+  readonly dice: () => number
+  readonly newId: NewId
+}
+
+/**
+ * Records how operations of a batch ended. A debt that nothing has happened to since is settled by it, as by a request
+ * of its own; of one that a newer fact has moved on, the newest state is asserted once more (I15).
+ */
+export async function concludeBatch(
+  tx: Sql,
+  over: readonly Over[],
+  { ready, now, windowMs, dice, newId }: ConcludeBatch,
+): Promise<{ readonly conclusions: readonly Conclusion[]; readonly ended: readonly Ended[] }> {
+  const decided = await decidedStill(tx, over, { ready, now })
+  const settling = over.flatMap(each => {
+    const own = decided.get(keyIn(each))
+    const conclusion = own && conclusionOf(own, each, { now, dice, newId })
+    return conclusion ? [{ each, conclusion }] : []
+  })
+  const conclusions = settling.map(({ conclusion }) => conclusion)
+  const ended = await conclude(tx, conclusions, windowMs)
+  const settled = new Set(settling.map(({ each }) => each))
+  const passed = over.filter(each => !settled.has(each))
+  await pass(tx, { over: passed.filter(each => !isUnclear(each)), now, until: now, windowMs })
+  // Where nobody knows how it ended, it may still be applied (R22).
+  await pass(tx, { over: passed.filter(isUnclear), now, until: now + windowMs, windowMs })
+  return { conclusions, ended }
+}
+
+const isUnclear = ({ end: { outcome } }: Over): boolean => outcome.kind === 'retry' && outcome.ambiguous
+
+export type Passing = {
+  readonly over: readonly Over[]
+  readonly now: number
+  readonly until: number
+  readonly windowMs: number
+}
+
+/** Completes the attempts, and leaves it to the single lane to bring their debts in step, after `until` for sure. */
+export async function pass(tx: Sql, { over, now, until, windowMs }: Passing): Promise<void> {
+  if (over.length === 0) return
+  await recordEndings(
+    tx,
+    over.map(({ attempt: { id: attemptId }, end }) => endingOf({ attemptId, ...end, finishedAt: now })),
+  )
+  const debts = over.map(({ attempt }) => ({ integrationId: attempt.integration_id, person: attempt.person }))
+  await closeWindows(tx, { debts, now, until, windowMs })
+}
+
+const keyIn = ({ attempt }: Over): string => debtKey({ integrationId: attempt.integration_id, person: attempt.person })
+
+/** The debts that still wait for this batch, decided on what is known now, by `debtKey`. */
+async function decidedStill(
+  tx: Sql,
+  over: readonly Over[],
+  { ready, now }: Pick<ConcludeBatch, 'ready' | 'now'>,
+): Promise<ReadonlyMap<string, Decided>> {
+  const mayDecide = new Map(ready.map(each => [each.integration.id, each]))
+  const debts = over.map(({ attempt: { integration_id: integrationId, person, revision } }) => ({
+    integrationId,
+    person,
+    revision,
+  }))
+  const still = await stillInBatch(tx, debts)
+  const due = still.flatMap(debt => {
+    const own = mayDecide.get(debt.integration_id)
+    return own ? [{ debt, ready: own }] : []
+  })
+  return new Map((await decideAll(tx, due, now)).map(each => [debtKey(keyOf(each.debt)), each]))
+}
+
+function conclusionOf(
+  decided: Decided,
+  { attempt, end }: Over,
+  { now, dice, newId }: Pick<ConcludeBatch, 'now' | 'dice' | 'newId'>,
+): Conclusion | undefined {
+  const { plan } = decided.decision
+  if (plan.do === 'skip') return undefined
+  const contact = contactPath(decided.ready.integration, plan)
+  const assignment = assign(decided, { plan, contact, now: attempt.started_at, newId })
+  return {
+    assignment: { ...assignment, attemptId: attempt.id, window: undefined },
+    ...end,
+    // When Mailchimp ran it nobody knows, so what it left unclear may be applied from now on as well (R22).
+    sentAt: now,
+    finishedAt: now,
+    dice: dice(),
+  }
+}
+
+export type GivingUp = {
+  readonly state: 'cancelled' | 'lost'
+  readonly detail: string
+  /** When the last of it can have been applied. */
+  readonly until: number
+  readonly now: number
+  readonly windowMs: number
+}
+
+/** Ends a batch whose results nobody will read: all that is in it is left to the single lane. */
+export async function giveUp(tx: Sql, batch: BatchRow, { state, detail, until, now, windowMs }: GivingUp) {
+  const over = (await attemptsOf(tx, batch.id)).map(attempt => ({ attempt, end: unknownEnd(detail) }))
+  await pass(tx, { over, now, until, windowMs })
+  await endBatch(tx, { id: batch.id, state, endedAt: now, detail })
+}
+
+/** Nobody can say how this operation ended. */
+export const unknownEnd = (detail: string): OperationEnd => ({
+  reply: { kind: 'failure', cause: 'answer_unreadable', detail, maybeSeen: true },
+  outcome: { kind: 'retry', cause: 'interrupted', detail, ambiguous: true, throttled: false, waitMs: undefined },
+})

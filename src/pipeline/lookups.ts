@@ -1,0 +1,80 @@
+import { type MergeField } from '../domain/merge-field.ts'
+import { Problem, type FieldProblem } from '../domain/problem.ts'
+import { readAccount, readMergeFields, type Account, type Read, type Trouble } from '../mailchimp/audience.ts'
+import { createTextField, readAudiences, readSizedAudience, type SizedAudience } from '../mailchimp/lookups.ts'
+import { audited, type Actor } from './audited.ts'
+import { apiKeyOf, existingIntegration, withClient, type IntegrationDeps } from './integrations.ts'
+import { blockProblem } from './review-live.ts'
+
+/** A key to ask Mailchimp with; it need not be kept here. */
+export type Key = { readonly apiKey: string; readonly dataCentre: string }
+
+/** The key that an integration uses. */
+export async function keyOf(deps: IntegrationDeps, integrationId: string): Promise<Key> {
+  const integration = await existingIntegration(deps.db, integrationId)
+  return { apiKey: await apiKeyOf(deps, integration), dataCentre: integration.settings.dataCentre }
+}
+
+export type AccountAnswer =
+  | { readonly ok: true; readonly account: Account; readonly audiences: readonly SizedAudience[] }
+  | { readonly ok: false; readonly problems: readonly FieldProblem[] }
+
+/** Whose key it is and which audiences it opens, or what is wrong with it. */
+export const lookUpAccount = (deps: IntegrationDeps, key: Key): Promise<AccountAnswer> =>
+  asking(deps, key, async client => {
+    const account = await readAccount(client, deps.now())
+    if (account.kind !== 'read') return { ok: false, problems: [asProblem(account)] }
+    const audiences = await readAudiences(client, deps.now())
+    if (audiences.kind !== 'read') return { ok: false, problems: [asProblem(audiences)] }
+    return { ok: true, account: account.value, audiences: audiences.value }
+  })
+
+type AudienceOf = { readonly key: Key; readonly audienceId: string }
+
+/** One audience with its merge fields. Refuses what Mailchimp refuses. */
+export const lookUpAudience = (deps: IntegrationDeps, { key, audienceId }: AudienceOf) =>
+  asking(deps, key, async client => {
+    const audience = valueOf(await readSizedAudience(client, audienceId, deps.now()))
+    const fields = valueOf(await readMergeFields(client, audienceId, deps.now()))
+    return { ...audience, fields }
+  })
+
+type NewField = AudienceOf & { readonly tag: string; readonly name: string; readonly actor: Actor }
+
+/** Makes a text merge field in an audience. Refuses what Mailchimp refuses. */
+export async function makeMergeField(
+  deps: IntegrationDeps,
+  { key, audienceId, tag, name, actor }: NewField,
+): Promise<MergeField> {
+  const made = await asking(deps, key, client => createTextField(client, { audienceId, tag, name }, deps.now()))
+  if (made.kind === 'rejected') throw refusal([refusedField(made.detail)])
+  const field = valueOf(made)
+  await deps.db.transaction(tx =>
+    audited(tx, deps, { actor, action: 'merge_field.created', subject: `${audienceId}/${field.tag}` }),
+  )
+  return field
+}
+
+const asking = <T>(deps: IntegrationDeps, { apiKey, dataCentre }: Key, work: Parameters<typeof withClient<T>>[2]) =>
+  withClient(deps, { settings: { dataCentre }, apiKey }, work)
+
+function valueOf<T>(read: Read<T>): T {
+  if (read.kind === 'read') return read.value
+  throw refusal([asProblem(read)])
+}
+
+/** What Mailchimp has against the key or the audience; whether it can be asked at all is no fault of the caller. */
+function asProblem(trouble: Trouble): FieldProblem {
+  if (trouble.kind === 'blocked') return blockProblem(trouble, 'audience_id')
+  throw new Problem('mailchimp_unreachable', trouble.detail)
+}
+
+const refusal = (problems: readonly FieldProblem[]): Problem =>
+  new Problem('invalid_request', 'Mailchimp says that this cannot work', problems)
+
+const refusedField = (detail: string): FieldProblem => ({
+  path: 'tag',
+  code: 'merge_field_refused',
+  detail: `Mailchimp says: ${detail}`,
+  remedy: 'Use the merge field that is there, choose another tag, or make room for one more.',
+})

@@ -1,0 +1,246 @@
+import { describe, expect, test } from 'vitest'
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/domain/instant.ts'
+import { type ContactSeed } from '../../simulator/seed.ts'
+import { AUDIENCE, event, startWorld, type World } from '../world.ts'
+
+/** More than make a backlog (R28); a third of them have withdrawn before. */
+const CROWD = Array.from({ length: 2_700 }, (_, n) => `p${n}@mail.test`)
+
+const says = (who: string, newsletter: boolean, at = '2026-11-23T08:00:00Z') =>
+  event({ who, at, purposes: { newsletter } })
+
+const valueOf = (world: World, who: string): unknown =>
+  (world.mailchimp.contact(AUDIENCE, who)?.['merge_fields'] as { NEWS: string }).NEWS
+
+type Operation = {
+  readonly operation_id: string
+  readonly method: string
+  readonly path: string
+  readonly body: string
+}
+
+const batchesIn = (world: World): Operation[][] =>
+  world
+    .writes()
+    .filter(({ method, path }) => method === 'POST' && path === '/3.0/batches')
+    .map(({ body }) => (body as { operations: Operation[] }).operations)
+
+const inBatches = (world: World): Operation[] => batchesIn(world).flat()
+const singles = (world: World) => world.writes().filter(({ method }) => method === 'PATCH')
+
+const hashOf = (world: World, who: string): string => (world.mailchimp.contact(AUDIENCE, who) as { id: string }).id
+
+type Backlog = {
+  readonly telling?: (who: string, n: number) => unknown
+  readonly options?: object
+  readonly stageMs?: number
+  /** The contacts have these in turns. */
+  readonly statuses?: readonly NonNullable<ContactSeed['status']>[]
+}
+
+/** A crowd whose debts fell due while the integration was paused, and are due now. */
+async function backlogOf(given: Backlog = {}) {
+  const { telling = who => says(who, true), options = {}, stageMs = SECOND, statuses = ['subscribed'] } = given
+  const world = await startWorld({ batchTiming: { stageMs, operationMs: 60 } })
+  for (const [n, email_address] of CROWD.entries())
+    world.mailchimp.addContact(AUDIENCE, { email_address, status: statuses[n % statuses.length] ?? 'subscribed' })
+  world.mailchimp.setLatency(300)
+  const id = await world.integrates({ options })
+  await world.api('POST', `/v1/integrations/${id}/pause`)
+  for (let n = 0; n < CROWD.length; n += 500)
+    await world.receives(CROWD.slice(n, n + 500).map((who, index) => telling(who, n + index)))
+  await world.passes(2 * MINUTE)
+  await world.api('POST', `/v1/integrations/${id}/resume`)
+  return { world, id, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() }
+}
+
+const peopleIn = (world: World, operations: readonly Operation[]): string[] =>
+  CROWD.filter(who => operations.some(({ path }) => path.includes(hashOf(world, who))))
+
+const deliveries = async (world: World) => (await world.stats()).deliveries
+
+describe('R28: a backlog', () => {
+  test('goes by batch and singly at once; withdrawals go singly and first, and everything ends right', async () => {
+    await using backlog = await backlogOf({ telling: (who, n) => says(who, n % 3 > 0) })
+    const { world } = backlog
+    await world.passes(10 * SECOND)
+    const [batch = []] = batchesIn(world)
+    expect(batch.length).toBeGreaterThan(500)
+    const early = singles(world).slice(0, 100)
+    expect(early.every(({ body }) => JSON.stringify(body).includes('"false"'))).toBe(true)
+    await world.passes(20 * MINUTE)
+
+    expect(await deliveries(world)).toMatchObject({ delivered: CROWD.length, dead: 0, held: 0 })
+    expect(CROWD.map(who => valueOf(world, who))).toEqual(CROWD.map((_, n) => String(n % 3 > 0)))
+    for (const { method, path, body } of inBatches(world)) {
+      expect([method, body]).toEqual(['PATCH', '{"merge_fields":{"NEWS":"true"}}'])
+      expect(path).toMatch(/\?skip_merge_validation=true$/)
+    }
+    // Each once: nobody goes by batch and singly.
+    expect(inBatches(world).length + singles(world).length).toBe(CROWD.length)
+    expect(world.mailchimp.stats().max_in_flight).toBeLessThanOrEqual(10)
+  }, 40_000)
+
+  test('R23: a live withdrawal is with Mailchimp in seconds meanwhile, and what its batch did before is asserted away', async () => {
+    await using backlog = await backlogOf()
+    const { world } = backlog
+    world.mailchimp.setBehaviour({ batchQueue: 'stands' })
+    await world.passes(30 * SECOND)
+    const [person] = peopleIn(world, inBatches(world))
+    if (person === undefined) throw new Error('nobody is in a batch')
+    await world.receives(says(person, false, '2026-11-23T09:30:00Z'))
+    await world.passes(2 * SECOND)
+    expect(valueOf(world, person)).toBe('false')
+
+    world.mailchimp.setBehaviour({ batchQueue: 'moves' })
+    await world.passes(20 * MINUTE)
+    expect(valueOf(world, person)).toBe('false')
+    // The batch has granted it in between: without the last assertion it would have stayed so (I15).
+    const own = world.mailchimp.requests().filter(({ path }) => path.includes(hashOf(world, person)))
+    expect(own.filter(({ method }) => method === 'PATCH').length).toBe(2)
+    expect(await deliveries(world)).toMatchObject({ delivered: CROWD.length })
+  }, 40_000)
+
+  test('with options.bulk off, no batch is made', async () => {
+    await using backlog = await backlogOf({ options: { bulk: 'off' } })
+    const { world } = backlog
+    await world.passes(MINUTE)
+    expect(batchesIn(world)).toEqual([])
+    await world.passes(20 * MINUTE)
+    expect(await deliveries(world)).toMatchObject({ delivered: CROWD.length })
+  }, 40_000)
+})
+
+describe('R28: results', () => {
+  test('partial failures are failures of their contact alone', async () => {
+    await using backlog = await backlogOf()
+    const { world } = backlog
+    const batch = true
+    world.mailchimp.addFault({
+      match: { batch },
+      count: 3,
+      fault: { status: 400, title: 'Something New', detail: 'No.' },
+    })
+    world.mailchimp.addFault({ match: { batch }, count: 4, fault: { status: 500, apply: true } })
+    world.mailchimp.addFault({
+      match: { batch },
+      count: 2,
+      fault: { status: 404, title: 'Resource Not Found', detail: 'No.' },
+    })
+    await world.passes(20 * MINUTE)
+    expect(await deliveries(world)).toMatchObject({ dead: 3, skipped: 2, delivered: CROWD.length - 5, held: 0 })
+    const failures = await world.api<{ data: { cause: string; count: number }[] }>('GET', '/v1/failures')
+    expect(failures.body.data.map(({ cause, count }) => [cause, count])).toEqual([['request_refused', 3]])
+  }, 40_000)
+
+  test('are read again when their address has died or their archive is broken', async () => {
+    await using backlog = await backlogOf()
+    const { world } = backlog
+    const kind = 'batch_results.get'
+    world.mailchimp.addFault({ match: { kind }, count: 1, fault: { status: 400 } })
+    world.mailchimp.addFault({ match: { kind }, count: 1, fault: { truncate: 200 } })
+    world.mailchimp.addFault({ match: { kind }, count: 1, fault: { cut: 'mid-answer' } })
+    await world.passes(20 * MINUTE)
+    expect(await deliveries(world)).toMatchObject({ delivered: CROWD.length })
+    expect(inBatches(world).length + singles(world).length).toBe(CROWD.length)
+  }, 40_000)
+})
+
+describe('R28: a batch that does not go through', () => {
+  test('stands for hours: it is cancelled at its deadline, and everybody is delivered singly', async () => {
+    await using backlog = await backlogOf()
+    const { world } = backlog
+    world.mailchimp.setBehaviour({ batchQueue: 'stands' })
+    await world.passes(HOUR)
+    const late = await deliveries(world)
+    expect(late.waiting).toBe(inBatches(world).length)
+    await world.passes(2 * HOUR)
+    await world.passes(20 * MINUTE)
+    const cancelled = world.writes().filter(({ method }) => method === 'DELETE')
+    expect(cancelled.map(({ status }) => status)).toEqual(batchesIn(world).map(() => 204))
+    expect(await deliveries(world)).toMatchObject({ delivered: CROWD.length, waiting: 0 })
+    expect(CROWD.every(who => valueOf(world, who) === 'true')).toBe(true)
+  }, 40_000)
+
+  test.each([
+    ['too many are pending', { trigger: 'TooManyRequests' }],
+    ['Mailchimp refuses it', { status: 400, title: 'Bad Request', detail: 'No.' }],
+  ])(
+    '%s: everybody is delivered singly, with no try counted',
+    async (_, fault) => {
+      await using backlog = await backlogOf()
+      const { world } = backlog
+      world.mailchimp.addFault({ match: { method: 'POST', path: '/batches' }, fault })
+      await world.passes(20 * MINUTE)
+      expect(await deliveries(world)).toMatchObject({ delivered: CROWD.length })
+      const { body } = await world.api<{ data: { failed: number }[] }>('GET', '/v1/deliveries?limit=200')
+      expect(body.data.every(({ failed }) => failed === 0)).toBe(true)
+    },
+    60_000,
+  )
+
+  test('R22: its answer is lost, and it runs hours later: whoever withdrew meanwhile stays withdrawn', async () => {
+    await using backlog = await backlogOf({ stageMs: MINUTE })
+    const { world } = backlog
+    world.mailchimp.setBehaviour({ batchQueue: 'stands' })
+    world.mailchimp.addFault({ match: { method: 'POST', path: '/batches' }, count: 1, fault: { cut: 'after' } })
+    await world.passes(30 * SECOND)
+    const [lost = []] = batchesIn(world)
+    const some = peopleIn(world, lost).slice(0, 5)
+    expect(some).toHaveLength(5)
+    await world.passes(10 * MINUTE)
+    await world.receives(some.map(who => says(who, false, '2026-11-23T09:30:00Z')))
+    await world.passes(5 * SECOND)
+    expect(some.map(who => valueOf(world, who))).toEqual(some.map(() => 'false'))
+    world.mailchimp.setBehaviour({ batchQueue: 'moves' })
+    await world.passes(HOUR)
+    expect(some.map(who => valueOf(world, who))).toEqual(some.map(() => 'true'))
+    await world.passes(DAY)
+    expect(some.map(who => valueOf(world, who))).toEqual(some.map(() => 'false'))
+    expect(await deliveries(world)).toMatchObject({ delivered: CROWD.length })
+  }, 40_000)
+})
+
+describe('R28: many contacts in one call, with options.bulk lists', () => {
+  type Member = { readonly email_address: string; readonly status: string; readonly merge_fields: unknown }
+  const calls = (world: World) =>
+    world.writes().filter(({ method, path }) => method === 'POST' && path.startsWith('/3.0/lists/'))
+  const membersIn = (world: World): Member[] =>
+    calls(world).flatMap(({ body }) => (body as { members: Member[] }).members)
+  const statusOf = (world: World, who: string) => (world.mailchimp.contact(AUDIENCE, who) as { status: string }).status
+
+  test('everybody keeps their status; archived and pending contacts and withdrawals go singly', async () => {
+    await using backlog = await backlogOf({
+      telling: (who, n) => says(who, n % 10 !== 3),
+      options: { bulk: 'lists' },
+      statuses: ['subscribed', 'unsubscribed', 'cleaned', 'pending', 'transactional', 'archived'],
+    })
+    const { world } = backlog
+    const before = CROWD.map(who => statusOf(world, who))
+    await world.passes(20 * MINUTE)
+    expect(await deliveries(world)).toMatchObject({ delivered: CROWD.length, dead: 0 })
+    expect(CROWD.map(who => statusOf(world, who))).toEqual(before)
+    expect(CROWD.map(who => valueOf(world, who))).toEqual(CROWD.map((_, n) => String(n % 10 !== 3)))
+    const members = membersIn(world)
+    expect(members.length).toBeGreaterThan(500)
+    expect(
+      Math.max(...calls(world).map(({ body }) => (body as { members: Member[] }).members.length)),
+    ).toBeLessThanOrEqual(500)
+    expect(members.filter(({ status }) => status === 'archived' || status === 'pending')).toEqual([])
+    expect(members.every(({ merge_fields }) => JSON.stringify(merge_fields) === '{"NEWS":"true"}')).toBe(true)
+    expect(batchesIn(world)).toEqual([])
+  }, 40_000)
+
+  test('I15: a call without an answer is asserted once more for all who were in it', async () => {
+    await using backlog = await backlogOf({ options: { bulk: 'lists' } })
+    const { world } = backlog
+    world.mailchimp.addFault({ match: { kind: 'list.post' }, count: 1, fault: { stall: true, apply_late_ms: 60_000 } })
+    await world.passes(25 * SECOND)
+    const [person] = membersIn(world).map(({ email_address }) => email_address)
+    if (person === undefined) throw new Error('nobody went with others')
+    await world.receives(says(person, false, '2026-11-23T09:30:00Z'))
+    await world.passes(20 * MINUTE)
+    expect(valueOf(world, person)).toBe('false')
+    expect(await deliveries(world)).toMatchObject({ delivered: CROWD.length })
+  }, 40_000)
+})

@@ -1,0 +1,91 @@
+import { expect } from 'vitest'
+
+export const OWNER = { email: 'owner@mail.test', name: 'The Owner', password: 'four words in a row' }
+
+export type Account = { readonly id: string; readonly email: string; readonly name: string; readonly role: string }
+
+export type SessionAnswer =
+  | { readonly signed_in: false; readonly setup_needed: boolean }
+  | { readonly signed_in: true; readonly account: Account; readonly csrf_token: string; readonly expires_at: string }
+
+export type Answer<T> = { readonly status: number; readonly body: T; readonly headers: Headers }
+
+type Problem = { readonly code?: string; readonly detail?: string; readonly errors?: readonly { path: string }[] }
+
+/** A browser: it keeps the cookie that it is given, and sends the CSRF token that it was told, unless told otherwise. */
+export type Visitor = {
+  call<T = Problem>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer<T>>
+  signIn(email: string, password: string): Promise<Answer<SessionAnswer & Problem>>
+  setUp(token: string, owner?: typeof OWNER): Promise<Answer<SessionAnswer & Problem>>
+  /** What the browser would show. */
+  session(): Promise<SessionAnswer>
+  cookie(): string | undefined
+  csrfToken(): string | undefined
+}
+
+export function visitorOf(url: string): Visitor {
+  let cookie: string | undefined
+  let csrf: string | undefined
+
+  async function call<T>(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}) {
+    const answer = await fetch(url + path, {
+      method,
+      headers: {
+        ...(cookie === undefined ? {} : { cookie }),
+        ...(csrf === undefined ? {} : { 'x-csrf-token': csrf }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const [set] = answer.headers.getSetCookie()
+    if (set !== undefined) cookie = /^([^=]+=[^;]+);/.exec(set)?.[1]
+    const text = await answer.text()
+    return { status: answer.status, headers: answer.headers, body: (text === '' ? undefined : JSON.parse(text)) as T }
+  }
+
+  async function enters(path: string, body: unknown) {
+    const answer = await call<SessionAnswer & Problem>('POST', path, body)
+    if (answer.body.signed_in) csrf = answer.body.csrf_token
+    return answer
+  }
+
+  return {
+    call,
+    signIn: (email, password) => enters('/v1/session', { email, password }),
+    setUp: (token, { email, name, password } = OWNER) => enters('/v1/setup', { token, email, name, password }),
+    session: async () => (await call<SessionAnswer>('GET', '/v1/session')).body,
+    cookie: () => cookie,
+    csrfToken: () => csrf,
+  }
+}
+
+export const tokenIn = (setupLink: string | undefined): string => /#token=(\S+)$/.exec(setupLink ?? '')?.[1] ?? ''
+
+type Entering = { readonly url: string; readonly setupLink: string | undefined }
+
+/** The owner of a fresh service, signed in. */
+export async function ownerOf({ url, setupLink }: Entering): Promise<Visitor> {
+  const owner = visitorOf(url)
+  expect((await owner.setUp(tokenIn(setupLink))).status).toBe(201)
+  return owner
+}
+
+/** Somebody with this role, whose account the owner made, signed in. */
+export async function colleagueOf(
+  owner: Visitor,
+  url: string,
+  role: string,
+): Promise<Visitor & { readonly id: string }> {
+  const account = { email: `a-${role}@mail.test`, name: `a ${role}`, role, password: `the password of a ${role}` }
+  const made = await owner.call<Account>('POST', '/v1/accounts', account)
+  expect(made.status).toBe(201)
+  const visitor = visitorOf(url)
+  expect((await visitor.signIn(account.email, account.password)).status).toBe(200)
+  return { ...visitor, id: made.body.id }
+}
