@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
 import type { attempt, delivery, quarantined } from '../../src/contract/api.ts'
+import type { listedEvent, shownEvent } from '../../src/contract/events.ts'
 import { at, get, type Page } from '../api.ts'
 
 export type Attempt = z.infer<typeof attempt>
@@ -8,30 +9,14 @@ export type Delivery = z.infer<typeof delivery>
 export type DeliveryStatus = Delivery['status']
 export type Quarantined = z.infer<typeof quarantined>
 
-export type State = { readonly place: string; readonly answer: boolean | readonly string[] }
-
-export type ConsentEvent = {
-  readonly id: string
-  readonly type: string
-  readonly source_id: string
-  readonly person: string | null
-  readonly at: string
-  readonly received_at: string
-  readonly status: string
-  readonly regulation: string
-  readonly folds: boolean
-  readonly withdrawal: boolean
-  readonly states: readonly State[]
+/** The debts of an event have the statuses of deliveries, which its schema does not say. */
+type WithStatuses<T> = Omit<T, 'deliveries'> & {
   readonly deliveries: readonly Pick<Delivery, 'id' | 'integration_id' | 'status' | 'reason' | 'says'>[]
 }
 
-export type EventDetail = ConsentEvent & {
-  /** The text as it was received. */
-  readonly body: string
-  readonly attempts: readonly Attempt[]
-  /** Why it owes nothing, when it does not. */
-  readonly explanation: string | null
-}
+export type ConsentEvent = WithStatuses<z.infer<typeof listedEvent>>
+export type EventDetail = WithStatuses<z.infer<typeof shownEvent>>
+export type State = ConsentEvent['states'][number]
 
 export type EventFilter = { readonly source_id?: string; readonly person?: string }
 

@@ -1,27 +1,15 @@
 import { queryOptions } from '@tanstack/react-query'
-import { post, type FieldProblem } from '../api.ts'
+import type { z } from 'zod'
+import type { mailchimpAccount, mailchimpAudience, mergeField } from '../../src/contract/mailchimp.ts'
+import { post } from '../api.ts'
 
 /** With a key that was typed, or with the stored one of an integration. */
 export type Authentication =
   { readonly authentication: { readonly api_key: string; readonly url: string } } | { readonly integration_id: string }
 
-export type AudienceName = { readonly id: string; readonly name: string; readonly contacts: number }
-
-export type CheckedAccount = {
-  readonly ok: boolean
-  readonly account: { readonly name: string; readonly role: string; readonly data_centre: string } | null
-  readonly audiences: readonly AudienceName[]
-  readonly problems: readonly FieldProblem[]
-}
-
-export type MergeField = {
-  readonly tag: string
-  readonly name: string
-  readonly type: string
-  readonly choices: readonly string[]
-}
-
-export type AudienceDetail = AudienceName & { readonly merge_fields: readonly MergeField[] }
+export type CheckedAccount = z.infer<typeof mailchimpAccount>
+export type AudienceDetail = z.infer<typeof mailchimpAudience>
+export type MergeField = z.infer<typeof mergeField>
 
 export const accountQuery = (auth: Authentication) =>
   queryOptions({

@@ -1,23 +1,21 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
 import type { person } from '../../src/contract/api.ts'
+import type { contactNow, foundPeople } from '../../src/contract/people.ts'
 import { at, get, post, remove } from '../api.ts'
 
 export type Person = z.infer<typeof person>
 export type PersonInSource = Person['sources'][number]
 
-export type FoundPerson = {
-  readonly person: string
-  readonly source_id: string
-  readonly facts: number
-  readonly last_at: string
-}
+export type FoundPeople = z.infer<typeof foundPeople>
+export type FoundPerson = FoundPeople['data'][number]
 
 export const peopleQuery = (search: string) =>
   queryOptions({
     queryKey: ['people', 'search', search],
-    queryFn: ({ signal }) =>
-      get<{ readonly data: readonly FoundPerson[] }>('/v1/people', { query: { search }, signal }),
+    queryFn: ({ signal }) => get<FoundPeople>('/v1/people', { query: { search }, signal }),
+    // Nobody is found by nothing.
+    enabled: search !== '',
   })
 
 export const personQuery = (id: string) =>
@@ -27,16 +25,8 @@ export const personQuery = (id: string) =>
     refetchInterval: 5_000,
   })
 
-export type MergeValues = Readonly<Record<string, string | number>>
-
-export type AtMailchimp = {
-  readonly found: boolean
-  readonly status: string | null
-  readonly held: MergeValues
-  readonly should_hold: MergeValues
-  readonly last_delivered: MergeValues | null
-  readonly drift: readonly string[]
-}
+export type AtMailchimp = z.infer<typeof contactNow>
+export type MergeValues = AtMailchimp['held']
 
 export type PersonAtIntegration = { readonly person: string; readonly integrationId: string }
 

@@ -1,8 +1,9 @@
 import type { z } from 'zod'
 import type { plan } from '../../src/contract/api.ts'
+import type { testWriteStarted } from '../../src/contract/people.ts'
+import type { impact, impactRequest } from '../../src/contract/plans.ts'
 import { at, post } from '../api.ts'
 import type { IntegrationDocument } from './integrations.ts'
-import type { MergeValues } from './people.ts'
 
 export type Plan = z.infer<typeof plan>
 
@@ -23,26 +24,10 @@ export const planFor = (request: PlanRequest, signal?: AbortSignal): Promise<Pla
 export const explainPerson = (integrationId: string, request: { readonly person: string }): Promise<Plan> =>
   post(at`/v1/integrations/${integrationId}/plan`, request)
 
-export type ChangedPerson = {
-  readonly person: string
-  readonly do: Plan['do']
-  readonly because: string | null
-  readonly says: string | null
-  readonly fields_before: MergeValues
-  readonly fields_after: MergeValues
-}
+export type Impact = z.infer<typeof impact>
+export type ChangedPerson = Impact['sample'][number]
 
-export type Impact = {
-  readonly people: number
-  readonly examined: number
-  readonly changed: number
-  readonly sample: readonly ChangedPerson[]
-}
-
-export type ImpactRequest = {
-  readonly id: string
-  readonly change: Pick<IntegrationDocument, 'mappings' | 'options' | 'upsert_mode'>
-}
+export type ImpactRequest = { readonly id: string; readonly change: z.infer<typeof impactRequest> }
 
 export const impactOf = ({ id, change }: ImpactRequest): Promise<Impact> =>
   post(at`/v1/integrations/${id}/impact`, change)
@@ -50,5 +35,5 @@ export const impactOf = ({ id, change }: ImpactRequest): Promise<Impact> =>
 export type TestWrite = { readonly id: string; readonly person: string }
 
 /** A real write to Mailchimp, by the ordinary way of a delivery. */
-export const testWrite = ({ id, person }: TestWrite): Promise<{ readonly delivery_id: string }> =>
+export const testWrite = ({ id, person }: TestWrite): Promise<z.infer<typeof testWriteStarted>> =>
   post(at`/v1/integrations/${id}/test-write`, { person })

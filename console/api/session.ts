@@ -1,20 +1,15 @@
 import { queryOptions } from '@tanstack/react-query'
+import type { z } from 'zod'
+import type { passwordChange, session, setup, signIn as credentials } from '../../src/contract/accounts.ts'
+import type { Role } from '../../src/domain/role.ts'
 import { get, post, rememberCsrfToken, remove } from '../api.ts'
 
-export type Role = 'owner' | 'operator' | 'viewer'
+export type { Role }
+export type Session = z.infer<typeof session>
 
-export type Session =
-  | { readonly signed_in: false; readonly setup_needed: boolean }
-  | {
-      readonly signed_in: true
-      readonly account: { readonly id: string; readonly email: string; readonly name: string; readonly role: Role }
-      readonly csrf_token: string
-      readonly expires_at: string
-    }
-
-const remembered = (session: Session): Session => {
-  rememberCsrfToken(session.signed_in ? session.csrf_token : undefined)
-  return session
+const remembered = (answer: Session): Session => {
+  rememberCsrfToken(answer.signed_in ? answer.csrf_token : undefined)
+  return answer
 }
 
 export const sessionQuery = queryOptions({
@@ -23,22 +18,15 @@ export const sessionQuery = queryOptions({
   staleTime: 60_000,
 })
 
-export const signIn = async (credentials: { readonly email: string; readonly password: string }): Promise<Session> =>
-  remembered(await post<Session>('/v1/session', credentials))
+export const signIn = async (given: z.infer<typeof credentials>): Promise<Session> =>
+  remembered(await post<Session>('/v1/session', given))
 
 export const signOut = (): Promise<undefined> => remove('/v1/session')
 
-export const changePassword = async (passwords: {
-  readonly current: string
-  readonly next: string
-}): Promise<Session> => remembered(await post<Session>('/v1/session/password', passwords))
+export const changePassword = async (passwords: z.infer<typeof passwordChange>): Promise<Session> =>
+  remembered(await post<Session>('/v1/session/password', passwords))
 
-export type FirstAccount = {
-  readonly token: string
-  readonly email: string
-  readonly name: string
-  readonly password: string
-}
+export type FirstAccount = z.infer<typeof setup>
 
 export const setUp = async (account: FirstAccount): Promise<Session> =>
   remembered(await post<Session>('/v1/setup', account))

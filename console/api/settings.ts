@@ -1,49 +1,25 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
+import type { account, accountChange, newAccount, sessionEntry } from '../../src/contract/accounts.ts'
 import type { auditEntry, createdToken, newToken, token } from '../../src/contract/api.ts'
 import { at, get, patch, post, remove, type Page } from '../api.ts'
-import type { Role } from './session.ts'
 
-export type Account = {
-  readonly id: string
-  readonly email: string
-  readonly name: string
-  readonly role: Role
-  readonly created_at: string
-  readonly disabled_at: string | null
-}
+export type Account = z.infer<typeof account>
 
 export const accountsQuery = queryOptions({
   queryKey: ['accounts'],
   queryFn: ({ signal }) => get<Page<Account>>('/v1/accounts', { query: { limit: 200 }, signal }),
 })
 
-export type NewAccount = Pick<Account, 'email' | 'name' | 'role'> & { readonly password: string }
+export type NewAccount = z.infer<typeof newAccount>
 
-export const createAccount = (account: NewAccount): Promise<Account> => post('/v1/accounts', account)
+export const createAccount = (wanted: NewAccount): Promise<Account> => post('/v1/accounts', wanted)
 
-export type AccountChange = {
-  readonly id: string
-  readonly change: {
-    readonly name?: string
-    readonly role?: Role
-    readonly password?: string
-    readonly disabled?: boolean
-  }
-}
+export type AccountChange = { readonly id: string; readonly change: z.infer<typeof accountChange> }
 
 export const changeAccount = ({ id, change }: AccountChange): Promise<Account> => patch(at`/v1/accounts/${id}`, change)
 
-export type SignedInSession = {
-  readonly id: string
-  readonly account_id: string
-  readonly email: string
-  readonly created_at: string
-  readonly seen_at: string
-  readonly expires_at: string
-  readonly agent: string | null
-  readonly current: boolean
-}
+export type SignedInSession = z.infer<typeof sessionEntry>
 
 export const sessionsQuery = (filter: { readonly all: boolean }) =>
   queryOptions({

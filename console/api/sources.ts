@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
 import type { createdSource, newSource, source } from '../../src/contract/api.ts'
+import type { suggestedPaths } from '../../src/contract/paths.ts'
 import { at, get, patch, post, type Page } from '../api.ts'
 
 export type Source = z.infer<typeof source>
@@ -19,22 +20,17 @@ export type FeedChange = { readonly id: string; readonly feed: 'user' | 'event' 
 
 export const changeFeed = ({ id, feed }: FeedChange): Promise<Source> => patch(at`/v1/sources/${id}`, { feed })
 
-export type PathKind = 'yes_no' | 'list' | 'text'
+type SuggestedPaths = z.infer<typeof suggestedPaths>
 
 /** A mapping path that real events of the source would fill. */
-export type SeenPath = {
-  readonly path: string
-  readonly place: string
-  readonly kind: PathKind
-  readonly people: number
-  readonly samples: readonly string[]
-}
+export type SeenPath = SuggestedPaths['data'][number]
+export type PathKind = SeenPath['kind']
 
 export const pathsQuery = (sourceId: string) =>
   queryOptions({
     queryKey: ['sources', 'paths', sourceId],
     queryFn: ({ signal }) =>
-      get<{ readonly examined: number; readonly data: readonly SeenPath[] }>(at`/v1/sources/${sourceId}/paths`, {
+      get<SuggestedPaths>(at`/v1/sources/${sourceId}/paths`, {
         signal,
       }),
     staleTime: 30_000,

@@ -47,7 +47,7 @@ function Way({ event }: Props) {
   return (
     <Stack>
       {event.explanation !== null && (
-        <Notice tone="calm" title="Nothing is owed for this event">
+        <Notice tone="calm" title="This event changes nothing at Mailchimp">
           <Text size="sm">{event.explanation}</Text>
         </Notice>
       )}

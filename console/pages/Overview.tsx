@@ -1,4 +1,4 @@
-import { SimpleGrid, Stack } from '@mantine/core'
+import { SimpleGrid, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { integrationsQuery } from '../api/integrations.ts'
@@ -58,6 +58,11 @@ function Content({ figures, integration }: Props) {
     <Stack>
       <Health figures={figures} />
       <Figures figures={figures} integration={integration} />
+      {!figures.complete && (
+        <Text size="sm" c="dimmed">
+          More happened in this time than is counted here: the newest 100,000 of each kind.
+        </Text>
+      )}
       <Panel title="Over time">
         <Chart points={figures.series} />
       </Panel>

@@ -12,6 +12,7 @@ import { Empty, NothingFound } from '../ui/Empty.tsx'
 import { Loaded } from '../ui/Loaded.tsx'
 import { PageHeader } from '../ui/PageHeader.tsx'
 import { Scroll } from '../ui/Scroll.tsx'
+import { TextLink } from '../ui/TextLink.tsx'
 import { Time } from '../ui/Time.tsx'
 import { count } from '../ui/time.ts'
 
@@ -40,13 +41,18 @@ export function People() {
         onChange={event => setText(event.currentTarget.value)}
       />
       <Paper withBorder p="md">
-        <Loaded query={query}>
-          {({ data }) => {
-            if (data.length > 0) return <Found people={data} />
-            if (settled !== '') return <NothingFound onClear={() => setText('')} />
-            return <Empty title="Nobody is known yet" says="People appear here with their first event." />
-          }}
-        </Loaded>
+        {settled === '' ? (
+          <Empty
+            title="Whom are you looking for?"
+            says="Type the beginning of an address or id. People are known here from their first event on."
+          >
+            <TextLink to="/activity">See the newest events</TextLink>
+          </Empty>
+        ) : (
+          <Loaded query={query}>
+            {({ data }) => (data.length > 0 ? <Found people={data} /> : <NothingFound onClear={() => setText('')} />)}
+          </Loaded>
+        )}
       </Paper>
     </>
   )

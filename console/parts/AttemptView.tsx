@@ -1,9 +1,10 @@
-import { Group, SimpleGrid, Stack, Text } from '@mantine/core'
+import { Group, Stack, Text } from '@mantine/core'
 import type { Attempt } from '../api/events.ts'
 import { JsonView, pretty } from '../ui/JsonView.tsx'
 import { Status, type Tone } from '../ui/Status.tsx'
 import { Time } from '../ui/Time.tsx'
 import { duration } from '../ui/time.ts'
+import styles from './AttemptView.module.css'
 import { CopyCurl } from './CopyCurl.tsx'
 import { maskedText } from './mask.ts'
 import { useReveals } from './Revealed.tsx'
@@ -34,13 +35,13 @@ export function AttemptView({ attempt }: { readonly attempt: Attempt }) {
         <CopyCurl attempt={attempt} />
       </Group>
       {attempt.detail && <Text size="sm">{attempt.detail}</Text>}
-      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
+      <div className={styles.bodies}>
         <JsonView label={show(`We sent ${request.method} ${request.path}`)} text={show(pretty(request.body))} />
         <JsonView
           label={`Mailchimp answered ${answer.status ?? 'nothing'}`}
-          text={answer.body === null ? 'No body.' : show(pretty(answer.body))}
+          text={answer.body === null ? 'No body was kept.' : show(pretty(answer.body))}
         />
-      </SimpleGrid>
+      </div>
       {answer.request_id && (
         <Text size="xs" c="dimmed">
           Mailchimp's request id <span className="code">{answer.request_id}</span>

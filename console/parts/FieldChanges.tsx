@@ -47,6 +47,6 @@ export function FieldChanges({ changes, label = 'Merge values', before, after }:
 }
 
 function Value({ text }: { readonly text: string | undefined }) {
-  if (text === undefined) return <span className={styles.none}>not known</span>
+  if (text === undefined) return <span className={styles.none}>not set</span>
   return text === '' ? <span className={styles.none}>empty</span> : <span className="code">{text}</span>
 }

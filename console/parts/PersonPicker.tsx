@@ -12,6 +12,11 @@ type Props = {
   readonly onChange: (person: string | null) => void
 }
 
+function nothingFound(search: string, isFetching: boolean): string {
+  if (search === '') return 'Type the beginning of an address or id'
+  return isFetching ? 'Searching …' : 'Nobody is known by that'
+}
+
 /** Somebody the source knows, by the beginning of their id or the MD5 of their address. */
 export function PersonPicker({ label, sourceId, person, onChange }: Props) {
   const [text, setText] = useState('')
@@ -28,7 +33,7 @@ export function PersonPicker({ label, sourceId, person, onChange }: Props) {
       data={ids.map(id => ({ value: id, label: masked(id) }))}
       // The service has searched already, and labels are masked.
       filter={({ options }) => options}
-      nothingFoundMessage={isFetching ? 'Searching …' : 'Nobody is known by that'}
+      nothingFoundMessage={nothingFound(search, isFetching)}
       searchValue={text}
       onSearchChange={setText}
       value={person}

@@ -15,8 +15,8 @@ const SYSTEMS = [
 ] as const
 
 /** A browser's user agent as people would call it; a guess, for orientation only. */
-export function agentName(agent: string | null): string {
-  if (agent === null) return 'unknown browser'
+export function agentName(agent: string): string {
+  if (agent === '') return 'unknown browser'
   const browser = BROWSERS.find(([, mark]) => mark.test(agent))?.[0]
   const system = SYSTEMS.find(([, mark]) => mark.test(agent))?.[0]
   if (browser === undefined) return agent.slice(0, 40)

@@ -1,5 +1,5 @@
-const LEAST_LENGTH = 12
+import { passwordProblem } from '../../src/domain/password.ts'
 
 /** What is wrong with a new password, or null as Mantine's forms want it. */
 export const passwordFault = (password: string): string | null =>
-  [...password].length < LEAST_LENGTH ? `Use at least ${LEAST_LENGTH} characters.` : null
+  passwordProblem(password, { path: 'The password', email: undefined })?.detail ?? null

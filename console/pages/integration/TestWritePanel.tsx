@@ -1,8 +1,9 @@
 import { Button, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { personQuery } from '../../api/people.ts'
+import type { Attempt } from '../../api/events.ts'
+import { personQuery, type Person } from '../../api/people.ts'
 import { nameOf, type Integration } from '../../api/integrations.ts'
 import { testWrite } from '../../api/plans.ts'
 import { AttemptView } from '../../parts/AttemptView.tsx'
@@ -18,8 +19,13 @@ type Props = { readonly integration: Integration }
 export function TestWritePanel({ integration }: Props) {
   const [person, setPerson] = useState<string | null>(null)
   const [isOpen, dialog] = useDisclosure(false)
+  const queries = useQueryClient()
   const write = useMutation({
-    mutationFn: (to: string) => testWrite({ id: integration.id, person: to }),
+    mutationFn: async (to: string) => {
+      const before = await queries.fetchQuery(personQuery(to))
+      await testWrite({ id: integration.id, person: to })
+      return attemptsIn(before).map(({ id }) => id)
+    },
     meta: { problem: 'inline' },
     onSuccess: dialog.close,
   })
@@ -37,7 +43,7 @@ export function TestWritePanel({ integration }: Props) {
         <Button variant="default" disabled={person === null} onClick={dialog.open}>
           Send a test write …
         </Button>
-        {write.isSuccess && person !== null && <Result person={person} integrationId={integration.id} />}
+        {write.data && person !== null && <Result person={person} integrationId={integration.id} before={write.data} />}
       </Stack>
       {person !== null && (
         <ConfirmDialog
@@ -60,13 +66,21 @@ export function TestWritePanel({ integration }: Props) {
   )
 }
 
-type ResultProps = { readonly person: string; readonly integrationId: string }
+const attemptsIn = (known: Person): Attempt[] => known.sources.flatMap(({ attempts }) => attempts)
 
-function Result({ person, integrationId }: ResultProps) {
+type ResultProps = {
+  readonly person: string
+  readonly integrationId: string
+  /** The attempts that there were already. */
+  readonly before: readonly string[]
+}
+
+function Result({ person, integrationId, before }: ResultProps) {
   const { data } = useQuery({ ...personQuery(person), refetchInterval: 1_000 })
-  const inSources = data?.sources ?? []
-  const delivery = inSources.flatMap(each => each.deliveries).find(each => each.integration_id === integrationId)
-  const attempt = inSources.flatMap(each => each.attempts).find(each => each.integration_id === integrationId)
+  if (!data) return null
+  const isOurs = (each: { readonly integration_id: string }): boolean => each.integration_id === integrationId
+  const delivery = data.sources.flatMap(each => each.deliveries).find(isOurs)
+  const attempt = attemptsIn(data).find(each => isOurs(each) && !before.includes(each.id))
   return (
     <Stack gap="xs" role="status">
       {delivery && <DeliveryStatusOf delivery={delivery} />}

@@ -1,4 +1,4 @@
-import { Button, Group, Table, Text } from '@mantine/core'
+import { Button, Table, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { createIntegration } from '../../api/integrations.ts'
@@ -15,7 +15,18 @@ export function ReviewStep({ draft, go, onDone }: StepProps) {
   const creation = useCreation(draft, onDone)
   const isMissingKey = draft.apiKey.trim() === ''
   return (
-    <StepFrame onBack={() => go('mapping')}>
+    <StepFrame
+      onBack={() => go('mapping')}
+      actions={
+        isMissingKey ? (
+          <Button onClick={() => go('settings')}>Go to Settings</Button>
+        ) : (
+          <Button loading={creation.isPending} onClick={() => creation.mutate()}>
+            Make the integration and deliver
+          </Button>
+        )
+      }
+    >
       <Panel title="Review">
         <Summary draft={draft} />
       </Panel>
@@ -37,16 +48,6 @@ export function ReviewStep({ draft, go, onDone }: StepProps) {
         </Text>
       )}
       {creation.error && <ProblemNotice problem={creation.error} />}
-      <Group>
-        <Button loading={creation.isPending} disabled={isMissingKey} onClick={() => creation.mutate()}>
-          Make the integration and deliver
-        </Button>
-        {isMissingKey && (
-          <Button variant="default" onClick={() => go('settings')}>
-            Go to Settings
-          </Button>
-        )}
-      </Group>
     </StepFrame>
   )
 }

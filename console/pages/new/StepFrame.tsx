@@ -7,10 +7,12 @@ type Props = {
   /** What is missing before the next step. */
   readonly missing?: string
   readonly isWide?: boolean
+  /** In the place of `Next`. */
+  readonly actions?: ReactNode
   readonly children: ReactNode
 }
 
-export function StepFrame({ onBack, onNext, missing, isWide, children }: Props) {
+export function StepFrame({ onBack, onNext, missing, isWide, actions, children }: Props) {
   return (
     <Stack maw={isWide ? undefined : 680}>
       {children}
@@ -25,6 +27,7 @@ export function StepFrame({ onBack, onNext, missing, isWide, children }: Props) 
             Next
           </Button>
         )}
+        {actions}
         {missing !== undefined && (
           <Text size="sm" role="status">
             {missing}

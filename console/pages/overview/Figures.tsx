@@ -16,7 +16,7 @@ export function Figures({ figures, integration }: Props) {
   const failures = sumOf(failed)
   return (
     <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} spacing="sm">
-      <Figure name="Delivered" value={count(delivered)} says={`of ${count(received)} received`} />
+      <Figure name="Delivered" value={count(delivered)} says={`${count(received)} facts received`} />
       <Figure
         name="Failed"
         value={count(failures)}

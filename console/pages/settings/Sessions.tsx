@@ -72,7 +72,7 @@ function Row({ session: { id, email, agent, created_at, seen_at, current } }: { 
   return (
     <Table.Tr>
       <Table.Td>{email}</Table.Td>
-      <Table.Td title={agent ?? undefined}>{agentName(agent)}</Table.Td>
+      <Table.Td title={agent}>{agentName(agent)}</Table.Td>
       <Table.Td>
         <Time at={created_at} />
       </Table.Td>

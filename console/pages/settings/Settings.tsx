@@ -1,6 +1,7 @@
 import { Tabs } from '@mantine/core'
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { useMay } from '../../parts/role.tsx'
+import { Empty } from '../../ui/Empty.tsx'
 
 const SECTIONS = [
   { value: '/settings/account', name: 'Your account', role: 'viewer' },
@@ -29,10 +30,15 @@ export function Settings() {
           </Tabs.Tab>
         ))}
       </Tabs.List>
-      {current && (
+      {current ? (
         <Tabs.Panel value={current}>
           <Outlet />
         </Tabs.Panel>
+      ) : (
+        <Empty
+          title="Your role does not reach this"
+          says="Ask an owner of this service to show you, or to change your role."
+        />
       )}
     </Tabs>
   )

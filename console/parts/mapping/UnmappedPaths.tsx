@@ -1,6 +1,7 @@
 import { Button, Text, TextInput } from '@mantine/core'
 import { Search } from 'lucide-react'
 import { useState } from 'react'
+import type { MergeField } from '../../api/mailchimp.ts'
 import type { PathKind, SeenPath } from '../../api/sources.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { count, counted } from '../../ui/time.ts'
@@ -23,6 +24,9 @@ export function UnmappedPaths({ known, examined, rules, onAdd }: Props) {
   const [search, setSearch] = useState('')
   if (!known.paths || known.paths.length === 0) return <NothingSeen isLoaded={known.paths !== undefined} />
   const found = unmappedPaths(rules, known.paths).filter(seen => isLike(seen, search))
+  const free = (known.fields ?? []).filter(
+    ({ tag }) => !rules.some(rule => rule.id.trim().toUpperCase() === tag.toUpperCase()),
+  )
   return (
     <Panel title="Seen in events, not mapped">
       <TextInput
@@ -35,7 +39,7 @@ export function UnmappedPaths({ known, examined, rules, onAdd }: Props) {
         onChange={event => setSearch(event.currentTarget.value)}
       />
       {found.map(seen => (
-        <Seen key={seen.path} seen={seen} known={known} onAdd={onAdd} />
+        <Seen key={seen.path} seen={seen} free={free} onAdd={onAdd} />
       ))}
       {found.length === 0 && (
         <Text size="sm" c="dimmed">
@@ -61,10 +65,14 @@ function NothingSeen({ isLoaded }: { readonly isLoaded: boolean }) {
   )
 }
 
-type SeenProps = Pick<Props, 'known' | 'onAdd'> & { readonly seen: SeenPath }
+type SeenProps = Pick<Props, 'onAdd'> & {
+  readonly seen: SeenPath
+  /** Merge fields that no row fills yet. */
+  readonly free: readonly MergeField[]
+}
 
-function Seen({ seen, known, onAdd }: SeenProps) {
-  const suggested = suggestField(seen.path, known.fields ?? [])
+function Seen({ seen, free, onAdd }: SeenProps) {
+  const suggested = suggestField(seen.path, free)
   const tag = suggested?.tag ?? tagFor(seen.path)
   return (
     <div className={styles.seen}>

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { reviewRules, unmappedPaths, type Known } from './review-rules.ts'
 
 const NEWS = 'consents_purposes_news_enabled'
-const field = (tag: string, type = 'text', choices: readonly string[] = []) => ({ tag, name: tag, type, choices })
+const field = (tag: string, type = 'text', choices: string[] = []) => ({ tag, name: tag, type, choices })
 const seen = (path: string) => ({ path, place: path, kind: 'yes_no' as const, people: 1, samples: [] })
 
 const KNOWN: Known = {
