@@ -14,8 +14,11 @@ const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-c
 
 /** Finds a real browser for the journeys, or installs Debian's; only when some of them are to run. */
 export default function setup(project: TestProject): void {
-  project.provide('chromium', isWanted(process.argv) ? (find() ?? install()) : '')
+  project.provide('chromium', isWanted(process.argv) ? chromiumHere() : '')
 }
+
+/** The program of a browser, which is installed if there is none. */
+export const chromiumHere = (): string => find() ?? install()
 
 /** Without a filter everything runs; with some, those that could name a journey. */
 function isWanted(argv: readonly string[]): boolean {
@@ -41,7 +44,7 @@ function isProgram(file: string): boolean {
 
 function install(): string {
   if (process.getuid?.() !== 0) return fail('none found, and only root may install one')
-  console.error('Installing Chromium …')
+  process.stderr.write('Installing Chromium …\n')
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   try {
     for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'chromium']])

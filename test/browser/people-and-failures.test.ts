@@ -1,0 +1,90 @@
+import { type Browser, type Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { AUDIENCE, event, startHouse, type House } from './house.ts'
+import { setUp, startBrowser, visit } from './visit.ts'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await startBrowser()
+})
+afterAll(() => browser.close())
+
+const says = (who: string, newsletter: boolean, at = '2026-11-20T10:00:00Z') =>
+  event({ who, at, purposes: { newsletter } })
+
+const valueOf = (house: House, who: string): unknown =>
+  (house.mailchimp.contact(AUDIENCE, who)?.['merge_fields'] as { NEWS?: string } | undefined)?.NEWS
+
+const openPerson = async (page: Page, start: string): Promise<void> => {
+  await page.getByRole('link', { name: 'People', exact: true }).click()
+  await page.getByRole('textbox', { name: 'Search for a person' }).fill(start)
+  await page
+    .getByRole('main')
+    .getByRole('link', { name: `${start.slice(0, 1)}•••@mail.test` })
+    .click()
+}
+
+test('a person is found, explained, compared with Mailchimp, and put right by a replay', async () => {
+  await using house = await startHouse()
+  house.mailchimp.addContact(AUDIENCE, { email_address: 'ada@mail.test', status: 'subscribed' })
+  const { receives } = await house.integrates()
+  await receives(says('ada@mail.test', true), says('ada@mail.test', false, '2026-11-21T10:00:00Z'))
+  await expect.poll(() => valueOf(house, 'ada@mail.test')).toBe('false')
+  await using window = await visit(browser, house)
+  const { page } = window
+  await setUp(page, house)
+
+  await openPerson(page, 'ada@mail.test')
+  const main = page.getByRole('main')
+  await main.getByText('purpose "newsletter"').first().waitFor()
+  // The address is hidden until somebody asks for it, which is written down.
+  await main
+    .getByRole('button', { name: /^Show the address/ })
+    .first()
+    .click()
+  await main.getByText('ada@mail.test').first().waitFor()
+  const audit = await house.api<{ data: { action: string }[] }>('GET', '/v1/audit')
+  expect(audit.body.data.map(({ action }) => action)).toContain('person.revealed')
+
+  await main.getByRole('button', { name: 'Explain' }).click()
+  await main.getByText('Mailchimp already holds these values.').waitFor()
+  // Somebody changes the field at Mailchimp by hand.
+  house.mailchimp.addContact(AUDIENCE, {
+    email_address: 'ada@mail.test',
+    status: 'subscribed',
+    merge_fields: { NEWS: 'true' },
+  })
+  await main.getByRole('button', { name: 'Compare with Mailchimp' }).click()
+  await main.getByText('Mailchimp differs in NEWS').waitFor()
+})
+
+test('a failure group is replayed after its count, and its progress survives a reload', async () => {
+  await using house = await startHouse()
+  const people = Array.from({ length: 12 }, (_, n) => `p${n}@mail.test`)
+  for (const email_address of people) house.mailchimp.addContact(AUDIENCE, { email_address, status: 'subscribed' })
+  house.mailchimp.addFault({
+    match: { method: 'PATCH' },
+    fault: { status: 400, title: 'Something New', detail: 'This was not expected.' },
+  })
+  const { receives } = await house.integrates()
+  await receives(people.map(who => says(who, true)))
+  const dead = async () => (await house.api<{ deliveries: { dead: number } }>('GET', '/v1/stats')).body.deliveries.dead
+  await expect.poll(dead).toBe(12)
+  await using window = await visit(browser, house)
+  const { page } = window
+  await setUp(page, house)
+
+  await page.getByRole('link', { name: 'Failures', exact: true }).click()
+  const main = page.getByRole('main')
+  await main.getByRole('link', { name: 'request refused' }).click()
+  await main.getByText('Mailchimp refused the request in a way that we do not expect.').waitFor()
+  house.mailchimp.clearFaults()
+  await main.getByRole('button', { name: 'Replay this group' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('12 people').first().waitFor()
+  await dialog.getByRole('button', { name: 'Replay 12 people' }).click()
+  await page.waitForURL(/\/replays\/rpl_/)
+  await page.reload()
+  await main.getByText('12 of 12').first().waitFor()
+  await expect.poll(() => people.map(who => valueOf(house, who))).toEqual(people.map(() => 'true'))
+})
