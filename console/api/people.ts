@@ -14,8 +14,6 @@ export const peopleQuery = (search: string) =>
   queryOptions({
     queryKey: ['people', 'search', search],
     queryFn: ({ signal }) => get<FoundPeople>('/v1/people', { query: { search }, signal }),
-    // Nobody is found by nothing.
-    enabled: search !== '',
   })
 
 export const personQuery = (id: string) =>

@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { Search } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { peopleQuery, type FoundPerson } from '../api/people.ts'
 import { sourcesQuery } from '../api/sources.ts'
 import { PersonName } from '../parts/PersonName.tsx'
@@ -12,7 +12,6 @@ import { Empty, NothingFound } from '../ui/Empty.tsx'
 import { Loaded } from '../ui/Loaded.tsx'
 import { PageHeader } from '../ui/PageHeader.tsx'
 import { Scroll } from '../ui/Scroll.tsx'
-import { TextLink } from '../ui/TextLink.tsx'
 import { Time } from '../ui/Time.tsx'
 import { count } from '../ui/time.ts'
 
@@ -25,9 +24,11 @@ export function People() {
   const [text, setText] = useState(search)
   const [settled] = useDebouncedValue(text.trim(), 250)
   const query = useQuery(peopleQuery(settled))
-  useEffect(() => {
-    if (settled !== search) void navigate({ search: given({ search: settled || undefined }), replace: true })
-  }, [settled, search, navigate])
+  // With each key, not after a pause: by then somebody may be on the way to a person.
+  const look = (next: string): void => {
+    setText(next)
+    void navigate({ search: given({ search: next.trim() || undefined }), replace: true })
+  }
   return (
     <>
       <PageHeader title="People" says="Find somebody, and see what they chose and what became of it." />
@@ -38,21 +39,16 @@ export function People() {
         maw={480}
         mb="sm"
         value={text}
-        onChange={event => setText(event.currentTarget.value)}
+        onChange={event => look(event.currentTarget.value)}
       />
       <Paper withBorder p="md">
-        {settled === '' ? (
-          <Empty
-            title="Whom are you looking for?"
-            says="Type the beginning of an address or id. People are known here from their first event on."
-          >
-            <TextLink to="/activity">See the newest events</TextLink>
-          </Empty>
-        ) : (
-          <Loaded query={query}>
-            {({ data }) => (data.length > 0 ? <Found people={data} /> : <NothingFound onClear={() => setText('')} />)}
-          </Loaded>
-        )}
+        <Loaded query={query}>
+          {({ data }) => {
+            if (data.length > 0) return <Found people={data} />
+            if (settled !== '') return <NothingFound onClear={() => look('')} />
+            return <Empty title="Nobody is known yet" says="People appear here with their first event." />
+          }}
+        </Loaded>
       </Paper>
     </>
   )
