@@ -9,7 +9,7 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { sessionQuery, type Session } from './api/session.ts'
+import { sessionQuery, SIGNED_OUT } from './api/session.ts'
 import { createQueries } from './queries.ts'
 import { createConsoleRouter } from './routes.tsx'
 import { cssVariables, theme } from './theme.ts'
@@ -25,8 +25,6 @@ globalThis.__webpack_nonce__ = nonce
 const schemes = localStorageColorSchemeManager({ key: 'consent-relay-colours' })
 const queries = createQueries(() => void signInAgain())
 const router = createConsoleRouter(queries)
-
-const SIGNED_OUT: Session = { signed_in: false, setup_needed: false }
 
 /** The session has ended: sign in, then back to where that was found out. */
 async function signInAgain(): Promise<void> {

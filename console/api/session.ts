@@ -7,6 +7,8 @@ import { get, post, rememberCsrfToken, remove } from '../api.ts'
 export type { Role }
 export type Session = z.infer<typeof session>
 
+export const SIGNED_OUT: Session = { signed_in: false, setup_needed: false }
+
 const remembered = (answer: Session): Session => {
   rememberCsrfToken(answer.signed_in ? answer.csrf_token : undefined)
   return answer

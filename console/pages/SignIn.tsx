@@ -72,6 +72,8 @@ function useSignIn() {
     mutationFn: signIn,
     meta: { problem: 'inline' },
     onSuccess: session => {
+      // Whoever was signed in before in this tab may have seen more.
+      queries.clear()
       queries.setQueryData(sessionQuery.queryKey, session)
       router.history.push(next ?? '/')
     },

@@ -2,7 +2,7 @@ import { ActionIcon, Menu, Text, Tooltip } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { CircleUser, KeyRound, LogOut, MonitorSmartphone } from 'lucide-react'
-import { sessionQuery, signOut } from '../../api/session.ts'
+import { sessionQuery, SIGNED_OUT, signOut } from '../../api/session.ts'
 
 export function AccountMenu() {
   const { data: session } = useQuery(sessionQuery)
@@ -48,7 +48,7 @@ function useSignOut() {
   return useMutation({
     mutationFn: signOut,
     onSuccess: async () => {
-      queries.clear()
+      queries.setQueryData(sessionQuery.queryKey, SIGNED_OUT)
       await navigate({ to: '/sign-in', search: {} })
     },
   })
