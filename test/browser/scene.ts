@@ -37,24 +37,26 @@ export async function furnished(house: House): Promise<readonly Place[]> {
   await settled(house)
   const refusal = { status: 400, title: 'Something New', detail: 'This was not expected.' }
   mailchimp.addFault({ match: { method: 'PATCH' }, fault: refusal })
-  await receives(
-    ...['bob', 'grace'].map((name, n) =>
-      event({ who: `${name}@mail.test`, at: at(50 + n), purposes: { newsletter: n > 0 } }),
-    ),
-  )
-  await settled(house)
-  const replay = await api<WithId>('POST', '/v1/replays', { all: true })
+  await receives(event({ who: 'bob@mail.test', at: at(50), purposes: { newsletter: false } }))
   await settled(house)
   mailchimp.clearFaults()
+  const replay = await api<WithId>('POST', '/v1/replays', { all: true })
+  await settled(house)
+  mailchimp.addFault({ match: { method: 'PATCH' }, fault: refusal })
+  const others = ['grace', 'dennis', 'edsger'].map((name, n) =>
+    event({ who: `${name}@mail.test`, at: at(60 + n), purposes: { newsletter: false } }),
+  )
+  await receives(...others)
+  await settled(house)
   const [newest] = (await api<Page<WithId>>('GET', '/v1/events?limit=1')).body.data
-  const [failure] = (await api<Page<WithId>>('GET', '/v1/failures')).body.data
+  const failure = await firstFailure(house)
   return [
     { name: 'overview', path: '/' },
     { name: 'activity', path: '/activity' },
     { name: 'event', path: `/events/${newest?.id ?? ''}` },
     { name: 'people', path: '/people' },
     { name: 'failures', path: '/failures' },
-    { name: 'failure', path: `/failures/${failure?.id ?? ''}` },
+    { name: 'failure', path: `/failures/${failure.id}` },
     { name: 'replay', path: `/replays/${replay.body.id}` },
     { name: 'integrations', path: '/integrations' },
     { name: 'integration', path: `/integrations/${id}` },
@@ -68,6 +70,14 @@ export async function furnished(house: House): Promise<readonly Place[]> {
 }
 
 const at = (minute: number): string => new Date(FIRST + minute * MINUTE).toISOString()
+
+/** Failures are grouped every few seconds. */
+async function firstFailure({ api }: House): Promise<WithId> {
+  for (;;) {
+    const [failure] = (await api<Page<WithId>>('GET', '/v1/failures')).body.data
+    if (failure) return failure
+  }
+}
 
 /** Everything owed has come to an end, if a bad one. */
 async function settled({ api }: House): Promise<void> {

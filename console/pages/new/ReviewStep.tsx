@@ -66,6 +66,12 @@ function useCreation(draft: Draft, onDone: () => void) {
   })
 }
 
+const BULK_NAMES = {
+  batches: "also by Mailchimp's batches",
+  lists: '500 contacts a call',
+  off: 'one by one',
+} as const satisfies Record<Draft['options']['bulk'], string>
+
 function Summary({ draft }: { readonly draft: Draft }) {
   const auth = authenticationOf(draft)
   const { data: sources } = useQuery(sourcesQuery)
@@ -93,6 +99,7 @@ function Summary({ draft }: { readonly draft: Draft }) {
         ],
         ['User deleted', options.onUserDeleted === 'keep' ? 'nothing changes' : 'what it granted is withdrawn'],
         ['Connections', `at most ${options.connections}`],
+        ['When very many are due', BULK_NAMES[options.bulk]],
       ]}
     />
   )

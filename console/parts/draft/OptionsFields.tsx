@@ -70,6 +70,14 @@ function MatchFields({ options, onChange }: Props) {
   )
 }
 
+const BULK_SAYS = {
+  batches:
+    'Grants that have waited go in the background, beside the others. Withdrawals always go one by one, and first.',
+  lists:
+    'Faster, but each call carries the status of every contact in it. A person who unsubscribes in the seconds between the look at it and the call may be subscribed again.',
+  off: 'The slowest, and the least to think about.',
+} as const satisfies Record<DraftOptions['bulk'], string>
+
 function Behaviour({ options, onChange, isUpsert }: Props & { readonly isUpsert: boolean }) {
   return (
     <>
@@ -111,6 +119,18 @@ function Behaviour({ options, onChange, isUpsert }: Props & { readonly isUpsert:
         maw={160}
         value={options.connections}
         onChange={value => typeof value === 'number' && onChange({ connections: value })}
+      />
+      <Select
+        label="When more than 2,000 deliveries are due"
+        description={BULK_SAYS[options.bulk]}
+        data={[
+          { value: 'batches', label: "Also send by Mailchimp's batches" },
+          { value: 'lists', label: 'Also send 500 contacts a call' },
+          { value: 'off', label: 'Send one by one' },
+        ]}
+        allowDeselect={false}
+        value={options.bulk}
+        onChange={value => value && onChange({ bulk: value })}
       />
     </>
   )

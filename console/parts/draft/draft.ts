@@ -24,6 +24,7 @@ export type DraftOptions = {
   readonly newContactStatus: 'transactional' | 'subscribed' | 'pending' | 'unsubscribed'
   readonly onUserDeleted: 'keep' | 'withdraw'
   readonly connections: number
+  readonly bulk: 'batches' | 'lists' | 'off'
 }
 
 /** The forms of an organization_user_id beside `metadata_<key>`. */
@@ -56,6 +57,7 @@ export function draftOf(integration: Integration): Draft {
       newContactStatus: options.new_contact_status ?? DEFAULT_OPTIONS.newContactStatus,
       onUserDeleted: options.on_user_deleted ?? DEFAULT_OPTIONS.onUserDeleted,
       connections: options.connections ?? DEFAULT_OPTIONS.connections,
+      bulk: options.bulk ?? DEFAULT_OPTIONS.bulk,
     },
     mappings,
   }
@@ -68,6 +70,7 @@ export const optionsOf = ({ options }: Draft): NonNullable<IntegrationDocument['
   new_contact_status: options.newContactStatus,
   on_user_deleted: options.onUserDeleted,
   connections: options.connections,
+  bulk: options.bulk,
 })
 
 /** Rows that somebody has begun and not filled are no mapping yet. */
