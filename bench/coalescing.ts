@@ -10,7 +10,8 @@ const LATENCY_MS = 1
 /** Many events for one contact cost one update. */
 export const coalescing = (): Promise<Result[]> =>
   withRelay(LATENCY_MS, async ({ simulator, eventOf, addSource, settled }) => {
-    const source = await addSource('paused')
+    // One by one, so that every update is a request in the simulator's log.
+    const source = await addSource('paused', { bulk: 'off' })
     for (const turn of range(EVENTS / EVENTS_A_TURN)) {
       const granted = turn % 2 === 0
       await source.submit(range(EVENTS_A_TURN).map(index => eventOf({ person: index % CONTACTS, granted })))

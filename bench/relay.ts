@@ -30,7 +30,7 @@ export type Relay = {
   readonly simulator: Simulator
   readonly eventOf: EventMaker
   /** A source that nobody reads, or one with an integration that upserts its one mapped field. */
-  addSource(integration: 'none' | 'live' | 'paused'): Promise<Source>
+  addSource(integration: 'none' | 'live' | 'paused', options?: object): Promise<Source>
   /** Resolves when nothing is due any more. */
   settled(): Promise<void>
   /** Stops the service, lets `work` at what it stored, and starts it again. */
@@ -47,7 +47,7 @@ export async function withRelay<T>(latencyMs: number, use: (relay: Relay) => Pro
       },
       simulator,
       eventOf: createEventMaker(),
-      addSource: integration => addSourceTo(() => service.url, integration),
+      addSource: (integration, options = {}) => addSourceTo(() => service.url, { integration, options }),
       settled: () => settled(service.url),
       async rest(work) {
         await service.stop()
@@ -102,10 +102,13 @@ const EVENTS_A_CALL = 1_000
 
 type Made = { readonly id: string; readonly authentication: { readonly token: string } }
 
-async function addSourceTo(url: () => string, integration: 'none' | 'live' | 'paused'): Promise<Source> {
+type Adding = { readonly integration: 'none' | 'live' | 'paused'; readonly options: object }
+
+async function addSourceTo(url: () => string, { integration, options }: Adding): Promise<Source> {
   const post = <R>(path: string, body?: unknown) => callJson<R>(url() + path, { method: 'POST', token: OWNER, body })
   const made = await post<Made>('/v1/sources', { name: 'benchmark', authentication: { type: 'bearer' } })
-  const reader = integration === 'none' ? undefined : await post<{ id: string }>('/v1/integrations', reading(made.id))
+  const document = { ...reading(made.id), options }
+  const reader = integration === 'none' ? undefined : await post<{ id: string }>('/v1/integrations', document)
   const act = async (verb: 'pause' | 'resume'): Promise<void> => {
     if (!reader) throw new Error(`no integration to ${verb}`)
     await post(`/v1/integrations/${reader.id}/${verb}`)
