@@ -4,8 +4,9 @@ import { type Sql } from './database.ts'
 
 /**
  * Nobody takes in events or makes debts due until the transaction ends. On SQLite transactions take turns anyway. On
- * PostgreSQL a webhook at the same moment could otherwise bring back a fact whose tombstone it cannot see yet. Ingest
- * writes to `inbox` before anything else, so it waits for this without holding what this waits for.
+ * PostgreSQL a webhook at the same moment could otherwise bring back a fact whose tombstone it cannot see yet, and an
+ * integration that is saved a debt from facts that it still sees. Ingest writes to `inbox` before anything else, so it
+ * waits for this without holding what this waits for.
  */
 export async function holdOffWriters(tx: Sql): Promise<void> {
   if (tx.dialect === 'postgres') await tx.query('lock table inbox, delivery in share row exclusive mode')
