@@ -86,7 +86,7 @@ describe.each(homes)('erasing a person on $name', ({ home }) => {
     return body.detail
   }
 
-  /** Everything in every table, but the audit and the tombstones, that has one of these texts in it in any case. */
+  /** Every row of every table that has one of these texts in it in any case; the audit may name whom something was done to. */
   async function rowsWith(...texts: readonly string[]): Promise<string[]> {
     const tables = await db.query<{ name: string }>(
       db.dialect === 'sqlite'
@@ -95,9 +95,9 @@ describe.each(homes)('erasing a person on $name', ({ home }) => {
     )
     expect(tables.length).toBeGreaterThan(15)
     const found: string[] = []
-    for (const { name } of tables.filter(each => !['audit', 'tombstone'].includes(each.name))) {
+    for (const { name } of tables) {
       for (const row of await db.query(`select * from ${name}`)) {
-        const text = Object.values(row)
+        const text = Object.values(name === 'audit' ? { ...row, subject: '' } : row)
           .map(value => (value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value))
           .join(' ')
           .toLowerCase()
