@@ -298,3 +298,9 @@ create table token (
   constraint token_pkey PRIMARY KEY (id),
   constraint token_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'operator'::text, 'viewer'::text])))
 );
+create table tombstone (
+  source_id text not null,
+  key text not null,
+  constraint tombstone_pkey PRIMARY KEY (source_id, key),
+  constraint tombstone_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
+);

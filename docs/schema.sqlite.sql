@@ -112,3 +112,5 @@ CREATE TABLE token (
   id text primary key, name text not null,
   role text not null check (role in ('owner', 'operator', 'viewer')),
   hash text not null unique, created_at bigint not null, revoked_at bigint);
+CREATE TABLE tombstone (
+  source_id text not null references source (id), key text not null, primary key (source_id, key));

@@ -24,7 +24,18 @@ export async function openStore(open: () => Promise<Database>): Promise<Database
 }
 
 // Children before their parents.
-const TABLES = ['attempt', 'batch', 'delivered', 'delivery', 'tally', 'fact', 'inbox', 'integration', 'credential']
+const TABLES = [
+  'attempt',
+  'batch',
+  'delivered',
+  'delivery',
+  'tally',
+  'tombstone',
+  'fact',
+  'inbox',
+  'integration',
+  'credential',
+]
 const REST = ['access_token', 'source_secret', 'source', 'token', 'session', 'account', 'setup', 'audit']
 
 export async function emptyStore(db: Database): Promise<void> {

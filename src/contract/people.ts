@@ -43,3 +43,10 @@ export const contactNow = z.object({
 export const testWrite = z.strictObject({ person: z.string().min(1).max(512).describe('The organization_user_id.') })
 
 export const testWriteStarted = z.object({ delivery_id: z.string().describe('The debt that is due now.') })
+
+export const erasedPerson = z.object({
+  facts: z.int().describe('What was told about them.'),
+  bodies: z.int().describe('Bodies of webhooks that held a record of theirs; the records of others are still in them.'),
+  attempts: z.int().describe('Requests to Mailchimp that were kept.'),
+  deliveries: z.int().describe('Debts, one for each integration.'),
+})

@@ -24,6 +24,12 @@ export type Reading =
 /** Which field is at fault, and how. */
 export type Fault = { readonly path: string; readonly why: string }
 
+/** What a reading could not use, and where. */
+export const faultIn = (reading: Reading): Fault[] => {
+  if (reading.kind === 'quarantined') return [reading.fault]
+  return reading.kind === 'told' && reading.withheld ? [reading.withheld] : []
+}
+
 const TYPES: Readonly<Record<string, { readonly family: Family; readonly kind: Fact['kind'] }>> = {
   'event.created': { family: 'event', kind: 'created' },
   'event.updated': { family: 'event', kind: 'updated' },

@@ -18,7 +18,7 @@ export type Entity = {
 }
 
 /**
- * One thing that Didomi told us, kept for ever and never changed.
+ * One thing that Didomi told us, kept until its person is erased, and never changed.
  * `at` is its effective time (R10), computed once at receipt; all times are integer milliseconds.
  */
 export type Fact = {

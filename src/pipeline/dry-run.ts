@@ -1,4 +1,4 @@
-import { readWebhook } from '../didomi/webhook.ts'
+import { faultIn, readWebhook } from '../didomi/webhook.ts'
 import { type Decision } from '../domain/decide.ts'
 import { type Fact } from '../domain/fact.ts'
 import { type Audience } from '../domain/mapping.ts'
@@ -9,7 +9,6 @@ import { requestFor } from '../mailchimp/requests.ts'
 import { findIntegration } from '../store/integrations.ts'
 import { findSource } from '../store/sources.ts'
 import { existingIntegration, noSuchSource, type Document, type IntegrationDeps } from './integrations.ts'
-import { faultIn } from './ingest.ts'
 import { audienceOf, knownOf, readAudienceOf, rehearse, viewOf, type View } from './rehearsal.ts'
 import { blockProblem } from './review-live.ts'
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { readWebhook, type Fault, type Reading } from '../didomi/webhook.ts'
+import { faultIn, readWebhook, type Reading } from '../didomi/webhook.ts'
 import { mayWithdraw, type Family } from '../domain/fact.ts'
 import { Problem } from '../domain/problem.ts'
 import { type Events, type RecordKind } from '../events.ts'
@@ -11,6 +11,7 @@ import { type NewId } from '../store/ids.ts'
 import { countRepeats, keepArrivals } from '../store/inbox.ts'
 import { feedsOf, fixFeeds } from '../store/sources.ts'
 import { addTallies, type Tally } from '../store/tallies.ts'
+import { forgetErased } from './erased-again.ts'
 import { createGroup } from './group.ts'
 import { tallyOf } from './tally.ts'
 
@@ -110,6 +111,8 @@ async function store(tx: Sql, arriving: readonly Arriving[], newId: NewId): Prom
     adoptDeletions(tx, facts.map(entityOf)),
   ])
   const added = facts.filter(({ fact }) => appended.has(fact.id))
+  const again = facts.filter(({ fact }) => !appended.has(fact.id))
+  if (again.length > 0) await forgetErased(tx, fresh, again)
   const feeds = await fixedFeeds(tx, added, known)
   const tallies = tallyOf({ fresh, repeats, facts, appended })
   const at = arriving[0]?.receivedAt ?? 0
@@ -156,12 +159,6 @@ const arrivalOf = ({ id, sourceId, fingerprint, receivedAt, raw, readings }: Arr
     records: readings.length,
     faults: faults.length > 0 ? JSON.stringify(faults) : null,
   }
-}
-
-/** What a reading could not use, and where. */
-export const faultIn = (reading: Reading): Fault[] => {
-  if (reading.kind === 'quarantined') return [reading.fault]
-  return reading.kind === 'told' && reading.withheld ? [reading.withheld] : []
 }
 
 const factsIn = ({ id, sourceId, readings }: Arriving, newId: NewId): StoredFact[] =>

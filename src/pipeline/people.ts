@@ -23,8 +23,7 @@ export async function startTestWrite(deps: IntegrationDeps, { id, person: named,
   const deliveryId = await db.transaction(async tx => {
     await resyncPeople(tx, { people: [person], integrationId: id, replayId: undefined, at: now() })
     const made = await findDebtId(tx, debt)
-    // Switched off since it was looked at.
-    if (made === undefined) throw new Problem('wrong_state', 'an integration that is disabled delivers nothing')
+    if (made === undefined) throw new Problem('wrong_state', 'it was switched off meanwhile, or the person erased')
     await audited(tx, deps, { actor, action: 'test_write.started', subject: made })
     return made
   })

@@ -1,9 +1,9 @@
-import { readWebhook } from '../didomi/webhook.ts'
+import { faultIn, readWebhook } from '../didomi/webhook.ts'
 import { Problem } from '../domain/problem.ts'
 import { type Database } from '../store/database.ts'
 import { findSource } from '../store/sources.ts'
 import { unreadableEvents } from './dry-run.ts'
-import { faultIn, type Ingest, type Received } from './ingest.ts'
+import { type Ingest, type Received } from './ingest.ts'
 
 /** Events from people and scripts: validated first, since their sender can correct them (R2). */
 export async function submitEvents(

@@ -2,6 +2,9 @@ import { type Reading } from '../didomi/webhook.ts'
 import { type StoredFact } from '../store/facts.ts'
 import { type Tally } from '../store/tallies.ts'
 
+/** Where a record is counted. */
+export type Count = Omit<Tally, 'n'>
+
 type Body = { readonly sourceId: string; readonly readings: readonly Reading[] }
 
 export type Counted = {
@@ -14,11 +17,7 @@ export type Counted = {
 
 /** I16: every record of every body lands in exactly one count. */
 export function tallyOf({ fresh, repeats, facts, appended }: Counted): Tally[] {
-  const counts = new Map<string, Tally>()
-  const add = (tally: Omit<Tally, 'n'>, n: number): void => {
-    const key = `${tally.source_id} ${tally.kind} ${tally.family}`
-    counts.set(key, { ...tally, n: n + (counts.get(key)?.n ?? 0) })
-  }
+  const { add, tallies } = createCounts()
   for (const { sourceId, readings } of repeats)
     add({ source_id: sourceId, kind: 'duplicate', family: '' }, readings.length)
   for (const { sourceId, readings } of fresh) {
@@ -29,10 +28,31 @@ export function tallyOf({ fresh, repeats, facts, appended }: Counted): Tally[] {
       appended.has(stored.fact.id) ? standing(stored) : { source_id: stored.sourceId, kind: 'duplicate', family: '' },
       1,
     )
-  return [...counts.values()].filter(({ n }) => n > 0)
+  return tallies().filter(({ n }) => n > 0)
 }
 
-function standing({ fact, sourceId, person }: StoredFact): Omit<Tally, 'n'> {
+/** I16: each of these records is counted as erased from now on, and no longer where it was. */
+export function tallyOfErased(counts: readonly Count[]): Tally[] {
+  const { add, tallies } = createCounts()
+  for (const count of counts) {
+    add(count, -1)
+    add({ source_id: count.source_id, kind: 'erased', family: '' }, 1)
+  }
+  return tallies()
+}
+
+function createCounts() {
+  const counts = new Map<string, Tally>()
+  return {
+    add(count: Count, n: number): void {
+      const key = `${count.source_id} ${count.kind} ${count.family}`
+      counts.set(key, { ...count, n: n + (counts.get(key)?.n ?? 0) })
+    },
+    tallies: (): Tally[] => [...counts.values()],
+  }
+}
+
+function standing({ fact, sourceId, person }: StoredFact): Count {
   if (fact.kind === 'deleted') return { source_id: sourceId, kind: 'deletion', family: fact.family }
   if (person === undefined) return { source_id: sourceId, kind: 'anonymous', family: '' }
   return { source_id: sourceId, kind: 'stated', family: fact.family }

@@ -30,7 +30,10 @@ const COLUMNS = {
 
 const NAMES = Object.keys(COLUMNS).join(', ')
 
-/** Appends facts; one that the source told before changes nothing (I2). Returns the ids of those that are new. */
+/**
+ * Appends facts; one that the source told before changes nothing (I2), even if it was erased since. Returns the ids of
+ * those that are new.
+ */
 export async function appendFacts(tx: Sql, facts: readonly StoredFact[]): Promise<Set<string>> {
   const rows = facts.map(({ fact, sourceId, inboxId, key, person }) => ({
     id: fact.id,
@@ -49,7 +52,8 @@ export async function appendFacts(tx: Sql, facts: readonly StoredFact[]): Promis
     content: JSON.stringify({ createdAt: fact.createdAt, now: fact.now, before: fact.before, cause: fact.cause }),
   }))
   const appended = await tx.query<{ id: string }>(
-    `insert into fact (${NAMES}) select ${NAMES} from ${jsonRows(tx.dialect, '$1', COLUMNS)} where true
+    `insert into fact (${NAMES}) select ${NAMES} from ${jsonRows(tx.dialect, '$1', COLUMNS)}
+      where not exists (select 1 from tombstone t where t.source_id = r.source_id and t.key = r.key)
      on conflict (source_id, key) do nothing returning id`,
     [JSON.stringify(rows)],
   )

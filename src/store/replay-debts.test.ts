@@ -70,6 +70,8 @@ describe.each(databases)('R26: replays on $name', ({ open }) => {
     const byThemselves = () =>
       resyncPeople(db, { people: [ADA], integrationId: INTEGRATION, replayId: undefined, at: LATER })
     const replayIds = async () => (await db.query('select replay_id from delivery')).map(row => row['replay_id'])
+    expect(await byThemselves(), 'nothing was told of them, or it was erased').toEqual([])
+    await addPeople(db, [ADA])
     expect(await byThemselves()).toEqual([INTEGRATION])
     expect(await replayIds()).toEqual([null])
     await putDebt(db, 'dead', { reason: 'forgotten' })

@@ -172,7 +172,8 @@ export async function replayDebts(
 
 /**
  * Makes these persons due in the integration, and believes nothing any more of what Mailchimp holds of them, so that
- * every mapped field is asserted. Returns the integration once for each debt.
+ * every mapped field is asserted. Passes over whoever was erased since they were looked up. Returns the integration
+ * once for each debt.
  */
 export async function resyncPeople(
   tx: Sql,
@@ -189,7 +190,8 @@ export async function resyncPeople(
     `insert into delivery (id, integration_id, person, status, priority, due_at, revision, carries_withdrawal, owed_at,
                            replay_id)
      select r.id, i.id, r.person, 'waiting', ${PRIORITY.backfill}, $2, 1, 0, $2, $1
-       from ${persons} join integration i on i.id = $3 and i.enabled = 1 where true order by r.person
+       from ${persons} join integration i on i.id = $3 and i.enabled = 1
+      where exists (select 1 from fact f where f.source_id = i.source_id and f.person = r.person) order by r.person
      on conflict (integration_id, person) do update set ${replayed('$1', '$2')}
      returning integration_id`,
     params,

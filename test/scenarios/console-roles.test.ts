@@ -16,6 +16,7 @@ const ASKED: readonly (readonly [method: string, path: string, least: Role])[] =
   ['POST', '/v1/integrations/int_none/impact', 'operator'],
   ['POST', '/v1/integrations/int_none/test-write', 'operator'],
   ['POST', '/v1/people/ada/reveal', 'viewer'],
+  ['DELETE', '/v1/people/ada', 'owner'],
   ['POST', '/v1/mailchimp/account', 'operator'],
   ['POST', '/v1/mailchimp/audience', 'operator'],
   ['POST', '/v1/mailchimp/merge-fields', 'operator'],

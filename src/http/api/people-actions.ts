@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { idParams } from '../../contract/api.ts'
-import { testWrite, testWriteStarted } from '../../contract/people.ts'
+import { erasedPerson, testWrite, testWriteStarted } from '../../contract/people.ts'
+import { erasePerson } from '../../pipeline/erase.ts'
 import { revealPerson, startTestWrite } from '../../pipeline/people.ts'
 import { type Api, type ApiDeps } from './deps.ts'
 
@@ -35,5 +36,18 @@ export function peopleActionRoutes(api: Api, deps: ApiDeps): void {
       await revealPerson(deps, { person: id, actor })
       return reply.code(204).send(null)
     },
+  )
+  api.delete(
+    '/v1/people/:id',
+    {
+      config: { role: 'owner' },
+      schema: {
+        tags: ['people'],
+        summary: 'Erase what is kept of a person, once Mailchimp is owed nothing of theirs; Mailchimp is not touched',
+        params: idParams,
+        response: { 200: erasedPerson },
+      },
+    },
+    ({ params: { id }, actor }) => erasePerson(deps, { person: id, actor }),
   )
 }

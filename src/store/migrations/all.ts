@@ -5,6 +5,7 @@ import { batch } from './0003-batch.ts'
 import { failures } from './0004-failures.ts'
 import { accounts } from './0005-accounts.ts'
 import { screens } from './0006-screens.ts'
+import { tombstone } from './0007-tombstone.ts'
 
 /** In the order in which they are applied; a migration that was released never changes. */
-export const migrations: readonly Migration[] = [first, window, batch, failures, accounts, screens]
+export const migrations: readonly Migration[] = [first, window, batch, failures, accounts, screens, tombstone]

@@ -1,0 +1,286 @@
+import { hash } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { MINUTE, SECOND } from '../../src/domain/instant.ts'
+import { type Database } from '../../src/store/database.ts'
+import { freshPostgres } from '../databases.ts'
+import { AUDIENCE, event, startWorld, type World } from '../world.ts'
+
+const ADA = 'ada@mail.test'
+const BOB = 'bob@mail.test'
+const ADA_WRITTEN = ' Ada@Mail.TEST'
+const HASH = hash('md5', ADA)
+
+const says = (newsletter: boolean, { who = ADA, id = 'grant', at = '2026-11-23T08:00:00Z' } = {}) =>
+  event({ who, user: `user-of-${who.length}`, id, at, purposes: { newsletter } })
+const ignored = (who: string) => ({ type: 'consent.proof', parameters: { user: { organization_user_id: who } } })
+const faulty = (who: string) => ({
+  type: 'event.created',
+  parameters: { entity: { user: { id: 1, name: `<${who}>` } } },
+})
+
+type Erased = { facts: number; bodies: number; attempts: number; deliveries: number; detail?: string; code?: string }
+type Person = { sources: { facts: { id: string }[]; deliveries: { status: string }[] }[] }
+type Row = { raw: Uint8Array; faults: string | null }
+
+const homes = [
+  { name: 'SQLite', home: () => Promise.resolve({ url: undefined, close: () => Promise.resolve() }) },
+  {
+    name: 'PostgreSQL',
+    home: async () => {
+      const { db, url } = await freshPostgres()
+      return { url, close: () => db.close() }
+    },
+  },
+]
+
+describe.each(homes)('erasing a person on $name', ({ home }) => {
+  let world: World
+  let db: Database
+  let close: () => Promise<void>
+  beforeEach(async () => {
+    const { url, ...rest } = await home()
+    close = rest.close
+    world = await startWorld({
+      feed: 'event',
+      around: opened => (db = opened),
+      ...(url === undefined ? {} : { databaseUrl: url }),
+    })
+    for (const email_address of [ADA, BOB])
+      world.mailchimp.addContact(AUDIENCE, { email_address, status: 'subscribed' })
+  })
+  afterEach(async () => {
+    await world[Symbol.asyncDispose]()
+    await close()
+  })
+
+  /** Each is delivered before the next: on PostgreSQL a webhook may have to be sent again while another is delivered. */
+  const receivesSlowly = async (...records: readonly unknown[]) => {
+    for (const record of records) {
+      await world.receives(record)
+      await world.settles()
+    }
+  }
+  const erase = (who = ADA) => world.api<Erased>('DELETE', `/v1/people/${encodeURIComponent(who)}`)
+  const person = (who = ADA) => world.api<Person>('GET', `/v1/people/${who}`)
+  const held = (who = ADA) => world.mailchimp.contact(AUDIENCE, who)?.['merge_fields']
+  const inbox = async () => {
+    const { received, ...kinds } = (await world.stats()).inbox
+    expect(Object.values(kinds).reduce((sum, n) => sum + n)).toBe(received)
+    return { received, ...kinds }
+  }
+  const bodies = async () =>
+    (await db.query<Row>('select raw, faults from inbox order by id')).map(({ raw, faults }) => ({
+      raw: Buffer.from(raw).toString('utf8'),
+      faults,
+    }))
+  const erases = async (who = ADA) => {
+    const { status, body } = await erase(who)
+    expect(Object.keys(body).sort()).toEqual(['attempts', 'bodies', 'deliveries', 'facts'])
+    expect(status).toBe(200)
+    return body
+  }
+  const refused = async () => {
+    const { status, body } = await erase()
+    expect([status, body.code]).toEqual([409, 'wrong_state'])
+    expect(body.detail).toContain('does not touch Mailchimp')
+    return body.detail
+  }
+
+  /** Every row of every table that has one of these texts in it in any case; the audit may name whom something was done to. */
+  async function rowsWith(...texts: readonly string[]): Promise<string[]> {
+    const tables = await db.query<{ name: string }>(
+      db.dialect === 'sqlite'
+        ? `select name from sqlite_master where type = 'table' and name not like 'sqlite_%'`
+        : `select tablename as name from pg_tables where schemaname = 'public'`,
+    )
+    expect(tables.length).toBeGreaterThan(15)
+    const found: string[] = []
+    for (const { name } of tables) {
+      for (const row of await db.query(`select * from ${name}`)) {
+        const text = Object.values(name === 'audit' ? { ...row, subject: '' } : row)
+          .map(value => (value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value))
+          .join(' ')
+          .toLowerCase()
+        if (texts.some(each => text.includes(each))) found.push(`${name}: ${text}`)
+      }
+    }
+    return found
+  }
+
+  test('I16: whatever is kept of them goes, under every spelling, and every record is still counted once', async () => {
+    await world.integrates()
+    await world.integrates({ upsert_mode: true, enabled: true, name: 'second' })
+    await receivesSlowly(
+      says(true, { who: ADA_WRITTEN }),
+      says(false, { id: 'withdrawal', at: '2026-11-23T08:10:00Z' }),
+      { type: 'event.deleted', parameters: { entity: { id: 'withdrawal' } } },
+      [ignored('ADA@MAIL.TEST'), says(true)],
+      ignored(ADA).parameters,
+      faulty('ADA@mail.test'),
+      `{"type":"event.created","user":"${ADA_WRITTEN}`,
+      `{"type":"consent.proof","organization_user_id":"\\u0041da@mail.test"}`,
+      says(true, { who: BOB, id: 'of bob' }),
+    )
+    await world.settles()
+    expect((await rowsWith(ADA, HASH)).length).toBeGreaterThan(10)
+    const before = await inbox()
+    const writes = world.writes().length
+    const { body } = await person()
+    expect(body.sources[0]?.facts).toHaveLength(4)
+
+    const erased = await erases(' ADA@mail.test')
+    expect(erased).toMatchObject({ facts: 4, bodies: 8, deliveries: 2 })
+    expect(erased.attempts).toBeGreaterThan(1)
+    expect(await rowsWith(ADA, HASH, '\\u0041da')).toEqual([])
+    expect((await person()).status).toBe(404)
+    const lost = { folded: 4, ignored: 2, quarantined: 3 }
+    expect(await inbox()).toEqual({
+      ...before,
+      folded: before.folded - lost.folded,
+      ignored: before.ignored - lost.ignored,
+      quarantined: before.quarantined - lost.quarantined,
+      erased: 9,
+    })
+    expect(world.writes()).toHaveLength(writes)
+    const { body: audit } = await world.api<{ data: object[] }>('GET', '/v1/audit')
+    expect(audit.data[0]).toMatchObject({ action: 'person.erased', subject: HASH })
+    expect((await person(BOB)).body.sources[0]?.deliveries).toMatchObject([{ status: 'delivered' }, {}])
+  })
+
+  test('of a body that others are in, only their records go', async () => {
+    await world.integrates()
+    const withoutTime = { ...says(true, { who: BOB, id: 'undated' }) }
+    const undated = { ...withoutTime, parameters: { entity: { ...withoutTime.parameters.entity, created_at: 'soon' } } }
+    const others = [says(true, { who: BOB, id: 'first' }), ignored(BOB), undated].map(each =>
+      JSON.stringify(each, null, 1),
+    )
+    const [told, set, apart] = others
+    await world.receives(`[${JSON.stringify(ignored(ADA))},${told},${JSON.stringify(says(true))},${set} ,${apart}\n]`)
+    await world.receives(`[ ${JSON.stringify(says(false))} ]`)
+    await world.settles()
+    const before = (await person(BOB)).body
+    const counted = await inbox()
+
+    expect(await erases()).toMatchObject({ facts: 2, bodies: 2, deliveries: 1 })
+    expect(await bodies()).toEqual([
+      {
+        raw: `[${told},${set} ,${apart}\n]`,
+        faults: expect.stringContaining('parameters.entity.created_at') as string,
+      },
+      { raw: '', faults: null },
+    ])
+    expect(await rowsWith(ADA, HASH)).toEqual([])
+    expect((await person(BOB)).body).toEqual(before)
+    const { folded, ignored: idle } = counted
+    expect(await inbox()).toEqual({ ...counted, folded: folded - 2, ignored: idle - 1, erased: 3 })
+    const { body: shown } = await world.api<{ body: string }>('GET', `/v1/events/${before.sources[0]?.facts[0]?.id}`)
+    expect(shown.body).toContain(told)
+  })
+
+  test('I2: no repeat brings them back, be it of the body or of the record in another; a new choice is one', async () => {
+    await world.integrates()
+    const grant = says(true)
+    await world.receives(grant)
+    await world.settles()
+    await erases()
+    const counted = await inbox()
+
+    await world.receives(grant)
+    await world.receives([grant, says(true, { who: BOB, id: 'of bob' })])
+    await world.settles()
+    expect(await inbox()).toEqual({ ...counted, received: 4, folded: 1, duplicate: 2 })
+    expect((await person()).status).toBe(404)
+    expect(await rowsWith(ADA, HASH)).toEqual([])
+    expect(held(BOB)).toMatchObject({ NEWS: 'true' })
+
+    await world.receives(says(false, { id: 'withdrawal', at: '2026-11-23T08:30:00Z' }))
+    await world.settles()
+    expect((await person()).body.sources).toMatchObject([{ facts: [{}], deliveries: [{ status: 'delivered' }] }])
+    expect(held()).toMatchObject({ NEWS: 'false' })
+    expect(await erases()).toMatchObject({ facts: 1, bodies: 1, attempts: 1, deliveries: 1 })
+    expect(await inbox()).toMatchObject({ received: 5, folded: 1, duplicate: 2, erased: 2 })
+  })
+
+  test('what leaves no fact can be erased by itself', async () => {
+    await world.receives(ignored(ADA))
+    expect((await person()).status).toBe(404)
+    expect(await erases()).toEqual({ facts: 0, bodies: 1, attempts: 0, deliveries: 0 })
+    expect((await erase()).status).toBe(404)
+  })
+
+  test('I15 I17: nothing goes while Mailchimp is owed something', async () => {
+    const id = await world.integrates()
+    await world.api('POST', `/v1/integrations/${id}/pause`)
+    await world.receives(says(true))
+    expect(await refused()).toContain(`In ${id}: a delivery waits`)
+
+    world.mailchimp.addFault({ match: { method: 'PATCH' }, count: 1, fault: { stall: true, apply_late_ms: 31_000 } })
+    await world.api('POST', `/v1/integrations/${id}/resume`)
+    await world.passes(SECOND)
+    expect(await refused()).toContain('a request is under way')
+    await world.receives(says(false, { id: 'withdrawal', at: '2026-11-23T08:30:00Z' }))
+    await world.passes(35 * SECOND)
+    await refused()
+    await world.settles()
+    expect(held()).toMatchObject({ NEWS: 'false' })
+    await erases()
+  })
+
+  test('I15: nothing goes while something older may still be applied', async () => {
+    await world.integrates()
+    const fault = { stall: true, apply_late_ms: 60_000 }
+    world.mailchimp.addFault({ match: { method: 'PATCH' }, count: 1, fault })
+    await world.receives(says(true))
+    await world.passes(40 * SECOND)
+    expect(await refused()).toContain('an older request may still be applied')
+    await world.passes(3 * MINUTE)
+    await erases()
+  })
+
+  test('I17: a dead withdrawal has to be replayed first; a dead grant may go', async () => {
+    const id = await world.integrates()
+    const fault = { status: 400, title: 'Forgotten Email Not Subscribed', detail: 'it was permanently deleted' }
+    for (const contact of [ADA, BOB]) world.mailchimp.addFault({ match: { contact }, count: 1, fault })
+    await receivesSlowly(says(false), says(true, { who: BOB }))
+    expect((await world.stats()).deliveries).toMatchObject({ dead: 2 })
+    expect(await erases(BOB)).toMatchObject({ facts: 1, deliveries: 1 })
+    expect(await refused()).toContain(`In ${id}: a withdrawal did not reach Mailchimp`)
+    await world.api('POST', '/v1/replays', { person: ADA })
+    await world.app.replays.idle()
+    await world.settles()
+    expect(held()).toMatchObject({ NEWS: 'false' })
+    await erases()
+  })
+
+  test('a choice at the same moment comes before it, and forbids or joins it, or after it', async () => {
+    await world.integrates()
+    await receivesSlowly(says(true))
+    const [{ status }] = await Promise.all([
+      erase(),
+      ...Array.from({ length: 30 }, (_, n) =>
+        world.receives(says(n % 2 === 0, { id: `e${n}`, at: `2026-11-23T08:01:${n + 10}Z` }), says(true)),
+      ),
+    ])
+    expect([200, 409]).toContain(status)
+    await world.settles()
+    expect(held()).toMatchObject({ NEWS: 'false' })
+    const { erased, folded, duplicate } = await inbox()
+    const { body } = await person()
+    expect(body.sources[0]?.facts).toHaveLength(folded)
+    expect([erased + folded, duplicate]).toEqual([31, 30])
+    await erases()
+    expect(await inbox()).toMatchObject({ folded: 0, erased: 31 })
+    expect(await rowsWith(ADA, HASH)).toEqual([])
+  })
+
+  test('only an owner may, and nobody can erase whom nothing is kept of', async () => {
+    await receivesSlowly(says(true))
+    const { body } = await world.api<{ token: string }>('POST', '/v1/tokens', { name: 'o', role: 'operator' })
+    const headers = { authorization: `Bearer ${body.token}` }
+    const answer = await fetch(`${world.app.url}/v1/people/${ADA}`, { method: 'DELETE', headers })
+    expect(answer.status).toBe(403)
+    for (const who of ['mail.test', 'a@mail.test', 'lada@mail.test', 'ada@mail.test.example', ' ', '\0', 'newsletter'])
+      expect([who, (await erase(who)).status]).toEqual([who, 404])
+    expect((await person()).status).toBe(200)
+  })
+})
