@@ -85,7 +85,8 @@ const UNREACHABLE = {
   code: 'unreachable',
   title: 'The service cannot be reached',
   detail: 'There was no answer from the service.',
-  advice: 'Check your connection, and whether the service runs. Nothing was changed by this request.',
+  advice:
+    'Check your connection, and whether the service runs. If you were changing something, look whether it was done before you try again.',
 }
 
 export function queryText(query: Query = {}): string {

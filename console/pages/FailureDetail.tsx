@@ -6,6 +6,7 @@ import { RotateCcw } from 'lucide-react'
 import { changeFailure, failureQuery, type Failure, type FailureChange } from '../api/failures.ts'
 import { causeWords, FailureStateOf, KIND_WORDS } from '../parts/FailureWords.tsx'
 import { useIntegrationName } from '../parts/IntegrationSelect.tsx'
+import { maskedText } from '../parts/mask.ts'
 import { PersonName } from '../parts/PersonName.tsx'
 import { ReplayDialog } from '../parts/ReplayDialog.tsx'
 import { For } from '../parts/role.tsx'
@@ -88,7 +89,7 @@ function Example({ failure: { example } }: Props) {
       <Facts
         lines={[
           ['Person', <PersonName person={example.person} canReveal />],
-          ['Detail', example.detail ?? 'none'],
+          ['Detail', maskedText(example.detail ?? 'none')],
         ]}
       />
     </Panel>

@@ -36,7 +36,7 @@ function PersonPage({ person }: { readonly person: string }) {
         shown={<PersonName person={person} isLink={false} canReveal />}
         actions={
           <For role="owner">
-            <EraseButton person={person} />
+            <EraseButton key={person} person={person} />
           </For>
         }
       />

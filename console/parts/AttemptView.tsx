@@ -32,9 +32,9 @@ export function AttemptView({ attempt }: { readonly attempt: Attempt }) {
           </Text>
         )}
         <Time at={started_at} />
-        <CopyCurl attempt={attempt} />
+        {people.has(attempt.person) && <CopyCurl attempt={attempt} />}
       </Group>
-      {attempt.detail && <Text size="sm">{attempt.detail}</Text>}
+      {attempt.detail && <Text size="sm">{show(attempt.detail)}</Text>}
       <div className={styles.bodies}>
         <JsonView label={show(`We sent ${request.method} ${request.path}`)} text={show(pretty(request.body))} />
         <JsonView

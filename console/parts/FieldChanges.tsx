@@ -1,6 +1,7 @@
 import { Table } from '@mantine/core'
 import { Scroll } from '../ui/Scroll.tsx'
 import styles from './FieldChanges.module.css'
+import { maskedText } from './mask.ts'
 import type { FieldChange } from './plan-fields.ts'
 
 type Props = {
@@ -48,5 +49,5 @@ export function FieldChanges({ changes, label = 'Merge values', before, after }:
 
 function Value({ text }: { readonly text: string | undefined }) {
   if (text === undefined) return <span className={styles.none}>not set</span>
-  return text === '' ? <span className={styles.none}>empty</span> : <span className="code">{text}</span>
+  return text === '' ? <span className={styles.none}>empty</span> : <span className="code">{maskedText(text)}</span>
 }

@@ -22,3 +22,16 @@ test('every address inside a text is masked, whatever surrounds it', () => {
 test('a text without an address stays as it is', () => {
   expect(maskedText('{"merge_fields":{"NEWS":"true"}}')).toBe('{"merge_fields":{"NEWS":"true"}}')
 })
+
+test.each([
+  ["o'brien@mail.test", 'o•••@mail.test'],
+  ['/members?email=alice%40mail.test', '/members?email=a•••%40mail.test'],
+  ['"phone":"+33"', '"phone":"+33"'],
+])('%s becomes %s', (text, shown) => {
+  expect(maskedText(text)).toBe(shown)
+})
+
+test('a long run without an address is passed over at once', () => {
+  const run = 'x'.repeat(1_000_000)
+  expect(maskedText(`${run} ada@mail.test`)).toBe(`${run} a•••@mail.test`)
+})

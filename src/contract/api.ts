@@ -27,13 +27,16 @@ export const pageQuery = z.strictObject({
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ data: z.array(item), next_cursor: z.string().nullable().describe('null on the last page.') })
 
-export const idParams = z.strictObject({ id: z.string().min(1).max(600) })
+/** Text of one line: PostgreSQL takes no NUL, and nobody means the others. */
+export const plainText = z.string().regex(/^[^\p{Cc}\p{Cs}]*$/u, 'holds control characters')
+
+export const idParams = z.strictObject({ id: plainText.min(1).max(600) })
 
 const family = z.enum(['user', 'event'])
 
 export const newSource = z.strictObject({
-  name: z.string().min(1).max(200),
-  organization_id: z.string().min(1).max(200).optional().describe("Didomi's organization id."),
+  name: plainText.min(1).max(200),
+  organization_id: plainText.min(1).max(200).optional().describe("Didomi's organization id."),
   feed: family.optional().describe('The family of webhooks it folds; the first to arrive when absent.'),
   authentication: z.strictObject({ type: z.enum(['bearer', 'oauth2']) }).describe('How Didomi proves itself.'),
 })
@@ -146,9 +149,9 @@ export const delivery = z.object({
 })
 
 export const deliveryQuery = pageQuery.extend({
-  integration_id: z.string().optional(),
+  integration_id: plainText.optional(),
   status: delivery.shape.status.optional(),
-  person: z.string().optional(),
+  person: plainText.optional(),
 })
 
 export const attempt = z.object({
@@ -175,7 +178,7 @@ export const attempt = z.object({
     .describe('The facts that this attempt was the first to take to Mailchimp, 200 at most.'),
 })
 
-export const attemptQuery = pageQuery.extend({ integration_id: z.string().optional(), person: z.string().optional() })
+export const attemptQuery = pageQuery.extend({ integration_id: plainText.optional(), person: plainText.optional() })
 
 export const fact = z.object({
   id: z.string(),
@@ -225,7 +228,7 @@ export const stats = z.object({
   }),
 })
 
-export const statsQuery = z.strictObject({ source_id: z.string().optional(), integration_id: z.string().optional() })
+export const statsQuery = z.strictObject({ source_id: plainText.optional(), integration_id: plainText.optional() })
 
 export const quarantined = z.object({
   id: z.string(),
@@ -237,7 +240,7 @@ export const quarantined = z.object({
 
 const role = z.enum(['owner', 'operator', 'viewer'])
 
-export const newToken = z.strictObject({ name: z.string().min(1).max(200), role })
+export const newToken = z.strictObject({ name: plainText.min(1).max(200), role })
 
 export const createdToken = z.object({
   id: z.string(),

@@ -63,7 +63,7 @@ export type SharedPath = Omit<KnownPath, 'sample'> & { readonly people: number; 
 const MOST_SAMPLES = 5
 
 /** What would tell who somebody is; a sample of it says nothing that its path does not. */
-const NAMES_SOMEBODY: readonly string[] = ['organization_user_id']
+const namesSomebody = (path: string): boolean => path === 'organization_user_id' || path.startsWith('metadata_')
 
 const MOST_PATHS = 500
 
@@ -90,6 +90,6 @@ export function sharedPaths(states: readonly ConsentState[]): SharedPath[] {
 }
 
 function sampled(samples: readonly string[], { path, sample }: KnownPath): readonly string[] {
-  const isNews = sample !== '' && !samples.includes(sample) && !NAMES_SOMEBODY.includes(path)
+  const isNews = sample !== '' && !samples.includes(sample) && !namesSomebody(path)
   return isNews && samples.length < MOST_SAMPLES ? [...samples, sample] : samples
 }

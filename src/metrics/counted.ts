@@ -11,8 +11,15 @@ export function countedIn(registry: Registry): Events {
 }
 
 function countersIn(registry: Registry) {
+  const counters = { ...countersOfRecords(registry), ...countersOfMailchimp(registry) }
+  // A series that begins at its first happening shows Prometheus no increase.
+  for (const status of ['202', '401', '413', '415', '503']) counters.webhooks.inc({ status }, 0)
+  return counters
+}
+
+function countersOfRecords(registry: Registry) {
   const { counter } = makersOf(registry)
-  const counters = {
+  return {
     records: counter({
       name: 'records_total',
       help: 'Records received and on disk, by what became of them; all kinds together are what was received.',
@@ -41,6 +48,12 @@ function countersIn(registry: Registry) {
       help: 'Debts that came to an end: delivered, skipped, held or dead, with the reason.',
       labelNames: ['integration', 'end', 'reason'],
     }),
+  }
+}
+
+function countersOfMailchimp(registry: Registry) {
+  const { counter } = makersOf(registry)
+  return {
     requests: counter({
       name: 'mailchimp_requests_total',
       help: 'Requests of a lane to Mailchimp by class of answer: 2xx, 3xx, 4xx, 429, 5xx, or why there was none.',
@@ -69,9 +82,6 @@ function countersIn(registry: Registry) {
       help: 'Steps and requests that failed by a bug, or because the store did not answer; the log says which.',
     }),
   }
-  // A series that begins at its first happening shows Prometheus no increase.
-  for (const status of ['202', '401', '413', '415', '503']) counters.webhooks.inc({ status }, 0)
-  return counters
 }
 
 /** From the 0.1 s of an idle service to the seven days in which a grant has expired. */

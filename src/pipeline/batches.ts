@@ -8,7 +8,7 @@ import { cancel, hand, look, results, type CallDeps, type News } from './batch-c
 import { concludeBatch, giveUp, unknownEnd, type Over } from './conclude-batch.ts'
 import { type Conclusion } from './conclude.ts'
 import { type Ready } from './decide-debt.ts'
-import { Gatherer, type GathererDeps } from './gatherer.ts'
+import { Gatherer, type Gathered, type GathererDeps } from './gatherer.ts'
 import { type Blocked } from './holds.ts'
 
 export type BatchesDeps = CallDeps &
@@ -50,6 +50,7 @@ type End = {
   readonly leeway: number
 }
 
+const NOTHING_GATHERED = { ended: [], isPartial: false } as const
 const NOTHING_RECORDED = { conclusions: [], ended: [] } as const
 const GONE = 'Mailchimp does not know it any more'
 
@@ -78,12 +79,12 @@ export class Batches {
     const recorded = await this.#record(turn)
     const mayCall = turn.mayCall && !blocked
     if (mayCall) this.#look(open)
-    const settled = mayCall ? await this.#gather(turn, open.size) : []
+    const gathered = mayCall ? await this.#gather(turn, open.size) : NOTHING_GATHERED
     return {
       conclusions: recorded.conclusions,
-      ended: [...recorded.ended, ...settled],
+      ended: [...recorded.ended, ...gathered.ended],
       blocked,
-      moved: this.#gatherer.isAtWork,
+      moved: gathered.isPartial,
     }
   }
 
@@ -230,13 +231,14 @@ export class Batches {
       if ((batch.poll_at ?? Infinity) <= now && !this.#asked.has(batch.id)) this.#ask(batch, look(this.#deps, batch))
   }
 
-  async #gather({ ready, busy }: Turn, open: number): Promise<readonly Ended[]> {
-    const { ended, full } = await this.#gatherer.turn({ ready, busy, open })
+  async #gather({ ready, busy }: Turn, open: number): Promise<Gathered> {
+    const gathered = await this.#gatherer.turn({ ready, busy, open })
+    const { full } = gathered
     if (full) {
       this.#open?.set(full.batch.id, full.batch)
       this.#ask(full.batch, hand(this.#deps, full))
     }
-    return ended
+    return gathered
   }
 
   #ask(batch: BatchRow, call: Promise<News>): void {

@@ -24,10 +24,12 @@ const writtenIn = ({ method, request }: BatchAttempt): Pick<Request, 'do' | 'fie
 })
 
 /** The outcome of one operation, from the reply that the results of the batch hold (R25). */
-export const readOperation = (attempt: BatchAttempt, reply: Reply, now: number): OperationEnd => ({
-  reply,
-  outcome: classifyWrite(reply, writtenIn(attempt), now),
-})
+export function readOperation(attempt: BatchAttempt, reply: Reply, now: number): OperationEnd {
+  const outcome = classifyWrite(reply, writtenIn(attempt), now)
+  // Of a success nobody reads the answer again, and there are thousands of them.
+  const isSuccess = outcome.kind === 'delivered' && reply.kind === 'answer'
+  return { reply: isSuccess ? { ...reply, json: undefined } : reply, outcome }
+}
 
 export type Over = { readonly attempt: BatchAttempt; readonly end: OperationEnd }
 

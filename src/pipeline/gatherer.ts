@@ -30,9 +30,14 @@ export type Gathering = {
   readonly open: number
 }
 
-export type Gathered = { readonly ended: readonly Ended[]; readonly full: Full | undefined }
+export type Gathered = {
+  readonly ended: readonly Ended[]
+  readonly full: Full | undefined
+  /** More can be added at once. */
+  readonly isPartial: boolean
+}
 
-const NOTHING: Gathered = { ended: [], full: undefined }
+const NOTHING: Gathered = { ended: [], full: undefined, isPartial: false }
 
 /** Puts batches together from a backlog, a part at a time, so that the single lane never waits for long (R28). */
 export class Gatherer {
@@ -45,16 +50,12 @@ export class Gatherer {
     this.#deps = deps
   }
 
-  /** More can be added at once. */
-  get isAtWork(): boolean {
-    return this.#partial !== undefined
-  }
-
   /** Starts a batch when there is a backlog, and adds to it; gives it once it is full or nothing more is due. */
   async turn({ ready, busy, open }: Gathering): Promise<Gathered> {
     const way = this.#partial?.way ?? (await this.#wayFor(ready, open))
     const own = way ? ready.filter(each => isSame(wayOf(each), way)) : []
-    if (!way || own.length === 0) return NOTHING
+    // Whoever it was gathered from was paused or held meanwhile: what is there goes as it is.
+    if (!way || own.length === 0) return { ...NOTHING, full: this.#takePartial() }
     const { db, now, newId } = this.#deps
     const { batch, assignments } = this.#partial ?? { batch: this.#newBatch(), assignments: [] }
     const most = way.by === 'lists' ? MOST_MEMBERS : MOST_OPERATIONS
@@ -65,15 +66,19 @@ export class Gatherer {
     const full = { batch: { ...batch, operations: together.length }, way, assignments: together }
     const isFull = isAll || together.length >= most
     this.#partial = isFull ? undefined : full
-    return { ended, full: isFull && together.length > 0 ? full : undefined }
+    return { ended, full: isFull && together.length > 0 ? full : undefined, isPartial: !isFull }
   }
 
   /** Gives what is not full yet, and starts nothing before `at`. */
   pause(at: number): Full | undefined {
+    this.#countAt = at
+    return this.#takePartial()
+  }
+
+  #takePartial(): Full | undefined {
     const partial = this.#partial
     this.#partial = undefined
-    this.#countAt = at
-    return partial
+    return partial && partial.assignments.length > 0 ? partial : undefined
   }
 
   /** The way that the next batch should go; undefined when there is no backlog, or enough is on its way. */

@@ -2,6 +2,7 @@ import { type Settings } from '../domain/integration.ts'
 import { Problem } from '../domain/problem.ts'
 import { createClient, type After, type Client } from '../mailchimp/client.ts'
 import { type Database, type Sql } from '../store/database.ts'
+import { loseOrphans } from '../store/batches.ts'
 import { distrustDelivered } from '../store/delivered.ts'
 import { oweEveryone, releaseHeld } from '../store/deliveries.ts'
 import { type NewId } from '../store/ids.ts'
@@ -76,6 +77,7 @@ export async function replaceIntegration(
     // Another audience was never given anything, though its contacts go by the same names.
     if (document.settings.audienceId !== existing.settings.audienceId) await distrustDelivered(tx, id)
     await deleteUnusedCredentials(tx)
+    await loseOrphans(tx, now())
     await oweEveryone(tx, { integrationId: id, at: now() })
     await audited(tx, deps, { actor, action: 'integration.changed', subject: id })
   })
@@ -120,11 +122,12 @@ export async function resumeIntegration(deps: IntegrationDeps, { id, actor }: { 
 
 /** Removes the integration with its debts and attempts. What the source told stays. */
 export async function removeIntegration(deps: IntegrationDeps, { id, actor }: { id: string; actor: Actor }) {
-  const { db } = deps
+  const { db, now } = deps
   await existingIntegration(db, id)
   await db.transaction(async tx => {
     await deleteIntegration(tx, id)
     await deleteUnusedCredentials(tx)
+    await loseOrphans(tx, now())
     await audited(tx, deps, { actor, action: 'integration.removed', subject: id })
   })
   await deps.worker.reload()

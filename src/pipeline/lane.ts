@@ -184,7 +184,8 @@ export class Lane {
     taken.ended.forEach(ended => this.#deps.events.settled(ended))
     await this.#keeper.follow(this.#config, answered, taken)
     if (trouble !== undefined) await this.#keeper.trip(this.#config.credential, trouble, this.#paused)
-    const batched = await this.#batch(ready)
+    // A backlog is gathered from all of them, whoever woke the lane.
+    const batched = await this.#batch(await this.#keeper.prepare(deliverable))
     const moved = batched || taken.assignments.length + taken.settled + answered.length > 0
     // With no room, or with the contact busy, the answer that ends it wakes these again.
     if (moved || taken.left > 0 || space === 0) this.#readyAlso(woken)

@@ -9,6 +9,7 @@ import {
   endBatch,
   insertBatch,
   listBatches,
+  loseOrphans,
   markSubmitted,
   openBatches,
   recordProgress,
@@ -156,6 +157,17 @@ describe.each(databases)('R28: batches on $name', ({ open }) => {
     await deleteIntegration(db, INTEGRATION)
     await deleteUnusedCredentials(db)
     expect(await ids()).toEqual(['bat_1'])
+  })
+
+  test('one whose key was forgotten is lost, and so is nothing else', async () => {
+    await insertBatch(db, newBatch())
+    await insertBatch(db, newBatch({ id: 'bat_2', credential_id: 'crd_gone' }))
+    await recordIntents(db, [intent(), intent({ id: 'att_2', person: BOB, batchId: 'bat_2' })])
+    await loseOrphans(db, minute(7))
+    expect(await ids({ state: 'lost' })).toEqual(['bat_2'])
+    expect(await ids({ state: 'submitting' })).toEqual(['bat_1'])
+    expect((await attemptsOf(db, 'bat_1')).length).toBe(1)
+    expect(await attemptsOf(db, 'bat_2')).toEqual([])
   })
 
   test('the attempts of one are those that nobody has completed yet', async () => {

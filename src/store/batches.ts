@@ -86,6 +86,17 @@ export const endBatch = (tx: Sql, { id, state, endedAt, detail }: BatchEnd) =>
     [id, state, endedAt, detail === undefined ? null : storable(detail)],
   )
 
+/** The key of a batch was forgotten with the last integration that used it: nobody will ask about it any more. */
+export async function loseOrphans(tx: Sql, at: number): Promise<void> {
+  const orphans = `ended_at is null and credential_id not in (select id from credential)`
+  await tx.query(
+    `update attempt set finished_at = $1, outcome = 'retry', reason = 'interrupted'
+      where finished_at is null and batch_id in (select id from batch where ${orphans})`,
+    [at],
+  )
+  await tx.query(`update batch set state = 'lost', ended_at = $1, poll_at = null where ${orphans}`, [at])
+}
+
 const SELECT = `select id, credential_id, mailchimp_id, state, operations, finished, errored, detail, created_at,
   submitted_at, poll_at, deadline_at, ended_at from batch`
 

@@ -15,7 +15,8 @@ export interface Sql {
 export interface Database extends Sql {
   /**
    * Runs `work` as one transaction: everything in it is on disk when the promise resolves, nothing of it when it
-   * rejects. Other uses of the database never land between its statements.
+   * rejects. Other uses of the database never land between its statements. PostgreSQL may undo it for the sake of
+   * another one, and it is run again then: `work` changes nothing but the database.
    *
    * Statements may be sent without waiting for one another. They run one at a time in the order in which `query` was
    * called, each sees what those before it wrote, and SQLite takes one trip to its thread for all of them (PostgreSQL

@@ -101,3 +101,27 @@ describe('a hold', () => {
     await first.release()
   })
 })
+
+test('of two transactions that wait for each other both are carried out', async () => {
+  const { db } = await freshPostgres()
+  await db.query('create table pair (id integer primary key, n integer not null)')
+  await db.query('insert into pair values (1, 0), (2, 0)')
+  let arrived = 0
+  let meet: () => void = () => undefined
+  const met = new Promise<void>(resolve => (meet = resolve))
+  let runs = 0
+  const both = (first: number, second: number) =>
+    db.transaction(async tx => {
+      runs += 1
+      const add = (id: number) => tx.query('update pair set n = n + 1 where id = $1', [id])
+      await add(first)
+      // Both hold one row before either asks for the other.
+      if (++arrived === 2) meet()
+      await met
+      await add(second)
+    })
+  await Promise.all([both(1, 2), both(2, 1)])
+  expect(runs).toBe(3)
+  expect(await db.query('select n from pair order by id')).toEqual([{ n: 2 }, { n: 2 }])
+  await db.close()
+})

@@ -31,7 +31,7 @@ export function openPostgres({ url, connections = 10 }: { url: string; connectio
     async query<R extends Row>(text: string, params: readonly Param[] = []) {
       return (await uses.during(() => send(pool, text, params))).rows as R[]
     },
-    transaction: work => uses.during(() => runTransaction(pool, work)),
+    transaction: work => uses.during(() => untilNoDeadlock(() => runTransaction(pool, work))),
     assertDurable: () => uses.during(() => assertDurable(url)),
     close: () => uses.end(() => pool.end()),
   })
@@ -51,6 +51,22 @@ function keepUses() {
     end: (close: () => Promise<void>) => (closing ??= Promise.allSettled(running).then(close)),
   }
 }
+
+const MOST_RUNS = 4
+
+/** Of two transactions that wait for each other PostgreSQL undoes one (40P01), which then simply comes second. */
+async function untilNoDeadlock<T>(run: () => Promise<T>): Promise<T> {
+  for (let runs = 1; ; runs++) {
+    try {
+      return await run()
+    } catch (error) {
+      if (runs >= MOST_RUNS || !isDeadlock(error)) throw error
+    }
+  }
+}
+
+const isDeadlock = (error: unknown): boolean =>
+  error instanceof StoreError && error.cause instanceof DatabaseError && error.cause.code === '40P01'
 
 async function runTransaction<T>(pool: Pool, work: (tx: Sql) => Promise<T>): Promise<T> {
   const client = await connect(pool)

@@ -36,6 +36,15 @@ describe('accounts', () => {
     expect((await second.call('PATCH', `/v1/accounts/${second.id}`, { disabled: true })).status).toBe(409)
   })
 
+  test('a session gives its own account no other password without the present one', async () => {
+    await using world = await startWorld()
+    const owner = await ownerOf(world.app)
+    const { account } = (await owner.session()) as { account: { id: string } }
+    const taken = await owner.call('PATCH', `/v1/accounts/${account.id}`, { password: 'somebody else chose this' })
+    expect([taken.status, taken.body.code]).toEqual([409, 'wrong_state'])
+    expect((await visitorOf(world.app.url).signIn(OWNER.email, OWNER.password)).status).toBe(200)
+  })
+
   test('are listed for owners without a password; an address is taken once, and what will not do is refused', async () => {
     await using world = await startWorld()
     const owner = await ownerOf(world.app)

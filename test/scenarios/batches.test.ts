@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/domain/instant.ts'
 import { type ContactSeed } from '../../simulator/seed.ts'
+import { type Database } from '../../src/store/database.ts'
 import { AUDIENCE, event, startWorld, type World } from '../world.ts'
 
 /** More than make a backlog (R28); a third of them have withdrawn before. */
@@ -34,14 +35,15 @@ type Backlog = {
   readonly telling?: (who: string, n: number) => unknown
   readonly options?: object
   readonly stageMs?: number
+  readonly around?: (db: Database) => Database
   /** The contacts have these in turns. */
   readonly statuses?: readonly NonNullable<ContactSeed['status']>[]
 }
 
 /** A crowd whose debts fell due while the integration was paused, and are due now. */
 async function backlogOf(given: Backlog = {}) {
-  const { telling = who => says(who, true), options = {}, stageMs = SECOND, statuses = ['subscribed'] } = given
-  const world = await startWorld({ batchTiming: { stageMs, operationMs: 60 } })
+  const { telling = who => says(who, true), options = {}, stageMs = SECOND, statuses = ['subscribed'], around } = given
+  const world = await startWorld({ batchTiming: { stageMs, operationMs: 60 }, ...(around ? { around } : {}) })
   for (const [n, email_address] of CROWD.entries())
     world.mailchimp.addContact(AUDIENCE, { email_address, status: statuses[n % statuses.length] ?? 'subscribed' })
   world.mailchimp.setLatency(300)
@@ -56,6 +58,10 @@ async function backlogOf(given: Backlog = {}) {
 
 const peopleIn = (world: World, operations: readonly Operation[]): string[] =>
   CROWD.filter(who => operations.some(({ path }) => path.includes(hashOf(world, who))))
+
+/** The answer of the step that moves debts into a batch. */
+const isGathered = (result: unknown): boolean =>
+  typeof result === 'object' && result !== null && 'assignments' in result && 'isAll' in result
 
 const deliveries = async (world: World) => (await world.stats()).deliveries
 
@@ -98,6 +104,35 @@ describe('R28: a backlog', () => {
     // The batch has granted it in between: without the last assertion it would have stayed so (I15).
     const own = world.mailchimp.requests().filter(({ path }) => path.includes(hashOf(world, person)))
     expect(own.filter(({ method }) => method === 'PATCH').length).toBe(2)
+    expect(await deliveries(world)).toMatchObject({ delivered: CROWD.length })
+  }, 40_000)
+
+  test('paused while a batch is put together: what is in it goes, the rest waits, and the lane comes to rest', async () => {
+    let onGathered: (() => void) | undefined
+    const around = (db: Database): Database => ({
+      ...db,
+      async transaction(work) {
+        const result = await db.transaction(work)
+        if (isGathered(result)) onGathered?.()
+        return result
+      },
+    })
+    await using backlog = await backlogOf({ around })
+    const { world, id } = backlog
+    const paused = new Promise<void>((resolve, reject) => {
+      onGathered = () => {
+        onGathered = undefined
+        world.api('POST', `/v1/integrations/${id}/pause`).then(() => resolve(), reject)
+      }
+    })
+    await world.passes(10 * SECOND)
+    await paused
+    await world.passes(10 * MINUTE)
+    const [batch = []] = batchesIn(world)
+    expect(batch.length).toBeGreaterThan(0)
+    expect(batch.length).toBeLessThan(CROWD.length / 2)
+    await world.api('POST', `/v1/integrations/${id}/resume`)
+    await world.passes(20 * MINUTE)
     expect(await deliveries(world)).toMatchObject({ delivered: CROWD.length })
   }, 40_000)
 

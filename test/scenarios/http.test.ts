@@ -14,6 +14,20 @@ const webhook = (world: World, { headers = {}, body = JSON.stringify(GRANT) }: S
     body,
   })
 
+test('control characters in an id or a name are refused, and are no bug of ours', async () => {
+  await using world = await startWorld()
+  const name = 'a\0b'
+  const asked = [
+    world.api('GET', '/v1/people/a%00b'),
+    world.api('GET', '/v1/sources/a%00b/paths'),
+    world.api('GET', '/v1/deliveries?person=a%00b'),
+    world.api('GET', '/v1/attempts?integration_id=%00'),
+    world.api('POST', '/v1/tokens', { name, role: 'viewer' }),
+    world.api('POST', '/v1/sources', { name, authentication: { type: 'bearer' } }),
+  ]
+  expect((await Promise.all(asked)).map(({ status }) => status)).toEqual(asked.map(() => 422))
+})
+
 describe('the webhook', () => {
   test.each([
     ['no token', { authorization: '' }],

@@ -63,7 +63,7 @@ function Found({ impact, audienceId }: { readonly impact: Impact; readonly audie
     <Stack gap="sm">
       <Text size="sm">
         {examined < people
-          ? `Of the newest ${count(examined)} of ${counted(people, PEOPLE)}, it changes `
+          ? `Of ${count(examined)} looked at, of ${counted(people, PEOPLE)} in all, it changes `
           : `Of ${counted(people, PEOPLE)}, it changes `}
         <strong>{counted(changed, PEOPLE)}</strong> in audience {audienceId}.
       </Text>

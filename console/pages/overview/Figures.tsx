@@ -32,7 +32,7 @@ export function Figures({ figures, integration }: Props) {
       <Figure
         name="Waiting"
         value={count(backlog.waiting + backlog.sending)}
-        says={oldest_waiting_at === null ? 'nothing is late' : <Oldest at={oldest_waiting_at} />}
+        says={oldest_waiting_at === null ? 'nothing waits' : <Oldest at={oldest_waiting_at} />}
       />
       <Figure
         name="Held"

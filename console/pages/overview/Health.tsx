@@ -1,4 +1,4 @@
-import { CircleCheck } from 'lucide-react'
+import { CircleCheck, CirclePause } from 'lucide-react'
 import type { OverviewFigures } from '../../api/overview.ts'
 import { HoldNotice } from '../../parts/HoldNotice.tsx'
 import { useIntegrationName } from '../../parts/IntegrationSelect.tsx'
@@ -6,12 +6,22 @@ import { Notice } from '../../ui/Notice.tsx'
 import { TextLink } from '../../ui/TextLink.tsx'
 
 /** What holds deliveries back, or that nothing does. */
-export function Health({ figures: { holds } }: { readonly figures: OverviewFigures }) {
+export function Health({ figures: { holds, backlog } }: { readonly figures: OverviewFigures }) {
   const nameOf = useIntegrationName()
+  // Held without a hold: of an integration that somebody paused or disabled.
+  if (holds.length === 0 && backlog.held > 0)
+    return (
+      <Notice tone="warn" icon={<CirclePause size={18} />} title="Some deliveries are held">
+        <span className="small">
+          An integration is paused or disabled, or values wait for a merge field.{' '}
+          <TextLink to="/integrations">Open the integrations</TextLink>
+        </span>
+      </Notice>
+    )
   if (holds.length === 0)
     return (
       <Notice tone="good" icon={<CircleCheck size={18} />} title="Nothing is held">
-        <span className="small">Every integration can deliver.</span>
+        <span className="small">Nothing keeps deliveries back.</span>
       </Notice>
     )
   return holds.map(({ integration_id, ...hold }) => (

@@ -9,8 +9,9 @@ import { count } from '../../ui/time.ts'
 type Props = { readonly figures: OverviewFigures; readonly integration: string | undefined }
 
 /** Why something was not delivered: what failed, with the next step, then what needed nothing. */
-export function Reasons({ figures: { failed, skipped }, integration }: Props) {
-  const isAll = failed.length + skipped.length === 0
+export function Reasons({ figures: { failed, skipped, delivered, backlog }, integration }: Props) {
+  const isNone = failed.length + skipped.length === 0
+  const isAll = delivered > 0 && backlog.waiting + backlog.sending + backlog.held === 0
   return (
     <Panel
       title="Not delivered, and why"
@@ -20,9 +21,9 @@ export function Reasons({ figures: { failed, skipped }, integration }: Props) {
         </TextLink>
       }
     >
-      {isAll && (
+      {isNone && (
         <Text size="sm" c="dimmed">
-          Everything was delivered.
+          {isAll ? 'Everything was delivered.' : 'Nothing failed and nothing was skipped.'}
         </Text>
       )}
       <Table highlightOnHover={false} className="top">

@@ -25,7 +25,10 @@ export function EraseButton({ person }: { readonly person: string }) {
       <ConfirmDialog
         title={`Erase ${masked(person)}?`}
         isOpen={isOpen}
-        onClose={dialog.close}
+        onClose={() => {
+          setTyped('')
+          dialog.close()
+        }}
         onConfirm={() => erasure.mutate()}
         confirm="Erase"
         isDangerous

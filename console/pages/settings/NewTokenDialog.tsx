@@ -20,7 +20,14 @@ export function NewTokenDialog({ onClose }: { readonly onClose: () => void }) {
     onSuccess: () => queries.invalidateQueries({ queryKey: ['tokens'] }),
   })
   return (
-    <Modal opened onClose={onClose} title="New API token">
+    // A token is shown once: no stray click or key may close it.
+    <Modal
+      opened
+      onClose={onClose}
+      title="New API token"
+      closeOnClickOutside={!creation.data}
+      closeOnEscape={!creation.data}
+    >
       {creation.data ? (
         <Created token={creation.data} onClose={onClose} />
       ) : (

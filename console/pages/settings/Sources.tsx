@@ -1,4 +1,4 @@
-import { Button, Modal, Select, Stack } from '@mantine/core'
+import { Button, Modal, Select, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
@@ -8,6 +8,7 @@ import { For, useMay } from '../../parts/role.tsx'
 import { NewSourceForm } from '../../parts/source/NewSourceForm.tsx'
 import { SourceSecret } from '../../parts/source/SourceSecret.tsx'
 import { WaitForEvent } from '../../parts/source/WaitForEvent.tsx'
+import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx'
 import { CopyField } from '../../ui/CopyField.tsx'
 import { Empty } from '../../ui/Empty.tsx'
 import { Facts } from '../../ui/Facts.tsx'
@@ -95,24 +96,44 @@ const FEEDS = [
 function FeedField({ source: { id, feed, name } }: { readonly source: Source }) {
   const queries = useQueryClient()
   const mayChange = useMay('operator')
+  const [wanted, setWanted] = useState<'event' | 'user'>()
   const change = useMutation({
     mutationFn: changeFeed,
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['sources'] }),
+    onSuccess: async () => {
+      setWanted(undefined)
+      await queries.invalidateQueries({ queryKey: ['sources'] })
+    },
   })
   if (!mayChange) return <>{feed === null ? 'the family that arrives first' : `${feed}.*`}</>
   return (
-    <Select
-      aria-label={`Webhooks followed by ${name}`}
-      size="xs"
-      maw={260}
-      placeholder="The family that arrives first"
-      data={FEEDS}
-      allowDeselect={false}
-      disabled={change.isPending}
-      value={feed}
-      onChange={next => {
-        if (next === 'event' || next === 'user') change.mutate({ id, feed: next })
-      }}
-    />
+    <>
+      <ConfirmDialog
+        title={`Follow ${wanted ?? ''}.* for ${name}?`}
+        isOpen={wanted !== undefined}
+        onClose={() => setWanted(undefined)}
+        onConfirm={() => wanted && change.mutate({ id, feed: wanted })}
+        confirm="Follow it"
+        isPending={change.isPending}
+        problem={change.error}
+      >
+        <Text size="sm">
+          Everybody whom this source told us about is decided anew on the other family, and whatever differs is
+          delivered.
+        </Text>
+      </ConfirmDialog>
+      <Select
+        aria-label={`Webhooks followed by ${name}`}
+        size="xs"
+        maw={260}
+        placeholder="The family that arrives first"
+        data={FEEDS}
+        allowDeselect={false}
+        disabled={change.isPending}
+        value={feed}
+        onChange={next => {
+          if ((next === 'event' || next === 'user') && next !== feed) setWanted(next)
+        }}
+      />
+    </>
   )
 }

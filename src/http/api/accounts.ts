@@ -1,6 +1,7 @@
 import { type z } from 'zod'
 import { account, accountChange, newAccount } from '../../contract/accounts.ts'
 import { idParams, pageOf, pageQuery } from '../../contract/api.ts'
+import { Problem } from '../../domain/problem.ts'
 import { changeAccount, createAccount } from '../../pipeline/accounts.ts'
 import { listAccounts, type AccountRow } from '../../store/accounts.ts'
 import { page, pageRequest } from '../paging.ts'
@@ -43,6 +44,9 @@ export function accountRoutes(api: Api, deps: ApiDeps): void {
     },
     async request => {
       const { id } = request.params
+      // Where one's own is changed, the present one has to be proved.
+      if (request.body.password !== undefined && id === request.session?.account.id)
+        throw new Problem('wrong_state', 'your own password is changed by POST /v1/session/password')
       return show(await changeAccount(deps, { id, change: request.body, actor: request.actor }))
     },
   )
