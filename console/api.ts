@@ -49,7 +49,6 @@ export function rememberCsrfToken(token: string | undefined): void {
 export const get = <T>(path: string, call: Call = {}): Promise<T> => ask<T>('GET', path, call)
 export const post = <T>(path: string, body?: unknown, call: Call = {}): Promise<T> =>
   ask<T>('POST', path, { ...call, body })
-export const put = <T>(path: string, body: unknown): Promise<T> => ask<T>('PUT', path, { body })
 export const patch = <T>(path: string, body: unknown): Promise<T> => ask<T>('PATCH', path, { body })
 export const remove = <T = undefined>(path: string): Promise<T> => ask<T>('DELETE', path, {})
 

@@ -30,6 +30,10 @@ export function createQueries(onSignedOut: () => void): QueryClient {
         notifications.show({ color: 'red', title: problem.title, message: `${problem.message} ${problem.advice}` })
       },
     }),
-    defaultOptions: { queries: { retry: mayRetry, staleTime: 5_000 }, mutations: { retry: false } },
+    defaultOptions: {
+      // What is live asks by itself; a list of many pages must not ask for all of them with each look at the window.
+      queries: { retry: mayRetry, staleTime: 5_000, refetchOnWindowFocus: false },
+      mutations: { retry: false },
+    },
   })
 }

@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
 import type { checkResult, integration } from '../../src/contract/api.ts'
 import type { IntegrationDocument } from '../../src/contract/document.ts'
-import { at, get, patch, post, put, remove, type Page } from '../api.ts'
+import { at, get, patch, post, remove, type Page } from '../api.ts'
 
 export type Integration = z.infer<typeof integration>
 export type Hold = Integration['holds'][number]
@@ -37,13 +37,14 @@ export type NewIntegration = IntegrationDocument & { readonly source_id: string 
 export const createIntegration = (document: NewIntegration): Promise<Integration> => post('/v1/integrations', document)
 
 /** A merge patch (RFC 7396) of the document. */
-export type IntegrationChange = { readonly id: string; readonly change: Partial<IntegrationDocument> }
+export type IntegrationChange = {
+  readonly id: string
+  /** A null takes a part out. */
+  readonly change: Omit<Partial<IntegrationDocument>, 'name'> & { readonly name?: string | null }
+}
 
 export const changeIntegration = ({ id, change }: IntegrationChange): Promise<Integration> =>
   patch(at`/v1/integrations/${id}`, change)
-
-export const replaceIntegration = (id: string, document: IntegrationDocument): Promise<Integration> =>
-  put(at`/v1/integrations/${id}`, document)
 
 export const pauseIntegration = (id: string): Promise<Integration> => post(at`/v1/integrations/${id}/pause`)
 export const resumeIntegration = (id: string): Promise<Integration> => post(at`/v1/integrations/${id}/resume`)

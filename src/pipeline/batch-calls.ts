@@ -1,40 +1,13 @@
 import { type Outcome } from '../domain/outcome.ts'
 import { cancelBatch, readBatch, submitBatch } from '../mailchimp/batches.ts'
-import { readResults, type Results } from '../mailchimp/batch-results.ts'
-import { type Client } from '../mailchimp/client.ts'
-import { type Download } from '../mailchimp/download.ts'
+import { readResults } from '../mailchimp/batch-results.ts'
 import { type BatchAttempt, type BatchRow } from '../store/batches.ts'
 import { type Assignment } from './assign.ts'
-import { readOperation, type OperationEnd } from './conclude-batch.ts'
+import { type CallDeps, type News } from './batch-news.ts'
+import { readOperation } from './conclude-batch.ts'
 import { type Full } from './gatherer.ts'
 import { sendMany } from './send-many.ts'
-import { troubleWith, type Confirmations } from './send.ts'
-
-export type Submission = Awaited<ReturnType<typeof submitBatch>>
-export type Look = Awaited<ReturnType<typeof readBatch>>
-export type Cancellation = Awaited<ReturnType<typeof cancelBatch>>
-
-/** What Mailchimp said about a batch, and is not on disk yet. */
-export type News =
-  | { readonly kind: 'submission'; readonly batch: BatchRow; readonly said: Submission }
-  | { readonly kind: 'look'; readonly batch: BatchRow; readonly said: Look }
-  | {
-      readonly kind: 'results'
-      readonly batch: BatchRow
-      readonly said: Results<OperationEnd>
-      /** Contacts that had left, or never subscribed, and whose status is another one afterwards. */
-      readonly changed: number
-    }
-  | { readonly kind: 'cancellation'; readonly batch: BatchRow; readonly said: Cancellation }
-
-export type CallDeps = {
-  readonly client: Client
-  readonly download: Download
-  /** Of the API, which may serve results itself. */
-  readonly origin: string
-  readonly confirmed: Confirmations
-  readonly now: () => number
-}
+import { troubleWith } from './send.ts'
 
 /** Hands a batch to Mailchimp the way it has to go. */
 export const hand = (deps: CallDeps, { batch, way, assignments }: Full): Promise<News> =>

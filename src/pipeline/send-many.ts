@@ -2,7 +2,7 @@ import { manyRequest, readMany, type Item, type Many } from '../mailchimp/many.t
 import { readStatuses, type Statuses } from '../mailchimp/statuses.ts'
 import { contactKey } from '../mailchimp/address.ts'
 import { type BatchRow } from '../store/batches.ts'
-import { type CallDeps, type News } from './batch-calls.ts'
+import { type CallDeps, type News } from './batch-news.ts'
 
 type Members = {
   readonly batch: BatchRow

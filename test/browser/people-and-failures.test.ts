@@ -24,7 +24,7 @@ const openPerson = async (page: Page, start: string): Promise<void> => {
     .click()
 }
 
-test('a person is found, explained, compared with Mailchimp, and put right by a replay', async () => {
+test('a person is found, explained, compared with Mailchimp, and erased', async () => {
   await using house = await startHouse()
   house.mailchimp.addContact(AUDIENCE, { email_address: 'ada@mail.test', status: 'subscribed' })
   const { receives } = await house.integrates()
@@ -56,6 +56,15 @@ test('a person is found, explained, compared with Mailchimp, and put right by a 
   })
   await main.getByRole('button', { name: 'Compare with Mailchimp' }).click()
   await main.getByText('Mailchimp differs in NEWS').waitFor()
+
+  await main.getByRole('button', { name: 'Erase' }).click()
+  const dialog = page.getByRole('dialog')
+  expect(await dialog.getByRole('button', { name: 'Erase' }).isDisabled()).toBe(true)
+  await dialog.getByLabel(/^Type/).fill('erase')
+  await dialog.getByRole('button', { name: 'Erase' }).click()
+  await page.waitForURL('**/people')
+  await main.getByText('Nobody is known yet').waitFor()
+  expect((await house.api('GET', '/v1/people/ada%40mail.test')).status).toBe(404)
 })
 
 test('a failure group is replayed after its count, and its progress survives a reload', async () => {

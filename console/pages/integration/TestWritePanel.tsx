@@ -76,11 +76,16 @@ type ResultProps = {
 }
 
 function Result({ person, integrationId, before }: ResultProps) {
-  const { data } = useQuery({ ...personQuery(person), refetchInterval: 1_000 })
-  if (!data) return null
   const isOurs = (each: { readonly integration_id: string }): boolean => each.integration_id === integrationId
+  const attemptOf = (known: Person | undefined): Attempt | undefined =>
+    known && attemptsIn(known).find(each => isOurs(each) && !before.includes(each.id))
+  const { data } = useQuery({
+    ...personQuery(person),
+    refetchInterval: query => (attemptOf(query.state.data)?.outcome ? false : 1_000),
+  })
+  if (!data) return null
   const delivery = data.sources.flatMap(each => each.deliveries).find(isOurs)
-  const attempt = attemptsIn(data).find(each => isOurs(each) && !before.includes(each.id))
+  const attempt = attemptOf(data)
   return (
     <Stack gap="xs" role="status">
       {delivery && <DeliveryStatusOf delivery={delivery} />}

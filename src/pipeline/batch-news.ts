@@ -1,0 +1,33 @@
+import { type cancelBatch, type readBatch, type submitBatch } from '../mailchimp/batches.ts'
+import { type Results } from '../mailchimp/batch-results.ts'
+import { type Client } from '../mailchimp/client.ts'
+import { type Download } from '../mailchimp/download.ts'
+import { type BatchRow } from '../store/batches.ts'
+import { type OperationEnd } from './conclude-batch.ts'
+import { type Confirmations } from './send.ts'
+
+type Submission = Awaited<ReturnType<typeof submitBatch>>
+type Look = Awaited<ReturnType<typeof readBatch>>
+type Cancellation = Awaited<ReturnType<typeof cancelBatch>>
+
+/** What Mailchimp said about a batch, and is not on disk yet. */
+export type News =
+  | { readonly kind: 'submission'; readonly batch: BatchRow; readonly said: Submission }
+  | { readonly kind: 'look'; readonly batch: BatchRow; readonly said: Look }
+  | {
+      readonly kind: 'results'
+      readonly batch: BatchRow
+      readonly said: Results<OperationEnd>
+      /** Contacts that had left, or never subscribed, and whose status is another one afterwards. */
+      readonly changed: number
+    }
+  | { readonly kind: 'cancellation'; readonly batch: BatchRow; readonly said: Cancellation }
+
+export type CallDeps = {
+  readonly client: Client
+  readonly download: Download
+  /** Of the API, which may serve results itself. */
+  readonly origin: string
+  readonly confirmed: Confirmations
+  readonly now: () => number
+}
