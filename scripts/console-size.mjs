@@ -1,13 +1,23 @@
 // How much of the console everybody loads first, compressed: the scripts and styles that index.html names. Pages are
 // loaded when they are opened.
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 
 const MOST_KB = 320
 
 const kilobytesOf = (folder, files) =>
   files.reduce((sum, file) => sum + gzipSync(readFileSync(join(folder, file))).length, 0) / 1024
+
+/** Leaves a compressed file beside each script and style, so that nobody compresses anything while serving. */
+export function compressConsole(folder) {
+  const assets = join(folder, 'assets')
+  for (const name of readdirSync(assets).filter(each => /\.(js|css)$/.test(each))) {
+    const content = readFileSync(join(assets, name))
+    writeFileSync(join(assets, `${name}.gz`), gzipSync(content, { level: 9 }))
+    writeFileSync(join(assets, `${name}.br`), brotliCompressSync(content))
+  }
+}
 
 /** One line about the size; throws when the scripts are larger than they may be. */
 export function sizeOfConsole(folder) {

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { sizeOfConsole } from './console-size.mjs'
+import { compressConsole, sizeOfConsole } from './console-size.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const node = process.execPath
@@ -108,6 +108,7 @@ function buildConsole() {
   if (isCurrent(stamp, hash) && existsSync(inRoot('dist/console/index.html'))) return
   console.error('Building the console …')
   execFileSync(node, [vite, 'build', '--logLevel', 'error'], { cwd: root, stdio: ['ignore', 2, 2] })
+  compressConsole(inRoot('dist/console'))
   console.error(sizeOfConsole(inRoot('dist/console')))
   writeFileSync(stamp, hash)
 }

@@ -23,6 +23,8 @@ export async function consoleRoutes(server: FastifyInstance, { folder }: { reado
     index: false,
     globIgnore: [PAGE],
     decorateReply: false,
+    // The build leaves a compressed file beside each that is worth it.
+    preCompressed: true,
     cacheControl: false,
     setHeaders: (reply, path) => void reply.header('cache-control', cachingOf(path.slice(folder.length))),
   })

@@ -1,7 +1,7 @@
 import { type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { AUDIENCE, event, KEY, startHouse, tell } from './house.ts'
-import { setUp, startBrowser, visit } from './visit.ts'
+import { goTo, setUp, startBrowser, visit } from './visit.ts'
 
 let browser: Browser
 beforeAll(async () => {
@@ -66,6 +66,6 @@ test('from the set-up link to the first delivered preference, past a wrong key a
   await expect
     .poll(() => house.mailchimp.contact(AUDIENCE, 'ada@mail.test')?.['merge_fields'])
     .toMatchObject({ WEEKLY: 'true' })
-  await page.getByRole('link', { name: 'Activity' }).click()
+  await goTo(page, 'Activity')
   await page.getByText('delivered').first().waitFor()
 })

@@ -1,7 +1,7 @@
 import { type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { AUDIENCE, event, startHouse, type House } from './house.ts'
-import { setUp, startBrowser, visit } from './visit.ts'
+import { goTo, setUp, startBrowser, visit } from './visit.ts'
 
 let browser: Browser
 beforeAll(async () => {
@@ -16,7 +16,7 @@ const valueOf = (house: House, who: string): unknown =>
   (house.mailchimp.contact(AUDIENCE, who)?.['merge_fields'] as { NEWS?: string } | undefined)?.NEWS
 
 const openPerson = async (page: Page, start: string): Promise<void> => {
-  await page.getByRole('link', { name: 'People', exact: true }).click()
+  await goTo(page, 'People')
   await page.getByRole('textbox', { name: 'Search for a person' }).fill(start)
   await page
     .getByRole('main')
@@ -83,7 +83,7 @@ test('a failure group is replayed after its count, and its progress survives a r
   const { page } = window
   await setUp(page, house)
 
-  await page.getByRole('link', { name: 'Failures', exact: true }).click()
+  await goTo(page, 'Failures')
   const main = page.getByRole('main')
   await main.getByRole('link', { name: 'request refused' }).click()
   await main.getByText('Mailchimp refused the request in a way that we do not expect.').waitFor()

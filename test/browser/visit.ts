@@ -62,3 +62,7 @@ export async function signIn(page: Page, { email, password }: { readonly email: 
   await page.getByLabel('Password', { exact: false }).first().fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
+
+/** By the navigation: pages have links of the same names. */
+export const goTo = (page: Page, name: string): Promise<void> =>
+  page.getByRole('navigation').getByRole('link', { name, exact: true }).click()

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startWorld, type World } from '../world.ts'
 
@@ -18,6 +19,7 @@ describe('the console', () => {
     await mkdir(join(folder, 'assets'))
     await writeFile(join(folder, 'index.html'), PAGE)
     await writeFile(join(folder, 'assets', 'a-1.js'), 'export {}')
+    await writeFile(join(folder, 'assets', 'a-1.js.gz'), gzipSync('export {}'))
     await writeFile(join(folder, 'icon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>')
     world = await startWorld({ consoleFolder: folder })
   })
@@ -30,6 +32,19 @@ describe('the console', () => {
     fetch(world.app.url + path, { headers })
 
   const nonceIn = (page: string): string => /nonce="([^"]+)"/.exec(page)?.[1] ?? ''
+
+  test('a script travels compressed to whoever takes it so, and plain to others', async () => {
+    for (const [encoding, sent] of [
+      ['gzip', 'gzip'],
+      ['identity', null],
+    ] as const) {
+      const answer = await get('/assets/a-1.js', { 'accept-encoding': encoding })
+      expect([await answer.text(), answer.headers.get('content-encoding')]).toEqual(['export {}', sent])
+      expect(answer.headers.get('content-type')).toContain('javascript')
+      expect(answer.headers.get('cache-control')).toContain('immutable')
+      expect(answer.headers.get('vary')).toMatch(/accept-encoding/i)
+    }
+  })
 
   test('its page has exactly this policy, with the nonce that stands in the page, and is kept by nobody', async () => {
     const answer = await get('/')
