@@ -61,8 +61,8 @@ function useErasure(person: string) {
       const what = `${counted(facts, ['fact', 'facts'])} and ${counted(deliveries, ['delivery', 'deliveries'])}`
       notifications.show({ message: `Erased ${what}.` })
       await navigate({ to: '/people' })
-      queries.removeQueries({ queryKey: ['people'] })
-      queries.removeQueries({ queryKey: ['events'] })
+      // After the page of the person is left, which would ask for them once more.
+      for (const queryKey of [['people'], ['events'], ['failures']]) void queries.resetQueries({ queryKey })
     },
   })
 }
