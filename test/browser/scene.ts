@@ -60,6 +60,8 @@ export async function furnished(house: House): Promise<readonly Place[]> {
     { name: 'replay', path: `/replays/${replay.body.id}` },
     { name: 'integrations', path: '/integrations' },
     { name: 'integration', path: `/integrations/${id}` },
+    { name: 'integration-mapping', path: `/integrations/${id}?tab=mapping` },
+    { name: 'integration-settings', path: `/integrations/${id}?tab=settings` },
     { name: 'new-integration', path: '/integrations/new' },
     ...['account', 'accounts', 'sessions', 'tokens', 'sources', 'audit'].map(name => ({
       name: `settings-${name}`,

@@ -74,6 +74,7 @@ type SeenProps = Pick<Props, 'onAdd'> & {
 function Seen({ seen, free, onAdd }: SeenProps) {
   const suggested = suggestField(seen.path, free)
   const tag = suggested?.tag ?? tagFor(seen.path)
+  const words = suggested ? `Map to ${tag}` : `Add as ${tag || 'a row'}`
   return (
     <div className={styles.seen}>
       <div>
@@ -86,10 +87,10 @@ function Seen({ seen, free, onAdd }: SeenProps) {
       <Button
         size="compact-sm"
         variant="default"
-        aria-label={`Map ${seen.place} to ${tag || 'a merge tag'}`}
+        aria-label={`${words}: ${seen.place}`}
         onClick={() => onAdd({ id: tag, value: seen.path })}
       >
-        {suggested ? `Map to ${tag}` : `Add as ${tag || 'a row'}`}
+        {words}
       </Button>
     </div>
   )
