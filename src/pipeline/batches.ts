@@ -9,7 +9,7 @@ import { type CallDeps, type News } from './batch-news.ts'
 import { concludeBatch, giveUp, unknownEnd, type Over } from './conclude-batch.ts'
 import { type Conclusion } from './conclude.ts'
 import { type Ready } from './decide-debt.ts'
-import { Gatherer, type Gathered, type GathererDeps } from './gatherer.ts'
+import { Gatherer, type Full, type Gathered, type GathererDeps } from './gatherer.ts'
 import { type Blocked } from './holds.ts'
 
 export type BatchesDeps = CallDeps &
@@ -51,7 +51,7 @@ type End = {
   readonly leeway: number
 }
 
-const NOTHING_GATHERED = { ended: [], isPartial: false } as const
+const NOTHING_GATHERED = { ended: [], isPartial: false, dropped: undefined } as const
 const NOTHING_RECORDED = { conclusions: [], ended: [] } as const
 const GONE = 'Mailchimp does not know it any more'
 
@@ -81,6 +81,7 @@ export class Batches {
     const mayCall = turn.mayCall && !blocked
     if (mayCall) this.#look(open)
     const gathered = mayCall ? await this.#gather(turn, open.size) : NOTHING_GATHERED
+    await this.#drop(mayCall ? gathered.dropped : this.#gatherer.drop())
     return {
       conclusions: recorded.conclusions,
       ended: [...recorded.ended, ...gathered.ended],
@@ -109,8 +110,7 @@ export class Batches {
 
   /** What was being gathered has not left, and never will. */
   async stop(): Promise<void> {
-    const partial = this.#gatherer.pause(Infinity)
-    if (partial) await this.#end(partial.batch, { state: 'cancelled', detail: 'the service stopped', leeway: 0 })
+    await this.#drop(this.#gatherer.pause(Infinity))
   }
 
   /** After a start: what was being handed in when the last process ended may be with Mailchimp, or not. */
@@ -156,7 +156,7 @@ export class Batches {
       this.#open?.set(batch.id, { ...batch, state: 'submitted', mailchimp_id, submitted_at, poll_at })
       return
     }
-    this.#gatherer.pause(now() + REFUSED_PAUSE)
+    await this.#drop(this.#gatherer.pause(now() + REFUSED_PAUSE))
     const isUnclear = said.kind === 'retry' && said.ambiguous
     const end: Omit<End, 'detail'> = isUnclear
       ? { state: 'lost', leeway: LOST_LIFETIME }
@@ -230,6 +230,11 @@ export class Batches {
     const now = this.#deps.now()
     for (const batch of open.values())
       if ((batch.poll_at ?? Infinity) <= now && !this.#asked.has(batch.id)) this.#ask(batch, look(this.#deps, batch))
+  }
+
+  /** Nothing of it has left, and nothing will. */
+  async #drop(partial: Full | undefined): Promise<void> {
+    if (partial) await this.#end(partial.batch, { state: 'cancelled', detail: 'it was not handed in', leeway: 0 })
   }
 
   async #gather({ ready, busy }: Turn, open: number): Promise<Gathered> {

@@ -5,6 +5,7 @@ import { recordIntents } from '../store/attempts.ts'
 import { dueForBatch, handOver, preferWithdrawals } from '../store/batch-debts.ts'
 import { addOperations, insertBatch, type NewBatch } from '../store/batches.ts'
 import { type Sql } from '../store/database.ts'
+import { debtKey } from '../store/delivered.ts'
 import { PRIORITY, settle, type Ended } from '../store/deliveries.ts'
 import { type NewId } from '../store/ids.ts'
 import { assign, contactPath, intentOf, type Assignment } from './assign.ts'
@@ -55,8 +56,8 @@ export async function gather(tx: Sql, request: GatherRequest): Promise<Gathered>
       tx,
       withdrawing.map(({ debt }) => keyOf(debt)),
     )
-  if (assignments.length > 0) await leave(tx, assignments, request)
-  return { assignments, ended, isAll: due.length < room }
+  const left = assignments.length > 0 ? await leave(tx, assignments, request) : []
+  return { assignments: left, ended, isAll: due.length < room }
 }
 
 /** Backfills first: they have nobody waiting for them. */
@@ -86,21 +87,28 @@ function assertionOf(decided: Decided, { now, newId }: { readonly now: number; r
   return assign(decided, { plan, contact: contactPath(ready.integration, plan), now, newId })
 }
 
+/** Gives those that really go. */
 async function leave(
   tx: Sql,
   assignments: readonly Assignment[],
   { batch, isNew }: Pick<GatherRequest, 'batch' | 'isNew'>,
-): Promise<void> {
-  if (isNew) await insertBatch(tx, batch)
-  await addOperations(tx, { id: batch.id, operations: assignments.length })
-  await recordIntents(
-    tx,
-    assignments.map(assignment => intentOf(assignment, batch.id)),
-  )
-  const debts = assignments.map(({ integration, person, plan, startedAt }) => ({
+): Promise<readonly Assignment[]> {
+  const debts = assignments.map(({ integration, person, revision, plan, startedAt }) => ({
     integrationId: integration.id,
     person,
+    revision,
     window: widened(undefined, { fields: plan.fields, sentAt: startedAt, until: startedAt + LIFETIME }),
   }))
-  await handOver(tx, debts, batch.deadline_at)
+  const handed = await handOver(tx, debts, batch.deadline_at)
+  const going = assignments.filter(({ integration, person }) =>
+    handed.has(debtKey({ integrationId: integration.id, person })),
+  )
+  if (going.length === 0) return []
+  if (isNew) await insertBatch(tx, batch)
+  await addOperations(tx, { id: batch.id, operations: going.length })
+  await recordIntents(
+    tx,
+    going.map(assignment => intentOf(assignment, batch.id)),
+  )
+  return going
 }

@@ -35,9 +35,11 @@ export type Gathered = {
   readonly full: Full | undefined
   /** More can be added at once. */
   readonly isPartial: boolean
+  /** It was being gathered, and will not be handed in. */
+  readonly dropped: Full | undefined
 }
 
-const NOTHING: Gathered = { ended: [], full: undefined, isPartial: false }
+const NOTHING: Gathered = { ended: [], full: undefined, isPartial: false, dropped: undefined }
 
 /** Puts batches together from a backlog, a part at a time, so that the single lane never waits for long (R28). */
 export class Gatherer {
@@ -54,8 +56,8 @@ export class Gatherer {
   async turn({ ready, busy, open }: Gathering): Promise<Gathered> {
     const way = this.#partial?.way ?? (await this.#wayFor(ready, open))
     const own = way ? ready.filter(each => isSame(wayOf(each), way)) : []
-    // Whoever it was gathered from was paused or held meanwhile: what is there goes as it is.
-    if (!way || own.length === 0) return { ...NOTHING, full: this.#takePartial() }
+    // Whoever it was gathered from was paused or held meanwhile: it must not leave later than it was decided.
+    if (!way || own.length === 0) return { ...NOTHING, dropped: this.drop() }
     const { db, now, newId } = this.#deps
     const { batch, assignments } = this.#partial ?? { batch: this.#newBatch(), assignments: [] }
     const most = way.by === 'lists' ? MOST_MEMBERS : MOST_OPERATIONS
@@ -66,16 +68,17 @@ export class Gatherer {
     const full = { batch: { ...batch, operations: together.length }, way, assignments: together }
     const isFull = isAll || together.length >= most
     this.#partial = isFull ? undefined : full
-    return { ended, full: isFull && together.length > 0 ? full : undefined, isPartial: !isFull }
+    return { ended, full: isFull && together.length > 0 ? full : undefined, isPartial: !isFull, dropped: undefined }
   }
 
   /** Gives what is not full yet, and starts nothing before `at`. */
   pause(at: number): Full | undefined {
     this.#countAt = at
-    return this.#takePartial()
+    return this.drop()
   }
 
-  #takePartial(): Full | undefined {
+  /** Gives what is not full yet; it is gathered no further. */
+  drop(): Full | undefined {
     const partial = this.#partial
     this.#partial = undefined
     return partial && partial.assignments.length > 0 ? partial : undefined

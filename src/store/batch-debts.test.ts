@@ -5,7 +5,7 @@ import { ADA, aStore, BOB, debtOf, INTEGRATION, openStore, oweOne, putDebt } fro
 import { recordEndings, recordIntents } from './attempts.ts'
 import { closeWindows, countDue, dueForBatch, handOver, preferWithdrawals, stillInBatch } from './batch-debts.ts'
 import { type Database } from './database.ts'
-import { lastDelivered, rememberDelivered } from './delivered.ts'
+import { debtKey, lastDelivered, rememberDelivered } from './delivered.ts'
 import { PRIORITY } from './deliveries.ts'
 import { currentWindows } from './windows.ts'
 
@@ -63,10 +63,20 @@ describe.each(databases)('R28: debts and batches on $name', ({ open }) => {
     await oweOne(db)
     const before = { contact: 'c', fields: { NEWS: 'false' }, certain: true, lastFact: undefined, at: MORNING }
     await rememberDelivered(db, [{ ...key(ADA), ...before }])
-    await handOver(db, [{ ...key(ADA), window: WINDOW }], minute(120))
+    await handOver(db, [{ ...key(ADA), revision: 1, window: WINDOW }], minute(120))
     expect(await debtOf(db)).toMatchObject({ status: 'waiting', reason: 'in_batch', due_at: minute(120), revision: 1 })
     expect([...(await currentWindows(db, [key(ADA), key(BOB)])).values()]).toEqual([WINDOW])
     expect([...(await lastDelivered(db, [key(ADA)])).values()]).toMatchObject([{ certain: false }])
+  })
+
+  test('I17: one of whom something newer came in since it was read does not go', async () => {
+    await oweOne(db)
+    await oweOne(db, { person: BOB })
+    await oweOne(db, { at: minute(1), priority: PRIORITY.withdrawal })
+    const both = [ADA, BOB].map(person => ({ ...key(person), revision: 1, window: WINDOW }))
+    expect([...(await handOver(db, both, minute(120)))]).toEqual([debtKey(key(BOB))])
+    expect(await debtOf(db)).toMatchObject({ due_at: minute(1), priority: PRIORITY.withdrawal, reason: null })
+    expect(await windowEnd(ADA)).toBeUndefined()
   })
 
   test('I12: a newer fact, or a request of its own, takes a debt out of its batch', async () => {
@@ -75,8 +85,8 @@ describe.each(databases)('R28: debts and batches on $name', ({ open }) => {
     await handOver(
       db,
       [
-        { ...key(ADA), window: WINDOW },
-        { ...key(BOB), window: WINDOW },
+        { ...key(ADA), revision: 1, window: WINDOW },
+        { ...key(BOB), revision: 1, window: WINDOW },
       ],
       minute(120),
     )
@@ -100,7 +110,7 @@ describe.each(databases)('R28: debts and batches on $name', ({ open }) => {
 
   test('the end of a batch makes due what still waits for it', async () => {
     await oweOne(db)
-    await handOver(db, [{ ...key(ADA), window: WINDOW }], minute(120))
+    await handOver(db, [{ ...key(ADA), revision: 1, window: WINDOW }], minute(120))
     await close({ until: minute(12) })
     expect(await debtOf(db)).toMatchObject({ status: 'waiting', due_at: minute(10) })
     expect(await windowEnd(ADA)).toBe(minute(12))
@@ -108,7 +118,7 @@ describe.each(databases)('R28: debts and batches on $name', ({ open }) => {
 
   test('I15: and has asserted once more what a newer request has passed, once nothing can arrive late', async () => {
     await oweOne(db)
-    await handOver(db, [{ ...key(ADA), window: WINDOW }], minute(120))
+    await handOver(db, [{ ...key(ADA), revision: 1, window: WINDOW }], minute(120))
     await putDebt(db, 'waiting', { reason: 'assert_again' })
     await close({ until: minute(12) })
     expect(await debtOf(db)).toMatchObject({ due_at: minute(12) })
@@ -116,7 +126,7 @@ describe.each(databases)('R28: debts and batches on $name', ({ open }) => {
 
   test('R22: another attempt of unknown outcome keeps the window open for longer', async () => {
     await oweOne(db)
-    await handOver(db, [{ ...key(ADA), window: WINDOW }], minute(120))
+    await handOver(db, [{ ...key(ADA), revision: 1, window: WINDOW }], minute(120))
     await putDebt(db, 'waiting', { reason: 'assert_again' })
     const attempt = { ...key(ADA), revision: 1, method: 'PATCH', path: '/x', request: '{}' }
     await recordIntents(db, [{ ...attempt, id: 'att_1', startedAt: minute(9) }])

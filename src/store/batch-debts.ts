@@ -1,5 +1,6 @@
 import { type Window } from '../domain/window.ts'
 import { type Sql } from './database.ts'
+import { debtKey } from './delivered.ts'
 import { DUE_COLUMNS, PRIORITIES, PRIORITY, type DebtKey, type DueDebt } from './deliveries.ts'
 import { jsonRows } from './json-rows.ts'
 
@@ -56,30 +57,36 @@ export const preferWithdrawals = (tx: Sql, debts: readonly DebtKey[]) =>
     [keyRows(debts)],
   )
 
-export type HandedOver = DebtKey & { readonly window: Window }
+export type HandedOver = DebtKey & { readonly revision: number; readonly window: Window }
 
 /**
  * These debts go with a batch: they wait for its end until `dueAt`, and whatever is sent meanwhile asserts everything,
- * since Mailchimp may run the batch before or after it (R22).
+ * since Mailchimp may run the batch before or after it (R22). Gives, by `debtKey`, those of whom nothing newer came
+ * in since they were read: only they go.
  */
-export async function handOver(tx: Sql, debts: readonly HandedOver[], dueAt: number): Promise<void> {
-  const rows = debts.map(({ integrationId, person, window }) => ({
+export async function handOver(tx: Sql, debts: readonly HandedOver[], dueAt: number): Promise<ReadonlySet<string>> {
+  const rows = debts.map(({ integrationId, person, revision, window }) => ({
     integration_id: integrationId,
     person,
+    revision,
     until: window.until,
     sent: JSON.stringify(window.sent),
   }))
-  await tx.query(
+  const handed = await tx.query<{ integration_id: string; person: string }>(
     `update delivery set due_at = $2, reason = 'in_batch', detail = null, window_until = r.until, window_sent = r.sent
-       from ${jsonRows(tx.dialect, '$1', { ...KEY, until: 'bigint', sent: 'text' })}
-      where delivery.integration_id = r.integration_id and delivery.person = r.person`,
+       from ${jsonRows(tx.dialect, '$1', { ...KEY, revision: 'bigint', until: 'bigint', sent: 'text' })}
+      where delivery.integration_id = r.integration_id and delivery.person = r.person
+        and delivery.revision = r.revision and delivery.status = 'waiting'
+      returning delivery.integration_id, delivery.person`,
     [JSON.stringify(rows), dueAt],
   )
+  const keys = handed.map(row => ({ integrationId: row.integration_id, person: row.person }))
   await tx.query(
     `update delivered set certain = 0 from ${jsonRows(tx.dialect, '$1', KEY)}
       where delivered.integration_id = r.integration_id and delivered.person = r.person`,
-    [keyRows(debts)],
+    [keyRows(keys)],
   )
+  return new Set(keys.map(debtKey))
 }
 
 /** Of these debts, those that nothing has happened to since they were handed over. */

@@ -60,7 +60,7 @@ async function handsInABatch(app: App): Promise<void> {
     const said = (who: string) => event({ who, at: '2026-11-23T08:00:00Z', purposes: { newsletter: true } })
     await call(app, '/v1/events', { source_id: source.id, events: CROWD.slice(n, n + 1_000).map(said) })
   }
-  await call(app, '/v1/integrations', documentFor(source.id))
+  await call(app, '/v1/integrations', documentFor(source.id, { options: { bulk: 'batches' } }))
   await app.worker.idle()
 }
 
