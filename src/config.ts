@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { SECOND } from './domain/instant.ts'
+import { WINDOW_LENGTH } from './domain/window.ts'
 
 export type Config = {
   readonly host: string
@@ -48,7 +49,11 @@ export function readConfig(environment: Environment): Config {
     mailchimpUrl: origin(checked('MAILCHIMP_URL', isSafeBase, 'must be an https:// URL, or http:// to loopback')),
     logLevel:
       checked('LOG_LEVEL', text => LOG_LEVELS.includes(text), `must be one of ${LOG_LEVELS.join(', ')}`) ?? 'info',
-    windowMs: SECOND * Number(checked('WINDOW_SECONDS', isWindow, 'must be a number of seconds from 0 to 3600') ?? 130),
+    windowMs:
+      SECOND *
+      Number(
+        checked('WINDOW_SECONDS', isWindow, 'must be a number of seconds from 0 to 3600') ?? WINDOW_LENGTH / SECOND,
+      ),
   }
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'))
   return config

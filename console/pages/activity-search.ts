@@ -12,5 +12,3 @@ export const readActivitySearch = (search: RawSearch) =>
     status: oneOf(search.status, DELIVERY_STATUSES),
     who: textIn(search, 'who'),
   })
-
-export type ActivitySearch = ReturnType<typeof readActivitySearch>

@@ -134,10 +134,3 @@ export const documentOf = (settings: Settings) => ({
     bulk: settings.options.bulk,
   },
 })
-
-export const missingSource = (detail: string): FieldProblem => ({
-  path: 'source_id',
-  code: 'source_missing',
-  detail,
-  remedy: remedyFor('source_id'),
-})

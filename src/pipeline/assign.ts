@@ -71,6 +71,9 @@ export const assign = (
   startedAt: now,
 })
 
+/** The fields in the request of an attempt, as `intentOf` wrote it. */
+export const fieldsIn = (request: string): Fields => (JSON.parse(request) as { merge_fields: Fields }).merge_fields
+
 export const intentOf = (
   { attemptId, integration, person, revision, request, carried, startedAt }: Assignment,
   batchId?: string,

@@ -1,4 +1,5 @@
 import { LOST_LIFETIME, CHUNK, REFUSED_PAUSE, waitBeforeLook } from '../domain/batch.ts'
+import { isUnclear } from '../domain/outcome.ts'
 import { type Events } from '../events.ts'
 import { type BatchProgress } from '../mailchimp/batches.ts'
 import { attemptsOf, endBatch, markSubmitted, openBatches, recordProgress, type BatchRow } from '../store/batches.ts'
@@ -157,8 +158,7 @@ export class Batches {
       return
     }
     await this.#drop(this.#gatherer.pause(now() + REFUSED_PAUSE))
-    const isUnclear = said.kind === 'retry' && said.ambiguous
-    const end: Omit<End, 'detail'> = isUnclear
+    const end: Omit<End, 'detail'> = isUnclear(said)
       ? { state: 'lost', leeway: LOST_LIFETIME }
       : { state: 'cancelled', leeway: 0 }
     await this.#end(batch, { ...end, detail: said.detail })

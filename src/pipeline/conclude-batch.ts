@@ -1,4 +1,4 @@
-import { type Outcome } from '../domain/outcome.ts'
+import { isUnclear, type Outcome } from '../domain/outcome.ts'
 import { type Request } from '../domain/plan.ts'
 import { classifyWrite } from '../mailchimp/classify.ts'
 import { type Reply } from '../mailchimp/client.ts'
@@ -9,7 +9,7 @@ import { type Sql } from '../store/database.ts'
 import { debtKey } from '../store/delivered.ts'
 import { type Ended } from '../store/deliveries.ts'
 import { type NewId } from '../store/ids.ts'
-import { assign, contactPath } from './assign.ts'
+import { assign, contactPath, fieldsIn } from './assign.ts'
 import { conclude, endingOf, type Conclusion } from './conclude.ts'
 import { type Decided, type Ready } from './decide-debt.ts'
 import { decideAll, keyOf } from './decide-due.ts'
@@ -17,10 +17,9 @@ import { decideAll, keyOf } from './decide-due.ts'
 /** What became of one operation of a batch. */
 export type OperationEnd = { readonly reply: Reply; readonly outcome: Outcome }
 
-// Written by `recordIntents`, as the body of `requestFor`.
 const writtenIn = ({ method, request }: BatchAttempt): Pick<Request, 'do' | 'fields'> => ({
   do: method === 'PUT' ? 'upsert' : 'update',
-  fields: (JSON.parse(request) as { merge_fields: Request['fields'] }).merge_fields,
+  fields: fieldsIn(request),
 })
 
 /** The outcome of one operation, from the reply that the results of the batch hold (R25). */
@@ -60,13 +59,11 @@ export async function concludeBatch(
   const ended = await conclude(tx, conclusions, windowMs)
   const settled = new Set(settling.map(({ each }) => each))
   const passed = over.filter(each => !settled.has(each))
-  await pass(tx, { over: passed.filter(each => !isUnclear(each)), now, until: now, windowMs })
+  await pass(tx, { over: passed.filter(({ end }) => !isUnclear(end.outcome)), now, until: now, windowMs })
   // Where nobody knows how it ended, it may still be applied (R22).
-  await pass(tx, { over: passed.filter(isUnclear), now, until: now + windowMs, windowMs })
+  await pass(tx, { over: passed.filter(({ end }) => isUnclear(end.outcome)), now, until: now + windowMs, windowMs })
   return { conclusions, ended }
 }
-
-const isUnclear = ({ end: { outcome } }: Over): boolean => outcome.kind === 'retry' && outcome.ambiguous
 
 export type Passing = {
   readonly over: readonly Over[]

@@ -1,6 +1,6 @@
 import { afterAttempt, dueAgain, type Next } from '../domain/delivery.ts'
 import { afterRefusal, type Isolation } from '../domain/isolation.ts'
-import { type Outcome } from '../domain/outcome.ts'
+import { isUnclear, type Outcome } from '../domain/outcome.ts'
 import { type Fields } from '../domain/plan.ts'
 import { underWindow, widened, type Window } from '../domain/window.ts'
 import { type Reply } from '../mailchimp/client.ts'
@@ -79,7 +79,7 @@ function settlementOf(conclusion: Conclusion, windowMs: number): Settlement {
 /** R22: an attempt of unknown outcome opens a window, or opens it wider. */
 function windowAfter({ assignment, outcome, sentAt }: Conclusion, windowMs: number): Window | undefined {
   const { window, plan } = assignment
-  if (outcome.kind !== 'retry' || !outcome.ambiguous) return window
+  if (!isUnclear(outcome)) return window
   return widened(window, { fields: plan.fields, sentAt, until: sentAt + windowMs })
 }
 
@@ -111,10 +111,10 @@ function isAboutFields({ assignment: { plan, isolation }, reply, outcome }: Conc
   return outcome.cause === 'request_refused' && reply.kind === 'answer' && reply.status === 400 && several
 }
 
-type Over = Pick<Conclusion, 'reply' | 'outcome' | 'finishedAt'> & { readonly attemptId: string }
+type Answered = Pick<Conclusion, 'reply' | 'outcome' | 'finishedAt'> & { readonly attemptId: string }
 
 /** A success is kept as its status alone: the answer repeats the contact's whole record, most of it not ours. */
-export function endingOf({ attemptId, reply, outcome, finishedAt }: Over): Ending {
+export function endingOf({ attemptId, reply, outcome, finishedAt }: Answered): Ending {
   const answered = reply.kind === 'answer'
   return {
     id: attemptId,
@@ -146,6 +146,6 @@ function deliveredBy({ assignment, outcome, finishedAt }: Conclusion): Delivered
   const before = decision.lastDelivered ?? {}
   if (outcome.kind === 'delivered')
     return [{ ...base, fields: { ...before, ...outcome.accepted }, certain: true, lastFact: assignment.lastFact }]
-  const unsure = (outcome.kind === 'retry' && outcome.ambiguous) || outcome.kind === 'skipped'
+  const unsure = isUnclear(outcome) || outcome.kind === 'skipped'
   return unsure ? [{ ...base, fields: before, certain: false, lastFact: undefined }] : []
 }

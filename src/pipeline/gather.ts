@@ -6,10 +6,10 @@ import { dueForBatch, handOver, preferWithdrawals } from '../store/batch-debts.t
 import { addOperations, insertBatch, type NewBatch } from '../store/batches.ts'
 import { type Sql } from '../store/database.ts'
 import { debtKey } from '../store/delivered.ts'
-import { PRIORITY, settle, type Ended } from '../store/deliveries.ts'
+import { PRIORITY, settle, type DebtKey, type Ended, type Settlement } from '../store/deliveries.ts'
 import { type NewId } from '../store/ids.ts'
 import { assign, contactPath, intentOf, type Assignment } from './assign.ts'
-import { type Decided, type Ready } from './decide-debt.ts'
+import { type Ready } from './decide-debt.ts'
 import { decideAll, keyOf, settledWithout, type DueOf } from './decide-due.ts'
 
 export type GatherRequest = {
@@ -39,23 +39,28 @@ export async function gather(tx: Sql, request: GatherRequest): Promise<Gathered>
   const { ready, room, busy, now, newId } = request
   const due = await dueFor(tx, ready, now, room)
   const decided = await decideAll(tx, due, now)
-  const idle = decided.filter(({ decision }) => decision.plan.do === 'skip')
-  const withdrawing = decided.filter(withdraws)
+  const settlements: Settlement[] = []
+  const withdrawing: DebtKey[] = []
+  const assignments: Assignment[] = []
   const taken = new Set(busy)
-  const assignments = decided.flatMap(each => {
-    if (idle.includes(each) || withdrawing.includes(each)) return []
-    const assignment = assertionOf(each, { now, newId })
-    if (!assignment || taken.has(assignment.contact)) return []
-    taken.add(assignment.contact)
-    return [assignment]
-  })
-  const settlements = idle.map(each => settledWithout(each, now))
+  for (const each of decided) {
+    const { plan, lastDelivered, desired } = each.decision
+    if (plan.do === 'skip') {
+      settlements.push(settledWithout(each, now))
+      continue
+    }
+    if (withdrawsAny(plan.fields, lastDelivered, desired.lists)) {
+      withdrawing.push(keyOf(each.debt))
+      continue
+    }
+    const contact = contactPath(each.ready.integration, plan)
+    if (taken.has(contact)) continue
+    taken.add(contact)
+    // All mapped fields, because nothing can be relied on until the end of the batch is known.
+    assignments.push(assign(each, { plan: { ...plan, fields: desired.fields }, contact, now, newId }))
+  }
   const ended = settlements.length > 0 ? await settle(tx, settlements) : []
-  if (withdrawing.length > 0)
-    await preferWithdrawals(
-      tx,
-      withdrawing.map(({ debt }) => keyOf(debt)),
-    )
+  if (withdrawing.length > 0) await preferWithdrawals(tx, withdrawing)
   const left = assignments.length > 0 ? await leave(tx, assignments, request) : []
   return { assignments: left, ended, isAll: due.length < room }
 }
@@ -74,17 +79,6 @@ async function dueFor(tx: Sql, ready: readonly Ready[], now: number, room: numbe
     }
   }
   return due
-}
-
-const withdraws = ({ decision: { plan, lastDelivered, desired } }: Decided): boolean =>
-  plan.do !== 'skip' && withdrawsAny(plan.fields, lastDelivered, desired.lists)
-
-/** All mapped fields, because nothing can be relied on until the end of the batch is known. */
-function assertionOf(decided: Decided, { now, newId }: { readonly now: number; readonly newId: NewId }) {
-  const { decision, ready } = decided
-  if (decision.plan.do === 'skip') return undefined
-  const plan = { ...decision.plan, fields: decision.desired.fields }
-  return assign(decided, { plan, contact: contactPath(ready.integration, plan), now, newId })
 }
 
 /** Gives those that really go. */

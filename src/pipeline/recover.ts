@@ -1,9 +1,9 @@
 import { widened } from '../domain/window.ts'
-import { type Fields } from '../domain/plan.ts'
 import { closeInterrupted } from '../store/attempts.ts'
 import { type Sql } from '../store/database.ts'
 import { takeBackSending } from '../store/deliveries.ts'
 import { keepWindows, openAttempts } from '../store/windows.ts'
+import { fieldsIn } from './assign.ts'
 
 export type Recovery = { readonly now: number; readonly windowMs: number; readonly integrationId?: string }
 
@@ -22,6 +22,3 @@ export async function recover(tx: Sql, { now, windowMs, integrationId }: Recover
   await closeInterrupted(tx, now, integrationId)
   return takeBackSending(tx, now, integrationId)
 }
-
-// Written by `recordIntents`, as the body of `requestFor`.
-const fieldsIn = (request: string): Fields => (JSON.parse(request) as { merge_fields: Fields }).merge_fields

@@ -1,13 +1,8 @@
 import { type Window } from '../domain/window.ts'
 import { type Sql } from './database.ts'
 import { debtKey } from './delivered.ts'
-import { DUE_COLUMNS, PRIORITIES, PRIORITY, type DebtKey, type DueDebt } from './deliveries.ts'
+import { DUE_COLUMNS, KEY_COLUMNS, keyRows, PRIORITIES, PRIORITY, type DebtKey, type DueDebt } from './deliveries.ts'
 import { jsonRows } from './json-rows.ts'
-
-const KEY = { integration_id: 'text', person: 'text' } as const
-
-const keyRows = (debts: readonly DebtKey[]): string =>
-  JSON.stringify(debts.map(({ integrationId, person }) => ({ integration_id: integrationId, person })))
 
 type Counting = { readonly integrationIds: readonly string[]; readonly now: number; readonly most: number }
 
@@ -52,7 +47,7 @@ export const dueForBatch = (tx: Sql, { integrationId, priority, dueBefore, limit
 export const preferWithdrawals = (tx: Sql, debts: readonly DebtKey[]) =>
   tx.query(
     `update delivery set priority = ${PRIORITY.withdrawal}, carries_withdrawal = 1
-       from ${jsonRows(tx.dialect, '$1', KEY)}
+       from ${jsonRows(tx.dialect, '$1', KEY_COLUMNS)}
       where delivery.integration_id = r.integration_id and delivery.person = r.person`,
     [keyRows(debts)],
   )
@@ -74,7 +69,7 @@ export async function handOver(tx: Sql, debts: readonly HandedOver[], dueAt: num
   }))
   const handed = await tx.query<{ integration_id: string; person: string }>(
     `update delivery set due_at = $2, reason = 'in_batch', detail = null, window_until = r.until, window_sent = r.sent
-       from ${jsonRows(tx.dialect, '$1', { ...KEY, revision: 'bigint', until: 'bigint', sent: 'text' })}
+       from ${jsonRows(tx.dialect, '$1', { ...KEY_COLUMNS, revision: 'bigint', until: 'bigint', sent: 'text' })}
       where delivery.integration_id = r.integration_id and delivery.person = r.person
         and delivery.revision = r.revision and delivery.status = 'waiting'
       returning delivery.integration_id, delivery.person`,
@@ -82,7 +77,7 @@ export async function handOver(tx: Sql, debts: readonly HandedOver[], dueAt: num
   )
   const keys = handed.map(row => ({ integrationId: row.integration_id, person: row.person }))
   await tx.query(
-    `update delivered set certain = 0 from ${jsonRows(tx.dialect, '$1', KEY)}
+    `update delivered set certain = 0 from ${jsonRows(tx.dialect, '$1', KEY_COLUMNS)}
       where delivered.integration_id = r.integration_id and delivered.person = r.person`,
     [keyRows(keys)],
   )
@@ -92,7 +87,7 @@ export async function handOver(tx: Sql, debts: readonly HandedOver[], dueAt: num
 /** Of these debts, those that nothing has happened to since they were handed over. */
 export const stillInBatch = (tx: Sql, debts: readonly (DebtKey & { readonly revision: number })[]) =>
   tx.query<DueDebt>(
-    `select ${DUE_COLUMNS.replaceAll(/\w+/g, 'delivery.$&')} from ${jsonRows(tx.dialect, '$1', { ...KEY, revision: 'bigint' })}
+    `select ${DUE_COLUMNS.replaceAll(/\w+/g, 'delivery.$&')} from ${jsonRows(tx.dialect, '$1', { ...KEY_COLUMNS, revision: 'bigint' })}
        join delivery on delivery.integration_id = r.integration_id and delivery.person = r.person
       where delivery.revision = r.revision and delivery.status = 'waiting' and delivery.reason = 'in_batch'`,
     [
@@ -123,7 +118,7 @@ export const closeWindows = (tx: Sql, { debts, now, until, windowMs }: Closing) 
     `update delivery set window_until = ${end},
             due_at = case when status = 'waiting' and reason = 'in_batch' then $2
                           when status = 'waiting' and reason = 'assert_again' then ${end} else due_at end
-       from ${jsonRows(tx.dialect, '$1', KEY)}
+       from ${jsonRows(tx.dialect, '$1', KEY_COLUMNS)}
       where delivery.integration_id = r.integration_id and delivery.person = r.person and window_until is not null`,
     [keyRows(debts), now, until, now - windowMs, windowMs],
   )

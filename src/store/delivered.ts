@@ -1,6 +1,6 @@
 import { type Fields } from '../domain/plan.ts'
 import { type Sql } from './database.ts'
-import { type DebtKey } from './deliveries.ts'
+import { KEY_COLUMNS, keyRows, type DebtKey } from './deliveries.ts'
 import { jsonRows } from './json-rows.ts'
 
 /** What Mailchimp confirmed last for one person in one integration. */
@@ -26,9 +26,9 @@ export const debtKey = ({ integrationId, person }: DebtKey): string => JSON.stri
 export async function lastDelivered(sql: Sql, debts: readonly DebtKey[]): Promise<Map<string, LastDelivered>> {
   const rows = await sql.query<Row>(
     `select d.integration_id, d.person, d.contact, d.fields, d.certain, d.last_fact
-       from ${jsonRows(sql.dialect, '$1', { integration_id: 'text', person: 'text' })}
+       from ${jsonRows(sql.dialect, '$1', KEY_COLUMNS)}
        join delivered d on d.integration_id = r.integration_id and d.person = r.person`,
-    [JSON.stringify(debts.map(({ integrationId, person }) => ({ integration_id: integrationId, person })))],
+    [keyRows(debts)],
   )
   return new Map(
     rows.map(row => [

@@ -121,6 +121,13 @@ export async function nextDueAt(sql: Sql, integrationIds: readonly string[]): Pr
 
 export type DebtKey = { readonly integrationId: string; readonly person: string }
 
+/** The columns of `keyRows`, for `jsonRows`. */
+export const KEY_COLUMNS = { integration_id: 'text', person: 'text' } as const
+
+/** Debts as the rows of one parameter. */
+export const keyRows = (debts: readonly DebtKey[]): string =>
+  JSON.stringify(debts.map(({ integrationId, person }) => ({ integration_id: integrationId, person })))
+
 /** They are being sent now. One that turns out to take something back is a withdrawal from here on (I17). */
 export const markSending = (tx: Sql, debts: readonly (DebtKey & { readonly carriesWithdrawal: boolean })[]) =>
   tx.query(

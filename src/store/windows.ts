@@ -1,7 +1,7 @@
 import { type Window } from '../domain/window.ts'
 import { type Sql } from './database.ts'
 import { debtKey } from './delivered.ts'
-import { EVERY, type DebtKey } from './deliveries.ts'
+import { EVERY, KEY_COLUMNS, keyRows, type DebtKey } from './deliveries.ts'
 import { jsonRows } from './json-rows.ts'
 
 type WindowColumns = { readonly window_until: number | null; readonly window_sent: string | null }
@@ -14,10 +14,10 @@ export const windowIn = ({ window_until: until, window_sent: sent }: WindowColum
 export async function currentWindows(tx: Sql, debts: readonly DebtKey[]): Promise<Map<string, Window>> {
   const rows = await tx.query<WindowColumns & { integration_id: string; person: string }>(
     `select d.integration_id, d.person, d.window_until, d.window_sent
-       from ${jsonRows(tx.dialect, '$1', { integration_id: 'text', person: 'text' })}
+       from ${jsonRows(tx.dialect, '$1', KEY_COLUMNS)}
        join delivery d on d.integration_id = r.integration_id and d.person = r.person
       where d.window_until is not null`,
-    [JSON.stringify(debts.map(({ integrationId, person }) => ({ integration_id: integrationId, person })))],
+    [keyRows(debts)],
   )
   return new Map(
     rows.flatMap(row => {

@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { createSimulator, type Simulator } from '../../simulator/simulator.ts'
 import { startApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
-import { AUDIENCE, documentFor, event, KEY, type Answer } from '../world.ts'
+import { apiOf, type Api } from '../child.ts'
+import { AUDIENCE, documentFor, event, KEY } from '../world.ts'
 
 export { AUDIENCE, event, KEY }
 
@@ -19,7 +20,7 @@ export type House = AsyncDisposable & {
   readonly setupLink: string
   readonly mailchimp: Simulator['control']
   /** Calls the API as an owner, beside the browser. */
-  api<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<Answer<T>>
+  readonly api: Api
   /** A source with an integration of it, and a way to be Didomi for it. */
   integrates(changes?: Readonly<Record<string, unknown>>): Promise<Integrated>
 }
@@ -46,15 +47,7 @@ export async function startHouse(): Promise<House> {
   })
   const app = await startApp(config, { consoleFolder: CONSOLE, passwordCost: { logN: 4, r: 8, p: 1 } })
 
-  async function api<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
-    const answer = await fetch(app.url + path, {
-      method,
-      headers: { authorization: `Bearer ${TOKEN}`, ...(body ? { 'content-type': 'application/json' } : {}) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
-    const text = await answer.text()
-    return { status: answer.status, headers: answer.headers, body: (text === '' ? undefined : JSON.parse(text)) as T }
-  }
+  const api = apiOf(app.url, TOKEN)
 
   return {
     url: app.url,

@@ -7,9 +7,9 @@ import { readConfig } from '../../src/config.ts'
 import { SECOND } from '../../src/domain/instant.ts'
 import { type Database } from '../../src/store/database.ts'
 import { createSimulator } from '../../simulator/simulator.ts'
+import { call, TOKEN } from '../owner-call.ts'
 import { AUDIENCE, documentFor, event, type Stats } from '../world.ts'
 
-const TOKEN = 'an owner token for tests of 32 characters or more'.replaceAll(' ', '-')
 const CROWD = Array.from({ length: 2_600 }, (_, n) => `p${n}@mail.test`)
 
 /** One folder and one Mailchimp for several lives of the service, whose clock is `time.now`. */
@@ -41,16 +41,6 @@ async function house() {
       await rm(folder, { recursive: true, force: true })
     },
   }
-}
-
-async function call<T>({ url }: App, path: string, body?: object): Promise<T> {
-  const answer = await fetch(url + path, {
-    method: body ? 'POST' : 'GET',
-    headers: { authorization: `Bearer ${TOKEN}`, ...(body ? { 'content-type': 'application/json' } : {}) },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  })
-  if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`)
-  return (await answer.json()) as T
 }
 
 /** Everybody is known before the integration is made, so that all are brought up to date at once, some by batch. */

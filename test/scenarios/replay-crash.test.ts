@@ -6,13 +6,13 @@ import { startApp, type App } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { type Database, type Sql } from '../../src/store/database.ts'
 import { createSimulator } from '../../simulator/simulator.ts'
+import { call, TOKEN } from '../owner-call.ts'
 import { AUDIENCE, documentFor, event, startWorld } from '../world.ts'
 
 type Progress = { readonly total: number; readonly made_due: number; readonly settled: number }
 type Shown = { readonly id: string; readonly state: string; readonly progress: Progress }
 type Ending = 'goes well' | 'undone' | 'answer lost'
 
-const TOKEN = 'an owner token for tests of 32 characters or more'.replaceAll(' ', '-')
 const crowd = (n: number): string[] => Array.from({ length: n }, (_, index) => `p${index}@mail.test`)
 const grants = (people: readonly string[]): string =>
   JSON.stringify(people.map(who => event({ who, at: '2026-11-23T08:00:00Z', purposes: { newsletter: true } })))
@@ -131,14 +131,3 @@ describe('R26 I8: a replay goes on where it was, and makes no debt due twice', (
     }
   })
 })
-
-/** Reads, or posts what is given. */
-async function call<T>({ url }: App, path: string, body?: object): Promise<T> {
-  const answer = await fetch(url + path, {
-    method: body ? 'POST' : 'GET',
-    headers: { authorization: `Bearer ${TOKEN}`, ...(body ? { 'content-type': 'application/json' } : {}) },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  })
-  if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`)
-  return (await answer.json()) as T
-}

@@ -1,10 +1,11 @@
-import { Button, Table, Text } from '@mantine/core'
+import { Button, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { createIntegration } from '../../api/integrations.ts'
 import { audienceQuery } from '../../api/mailchimp.ts'
 import { sourcesQuery } from '../../api/sources.ts'
 import { authenticationOf, documentOf, filledRules, type Draft } from '../../parts/draft/draft.ts'
+import { FieldRules } from '../../parts/mapping/FieldRules.tsx'
 import { Facts } from '../../ui/Facts.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { ProblemNotice } from '../../ui/ProblemNotice.tsx'
@@ -30,18 +31,7 @@ export function ReviewStep({ draft, go, onDone }: StepProps) {
       <Panel title="Review">
         <Summary draft={draft} />
       </Panel>
-      <Panel title="Mapping">
-        <Table>
-          <Table.Tbody>
-            {filledRules(draft).map(({ id, value }) => (
-              <Table.Tr key={id}>
-                <Table.Td className="code">{value}</Table.Td>
-                <Table.Td className="code">{id}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Panel>
+      <FieldRules rules={filledRules(draft)} />
       {isMissingKey && (
         <Text size="sm" role="status">
           The API key is not kept when the page is loaded anew. Go back to Settings and put it in again.

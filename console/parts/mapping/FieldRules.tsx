@@ -1,5 +1,5 @@
 import { Table } from '@mantine/core'
-import type { Rule } from '../../parts/draft/draft.ts'
+import type { Rule } from '../draft/draft.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { Scroll } from '../../ui/Scroll.tsx'
 
