@@ -78,6 +78,9 @@ export const anAccount = (over: Partial<AccountWithPassword> = {}): AccountWithP
 
 type Integrating = { id?: string; sourceId?: string; credentialId?: string; settings?: Partial<Settings> }
 
+/** What `addIntegration` made, as it was read. */
+export const AS_MADE = { id: INTEGRATION, updatedAt: MORNING }
+
 export const addIntegration = (
   db: Sql,
   { id = INTEGRATION, sourceId = SOURCE, credentialId = CREDENTIAL, settings = {} }: Integrating = {},

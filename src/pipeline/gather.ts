@@ -74,7 +74,7 @@ async function dueFor(tx: Sql, ready: readonly Ready[], now: number, room: numbe
   ] as const) {
     for (const own of ready) {
       if (due.length >= room) return due
-      const query = { integrationId: own.integration.id, priority, dueBefore, limit: room - due.length }
+      const query = { integration: own.integration, priority, dueBefore, limit: room - due.length }
       due.push(...(await dueForBatch(tx, query)).map(debt => ({ debt, ready: own })))
     }
   }

@@ -68,7 +68,7 @@ async function mostUrgentDue(tx: Sql, ready: readonly Ready[], now: number, limi
   for (const priority of PRIORITIES) {
     for (const own of ready) {
       if (due.length >= limit) return due
-      const query = { integrationId: own.integration.id, priority, now, limit: limit - due.length }
+      const query = { integration: own.integration, priority, now, limit: limit - due.length }
       due.push(...(await dueDebts(tx, query)).map(debt => ({ debt, ready: own })))
     }
   }

@@ -1,7 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { minute, MORNING } from '../../test/builders.ts'
 import { databases } from '../../test/databases.ts'
-import { ADA, aStore, BOB, debtOf, INTEGRATION, openStore, oweOne, putDebt } from '../../test/store-builders.ts'
+import {
+  ADA,
+  AS_MADE,
+  aStore,
+  BOB,
+  debtOf,
+  INTEGRATION,
+  openStore,
+  oweOne,
+  putDebt,
+} from '../../test/store-builders.ts'
 import { recordEndings, recordIntents } from './attempts.ts'
 import { closeWindows, countDue, dueForBatch, handOver, preferWithdrawals, stillInBatch } from './batch-debts.ts'
 import { type Database } from './database.ts'
@@ -22,7 +32,7 @@ describe.each(databases)('R28: debts and batches on $name', ({ open }) => {
   afterAll(() => db.close())
 
   const found = async (priority: number) =>
-    (await dueForBatch(db, { integrationId: INTEGRATION, priority, dueBefore: minute(1), limit: 10 })).map(
+    (await dueForBatch(db, { integration: AS_MADE, priority, dueBefore: minute(1), limit: 10 })).map(
       ({ person }) => person,
     )
 

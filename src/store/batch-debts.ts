@@ -1,7 +1,17 @@
 import { type Window } from '../domain/window.ts'
 import { type Sql } from './database.ts'
 import { debtKey } from './delivered.ts'
-import { DUE_COLUMNS, KEY_COLUMNS, keyRows, PRIORITIES, PRIORITY, type DebtKey, type DueDebt } from './deliveries.ts'
+import {
+  AS_READ,
+  DUE_COLUMNS,
+  KEY_COLUMNS,
+  keyRows,
+  PRIORITIES,
+  PRIORITY,
+  type AsRead,
+  type DebtKey,
+  type DueDebt,
+} from './deliveries.ts'
 import { jsonRows } from './json-rows.ts'
 
 type Counting = { readonly integrationIds: readonly string[]; readonly now: number; readonly most: number }
@@ -24,7 +34,7 @@ export async function countDue(sql: Sql, { integrationIds, now, most }: Counting
 }
 
 type Gathering = {
-  readonly integrationId: string
+  readonly integration: AsRead
   readonly priority: number
   readonly dueBefore: number
   readonly limit: number
@@ -34,13 +44,14 @@ type Gathering = {
  * Debts that may go with a batch (R28), those that became due last first, because the single lane takes the others.
  * None that takes something back, failed before, or may still be changed by an older attempt.
  */
-export const dueForBatch = (tx: Sql, { integrationId, priority, dueBefore, limit }: Gathering) =>
+export const dueForBatch = (tx: Sql, { integration: { id, updatedAt }, priority, dueBefore, limit }: Gathering) =>
   tx.query<DueDebt>(
     `select ${DUE_COLUMNS} from delivery
       where integration_id = $1 and status = 'waiting' and priority = $2 and due_at <= $3
         and carries_withdrawal = 0 and failed = 0 and refused is null and isolation is null and window_until is null
+        and ${AS_READ}
       order by due_at desc limit $4`,
-    [integrationId, priority, dueBefore, limit],
+    [id, priority, dueBefore, limit, updatedAt],
   )
 
 /** They turn out to take something back, so the single lane takes them before all others (R23, R28). */

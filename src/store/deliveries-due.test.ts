@@ -1,11 +1,24 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { minute, MORNING } from '../../test/builders.ts'
+import { minute, MORNING, settingsOf } from '../../test/builders.ts'
 import { databases } from '../../test/databases.ts'
-import { ADA, addIntegration, aStore, BOB, debt, INTEGRATION, openStore, putDebt } from '../../test/store-builders.ts'
+import {
+  ADA,
+  addIntegration,
+  AS_MADE,
+  aStore,
+  BOB,
+  CREDENTIAL,
+  debt,
+  INTEGRATION,
+  openStore,
+  putDebt,
+  SOURCE,
+} from '../../test/store-builders.ts'
 import { type Database } from './database.ts'
 import { dueDebts, nextDueAt, owe, PRIORITY } from './deliveries.ts'
 import { hasHeld } from './delivery-list.ts'
+import { findIntegration, setPaused, updateIntegration } from './integrations.ts'
 
 describe.each(databases)('due deliveries on $name', ({ open }) => {
   let db: Database
@@ -16,7 +29,7 @@ describe.each(databases)('due deliveries on $name', ({ open }) => {
   afterAll(() => db.close())
 
   const live: number = PRIORITY.live
-  const query = { integrationId: INTEGRATION, priority: live, now: minute(10), limit: 100 }
+  const query = { integration: AS_MADE, priority: live, now: minute(10), limit: 100 }
   const due = async (over: Partial<typeof query> = {}) =>
     (await dueDebts(db, { ...query, ...over })).map(({ person }) => person)
 
@@ -57,7 +70,31 @@ describe.each(databases)('due deliveries on $name', ({ open }) => {
   test('are those of one integration', async () => {
     await owe(db, [debt()])
     await addIntegration(db, { id: 'int_b' })
-    expect(await due({ integrationId: 'int_b' })).toEqual([])
+    expect(await due({ integration: { ...AS_MADE, id: 'int_b' } })).toEqual([])
+    expect(await due()).toEqual([ADA])
+  })
+
+  test('are none for a document that was replaced since, however soon, until it is read again', async () => {
+    await owe(db, [debt()])
+    const replaced = {
+      ...AS_MADE,
+      credentialId: CREDENTIAL,
+      sourceId: SOURCE,
+      settings: settingsOf(),
+      createdAt: MORNING,
+    }
+    await updateIntegration(db, replaced)
+    expect(await due()).toEqual([])
+    const read = await findIntegration(db, INTEGRATION)
+    expect(read?.updatedAt).toBeGreaterThan(MORNING)
+    expect(read && (await due({ integration: read }))).toEqual([ADA])
+  })
+
+  test('are none while their integration is paused', async () => {
+    await owe(db, [debt()])
+    await setPaused(db, { id: INTEGRATION, paused: true })
+    expect(await due()).toEqual([])
+    await setPaused(db, { id: INTEGRATION, paused: false })
     expect(await due()).toEqual([ADA])
   })
 

@@ -3,6 +3,7 @@ import { type Isolation } from '../domain/isolation.ts'
 import { type Fields } from '../domain/plan.ts'
 import { type Window } from '../domain/window.ts'
 import { type Sql } from './database.ts'
+import { type Integration } from './integrations.ts'
 import { jsonRows, storable } from './json-rows.ts'
 
 /** R23: withdrawals go before grants, live events before what is merely brought up to date. */
@@ -87,20 +88,29 @@ export type DueDebt = {
 export const DUE_COLUMNS = `integration_id, person, revision, failed, first_failed_at, carries_withdrawal, refused,
   isolation, window_until, window_sent, owed_at`
 
+/** An integration as it was read, perhaps a while ago. */
+export type AsRead = Pick<Integration, 'id' | 'updatedAt'>
+
+/**
+ * Nothing is taken for a document that was replaced since it was read, nor for an integration that was paused: what
+ * would be decided is not what was asked for any more.
+ */
+export const AS_READ = `exists (select 1 from integration i where i.id = $1 and i.updated_at = $5 and i.paused = 0)`
+
 type DueQuery = {
-  readonly integrationId: string
+  readonly integration: AsRead
   readonly priority: number
   readonly now: number
   readonly limit: number
 }
 
 /** Debts of one integration and priority that are due, the longest waiting first. */
-export const dueDebts = (tx: Sql, { integrationId, priority, now, limit }: DueQuery) =>
+export const dueDebts = (tx: Sql, { integration: { id, updatedAt }, priority, now, limit }: DueQuery) =>
   tx.query<DueDebt>(
     `select ${DUE_COLUMNS} from delivery
-      where integration_id = $1 and status = 'waiting' and priority = $2 and due_at <= $3
+      where integration_id = $1 and status = 'waiting' and priority = $2 and due_at <= $3 and ${AS_READ}
       order by due_at limit $4`,
-    [integrationId, priority, now, limit],
+    [id, priority, now, limit, updatedAt],
   )
 
 /** When the next waiting debt of these integrations is due. */

@@ -93,10 +93,11 @@ export const insertIntegration = (
     [id, sourceId, credentialId, JSON.stringify(settings), settings.enabled ? 1 : 0, createdAt, updatedAt],
   )
 
-/** Replaces what the document says; whatever held the integration is to be found out anew. */
+/** Replaces what the document says, at a later time than ever before; whatever held it is to be found out anew. */
 export const updateIntegration = (tx: Sql, { id, credentialId, settings, updatedAt }: SavedIntegration) =>
   tx.query(
-    `update integration set credential_id = $2, settings = $3, enabled = $4, updated_at = $5,
+    `update integration set credential_id = $2, settings = $3, enabled = $4,
+            updated_at = case when updated_at < $5 then $5 else updated_at + 1 end,
             hold_cause = null, hold_detail = null, held_at = null, probe_at = null, probes = 0
       where id = $1`,
     [id, credentialId, JSON.stringify(settings), settings.enabled ? 1 : 0, updatedAt],

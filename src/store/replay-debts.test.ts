@@ -6,6 +6,7 @@ import {
   addIntegration,
   addPeople,
   addSource,
+  AS_MADE,
   aStore,
   BOB,
   debt,
@@ -97,7 +98,7 @@ describe.each(databases)('R26: replays on $name', ({ open }) => {
     const next = settled('delivered', undefined)
     await settle(db, [{ integrationId: INTEGRATION, person: ADA, revision: 1, next, at: LATER }])
     expect(await debtOf(db)).toMatchObject({ status: 'waiting', due_at: LATER })
-    const query = { integrationId: INTEGRATION, priority: PRIORITY.live, now: LATER, limit: 9 }
+    const query = { integration: AS_MADE, priority: PRIORITY.live, now: LATER, limit: 9 }
     expect(await dueDebts(db, query)).toHaveLength(1)
   })
 

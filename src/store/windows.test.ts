@@ -4,6 +4,7 @@ import { databases } from '../../test/databases.ts'
 import {
   ADA,
   addIntegration,
+  AS_MADE,
   aStore,
   BOB,
   CREDENTIAL,
@@ -66,7 +67,7 @@ describe.each(databases)('what may still be applied, on $name', ({ open }) => {
     await oweOne(db)
     await settleWith(failing({ dueAt: minute(2) }), { window: WINDOW })
     expect(await windowOf()).toEqual(WINDOW)
-    const query = { integrationId: INTEGRATION, priority: PRIORITY.live, now: minute(2), limit: 5 }
+    const query = { integration: AS_MADE, priority: PRIORITY.live, now: minute(2), limit: 5 }
     const [due] = await dueDebts(db, query)
     expect(due && windowIn(due)).toEqual(WINDOW)
   })

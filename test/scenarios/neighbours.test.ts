@@ -48,6 +48,20 @@ describe('one field, one integration or one contact never stops its neighbours',
     expect(world.mailchimp.contact(AUDIENCE, 'bob@mail.test')?.['merge_fields']).toMatchObject({ NEWS: 'true' })
   })
 
+  test('a document that is replaced while its audience is being read delivers by the new one alone', async () => {
+    await using world = await worldWith(ADA)
+    world.mailchimp.addMergeField(AUDIENCE, { tag: 'OFFERS', type: 'text' })
+    const id = await world.integrates()
+    const before = world.mailchimp.requests().length
+    world.mailchimp.addFault({ match: { path: '/merge-fields' }, count: 1, fault: { delay_ms: 20_000 } })
+    await world.receives(says(true))
+    await world.mailchimp.arrived(before + 1)
+    const mappings = [{ id: 'OFFERS', value: 'consents_purposes_newsletter_enabled' }]
+    expect((await world.api('PATCH', `/v1/integrations/${id}`, { mappings })).status).toBe(200)
+    await world.settles()
+    expect(world.writes().map(({ body }) => body)).toEqual([{ merge_fields: { OFFERS: 'true' } }])
+  })
+
   test('R24: another number of connections takes effect at once', async () => {
     const people = Array.from({ length: 12 }, (_, n) => `p${n}@mail.test`)
     await using world = await worldWith(...people)
