@@ -48,7 +48,7 @@ const options = z
     bulk: z
       .enum(['batches', 'lists', 'off'])
       .describe(
-        'How grants may also go while more than 2,000 debts are due; withdrawals never do. Default "off". "batches": Mailchimp\'s batch operations. "lists": 500 contacts a call, faster, but each call carries the status of every contact in it: it is read before and compared afterwards, yet a person who unsubscribes in the seconds between may be subscribed again. "off": neither.',
+        'How grants may also go while more than 2,000 debts are due; withdrawals never do. Default "batches". "batches": Mailchimp\'s batch operations. "lists": 500 contacts a call, faster, but each call carries the status of every contact in it: it is read before and compared afterwards, yet a person who unsubscribes in the seconds between may be subscribed again. "off": neither.',
       ),
   })
   .partial()

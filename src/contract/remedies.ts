@@ -26,7 +26,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
     'Write transactional, subscribed, pending or unsubscribed, or leave it out (transactional).',
   'options.on_user_deleted': 'Write keep or withdraw, or leave it out (keep).',
   'options.connections': 'Write a whole number from 1 to 10, or leave it out (8).',
-  'options.bulk': 'Write "batches", "lists" or "off", or leave it out (off).',
+  'options.bulk': 'Write "batches", "lists" or "off", or leave it out (batches).',
   source_id: 'Give the id of a source of this service; POST /v1/sources makes one.',
 }
 

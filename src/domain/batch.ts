@@ -29,3 +29,11 @@ export const isBacklog = ({ due, open }: { readonly due: number; readonly open: 
 
 /** How long to wait before the next look at a batch of this age, in ms: each wait doubles its age, up to a minute. */
 export const waitBeforeLook = (ageMs: number): number => Math.min(Math.max(ageMs, 5 * SECOND), MINUTE)
+
+/**
+ * A call for many contacts says everybody's status again, so whoever leaves between the reading and the call is put
+ * back by it: a status that was read longer ago is not sent.
+ */
+export const STATUS_TRUSTED_FOR = 2 * SECOND
+/** So long after the oldest of them was asked for, those that are in hand are sent before others are read. */
+export const SEND_AFTER = SECOND

@@ -25,7 +25,7 @@ export const DEFAULT_OPTIONS: Options = {
   newContactStatus: 'transactional',
   onUserDeleted: 'keep',
   connections: 8,
-  bulk: 'off',
+  bulk: 'batches',
 }
 
 /** What an integration document says, without its secret. */

@@ -17,6 +17,8 @@ export type ResultsPlace = {
   readonly url: string
   /** Of the API, which may serve results itself. */
   readonly origin: string
+  /** The service stops, and does not wait for them. */
+  readonly stopping?: AbortSignal
 }
 
 /**
@@ -26,12 +28,12 @@ export type ResultsPlace = {
  */
 export async function readResults<T>(
   download: Download,
-  { url, origin }: ResultsPlace,
+  { url, origin, stopping }: ResultsPlace,
   read: (operationId: string, reply: Reply) => T | undefined,
 ): Promise<Results<T>> {
   const address = resultsAddress(url, origin)
   if (!address) return trouble('answer_unreadable', 'the address of the results is not one that may be opened')
-  const opened = await open(download, address)
+  const opened = await open(download, address, stopping)
   if ('kind' in opened) return opened
   if (opened.status !== 200) return refusalOf(opened)
   const value = new Map<string, T>()
@@ -48,9 +50,9 @@ export async function readResults<T>(
   return { kind: 'read', value }
 }
 
-async function open(download: Download, address: URL): Promise<Opened | Retry> {
+async function open(download: Download, address: URL, stopping?: AbortSignal): Promise<Opened | Retry> {
   try {
-    return await download(address)
+    return await download(address, stopping)
   } catch (error) {
     if (isTimeOut(error)) return trouble('timed_out', 'the results did not arrive in time')
     // The host, and no more of the address: it opens without a key.

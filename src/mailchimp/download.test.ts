@@ -1,5 +1,15 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import { type AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
-import { resultsAddress } from './download.ts'
+import { createDownload, resultsAddress } from './download.ts'
+
+async function closed(server: Server): Promise<void> {
+  server.closeAllConnections()
+  server.close()
+  await once(server, 'close')
+}
 
 const MAILCHIMP = 'https://us6.api.mailchimp.com'
 const LOOPBACK = 'http://127.0.0.1:8080'
@@ -48,5 +58,42 @@ describe('the address of results', () => {
     'http://u@127.0.0.1:8080/x',
   ])('%s is not where the API on loopback is', url => {
     expect(resultsAddress(url, LOOPBACK)).toBeUndefined()
+  })
+})
+
+describe('a download is not waited for once the service stops', () => {
+  /** Begins an answer, if at all, and never ends it. */
+  async function endless(begins: boolean) {
+    const server = createServer((_, answer) => {
+      if (begins) answer.write('begun')
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
+    return { server, address, [Symbol.asyncDispose]: () => closed(server) }
+  }
+  const patient = createDownload({ after: () => () => undefined })
+
+  test('before the answer', async () => {
+    await using mute = await endless(false)
+    const stopping = new AbortController()
+    const asked = patient(mute.address, stopping.signal)
+    await once(mute.server, 'request')
+    stopping.abort()
+    await expect(asked).rejects.toThrow('not in time')
+  })
+
+  test('in the middle of it', async () => {
+    await using slow = await endless(true)
+    const stopping = new AbortController()
+    const { body } = await patient(slow.address, stopping.signal)
+    const read = text(body)
+    stopping.abort()
+    await expect(read).rejects.toThrow('not in time')
+  })
+
+  test('nor begun', async () => {
+    await using mute = await endless(false)
+    await expect(patient(mute.address, AbortSignal.abort())).rejects.toThrow('not in time')
   })
 })

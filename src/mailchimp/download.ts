@@ -7,9 +7,10 @@ export type Opened = { readonly status: number; readonly body: IncomingMessage }
 
 /**
  * Asks for what is at an address, with no header that would tell the host who we are, and follows no redirect.
- * Rejects when there is no answer; what comes of the body breaks off with a `TimeoutError` when its time is over.
+ * Rejects when there is no answer; what comes of the body breaks off with a `TimeoutError` when its time is over, or
+ * when the service stops: it can be read again.
  */
-export type Download = (address: URL) => Promise<Opened>
+export type Download = (address: URL, stopping?: AbortSignal) => Promise<Opened>
 
 export type DownloadOptions = {
   /** For the whole answer, last byte included. */
@@ -26,12 +27,18 @@ const ANSWER_TIMEOUT = 2 * MINUTE
  */
 export const createDownload =
   ({ timeoutMs = ANSWER_TIMEOUT, after = realAfter }: DownloadOptions = {}): Download =>
-  address =>
+  (address, stopping) =>
     new Promise((resolve, reject) => {
       const asked = (address.protocol === 'https:' ? askSecurely : ask)(address, { agent: false })
       let open: { destroy(error: Error): unknown } = asked
       const tooLate = () => open.destroy(new DOMException('not in time', 'TimeoutError'))
-      const stopWaiting = after(timeoutMs, tooLate)
+      const callOff = after(timeoutMs, tooLate)
+      const stopWaiting = () => {
+        callOff()
+        stopping?.removeEventListener('abort', tooLate)
+      }
+      if (stopping?.aborted) tooLate()
+      stopping?.addEventListener('abort', tooLate)
       const stopConnecting = after(CONNECT_TIMEOUT, tooLate)
       asked.once('socket', socket =>
         socket.once(address.protocol === 'https:' ? 'secureConnect' : 'connect', stopConnecting),

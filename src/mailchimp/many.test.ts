@@ -109,7 +109,7 @@ describe('R28: a call for many contacts at Mailchimp', () => {
   const held = (name: string) => simulator.control.contact(DEFAULT_AUDIENCE, `${name}@mail.test`)
   const read = async (items: readonly Item[]): Promise<Statuses> => {
     const plans = items.map(({ plan }) => plan)
-    const statuses = await readStatuses(client, { audienceId: DEFAULT_AUDIENCE, plans }, NOW)
+    const statuses = await readStatuses(client, { audienceId: DEFAULT_AUDIENCE, plans }, () => NOW)
     if (statuses.kind !== 'read') throw new Error(statuses.detail)
     return statuses.value
   }

@@ -32,7 +32,7 @@ describe('R28: the current status of contacts', () => {
 
   const add = (name: string, status: 'subscribed' | 'unsubscribed' | 'cleaned' | 'pending' = 'subscribed') =>
     simulator.control.addContact(DEFAULT_AUDIENCE, { email_address: `${name}@mail.test`, status })
-  const read = (plans: readonly Request[]) => readStatuses(client, { audienceId: DEFAULT_AUDIENCE, plans }, NOW)
+  const read = (plans: readonly Request[]) => readStatuses(client, { audienceId: DEFAULT_AUDIENCE, plans }, () => NOW)
   const calls = () => simulator.control.stats().by_kind
 
   async function statusesOf(plans: readonly Request[]): Promise<Record<string, string>> {
@@ -144,7 +144,7 @@ describe('R28: the current status of contacts', () => {
       return Promise.resolve({ kind: 'answer', status: 200, json, retryAfter: undefined, requestId: undefined })
     }
     const endless: Client = { send, resize: () => undefined, close: () => Promise.resolve() }
-    await readStatuses(endless, { audienceId: 'a/b', plans: numbered(5).map(update) }, NOW)
+    await readStatuses(endless, { audienceId: 'a/b', plans: numbered(5).map(update) }, () => NOW)
     expect(asked.filter(path => path.includes('offset'))).toHaveLength(5)
     expect(asked.every(path => path.startsWith('/lists/a%2Fb/members'))).toBe(true)
   })

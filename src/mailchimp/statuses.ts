@@ -16,38 +16,59 @@ const PAGE = 1_000
 
 type Question = { readonly audienceId: string; readonly plans: readonly Request[] }
 
+/** What one call told. Whatever it says may have changed since it was asked, in ms. */
+export type Reading = { readonly askedAt: number; readonly statuses: Statuses }
+
 /**
- * What the contacts of these plans are at the moment, with the fewest calls: pages of the whole audience for as long
- * as the pages left are fewer than the contacts still sought, then contact by contact. A list never proves that
- * somebody is absent (it leaves archived contacts out, and its pages shift while contacts come and go), so whom it
- * does not show is asked for alone, unless the plan could not create them.
+ * What the contacts of these plans are at the moment, call by call, with the fewest calls: pages of the whole audience
+ * for as long as the pages left are fewer than the contacts still sought, then contact by contact. A list never proves
+ * that somebody is absent (it leaves archived contacts out, and its pages shift while contacts come and go), so whom
+ * it does not show is asked for alone, unless the plan could not create them. Trouble ends it.
  */
-export async function readStatuses(
+export async function* readings(
   client: Client,
   { audienceId, plans }: Question,
-  now: number,
-): Promise<Read<Statuses>> {
+  now: () => number,
+): AsyncGenerator<Read<Reading>> {
   const place: Place = { client, path: `/lists/${encodeURIComponent(audienceId)}/members`, now }
-  const statuses = new Map<string, ContactStatus | 'absent'>()
-  const missing = () => plans.filter(plan => !statuses.has(contactKey(plan.contact)))
-  const sought = new Set(plans.map(({ contact }) => contactKey(contact)))
+  const missing = new Map(plans.map(plan => [contactKey(plan.contact), plan]))
   let left = 1
   // No more pages than it would take to ask for each alone, whatever an answer says is left.
-  for (let page = 0; page < plans.length && left > 0 && left < missing().length; page++) {
+  for (let page = 0; page < plans.length && left > 0 && left < missing.size; page++) {
+    const askedAt = now()
     const read = await readPage(place, page)
-    if (read.kind !== 'read') return read
-    for (const { id, status } of read.value.contacts) if (sought.has(id)) statuses.set(id, status)
+    if (read.kind !== 'read') {
+      yield read
+      return
+    }
+    const found = read.value.contacts.filter(({ id }) => missing.has(id))
+    found.forEach(({ id }) => missing.delete(id))
+    yield { kind: 'read', value: { askedAt, statuses: new Map(found.map(({ id, status }) => [id, status])) } }
     left = read.value.pages - page - 1
   }
-  for (const plan of missing().filter(({ do: verb }) => left > 0 || verb === 'upsert')) {
-    const status = await readStatus(place, contactKey(plan.contact))
-    if (typeof status === 'object') return status
-    if (status !== undefined) statuses.set(contactKey(plan.contact), status)
+  for (const [key, plan] of missing) {
+    if (left <= 0 && plan.do !== 'upsert') continue
+    const askedAt = now()
+    const status = await readStatus(place, key)
+    if (typeof status === 'object') {
+      yield status
+      return
+    }
+    if (status !== undefined) yield { kind: 'read', value: { askedAt, statuses: new Map([[key, status]]) } }
+  }
+}
+
+/** All of them together. */
+export async function readStatuses(client: Client, question: Question, now: () => number): Promise<Read<Statuses>> {
+  const statuses = new Map<string, ContactStatus | 'absent'>()
+  for await (const read of readings(client, question, now)) {
+    if (read.kind !== 'read') return read
+    for (const [key, status] of read.value.statuses) statuses.set(key, status)
   }
   return { kind: 'read', value: statuses }
 }
 
-type Place = { readonly client: Client; readonly path: string; readonly now: number }
+type Place = { readonly client: Client; readonly path: string; readonly now: () => number }
 type Page = { readonly contacts: readonly { id: string; status: ContactStatus }[]; readonly pages: number }
 
 const NO_LIST: Reply = {
@@ -60,9 +81,10 @@ const NO_LIST: Reply = {
 async function readPage({ client, path, now }: Place, page: number): Promise<Read<Page>> {
   const query = `count=${PAGE}&offset=${page * PAGE}&fields=members.id,members.status,total_items`
   const reply = await client.send({ method: 'GET', path: `${path}?${query}` })
-  if (reply.kind !== 'answer' || reply.status !== 200 || reply.json === undefined) return classifyTrouble(reply, now)
+  if (reply.kind !== 'answer' || reply.status !== 200 || reply.json === undefined) return classifyTrouble(reply, now())
   const total = fieldOf(reply.json, 'total_items')
-  if (!Array.isArray(fieldOf(reply.json, 'members')) || typeof total !== 'number') return classifyTrouble(NO_LIST, now)
+  if (!Array.isArray(fieldOf(reply.json, 'members')) || typeof total !== 'number')
+    return classifyTrouble(NO_LIST, now())
   const contacts = listOf(reply.json, 'members').flatMap(member => {
     const status = statusIn(member)
     return status === undefined ? [] : [{ id: textOf(member, 'id'), status }]
@@ -75,7 +97,7 @@ async function readStatus({ client, path, now }: Place, key: string) {
   const reply = await client.send({ method: 'GET', path: `${path}/${key}?fields=status` })
   if (reply.kind === 'answer' && reply.status === 200) return statusIn(reply.json)
   if (reply.kind === 'answer' && reply.status === 404 && reply.json !== undefined) return 'absent'
-  const trouble: Trouble = classifyTrouble(reply, now)
+  const trouble: Trouble = classifyTrouble(reply, now())
   const isOwn = trouble.kind === 'rejected' || (trouble.kind === 'retry' && !trouble.throttled)
   return isOwn ? undefined : trouble
 }

@@ -4,8 +4,8 @@ import { readResults } from '../mailchimp/batch-results.ts'
 import { type BatchAttempt, type BatchRow } from '../store/batches.ts'
 import { type Assignment } from './assign.ts'
 import { type CallDeps, type News } from './batch-news.ts'
-import { readOperation } from './conclude-batch.ts'
-import { type Full } from './gatherer.ts'
+import { type Full } from './gather.ts'
+import { readOperation } from './operation-end.ts'
 import { sendMany } from './send-many.ts'
 import { troubleWith } from './send.ts'
 
@@ -42,7 +42,7 @@ export type Reading = {
 /** Reads the results of a finished batch; contacts that were not found are in doubt if their audience is not there. */
 export async function results(deps: CallDeps, batch: BatchRow, { url, attempts, audienceOf }: Reading): Promise<News> {
   const own = new Map(attempts.map(attempt => [attempt.id, attempt]))
-  const said = await readResults(deps.download, { url, origin: deps.origin }, (id, reply) => {
+  const said = await readResults(deps.download, { url, origin: deps.origin, stopping: deps.stopping }, (id, reply) => {
     const attempt = own.get(id)
     return attempt && readOperation(attempt, reply, deps.now())
   })

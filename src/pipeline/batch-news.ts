@@ -3,7 +3,8 @@ import { type Results } from '../mailchimp/batch-results.ts'
 import { type Client } from '../mailchimp/client.ts'
 import { type Download } from '../mailchimp/download.ts'
 import { type BatchRow } from '../store/batches.ts'
-import { type OperationEnd } from './conclude-batch.ts'
+import { type Blocked } from './holds.ts'
+import { type OperationEnd } from './operation-end.ts'
 import { type Confirmations } from './send.ts'
 
 type Submission = Awaited<ReturnType<typeof submitBatch>>
@@ -12,7 +13,13 @@ type Cancellation = Awaited<ReturnType<typeof cancelBatch>>
 
 /** What Mailchimp said about a batch, and is not on disk yet. */
 export type News =
-  | { readonly kind: 'submission'; readonly batch: BatchRow; readonly said: Submission }
+  | {
+      readonly kind: 'submission'
+      readonly batch: BatchRow
+      readonly said: Submission
+      /** Of a batch that is for one audience alone. */
+      readonly audienceId?: string
+    }
   | { readonly kind: 'look'; readonly batch: BatchRow; readonly said: Look }
   | {
       readonly kind: 'results'
@@ -20,8 +27,15 @@ export type News =
       readonly said: Results<OperationEnd>
       /** Contacts that had left, or never subscribed, and whose status is another one afterwards. */
       readonly changed: number
+      /** Attempts that did not go with the others: they go by themselves. */
+      readonly leftOut?: readonly string[]
     }
   | { readonly kind: 'cancellation'; readonly batch: BatchRow; readonly said: Cancellation }
+  /** A defect of ours, that was told elsewhere. */
+  | { readonly kind: 'failure'; readonly batch: BatchRow }
+
+/** What Mailchimp refused, of one audience or of all. */
+export type Blocking = { readonly blocked: Blocked; readonly audienceId: string | undefined }
 
 export type CallDeps = {
   readonly client: Client
@@ -30,4 +44,6 @@ export type CallDeps = {
   readonly origin: string
   readonly confirmed: Confirmations
   readonly now: () => number
+  /** The service stops: what can be read again is not waited for. */
+  readonly stopping: AbortSignal
 }

@@ -1,59 +1,27 @@
-import { LOST_LIFETIME, CHUNK, REFUSED_PAUSE, waitBeforeLook } from '../domain/batch.ts'
+import { LOST_LIFETIME, REFUSED_PAUSE, waitBeforeLook } from '../domain/batch.ts'
 import { isUnclear } from '../domain/outcome.ts'
-import { type Events } from '../events.ts'
 import { type BatchProgress } from '../mailchimp/batches.ts'
-import { attemptsOf, endBatch, markSubmitted, openBatches, recordProgress, type BatchRow } from '../store/batches.ts'
-import { type Ended } from '../store/deliveries.ts'
-import { type Integration } from '../store/integrations.ts'
+import { attemptsOf, markSubmitted, openBatches, recordProgress, type BatchRow } from '../store/batches.ts'
 import { cancel, hand, look, results } from './batch-calls.ts'
-import { type CallDeps, type News } from './batch-news.ts'
-import { concludeBatch, giveUp, unknownEnd, type Over } from './conclude-batch.ts'
-import { type Conclusion } from './conclude.ts'
-import { type Ready } from './decide-debt.ts'
-import { Gatherer, type Full, type Gathered, type GathererDeps } from './gatherer.ts'
-import { type Blocked } from './holds.ts'
+import { type Blocking, type CallDeps, type News } from './batch-news.ts'
+import { type Turn, type Turned } from './batch-turn.ts'
+import { Calls } from './calls.ts'
+import { assertPassed } from './conclude-batch.ts'
+import { type Full } from './gather.ts'
+import { Gatherer, NOTHING_GATHERED, type GathererDeps } from './gatherer.ts'
+import { OpenBatches } from './open-batches.ts'
+import { unknownEnd, unsentEnd, type OperationEnd } from './operation-end.ts'
+import { lostUntil, Recordings, type BatchEnding, type Recorded, type RecordingsDeps } from './recordings.ts'
 
-export type BatchesDeps = CallDeps &
-  GathererDeps & {
-    readonly dice: () => number
-    readonly events: Events
-    /** How long Mailchimp may still apply a request of unknown outcome after it left (R22), in ms. */
-    readonly windowMs: number
+export type BatchesDeps = Omit<CallDeps, 'stopping'> &
+  GathererDeps &
+  RecordingsDeps & {
     /** There is news for the next turn, or debts are due that were not. */
     readonly onNews: () => void
   }
 
-export type Turn = {
-  readonly integrations: readonly Integration[]
-  /** Those that may deliver now. */
-  readonly ready: readonly Ready[]
-  /** Contacts with a request in flight (I4). */
-  readonly busy: ReadonlySet<string>
-  /** Mailchimp may be asked; otherwise only what it said before is recorded. */
-  readonly mayCall: boolean
-}
-
-export type Turned = {
-  readonly conclusions: readonly Conclusion[]
-  readonly ended: readonly Ended[]
-  readonly blocked: Blocked | undefined
-  /** There is more to do at once. */
-  readonly moved: boolean
-}
-
-/** How the operations of a finished batch ended, as far as that is not recorded yet. */
-type Recording = { readonly batch: BatchRow; readonly over: readonly Over[] }
 type NewsOf<Kind extends News['kind']> = News & { readonly kind: Kind }
 
-type End = {
-  readonly state: 'cancelled' | 'lost'
-  readonly detail: string
-  /** How long it may still be applied, in ms. */
-  readonly leeway: number
-}
-
-const NOTHING_GATHERED = { ended: [], isPartial: false, dropped: undefined } as const
-const NOTHING_RECORDED = { conclusions: [], ended: [] } as const
 const GONE = 'Mailchimp does not know it any more'
 
 const countsIn = ({ finished, errored }: BatchProgress) => ({ finished, errored })
@@ -62,140 +30,194 @@ const countsIn = ({ finished, errored }: BatchProgress) => ({ finished, errored 
 export class Batches {
   readonly #deps: BatchesDeps
   readonly #gatherer: Gatherer
-  readonly #flights = new Set<Promise<void>>()
-  /** Batches that Mailchimp is being asked about, or whose answer is not on disk yet. */
-  readonly #asked = new Set<string>()
-  #open: Map<string, BatchRow> | undefined
-  #recording: readonly Recording[] = []
-  #news: readonly News[] = []
+  readonly #calls: Calls
+  readonly #recordings: Recordings
+  readonly #stopping = new AbortController()
+  readonly #open = new OpenBatches()
+  /** The store may know of batches, or something about them, that is not known here. */
+  #isUnsure = true
 
   constructor(deps: BatchesDeps) {
     this.#deps = deps
     this.#gatherer = new Gatherer(deps)
+    this.#calls = new Calls(deps)
+    this.#recordings = new Recordings(deps)
+  }
+
+  /** Looks again at what the store knows: a commit may have been lost, or a batch been cut short. */
+  doubt(): void {
+    this.#isUnsure = true
   }
 
   /** One step of everything: records some news, asks about what is due, and gathers some more. */
   async turn(turn: Turn): Promise<Turned> {
-    const open = (this.#open ??= await this.#reopen())
-    const blocked = await this.#hear(turn)
+    if (this.#isUnsure) await this.#makeSure()
+    const blocking = await this.#hear(turn)
+    if (turn.isRefused && turn.integrations.length === 0) await this.#giveUp()
     const recorded = await this.#record(turn)
-    const mayCall = turn.mayCall && !blocked
-    if (mayCall) this.#look(open)
-    const gathered = mayCall ? await this.#gather(turn, open.size) : NOTHING_GATHERED
-    await this.#drop(mayCall ? gathered.dropped : this.#gatherer.drop())
+    const mayCall = turn.mayCall && !blocking
+    if (mayCall) this.#look()
+    const mayGather = mayCall && turn.mayGather
+    const gathered = mayGather ? await this.#gather(turn) : NOTHING_GATHERED
+    await this.#drop(mayGather ? gathered.dropped : this.#gatherer.drop())
     return {
       conclusions: recorded.conclusions,
       ended: [...recorded.ended, ...gathered.ended],
-      blocked,
-      moved: gathered.isPartial,
+      blocking,
+      moved: gathered.isPartial || !this.#recordings.isEmpty,
     }
   }
 
   /** When Mailchimp should be asked next; undefined when nothing is open. */
   nextAt(): number | undefined {
-    const times = [...(this.#open?.values() ?? [])].flatMap(({ id, poll_at: at }) =>
-      at === null || this.#asked.has(id) ? [] : [at],
-    )
-    return times.length === 0 ? undefined : Math.min(...times)
+    return this.#open.nextAt()
+  }
+
+  /** Nothing is open any more, as far as the store knows. */
+  get isDone(): boolean {
+    return !this.#isUnsure && this.#open.size === 0 && this.#recordings.isEmpty
   }
 
   /** No call is under way, and what was said before is on disk. */
   get isQuiet(): boolean {
-    return this.#flights.size === 0 && this.#news.length === 0
+    return this.#calls.isQuiet
   }
 
   /** Resolves when no call is under way; what they said waits for the next turn. */
-  async idle(): Promise<void> {
-    while (this.#flights.size > 0) await Promise.all(this.#flights)
+  idle(): Promise<void> {
+    return this.#calls.ended()
+  }
+
+  /** Waits for what changes something at Mailchimp, and for nothing that can be read again. */
+  async settle(): Promise<void> {
+    this.#stopping.abort()
+    await this.#calls.ended()
   }
 
   /** What was being gathered has not left, and never will. */
   async stop(): Promise<void> {
     await this.#drop(this.#gatherer.pause(Infinity))
+    while (!this.#recordings.isEmpty) await this.#recordings.step([])
   }
 
-  /** After a start: what was being handed in when the last process ended may be with Mailchimp, or not. */
-  async #reopen(): Promise<Map<string, BatchRow>> {
-    const { db, credentialId } = this.#deps
+  /** Whatever was being handed in, by a process that ended or a step that failed, may be with Mailchimp or not. */
+  async #makeSure(): Promise<void> {
+    const { db, credentialId, now } = this.#deps
     const rows = await openBatches(db, credentialId)
-    for (const row of rows)
-      if (row.state === 'submitting')
-        await this.#end(row, { state: 'lost', detail: 'the service stopped meanwhile', leeway: LOST_LIFETIME })
-    return new Map(rows.filter(({ state }) => state === 'submitted').map(row => [row.id, row]))
-  }
-
-  async #hear(turn: Turn): Promise<Blocked | undefined> {
-    let blocked: Blocked | undefined
-    for (const news of this.#news) {
-      await this.#take(news, turn)
-      this.#news = this.#news.filter(other => other !== news)
-      if (news.said.kind === 'blocked') blocked = news.said
+    for (const row of rows.filter(({ id }) => !this.#gatherer.holds(id))) {
+      if (row.state === 'submitted' || this.#open.isTaken(row.id)) this.#open.learn(row)
+      else await this.#end(row, lostUntil('nobody knows whether it was handed in', now() + LOST_LIFETIME))
     }
-    return blocked
+    this.#isUnsure = false
   }
 
-  #take(news: News, turn: Turn): Promise<void> {
-    this.#asked.delete(news.batch.id)
+  async #hear(turn: Turn): Promise<Blocking | undefined> {
+    let blocking: Blocking | undefined
+    for (const news of this.#calls.news) {
+      await this.#take(news, turn)
+      this.#calls.heard(news)
+      if (news.kind !== 'failure' && news.said.kind === 'blocked')
+        blocking = { blocked: news.said, audienceId: 'audienceId' in news ? news.audienceId : undefined }
+    }
+    return blocking
+  }
+
+  async #take(news: News, turn: Turn): Promise<void> {
+    this.#open.free(news.batch.id)
+    // It may have been cut short meanwhile.
+    const batch = this.#open.newest(news.batch)
     switch (news.kind) {
       case 'submission':
-        return this.#submitted(news)
+        return this.#submitted(batch, news)
       case 'look':
-        return this.#seen(news, turn)
+        return this.#seen(batch, news, turn)
       case 'results':
-        return this.#read(news)
+        return this.#read(batch, news)
       case 'cancellation':
-        return this.#cancelled(news)
+        return this.#cancelled(batch, news)
+      case 'failure':
+        return this.#failed(batch)
     }
   }
 
-  async #submitted({ batch, said }: NewsOf<'submission'>): Promise<void> {
+  async #submitted(batch: BatchRow, { said }: NewsOf<'submission'>): Promise<void> {
     const { db, now } = this.#deps
+    const at = now()
     if (said.kind === 'submitted') {
-      const submitted = { mailchimpId: said.batchId, submittedAt: now(), pollAt: now() + waitBeforeLook(0) }
-      await markSubmitted(db, { id: batch.id, ...submitted })
-      const { mailchimpId: mailchimp_id, submittedAt: submitted_at, pollAt: poll_at } = submitted
-      this.#open?.set(batch.id, { ...batch, state: 'submitted', mailchimp_id, submitted_at, poll_at })
+      const pollAt = at + waitBeforeLook(0)
+      await markSubmitted(db, { id: batch.id, mailchimpId: said.batchId, submittedAt: at, pollAt })
+      const submitted = { mailchimp_id: said.batchId, submitted_at: at, poll_at: pollAt }
+      this.#open.keep({ ...batch, state: 'submitted', ...submitted })
       return
     }
-    await this.#drop(this.#gatherer.pause(now() + REFUSED_PAUSE))
-    const end: Omit<End, 'detail'> = isUnclear(said)
-      ? { state: 'lost', leeway: LOST_LIFETIME }
-      : { state: 'cancelled', leeway: 0 }
-    await this.#end(batch, { ...end, detail: said.detail })
+    await this.#drop(this.#gatherer.pause(at + REFUSED_PAUSE))
+    if (isUnclear(said)) return this.#end(batch, lostUntil(said.detail, at + LOST_LIFETIME))
+    return this.#end(batch, { state: 'cancelled', detail: said.detail, until: at })
   }
 
-  async #seen({ batch, said }: NewsOf<'look'>, { integrations }: Turn): Promise<void> {
-    const { db, now, windowMs } = this.#deps
-    if (said.kind === 'gone') return this.#end(batch, { state: 'lost', detail: GONE, leeway: windowMs })
+  async #seen(batch: BatchRow, { said }: NewsOf<'look'>, turn: Turn): Promise<void> {
+    if (said.kind === 'gone') return this.#end(batch, this.#overIn(GONE))
     const counted = said.kind === 'read' ? { ...batch, ...countsIn(said.value) } : batch
     await this.#lookLater(counted)
-    const url = said.kind === 'read' && said.value.status === 'finished' ? said.value.resultsUrl : undefined
-    if (url !== undefined) {
-      const attempts = await attemptsOf(db, batch.id)
-      const audiences = new Map(integrations.map(({ id, settings }) => [id, settings.audienceId]))
-      const reading = { url, attempts, audienceOf: (id: string) => audiences.get(id) }
-      this.#ask(batch, results(this.#deps, counted, reading))
-    } else if (now() >= batch.deadline_at) this.#ask(batch, cancel(this.#deps, counted))
+    if (said.kind === 'read' && said.value.status === 'finished')
+      return this.#finished(counted, said.value.resultsUrl, turn)
+    if (this.#isLate(batch)) this.#ask(batch, cancel(this.#callDeps(), counted))
   }
 
-  async #read({ batch, said, changed }: NewsOf<'results'>): Promise<void> {
+  /** Whatever is in it was applied by now, so what it has overwritten is asserted at once, readable or not (I15). */
+  async #finished(batch: BatchRow, url: string | undefined, { integrations }: Turn): Promise<void> {
+    const { db, now, windowMs, onNews } = this.#deps
+    const isAny = await db.transaction(tx => assertPassed(tx, batch.id, { now: now(), windowMs }))
+    if (isAny) onNews()
+    if (url === undefined) return this.#unreadable(batch)
+    const audiences = new Map(integrations.map(({ id, settings }) => [id, settings.audienceId]))
+    const attempts = await attemptsOf(db, batch.id)
+    this.#ask(batch, results(this.#callDeps(), batch, { url, attempts, audienceOf: id => audiences.get(id) }))
+  }
+
+  async #read(batch: BatchRow, { said, changed, leftOut = [] }: NewsOf<'results'>): Promise<void> {
     if (changed > 0) this.#deps.events.statusesChanged({ batchId: batch.id, contacts: changed })
     // An address that has died: the next look gives another one.
-    if (said.kind !== 'read') return this.#lookLater(batch)
-    const over = (await attemptsOf(this.#deps.db, batch.id)).map(attempt => ({
-      attempt,
-      end: said.value.get(attempt.id) ?? unknownEnd('it did not go with the others, or its result is missing'),
-    }))
-    this.#asked.add(batch.id)
-    this.#recording = [...this.#recording, { batch, over }]
+    if (said.kind !== 'read') return this.#unreadable(batch)
+    const left = new Set(leftOut)
+    await this.#end(batch, { state: 'finished' }, id => {
+      if (left.has(id)) return unsentEnd('it goes by itself')
+      return said.value.get(id) ?? unknownEnd('its result is missing')
+    })
   }
 
-  async #cancelled({ batch, said }: NewsOf<'cancellation'>): Promise<void> {
-    const { windowMs } = this.#deps
+  #unreadable(batch: BatchRow): Promise<void> {
+    return this.#isLate(batch)
+      ? this.#end(batch, lostUntil('its results could not be read in time', this.#deps.now()))
+      : this.#lookLater(batch)
+  }
+
+  async #cancelled(batch: BatchRow, { said }: NewsOf<'cancellation'>): Promise<void> {
     if (said.kind === 'cancelled')
-      return this.#end(batch, { state: 'cancelled', detail: 'it did not end in time', leeway: windowMs })
-    if (said.kind === 'gone') return this.#end(batch, { state: 'lost', detail: GONE, leeway: windowMs })
+      return this.#end(batch, { ...this.#overIn('it was not wanted any longer'), state: 'cancelled' })
+    if (said.kind === 'gone') return this.#end(batch, this.#overIn(GONE))
     return this.#lookLater(batch)
+  }
+
+  /** A step failed that never should; what it did at Mailchimp nobody knows. */
+  #failed(batch: BatchRow): Promise<void> {
+    if (batch.state === 'submitted') return this.#unreadable(batch)
+    return this.#end(batch, lostUntil('a step failed', this.#deps.now() + LOST_LIFETIME))
+  }
+
+  /** Its key is of no use any more, and no integration needs it: nobody will ever be able to ask about these. */
+  async #giveUp(): Promise<void> {
+    for (const batch of this.#open.untaken().filter(each => this.#isLate(each)))
+      await this.#end(batch, lostUntil('its key is not accepted any more', batch.created_at + LOST_LIFETIME))
+  }
+
+  #isLate({ deadline_at: deadline }: BatchRow): boolean {
+    return this.#deps.now() >= deadline
+  }
+
+  /** What runs of it now is applied within the time that a request may take. */
+  #overIn(detail: string) {
+    return lostUntil(detail, this.#deps.now() + this.#deps.windowMs)
   }
 
   async #lookLater(batch: BatchRow): Promise<void> {
@@ -203,79 +225,59 @@ export class Batches {
     const { id, finished, errored } = batch
     const pollAt = now() + waitBeforeLook(now() - (batch.submitted_at ?? now()))
     await recordProgress(db, { id, pollAt, finished, errored })
-    this.#open?.set(id, { ...batch, poll_at: pollAt })
+    this.#open.keep({ ...batch, poll_at: pollAt })
   }
 
-  /** Some of the results at a time, so that the single lane never waits for long. */
-  async #record({ ready }: Turn): Promise<Pick<Turned, 'conclusions' | 'ended'>> {
-    const [recording, ...others] = this.#recording
-    if (!recording) return NOTHING_RECORDED
-    const { db, now, windowMs, dice, newId, events, onNews } = this.#deps
-    const { batch, over } = recording
-    const rest = over.slice(CHUNK)
-    const recorded = await db.transaction(async tx => {
-      const done = await concludeBatch(tx, over.slice(0, CHUNK), { ready, now: now(), windowMs, dice, newId })
-      if (rest.length === 0) await endBatch(tx, { id: batch.id, state: 'finished', endedAt: now() })
-      return done
-    })
-    this.#recording = rest.length > 0 ? [{ batch, over: rest }, ...others] : others
-    onNews()
-    if (rest.length > 0) return recorded
-    this.#forget(batch.id)
-    events.batchEnded({ batchId: batch.id, state: 'finished', operations: batch.operations, errored: batch.errored })
+  async #record({ known }: Turn): Promise<Recorded> {
+    const recorded = await this.#recordings.step(known)
+    if (recorded.done !== undefined) {
+      this.#open.forget(recorded.done)
+      this.#deps.onNews()
+    }
     return recorded
   }
 
-  #look(open: ReadonlyMap<string, BatchRow>): void {
+  #look(): void {
     const now = this.#deps.now()
-    for (const batch of open.values())
-      if ((batch.poll_at ?? Infinity) <= now && !this.#asked.has(batch.id)) this.#ask(batch, look(this.#deps, batch))
+    for (const batch of this.#open.untaken())
+      if ((batch.poll_at ?? Infinity) <= now) this.#ask(batch, look(this.#callDeps(), batch))
   }
 
   /** Nothing of it has left, and nothing will. */
   async #drop(partial: Full | undefined): Promise<void> {
-    if (partial) await this.#end(partial.batch, { state: 'cancelled', detail: 'it was not handed in', leeway: 0 })
+    if (!partial) return
+    await this.#end(partial.batch, { state: 'cancelled', detail: 'it was not handed in', until: this.#deps.now() })
   }
 
-  async #gather({ ready, busy }: Turn, open: number): Promise<Gathered> {
-    const gathered = await this.#gatherer.turn({ ready, busy, open })
+  async #gather({ ready, busy }: Turn) {
+    const gathered = await this.#gatherer.turn({ ready, busy, open: this.#open.size })
     const { full } = gathered
     if (full) {
-      this.#open?.set(full.batch.id, full.batch)
-      this.#ask(full.batch, hand(this.#deps, full))
+      this.#open.keep(full.batch)
+      this.#ask(full.batch, hand(this.#callDeps(), full))
     }
     return gathered
   }
 
+  #callDeps(): CallDeps {
+    return { ...this.#deps, stopping: this.#stopping.signal }
+  }
+
   #ask(batch: BatchRow, call: Promise<News>): void {
-    const { events, onNews } = this.#deps
-    this.#asked.add(batch.id)
-    const flight = call
-      .then(
-        news => void (this.#news = [...this.#news, news]),
-        (error: unknown) => {
-          this.#asked.delete(batch.id)
-          events.stepFailed('batch', error)
-        },
-      )
-      .finally(() => {
-        this.#flights.delete(flight)
-        onNews()
-      })
-    this.#flights.add(flight)
+    this.#open.take(batch.id)
+    this.#calls.make(batch, call)
   }
 
-  async #end(batch: BatchRow, { state, detail, leeway }: End): Promise<void> {
-    const { db, now, windowMs, events, onNews } = this.#deps
-    const at = now()
-    await db.transaction(tx => giveUp(tx, batch, { state, detail, until: at + leeway, now: at, windowMs }))
-    this.#forget(batch.id)
-    events.batchEnded({ batchId: batch.id, state, operations: batch.operations, errored: batch.errored })
-    onNews()
-  }
-
-  #forget(id: string): void {
-    this.#open?.delete(id)
-    this.#asked.delete(id)
+  /** From here on it is over, and is recorded by and by. */
+  async #end(
+    batch: BatchRow,
+    ending: BatchEnding,
+    endOf: (attemptId: string) => OperationEnd = () => endOfAll(ending),
+  ): Promise<void> {
+    const over = (await attemptsOf(this.#deps.db, batch.id)).map(attempt => ({ attempt, end: endOf(attempt.id) }))
+    this.#open.take(batch.id)
+    this.#recordings.add({ batch, over, ending })
   }
 }
+
+const endOfAll = (ending: BatchEnding): OperationEnd => unknownEnd('detail' in ending ? ending.detail : 'it is over')

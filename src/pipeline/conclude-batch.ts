@@ -1,39 +1,23 @@
-import { isUnclear, type Outcome } from '../domain/outcome.ts'
-import { type Request } from '../domain/plan.ts'
-import { classifyWrite } from '../mailchimp/classify.ts'
-import { type Reply } from '../mailchimp/client.ts'
+import { isUnclear } from '../domain/outcome.ts'
 import { recordEndings } from '../store/attempts.ts'
-import { closeWindows, stillInBatch } from '../store/batch-debts.ts'
-import { attemptsOf, endBatch, type BatchAttempt, type BatchRow } from '../store/batches.ts'
+import { closeWindows, passedBy, stillInBatch } from '../store/batch-debts.ts'
+import { type BatchAttempt } from '../store/batches.ts'
 import { type Sql } from '../store/database.ts'
 import { debtKey } from '../store/delivered.ts'
 import { type Ended } from '../store/deliveries.ts'
 import { type NewId } from '../store/ids.ts'
-import { assign, contactPath, fieldsIn } from './assign.ts'
+import { assign, contactPath } from './assign.ts'
 import { conclude, endingOf, type Conclusion } from './conclude.ts'
 import { type Decided, type Ready } from './decide-debt.ts'
 import { decideAll, keyOf } from './decide-due.ts'
+import { isInterrupted, type OperationEnd } from './operation-end.ts'
 
-/** What became of one operation of a batch. */
-export type OperationEnd = { readonly reply: Reply; readonly outcome: Outcome }
-
-const writtenIn = ({ method, request }: BatchAttempt): Pick<Request, 'do' | 'fields'> => ({
-  do: method === 'PUT' ? 'upsert' : 'update',
-  fields: fieldsIn(request),
-})
-
-/** The outcome of one operation, from the reply that the results of the batch hold (R25). */
-export function readOperation(attempt: BatchAttempt, reply: Reply, now: number): OperationEnd {
-  const outcome = classifyWrite(reply, writtenIn(attempt), now)
-  // Of a success nobody reads the answer again, and there are thousands of them.
-  const isSuccess = outcome.kind === 'delivered' && reply.kind === 'answer'
-  return { reply: isSuccess ? { ...reply, json: undefined } : reply, outcome }
-}
-
+/** An operation that is over. */
 export type Over = { readonly attempt: BatchAttempt; readonly end: OperationEnd }
 
 export type ConcludeBatch = {
-  readonly ready: readonly Ready[]
+  /** Whatever can be decided on, paused or not: what has happened has happened. */
+  readonly known: readonly Ready[]
   readonly now: number
   readonly windowMs: number
   readonly dice: () => number
@@ -47,10 +31,11 @@ export type ConcludeBatch = {
 export async function concludeBatch(
   tx: Sql,
   over: readonly Over[],
-  { ready, now, windowMs, dice, newId }: ConcludeBatch,
+  { known, now, windowMs, dice, newId }: ConcludeBatch,
 ): Promise<{ readonly conclusions: readonly Conclusion[]; readonly ended: readonly Ended[] }> {
-  const decided = await decidedStill(tx, over, { ready, now })
-  const settling = over.flatMap(each => {
+  const verdicts = over.filter(({ end }) => !isInterrupted(end))
+  const decided = await decidedStill(tx, verdicts, { known, now })
+  const settling = verdicts.flatMap(each => {
     const own = decided.get(keyIn(each))
     const conclusion = own && conclusionOf(own, each, { now, dice, newId })
     return conclusion ? [{ each, conclusion }] : []
@@ -83,15 +68,30 @@ export async function pass(tx: Sql, { over, now, until, windowMs }: Passing): Pr
   await closeWindows(tx, { debts, now, until, windowMs })
 }
 
+/**
+ * I15: all operations of the batch ran, so what newer requests have put right may be overwritten, and is asserted once
+ * more at once. Says whether there was any.
+ */
+export async function assertPassed(
+  tx: Sql,
+  batchId: string,
+  { now, windowMs }: Pick<Passing, 'now' | 'windowMs'>,
+): Promise<boolean> {
+  const passed = await passedBy(tx, batchId)
+  const debts = passed.map(({ integration_id: integrationId, person }) => ({ integrationId, person }))
+  if (debts.length > 0) await closeWindows(tx, { debts, now, until: now, windowMs })
+  return debts.length > 0
+}
+
 const keyIn = ({ attempt }: Over): string => debtKey({ integrationId: attempt.integration_id, person: attempt.person })
 
 /** The debts that still wait for this batch, decided on what is known now, by `debtKey`. */
 async function decidedStill(
   tx: Sql,
   over: readonly Over[],
-  { ready, now }: Pick<ConcludeBatch, 'ready' | 'now'>,
+  { known, now }: Pick<ConcludeBatch, 'known' | 'now'>,
 ): Promise<ReadonlyMap<string, Decided>> {
-  const mayDecide = new Map(ready.map(each => [each.integration.id, each]))
+  const mayDecide = new Map(known.map(each => [each.integration.id, each]))
   const debts = over.map(({ attempt: { integration_id: integrationId, person, revision } }) => ({
     integrationId,
     person,
@@ -123,25 +123,3 @@ function conclusionOf(
     dice: dice(),
   }
 }
-
-export type GivingUp = {
-  readonly state: 'cancelled' | 'lost'
-  readonly detail: string
-  /** When the last of it can have been applied. */
-  readonly until: number
-  readonly now: number
-  readonly windowMs: number
-}
-
-/** Ends a batch whose results nobody will read: all that is in it is left to the single lane. */
-export async function giveUp(tx: Sql, batch: BatchRow, { state, detail, until, now, windowMs }: GivingUp) {
-  const over = (await attemptsOf(tx, batch.id)).map(attempt => ({ attempt, end: unknownEnd(detail) }))
-  await pass(tx, { over, now, until, windowMs })
-  await endBatch(tx, { id: batch.id, state, endedAt: now, detail })
-}
-
-/** Nobody can say how this operation ended. */
-export const unknownEnd = (detail: string): OperationEnd => ({
-  reply: { kind: 'failure', cause: 'answer_unreadable', detail, maybeSeen: true },
-  outcome: { kind: 'retry', cause: 'interrupted', detail, ambiguous: true, throttled: false, waitMs: undefined },
-})

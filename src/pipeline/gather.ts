@@ -2,15 +2,23 @@ import { LIFETIME, LIVE_FOR } from '../domain/batch.ts'
 import { withdrawsAny } from '../domain/plan.ts'
 import { widened } from '../domain/window.ts'
 import { recordIntents } from '../store/attempts.ts'
-import { dueForBatch, handOver, preferWithdrawals } from '../store/batch-debts.ts'
-import { addOperations, insertBatch, type NewBatch } from '../store/batches.ts'
+import { dueForBatch, handOver, passedBy, preferWithdrawals } from '../store/batch-debts.ts'
+import { addOperations, attemptsOf, insertBatch, type BatchRow, type NewBatch } from '../store/batches.ts'
 import { type Sql } from '../store/database.ts'
 import { debtKey } from '../store/delivered.ts'
-import { PRIORITY, settle, type DebtKey, type Ended, type Settlement } from '../store/deliveries.ts'
+import { isAsRead, PRIORITY, settle, type DebtKey, type Ended, type Settlement } from '../store/deliveries.ts'
 import { type NewId } from '../store/ids.ts'
 import { assign, contactPath, intentOf, type Assignment } from './assign.ts'
+import { pass } from './conclude-batch.ts'
 import { type Ready } from './decide-debt.ts'
 import { decideAll, keyOf, settledWithout, type DueOf } from './decide-due.ts'
+import { unsentEnd } from './operation-end.ts'
+
+/** How a batch travels: as operations of `/batches`, or as members of one audience in one call. */
+export type Way = { readonly by: 'batches' } | { readonly by: 'lists'; readonly audienceId: string }
+
+/** A batch and what goes with it. */
+export type Full = { readonly batch: BatchRow; readonly way: Way; readonly assignments: readonly Assignment[] }
 
 export type GatherRequest = {
   readonly ready: readonly Ready[]
@@ -105,4 +113,25 @@ async function leave(
     going.map(assignment => intentOf(assignment, batch.id)),
   )
   return going
+}
+
+/**
+ * The batch as it may leave: without those that something newer came in about while the others were gathered, who go
+ * by themselves, and empty when somebody's integration was replaced, removed or paused meanwhile.
+ */
+export async function readyToLeave(
+  tx: Sql,
+  { batch, way, assignments }: Full,
+  { now, windowMs }: { readonly now: number; readonly windowMs: number },
+): Promise<Full> {
+  for (const integration of new Set(assignments.map(each => each.integration)))
+    if (!(await isAsRead(tx, integration))) return { batch, way, assignments: [] }
+  const attempts = await attemptsOf(tx, batch.id)
+  const passed = new Set((await passedBy(tx, batch.id)).map(({ id }) => id))
+  const left = attempts.filter(({ id }) => passed.has(id))
+  const over = left.map(attempt => ({ attempt, end: unsentEnd('something newer came in before it left') }))
+  await pass(tx, { over, now, until: now, windowMs })
+  if (left.length > 0) await addOperations(tx, { id: batch.id, operations: -left.length })
+  const staying = assignments.filter(({ attemptId }) => !passed.has(attemptId))
+  return { batch: { ...batch, operations: staying.length }, way, assignments: staying }
 }

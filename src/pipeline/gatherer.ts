@@ -5,21 +5,15 @@ import { type BatchRow } from '../store/batches.ts'
 import { type Database } from '../store/database.ts'
 import { type Ended } from '../store/deliveries.ts'
 import { type NewId } from '../store/ids.ts'
-import { type Assignment } from './assign.ts'
 import { type Ready } from './decide-debt.ts'
-import { gather } from './gather.ts'
-
-/** How a batch travels: as operations of `/batches`, or as members of one audience in one call. */
-export type Way = { readonly by: 'batches' } | { readonly by: 'lists'; readonly audienceId: string }
-
-/** A batch and what goes with it. */
-export type Full = { readonly batch: BatchRow; readonly way: Way; readonly assignments: readonly Assignment[] }
+import { gather, readyToLeave, type Full, type Way } from './gather.ts'
 
 export type GathererDeps = {
   readonly db: Database
   readonly credentialId: string
   readonly now: () => number
   readonly newId: NewId
+  readonly windowMs: number
 }
 
 export type Gathering = {
@@ -39,7 +33,7 @@ export type Gathered = {
   readonly dropped: Full | undefined
 }
 
-const NOTHING: Gathered = { ended: [], full: undefined, isPartial: false, dropped: undefined }
+export const NOTHING_GATHERED: Gathered = { ended: [], full: undefined, isPartial: false, dropped: undefined }
 
 /** Puts batches together from a backlog, a part at a time, so that the single lane never waits for long (R28). */
 export class Gatherer {
@@ -54,21 +48,29 @@ export class Gatherer {
 
   /** Starts a batch when there is a backlog, and adds to it; gives it once it is full or nothing more is due. */
   async turn({ ready, busy, open }: Gathering): Promise<Gathered> {
+    if (this.#partial && !isAsRead(this.#partial, ready)) return { ...NOTHING_GATHERED, dropped: this.drop() }
     const way = this.#partial?.way ?? (await this.#wayFor(ready, open))
-    const own = way ? ready.filter(each => isSame(wayOf(each), way)) : []
-    // Whoever it was gathered from was paused or held meanwhile: it must not leave later than it was decided.
-    if (!way || own.length === 0) return { ...NOTHING, dropped: this.drop() }
-    const { db, now, newId } = this.#deps
+    if (!way) return NOTHING_GATHERED
+    const { db, now, newId, windowMs } = this.#deps
     const { batch, assignments } = this.#partial ?? { batch: this.#newBatch(), assignments: [] }
     const most = way.by === 'lists' ? MOST_MEMBERS : MOST_OPERATIONS
     const room = Math.min(CHUNK, most - assignments.length)
+    const own = ready.filter(each => isSame(wayOf(each), way))
     const request = { ready: own, batch, isNew: assignments.length === 0, room, busy, now: now(), newId }
     const { ended, isAll, ...added } = await db.transaction(tx => gather(tx, request))
-    const together = [...assignments, ...added.assignments]
-    const full = { batch: { ...batch, operations: together.length }, way, assignments: together }
-    const isFull = isAll || together.length >= most
-    this.#partial = isFull ? undefined : full
-    return { ended, full: isFull && together.length > 0 ? full : undefined, isPartial: !isFull, dropped: undefined }
+    const together = { batch, way, assignments: [...assignments, ...added.assignments] }
+    const isFull = isAll || together.assignments.length >= most
+    this.#partial = isFull ? undefined : together
+    if (!isFull || together.assignments.length === 0) return { ...NOTHING_GATHERED, ended, isPartial: !isFull }
+    const full = await db.transaction(tx => readyToLeave(tx, together, { now: now(), windowMs }))
+    return full.assignments.length > 0
+      ? { ...NOTHING_GATHERED, ended, full }
+      : { ...NOTHING_GATHERED, ended, dropped: full }
+  }
+
+  /** It is being gathered. */
+  holds(batchId: string): boolean {
+    return this.#partial?.batch.id === batchId
   }
 
   /** Gives what is not full yet, and starts nothing before `at`. */
@@ -124,3 +126,9 @@ function wayOf({ integration: { settings } }: Ready): Way | undefined {
 
 const isSame = (a: Way | undefined, b: Way): boolean =>
   a?.by === 'lists' && b.by === 'lists' ? a.audienceId === b.audienceId : a?.by === b.by
+
+/** Whoever it was gathered from may still deliver as they were: it must not leave later than it was decided. */
+function isAsRead({ assignments }: Full, ready: readonly Ready[]): boolean {
+  const now = new Map(ready.map(({ integration }) => [integration.id, integration.updatedAt]))
+  return assignments.every(({ integration }) => now.get(integration.id) === integration.updatedAt)
+}

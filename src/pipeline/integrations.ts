@@ -2,7 +2,7 @@ import { type Settings } from '../domain/integration.ts'
 import { Problem } from '../domain/problem.ts'
 import { createClient, type After, type Client } from '../mailchimp/client.ts'
 import { type Database, type Sql } from '../store/database.ts'
-import { loseOrphans } from '../store/batches.ts'
+import { cutShort } from '../store/batches.ts'
 import { distrustDelivered } from '../store/delivered.ts'
 import { oweEveryone, releaseHeld } from '../store/deliveries.ts'
 import { type NewId } from '../store/ids.ts'
@@ -76,8 +76,9 @@ export async function replaceIntegration(
     await updateIntegration(tx, { ...existing, settings: document.settings, credentialId, updatedAt: now() })
     // Another audience was never given anything, though its contacts go by the same names.
     if (document.settings.audienceId !== existing.settings.audienceId) await distrustDelivered(tx, id)
+    // What is decided on by the old document is not wanted any more, and the old key may be of use no longer.
+    await cutShort(tx, { integrationId: id, at: now() })
     await deleteUnusedCredentials(tx)
-    await loseOrphans(tx, now())
     await oweEveryone(tx, { integrationId: id, at: now() })
     await audited(tx, deps, { actor, action: 'integration.changed', subject: id })
   })
@@ -125,9 +126,9 @@ export async function removeIntegration(deps: IntegrationDeps, { id, actor }: { 
   const { db, now } = deps
   await existingIntegration(db, id)
   await db.transaction(async tx => {
+    await cutShort(tx, { integrationId: id, at: now() })
     await deleteIntegration(tx, id)
     await deleteUnusedCredentials(tx)
-    await loseOrphans(tx, now())
     await audited(tx, deps, { actor, action: 'integration.removed', subject: id })
   })
   await deps.worker.reload()

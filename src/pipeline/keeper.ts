@@ -4,6 +4,7 @@ import { ping, readAccount, type Trouble } from '../mailchimp/audience.ts'
 import { type Client } from '../mailchimp/client.ts'
 import { type Credential, type Hold, type Integration } from '../store/integrations.ts'
 import { type Audiences, type Seen } from './audiences.ts'
+import { type Blocking } from './batch-news.ts'
 import { type Conclusion } from './conclude.ts'
 import { block, hold, holderOf, isBlocking, isPause, nextHold, release, type Blocked, type HoldDeps } from './holds.ts'
 import { type Confirmations } from './send.ts'
@@ -43,6 +44,14 @@ export class Keeper {
     return ready
   }
 
+  /** The integrations whose audience was seen at some time, so that what has happened can be decided on. */
+  known(integrations: readonly Integration[]): Ready[] {
+    return integrations.flatMap(integration => {
+      const audience = this.#deps.audiences.known(integration.settings.audienceId)
+      return audience ? [{ integration, audience }] : []
+    })
+  }
+
   /** Draws the consequences of what was answered and taken. */
   async follow({ integrations }: LaneConfig, answered: readonly Conclusion[], taken: Taken): Promise<void> {
     const { audiences, confirmed } = this.#deps
@@ -69,8 +78,12 @@ export class Keeper {
   }
 
   /** R25: a call that was for no contact was blocked. */
-  blocked({ id, hold: held }: Credential, { cause, detail }: Blocked): Promise<void> {
-    return hold(this.#deps, { table: 'credential', id, hold: held }, { cause, detail })
+  async blocked({ credential: { id, hold: held }, integrations }: LaneConfig, { blocked, audienceId }: Blocking) {
+    const { cause, detail } = blocked
+    if (BLOCK_SCOPE[cause] === 'credential')
+      return hold(this.#deps, { table: 'credential', id, hold: held }, { cause, detail })
+    const seen = this.#deps.confirmed.get(audienceId ?? '') ?? 0
+    for (const struck of usersOf(integrations, audienceId)) await block(this.#deps, struck, { blocked, seen })
   }
 
   /** R26: delivery pauses, for longer if Mailchimp was away a moment ago, too. */
@@ -159,10 +172,12 @@ function strikes(integrations: readonly Integration[], answered: readonly Conclu
       found.set('credential', { integration, blocked: outcome })
       continue
     }
-    const struck = integrations.filter(
-      each => each.settings.audienceId === integration.settings.audienceId && !isBlocking(each.hold),
-    )
-    for (const each of struck) found.set(each.id, { integration: each, blocked: outcome })
+    for (const struck of usersOf(integrations, integration.settings.audienceId))
+      found.set(struck.id, { integration: struck, blocked: outcome })
   }
   return [...found.values()]
 }
+
+/** Those that write to this audience, and are not held for it yet. */
+const usersOf = (integrations: readonly Integration[], audienceId: string | undefined) =>
+  integrations.filter(({ settings, hold: own }) => settings.audienceId === audienceId && !isBlocking(own))

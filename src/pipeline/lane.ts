@@ -1,4 +1,3 @@
-import { isTripped, isTrouble, newBreaker, noted, onTrial, type Breaker } from '../domain/breaker.ts'
 import { MOST_CONNECTIONS } from '../domain/governor.ts'
 import { type Events } from '../events.ts'
 import { type Client } from '../mailchimp/client.ts'
@@ -6,9 +5,10 @@ import { type Download } from '../mailchimp/download.ts'
 import { type Database } from '../store/database.ts'
 import { nextDueAt } from '../store/deliveries.ts'
 import { type NewId } from '../store/ids.ts'
-import { type Hold, type Integration } from '../store/integrations.ts'
+import { deleteUnusedCredentials, type Hold, type Integration } from '../store/integrations.ts'
 import { createAudiences, type Audiences } from './audiences.ts'
 import { Batches } from './batches.ts'
+import { Circuit } from './circuit.ts'
 import { conclude, reasonOf, type Conclusion } from './conclude.ts'
 import { isPause, mayDeliver } from './holds.ts'
 import { Keeper, type LaneConfig } from './keeper.ts'
@@ -57,9 +57,7 @@ export class Lane {
   readonly #loop: Loop
   readonly #flights: Flights
   #config: LaneConfig
-  #breaker: Breaker
-  /** The pause that ended last, until Mailchimp has shown that it is back. */
-  #paused: Hold | undefined
+  readonly #circuit: Circuit
   /** Who was served last: the next in line goes first, so that a backlog of one does not starve the others. */
   #served: string | undefined
   /** Integrations that may have something due. */
@@ -72,7 +70,7 @@ export class Lane {
   constructor(config: LaneConfig, deps: LaneDeps) {
     this.#config = config
     this.#deps = deps
-    this.#breaker = newBreaker(deps.now())
+    this.#circuit = new Circuit(deps.now())
     this.#ready = new Set(config.integrations.map(({ id }) => id))
     this.#audiences = createAudiences(deps.client)
     const confirmed: Confirmations = new Map()
@@ -87,20 +85,26 @@ export class Lane {
   }
 
   configure(config: LaneConfig): void {
-    const before = new Map(this.#config.integrations.map(({ id, settings }) => [id, JSON.stringify(settings)]))
+    const before = new Map(this.#config.integrations.map(({ id, updatedAt }) => [id, updatedAt]))
+    const changed = config.integrations.filter(({ id, updatedAt }) => before.get(id) !== updatedAt)
     // A document was checked with a fresh look at its audience; what was seen before that may miss its merge tags.
-    for (const { id, settings } of config.integrations)
-      if (before.get(id) !== JSON.stringify(settings)) this.#audiences.forget(settings.audienceId)
+    for (const { settings } of changed) this.#audiences.forget(settings.audienceId)
+    if (changed.length > 0 || config.integrations.length < before.size) this.#doubtBatches()
     this.#flights.resize(connectionsOf(config))
     const { hold } = this.#config.credential
     if (isPause(hold) && !config.credential.hold) this.#startSlowly(hold)
     this.#config = config
   }
 
+  /** What a document or an integration was replaced or removed for may be in a batch that is now cut short. */
+  #doubtBatches(): void {
+    this.#batches.doubt()
+    this.#loop.request()
+  }
+
   /** R26: after a pause, one request, then more; the first failure is one too many. */
   #startSlowly(paused: Hold): void {
-    this.#paused = paused
-    this.#breaker = onTrial(this.#deps.now())
+    this.#circuit.putOnTrial(paused, this.#deps.now())
     this.#flights.startSlowly()
   }
 
@@ -148,7 +152,7 @@ export class Lane {
     // A round under way may still send what it has taken.
     await this.#loop.idle()
     await this.#flights.ended()
-    await this.#batches.idle()
+    await this.#batches.settle()
     this.#loop.request()
     await this.#loop.stop()
     await this.#batches.stop()
@@ -174,7 +178,7 @@ export class Lane {
     const deliverable = this.#nextInLine(this.#deliverable())
     const ready = await this.#keeper.prepare(deliverable.filter(({ id }) => woken.includes(id)))
     const { answered } = this.#flights
-    const trouble = this.#trouble(answered)
+    const trouble = this.#config.credential.hold ? undefined : this.#circuit.trouble(answered)
     const space = trouble === undefined ? this.#flights.room() : 0
     const taken = await this.#record(answered, ready, space)
     this.#flights.recorded(answered)
@@ -183,7 +187,7 @@ export class Lane {
     answered.forEach(conclusion => this.#report(conclusion))
     taken.ended.forEach(ended => this.#deps.events.settled(ended))
     await this.#keeper.follow(this.#config, answered, taken)
-    if (trouble !== undefined) await this.#keeper.trip(this.#config.credential, trouble, this.#paused)
+    if (trouble !== undefined) await this.#keeper.trip(this.#config.credential, trouble, this.#circuit.paused)
     // A backlog is gathered from all of them, whoever woke the lane.
     const batched = await this.#batch(await this.#keeper.prepare(deliverable))
     const moved = batched || taken.assignments.length + taken.settled + answered.length > 0
@@ -196,22 +200,28 @@ export class Lane {
   /** R28: what batches did; says whether there is more to do at once. */
   async #batch(ready: readonly Ready[]): Promise<boolean> {
     const { integrations, credential } = this.#config
-    const mayCall = !this.#stopping && !this.#unsure && !credential.hold
-    const turned = await this.#batches.turn({ integrations, ready, busy: this.#flights.busy, mayCall })
+    const turned = await this.#batches.turn({
+      integrations,
+      ready,
+      known: this.#keeper.known(integrations),
+      busy: this.#flights.busy,
+      mayCall: !this.#stopping && !this.#unsure && !credential.hold,
+      mayGather: !this.#circuit.isOnTrial,
+      isRefused: credential.hold !== undefined && !isPause(credential.hold),
+    })
     turned.conclusions.forEach(conclusion => this.#report(conclusion))
     turned.ended.forEach(ended => this.#deps.events.settled(ended))
     await this.#keeper.follow(this.#config, turned.conclusions, NOTHING_TAKEN)
-    if (turned.blocked) await this.#keeper.blocked(credential, turned.blocked)
+    if (turned.blocking) await this.#keeper.blocked(this.#config, turned.blocking)
+    if (integrations.length === 0 && this.#batches.isDone) await this.#forgetKey()
     return turned.moved
   }
 
-  /** R26: does Mailchimp itself fail, so that delivery must pause and no contact pays for it? Gives what it said. */
-  #trouble(answered: readonly Conclusion[]): string | undefined {
-    if (this.#config.credential.hold) return undefined
-    for (const { outcome, finishedAt } of answered) this.#breaker = noted(this.#breaker, outcome, finishedAt)
-    if (this.#breaker.trial === 0) this.#paused = undefined
-    const last = answered.map(({ outcome }) => outcome).findLast(isTrouble)
-    return last && 'detail' in last && isTripped(this.#breaker) ? last.detail : undefined
+  /** The last integration that used it is gone, and so is what was open at Mailchimp. */
+  async #forgetKey(): Promise<void> {
+    const { db, reload } = this.#deps
+    await db.transaction(deleteUnusedCredentials)
+    await reload()
   }
 
   /** Once every answer under way is on disk, whatever is still marked as being sent is taken back. */
@@ -220,6 +230,7 @@ export class Lane {
     const { db, now, windowMs } = this.#deps
     for (const { id } of this.#config.integrations)
       await db.transaction(tx => recover(tx, { now: now(), windowMs, integrationId: id }))
+    this.#batches.doubt()
     this.#unsure = false
   }
 

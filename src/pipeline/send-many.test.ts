@@ -24,9 +24,16 @@ const batch: BatchRow = {
   ended_at: null,
 }
 
+const contactOf = (name: string) => ({ by: 'address' as const, address: `${name}@mail.test` })
+
 const grants = (name: string): Item => ({
   attemptId: `att_${name}`,
-  plan: { do: 'update', contact: { by: 'address', address: `${name}@mail.test` }, fields: { FNAME: name } },
+  plan: { do: 'update', contact: contactOf(name), fields: { FNAME: name } },
+})
+
+const makes = (name: string): Item => ({
+  attemptId: `att_${name}`,
+  plan: { do: 'upsert', contact: contactOf(name), fields: { FNAME: name }, statusIfNew: 'transactional' },
 })
 
 describe('R28: many contacts in one call', () => {
@@ -43,13 +50,18 @@ describe('R28: many contacts in one call', () => {
     await simulator.close()
   })
 
-  /** What happens at Mailchimp right after the call. */
-  function sent(afterCall: () => void, client: Client = real) {
+  /** What happens at Mailchimp right after the call, when each reading takes so long. */
+  function sent(
+    afterCall: () => void,
+    { readingMs = 0, assignments = [grants('ada'), grants('bob')] }: { readingMs?: number; assignments?: Item[] } = {},
+  ) {
+    let now = NOW
     const watched: Client = {
-      ...client,
+      ...real,
       async send(request) {
-        const reply = await client.send(request)
+        const reply = await real.send(request)
         if (request.method === 'POST') afterCall()
+        else now += readingMs
         return reply
       },
     }
@@ -58,9 +70,10 @@ describe('R28: many contacts in one call', () => {
       download: createDownload(),
       origin: simulator.url,
       confirmed: new Map(),
-      now: () => NOW,
+      now: () => now,
+      stopping: new AbortController().signal,
     }
-    return sendMany(deps, { batch, audienceId: DEFAULT_AUDIENCE, assignments: [grants('ada'), grants('bob')] })
+    return sendMany(deps, { batch, audienceId: DEFAULT_AUDIENCE, assignments })
   }
 
   test('delivers to each, and finds everybody as they were', async () => {
@@ -87,5 +100,33 @@ describe('R28: many contacts in one call', () => {
     simulator.control.addFault({ match: { method: 'GET' }, fault: { status: 500 } })
     expect(await sent(() => undefined)).toMatchObject({ kind: 'submission', said: { kind: 'retry', ambiguous: false } })
     expect(simulator.control.stats().writes_applied).toBe(0)
+  })
+
+  test('I5: a status that was read two seconds ago is not sent any more', async () => {
+    const news = await sent(() => undefined, { readingMs: 2_001 })
+    expect(news).toMatchObject({ kind: 'results', leftOut: ['att_ada', 'att_bob'] })
+    expect(simulator.control.stats().writes_applied).toBe(0)
+  })
+
+  test('I5: what was read is sent before anything else is read for long', async () => {
+    let calls = 0
+    const assignments = [grants('ada'), grants('bob'), makes('eve'), makes('dan')]
+    const news = await sent(() => (calls += 1), { readingMs: 1_200, assignments })
+    expect(news).toMatchObject({ kind: 'results', leftOut: [] })
+    expect(calls).toBe(3)
+  })
+
+  test('what was sent before the reading failed counts, and the rest goes singly', async () => {
+    simulator.control.addFault({ match: { kind: 'member.get' }, fault: { edge: 429 } })
+    const news = await sent(() => undefined, { readingMs: 1_200, assignments: [grants('ada'), makes('eve')] })
+    const ends = news.kind === 'results' && news.said.kind === 'read' ? [...news.said.value.keys()] : []
+    expect(ends).toEqual(['att_ada'])
+    expect(news).toMatchObject({ leftOut: ['att_eve'] })
+  })
+
+  test('says of which audience it is when that is missing', async () => {
+    simulator.control.addFault({ match: { kind: 'members.get' }, fault: { status: 404 } })
+    const said = { kind: 'blocked', cause: 'audience_missing' }
+    expect(await sent(() => undefined)).toMatchObject({ said, audienceId: DEFAULT_AUDIENCE })
   })
 })

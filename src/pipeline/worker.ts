@@ -110,7 +110,7 @@ export class Worker {
     const { id } = config.credential
     const lane = this.#lanes.get(id)
     if (lane) return lane.configure(config)
-    if (config.integrations.length === 0 || this.#stopped) return
+    if (this.#stopped) return
     const started = this.#laneFor(config)
     this.#lanes.set(id, started)
     started.wake([])

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { minute, MORNING } from '../../test/builders.ts'
 import { databases } from '../../test/databases.ts'
-import { ADA, aStore, BOB, CREDENTIAL, INTEGRATION, openStore } from '../../test/store-builders.ts'
+import { ADA, addIntegration, aStore, BOB, CREDENTIAL, INTEGRATION, openStore } from '../../test/store-builders.ts'
 import { closeInterrupted, listAttempts, recordEndings, recordIntents, type Intent } from './attempts.ts'
 import {
   addOperations,
   attemptsOf,
+  cutShort,
   endBatch,
   insertBatch,
   listBatches,
-  loseOrphans,
   markSubmitted,
   openBatches,
   recordProgress,
@@ -17,7 +17,7 @@ import {
   type NewBatch,
 } from './batches.ts'
 import { type Database } from './database.ts'
-import { deleteIntegration, deleteUnusedCredentials } from './integrations.ts'
+import { deleteIntegration, deleteUnusedCredentials, findCredential } from './integrations.ts'
 
 const newBatch = (over: Partial<NewBatch> = {}): NewBatch => ({
   id: 'bat_1',
@@ -159,15 +159,32 @@ describe.each(databases)('R28: batches on $name', ({ open }) => {
     expect(await ids()).toEqual(['bat_1'])
   })
 
-  test('one whose key was forgotten is lost, and so is nothing else', async () => {
+  test('one with something of an integration that is replaced or removed is cut short, and no other', async () => {
+    await addIntegration(db, { id: 'int_b' })
+    for (const id of ['bat_1', 'bat_2', 'bat_3']) await insertBatch(db, newBatch({ id }))
+    await recordIntents(db, [
+      intent(),
+      intent({ id: 'att_2', batchId: 'bat_2', integrationId: 'int_b' }),
+      intent({ id: 'att_3', batchId: 'bat_3' }),
+    ])
+    await endBatch(db, { id: 'bat_3', state: 'finished', endedAt: minute(5) })
+    await cutShort(db, { integrationId: INTEGRATION, at: minute(7) })
+    const rows = await openBatches(db, CREDENTIAL)
+    expect(rows.map(({ id, deadline_at, poll_at }) => [id, deadline_at, poll_at])).toEqual([
+      ['bat_1', minute(7), minute(7)],
+      ['bat_2', newBatch().deadline_at, null],
+    ])
+    expect((await listBatches(db, { state: 'finished', before: '', limit: 9 }))[0]?.poll_at).toBeNull()
+  })
+
+  test('a key is kept for as long as a batch of it is open, though no integration uses it', async () => {
     await insertBatch(db, newBatch())
-    await insertBatch(db, newBatch({ id: 'bat_2', credential_id: 'crd_gone' }))
-    await recordIntents(db, [intent(), intent({ id: 'att_2', person: BOB, batchId: 'bat_2' })])
-    await loseOrphans(db, minute(7))
-    expect(await ids({ state: 'lost' })).toEqual(['bat_2'])
-    expect(await ids({ state: 'submitting' })).toEqual(['bat_1'])
-    expect((await attemptsOf(db, 'bat_1')).length).toBe(1)
-    expect(await attemptsOf(db, 'bat_2')).toEqual([])
+    await deleteIntegration(db, INTEGRATION)
+    await deleteUnusedCredentials(db)
+    expect(await findCredential(db, CREDENTIAL)).toBeDefined()
+    await endBatch(db, { id: 'bat_1', state: 'cancelled', endedAt: minute(5) })
+    await deleteUnusedCredentials(db)
+    expect(await findCredential(db, CREDENTIAL)).toBeUndefined()
   })
 
   test('the attempts of one are those that nobody has completed yet', async () => {

@@ -86,16 +86,14 @@ export const endBatch = (tx: Sql, { id, state, endedAt, detail }: BatchEnd) =>
     [id, state, endedAt, detail === undefined ? null : storable(detail)],
   )
 
-/** The key of a batch was forgotten with the last integration that used it: nobody will ask about it any more. */
-export async function loseOrphans(tx: Sql, at: number): Promise<void> {
-  const orphans = `ended_at is null and credential_id not in (select id from credential)`
-  await tx.query(
-    `update attempt set finished_at = $1, outcome = 'retry', reason = 'interrupted'
-      where finished_at is null and batch_id in (select id from batch where ${orphans})`,
-    [at],
+/** What these batches hold of an integration is not wanted any more: they are to be cancelled at once. */
+export const cutShort = (tx: Sql, { integrationId, at }: { readonly integrationId: string; readonly at: number }) =>
+  tx.query(
+    `update batch set deadline_at = $2, poll_at = $2
+      where ended_at is null and exists
+        (select 1 from attempt a where a.batch_id = batch.id and a.finished_at is null and a.integration_id = $1)`,
+    [integrationId, at],
   )
-  await tx.query(`update batch set state = 'lost', ended_at = $1, poll_at = null where ${orphans}`, [at])
-}
 
 const SELECT = `select id, credential_id, mailchimp_id, state, operations, finished, errored, detail, created_at,
   submitted_at, poll_at, deadline_at, ended_at from batch`

@@ -97,6 +97,14 @@ export type AsRead = Pick<Integration, 'id' | 'updatedAt'>
  */
 export const AS_READ = `exists (select 1 from integration i where i.id = $1 and i.updated_at = $5 and i.paused = 0)`
 
+export async function isAsRead(tx: Sql, { id, updatedAt }: AsRead): Promise<boolean> {
+  const rows = await tx.query('select 1 as n from integration where id = $1 and updated_at = $2 and paused = 0', [
+    id,
+    updatedAt,
+  ])
+  return rows.length > 0
+}
+
 type DueQuery = {
   readonly integration: AsRead
   readonly priority: number

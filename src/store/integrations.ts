@@ -159,10 +159,11 @@ const credentialIn = (row: CredentialRow): Credential => ({
 export const listCredentials = async (sql: Sql): Promise<Credential[]> =>
   (await sql.query<CredentialRow>(`${CREDENTIAL} order by id`)).map(credentialIn)
 
-/** Forgets API keys that no integration uses. */
+/** Forgets API keys that no integration uses, and that are not needed to cancel what is still open at Mailchimp. */
 export const deleteUnusedCredentials = (tx: Sql) =>
   tx.query(
-    'delete from credential where not exists (select 1 from integration i where i.credential_id = credential.id)',
+    `delete from credential where not exists (select 1 from integration i where i.credential_id = credential.id)
+        and not exists (select 1 from batch b where b.credential_id = credential.id and b.ended_at is null)`,
   )
 
 export async function findCredential(sql: Sql, id: string): Promise<Credential | undefined> {

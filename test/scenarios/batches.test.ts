@@ -1,75 +1,23 @@
 import { describe, expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/domain/instant.ts'
-import { type ContactSeed } from '../../simulator/seed.ts'
 import { type Database } from '../../src/store/database.ts'
-import { AUDIENCE, event, startWorld, type World } from '../world.ts'
-
-/** More than make a backlog (R28); a third of them have withdrawn before. */
-const CROWD = Array.from({ length: 2_700 }, (_, n) => `p${n}@mail.test`)
-
-const says = (who: string, newsletter: boolean, at = '2026-11-23T08:00:00Z') =>
-  event({ who, at, purposes: { newsletter } })
-
-const valueOf = (world: World, who: string): unknown =>
-  (world.mailchimp.contact(AUDIENCE, who)?.['merge_fields'] as { NEWS: string }).NEWS
-
-type Operation = {
-  readonly operation_id: string
-  readonly method: string
-  readonly path: string
-  readonly body: string
-}
-
-const batchesIn = (world: World): Operation[][] =>
-  world
-    .writes()
-    .filter(({ method, path }) => method === 'POST' && path === '/3.0/batches')
-    .map(({ body }) => (body as { operations: Operation[] }).operations)
-
-const inBatches = (world: World): Operation[] => batchesIn(world).flat()
-const singles = (world: World) => world.writes().filter(({ method }) => method === 'PATCH')
-
-const hashOf = (world: World, who: string): string => (world.mailchimp.contact(AUDIENCE, who) as { id: string }).id
-
-type Backlog = {
-  readonly telling?: (who: string, n: number) => unknown
-  readonly options?: object
-  readonly stageMs?: number
-  readonly around?: (db: Database) => Database
-  /** The contacts have these in turns. */
-  readonly statuses?: readonly NonNullable<ContactSeed['status']>[]
-}
-
-/** A crowd whose debts fell due while the integration was paused, and are due now. */
-async function backlogOf(given: Backlog = {}) {
-  const {
-    telling = who => says(who, true),
-    options = { bulk: 'batches' },
-    stageMs = SECOND,
-    statuses = ['subscribed'],
-    around,
-  } = given
-  const world = await startWorld({ batchTiming: { stageMs, operationMs: 60 }, ...(around ? { around } : {}) })
-  for (const [n, email_address] of CROWD.entries())
-    world.mailchimp.addContact(AUDIENCE, { email_address, status: statuses[n % statuses.length] ?? 'subscribed' })
-  world.mailchimp.setLatency(300)
-  const id = await world.integrates({ options })
-  await world.api('POST', `/v1/integrations/${id}/pause`)
-  for (let n = 0; n < CROWD.length; n += 500)
-    await world.receives(CROWD.slice(n, n + 500).map((who, index) => telling(who, n + index)))
-  await world.passes(2 * MINUTE)
-  await world.api('POST', `/v1/integrations/${id}/resume`)
-  return { world, id, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() }
-}
-
-const peopleIn = (world: World, operations: readonly Operation[]): string[] =>
-  CROWD.filter(who => operations.some(({ path }) => path.includes(hashOf(world, who))))
+import {
+  backlogOf,
+  batchesIn,
+  CROWD,
+  deliveriesOf,
+  hashOf,
+  inBatches,
+  peopleIn,
+  says,
+  singles,
+  valueOf,
+} from '../backlog.ts'
+import { AUDIENCE, type World } from '../world.ts'
 
 /** The answer of the step that moves debts into a batch. */
 const isGathered = (result: unknown): boolean =>
   typeof result === 'object' && result !== null && 'assignments' in result && 'isAll' in result
-
-const deliveries = async (world: World) => (await world.stats()).deliveries
 
 describe('R28: a backlog', () => {
   test('goes by batch and singly at once; withdrawals go singly and first, and everything ends right', async () => {
@@ -82,7 +30,7 @@ describe('R28: a backlog', () => {
     expect(early.every(({ body }) => JSON.stringify(body).includes('"false"'))).toBe(true)
     await world.passes(20 * MINUTE)
 
-    expect(await deliveries(world)).toMatchObject({ delivered: CROWD.length, dead: 0, held: 0 })
+    expect(await deliveriesOf(world)).toMatchObject({ delivered: CROWD.length, dead: 0, held: 0 })
     expect(CROWD.map(who => valueOf(world, who))).toEqual(CROWD.map((_, n) => String(n % 3 > 0)))
     for (const { method, path, body } of inBatches(world)) {
       expect([method, body]).toEqual(['PATCH', '{"merge_fields":{"NEWS":"true"}}'])
@@ -110,7 +58,7 @@ describe('R28: a backlog', () => {
     // The batch has granted it in between: without the last assertion it would have stayed so (I15).
     const own = world.mailchimp.requests().filter(({ path }) => path.includes(hashOf(world, person)))
     expect(own.filter(({ method }) => method === 'PATCH').length).toBe(2)
-    expect(await deliveries(world)).toMatchObject({ delivered: CROWD.length })
+    expect(await deliveriesOf(world)).toMatchObject({ delivered: CROWD.length })
   }, 40_000)
 
   test('paused while a batch is put together: it never leaves, and the lane comes to rest', async () => {
@@ -135,10 +83,10 @@ describe('R28: a backlog', () => {
     await paused
     await world.passes(10 * MINUTE)
     expect(batchesIn(world)).toEqual([])
-    expect((await deliveries(world)).held).toBeGreaterThan(CROWD.length / 2)
+    expect((await deliveriesOf(world)).held).toBeGreaterThan(CROWD.length / 2)
     await world.api('POST', `/v1/integrations/${id}/resume`)
     await world.passes(20 * MINUTE)
-    expect(await deliveries(world)).toMatchObject({ delivered: CROWD.length })
+    expect(await deliveriesOf(world)).toMatchObject({ delivered: CROWD.length })
   }, 40_000)
 
   test('with options.bulk off, no batch is made', async () => {
@@ -147,7 +95,7 @@ describe('R28: a backlog', () => {
     await world.passes(MINUTE)
     expect(batchesIn(world)).toEqual([])
     await world.passes(20 * MINUTE)
-    expect(await deliveries(world)).toMatchObject({ delivered: CROWD.length })
+    expect(await deliveriesOf(world)).toMatchObject({ delivered: CROWD.length })
   }, 40_000)
 })
 
@@ -168,7 +116,7 @@ describe('R28: results', () => {
       fault: { status: 404, title: 'Resource Not Found', detail: 'No.' },
     })
     await world.passes(20 * MINUTE)
-    expect(await deliveries(world)).toMatchObject({ dead: 3, skipped: 2, delivered: CROWD.length - 5, held: 0 })
+    expect(await deliveriesOf(world)).toMatchObject({ dead: 3, skipped: 2, delivered: CROWD.length - 5, held: 0 })
     const failures = await world.api<{ data: { cause: string; count: number }[] }>('GET', '/v1/failures')
     expect(failures.body.data.map(({ cause, count }) => [cause, count])).toEqual([['request_refused', 3]])
   }, 40_000)
@@ -181,7 +129,7 @@ describe('R28: results', () => {
     world.mailchimp.addFault({ match: { kind }, count: 1, fault: { truncate: 200 } })
     world.mailchimp.addFault({ match: { kind }, count: 1, fault: { cut: 'mid-answer' } })
     await world.passes(20 * MINUTE)
-    expect(await deliveries(world)).toMatchObject({ delivered: CROWD.length })
+    expect(await deliveriesOf(world)).toMatchObject({ delivered: CROWD.length })
     expect(inBatches(world).length + singles(world).length).toBe(CROWD.length)
   }, 40_000)
 })
@@ -192,13 +140,13 @@ describe('R28: a batch that does not go through', () => {
     const { world } = backlog
     world.mailchimp.setBehaviour({ batchQueue: 'stands' })
     await world.passes(HOUR)
-    const late = await deliveries(world)
+    const late = await deliveriesOf(world)
     expect(late.waiting).toBe(inBatches(world).length)
     await world.passes(2 * HOUR)
     await world.passes(20 * MINUTE)
     const cancelled = world.writes().filter(({ method }) => method === 'DELETE')
     expect(cancelled.map(({ status }) => status)).toEqual(batchesIn(world).map(() => 204))
-    expect(await deliveries(world)).toMatchObject({ delivered: CROWD.length, waiting: 0 })
+    expect(await deliveriesOf(world)).toMatchObject({ delivered: CROWD.length, waiting: 0 })
     expect(CROWD.every(who => valueOf(world, who) === 'true')).toBe(true)
   }, 40_000)
 
@@ -212,7 +160,7 @@ describe('R28: a batch that does not go through', () => {
       const { world } = backlog
       world.mailchimp.addFault({ match: { method: 'POST', path: '/batches' }, fault })
       await world.passes(20 * MINUTE)
-      expect(await deliveries(world)).toMatchObject({ delivered: CROWD.length })
+      expect(await deliveriesOf(world)).toMatchObject({ delivered: CROWD.length })
       const { body } = await world.api<{ data: { failed: number }[] }>('GET', '/v1/deliveries?limit=200')
       expect(body.data.every(({ failed }) => failed === 0)).toBe(true)
     },
@@ -237,7 +185,7 @@ describe('R28: a batch that does not go through', () => {
     expect(some.map(who => valueOf(world, who))).toEqual(some.map(() => 'true'))
     await world.passes(DAY)
     expect(some.map(who => valueOf(world, who))).toEqual(some.map(() => 'false'))
-    expect(await deliveries(world)).toMatchObject({ delivered: CROWD.length })
+    expect(await deliveriesOf(world)).toMatchObject({ delivered: CROWD.length })
   }, 40_000)
 })
 
@@ -258,7 +206,7 @@ describe('R28: many contacts in one call, with options.bulk lists', () => {
     const { world } = backlog
     const before = CROWD.map(who => statusOf(world, who))
     await world.passes(20 * MINUTE)
-    expect(await deliveries(world)).toMatchObject({ delivered: CROWD.length, dead: 0 })
+    expect(await deliveriesOf(world)).toMatchObject({ delivered: CROWD.length, dead: 0 })
     expect(CROWD.map(who => statusOf(world, who))).toEqual(before)
     expect(CROWD.map(who => valueOf(world, who))).toEqual(CROWD.map((_, n) => String(n % 10 !== 3)))
     const members = membersIn(world)
@@ -281,6 +229,35 @@ describe('R28: many contacts in one call, with options.bulk lists', () => {
     await world.receives(says(person, false, '2026-11-23T09:30:00Z'))
     await world.passes(20 * MINUTE)
     expect(valueOf(world, person)).toBe('false')
-    expect(await deliveries(world)).toMatchObject({ delivered: CROWD.length })
+    expect(await deliveriesOf(world)).toMatchObject({ delivered: CROWD.length })
+  }, 40_000)
+
+  test('R25: an audience that is gone holds its own integration, and no other of the key', async () => {
+    await using backlog = await backlogOf({ options: { bulk: 'lists' } })
+    const { world, id } = backlog
+    world.mailchimp.addAudience({ id: 'b2c3d4e5f6', name: 'another' })
+    world.mailchimp.addMergeField('b2c3d4e5f6', { tag: 'NEWS', type: 'text' })
+    const other = await world.integrates({ properties: { audience_id: 'b2c3d4e5f6' } })
+    world.mailchimp.addFault({ match: { kind: 'members.get' }, fault: { status: 404 } })
+    await world.passes(SECOND)
+    const holds = world.app.worker.gauges().flatMap(gauges => gauges.holds)
+    expect(holds.map(({ integrationId, cause }) => [integrationId, cause])).toEqual([[id, 'audience_missing']])
+    expect(holds.map(({ integrationId }) => integrationId)).not.toContain(other)
+  }, 40_000)
+
+  test('R26: after a pause nothing goes in batches before Mailchimp has shown that it is back', async () => {
+    await using backlog = await backlogOf({ options: { bulk: 'off' } })
+    const { world, id } = backlog
+    world.mailchimp.addFault({ match: { method: 'PATCH' }, count: 16, fault: { status: 500 } })
+    await world.passes(10 * SECOND)
+    await world.api('PATCH', `/v1/integrations/${id}`, { options: { bulk: 'batches' } })
+    // For longer than an event counts as live.
+    world.mailchimp.addFault({ match: { path: '/ping' }, count: 1, fault: { status: 500 } })
+    await world.passes(3 * MINUTE)
+    const batch = world.writes().findIndex(({ path }) => path === '/3.0/batches')
+    const before = world.writes().slice(0, batch)
+    expect(before.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(5)
+    await world.passes(20 * MINUTE)
+    expect(await deliveriesOf(world)).toMatchObject({ waiting: 0, sending: 0, dead: 0, held: 0 })
   }, 40_000)
 })
