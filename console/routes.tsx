@@ -167,6 +167,11 @@ const settingsPages = [
   }),
   createRoute({
     getParentRoute: () => settings,
+    path: 'retention',
+    component: lazyRouteComponent(() => import('./pages/settings/Retention.tsx'), 'Retention'),
+  }),
+  createRoute({
+    getParentRoute: () => settings,
     path: 'audit',
     component: lazyRouteComponent(() => import('./pages/settings/Audit.tsx'), 'Audit'),
   }),

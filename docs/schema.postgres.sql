@@ -230,6 +230,16 @@ create table replay (
   constraint replay_pkey PRIMARY KEY (id)
 );
 CREATE INDEX replay_open ON public.replay USING btree (id) WHERE (finished_at IS NULL);
+create table retention (
+  id integer not null,
+  bodies integer,
+  quarantine integer,
+  attempts integer,
+  audit integer,
+  bodies_done text default ''::text not null,
+  constraint retention_id_check CHECK ((id = 1)),
+  constraint retention_pkey PRIMARY KEY (id)
+);
 create table seal (
   id integer not null,
   canary bytea not null,

@@ -90,6 +90,9 @@ CREATE TABLE replay (
   last_done text not null default '', through text not null,
   created_at bigint not null, made_at bigint, finished_at bigint);
 CREATE INDEX replay_open on replay (id) where finished_at is null;
+CREATE TABLE retention (
+  id integer primary key check (id = 1), bodies integer, quarantine integer, attempts integer, audit integer,
+  bodies_done text not null default '');
 CREATE TABLE seal (id integer primary key check (id = 1), canary blob not null);
 CREATE TABLE session (
   id text primary key, account_id text not null references account (id),

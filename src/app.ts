@@ -3,7 +3,7 @@ import { type AddressInfo } from 'node:net'
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { type Config } from './config.ts'
-import { MINUTE, SECOND } from './domain/instant.ts'
+import { HOUR, MINUTE, SECOND } from './domain/instant.ts'
 import { createEvents, toAll, type Events } from './events.ts'
 import { createServer } from './http/server.ts'
 import { createLog } from './log.ts'
@@ -18,6 +18,7 @@ import { createLateness, type Lateness } from './pipeline/lateness.ts'
 import { createPasswords, type Cost } from './pipeline/passwords.ts'
 import { createProver } from './pipeline/prover.ts'
 import { createReplays, type Replays } from './pipeline/replays.ts'
+import { createExpiry, type Expiry } from './pipeline/retention.ts'
 import { renewSetup } from './pipeline/setup.ts'
 import { createWebhookGate } from './pipeline/sources.ts'
 import { keepBootstrapToken } from './pipeline/tokens.ts'
@@ -56,6 +57,7 @@ export type App = {
   readonly worker: Worker
   readonly replays: Replays
   readonly lateness: Lateness
+  readonly expiry: Expiry
   /** Aborts when another instance may have taken over the database; this one must stop then. */
   readonly ousted: AbortSignal
   /** Finishes what is under way, takes nothing new, and lets go of everything. */
@@ -97,6 +99,7 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
   const ingest = createIngest({ db, now, newId, events, onOwed, mayWrite: durability.isSure })
   const failures = createFailures({ db, now, newId })
   const replays = createReplays({ db, now, events, onOwed })
+  const expiry = createExpiry({ db, now, events })
   const lateness = createLateness({ db, now, events })
   const backlog = createBacklogReader({ db, now })
   const passwords = createPasswords(given.passwordCost)
@@ -113,6 +116,7 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
     worker,
     failures,
     replays,
+    expiry,
     passwords,
     prove: createProver({ db, now, passwords, events }),
     version,
@@ -128,6 +132,7 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
   closing.push(() => worker.stop())
   await worker.start()
   closing.push(() => replays.stop())
+  closing.push(() => expiry.stop())
   closing.push(() => failures.stop())
   closing.push(() => ingest.idle())
   closing.push(() => server.close())
@@ -135,9 +140,9 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
   url = urlOf(server.server.address())
   await keepBootstrapToken({ db, now, newId }, config.bootstrapToken)
   const setupToken = await renewSetup({ db, now })
-  if (ticking) closing.push(startTimers({ worker, durability, failures, replays, lateness, events }))
+  if (ticking) closing.push(startTimers({ worker, durability, failures, replays, lateness, expiry, events }))
   const setupLink = setupToken && `${publicUrl()}/setup#token=${setupToken}`
-  return { url, setupLink, ingest, worker, replays, lateness, ousted }
+  return { url, setupLink, ingest, worker, replays, lateness, expiry, ousted }
 }
 
 /** The address it really listens on: the port may have been picked. */
@@ -177,10 +182,11 @@ type Timed = {
   readonly failures: Failures
   readonly replays: Replays
   readonly lateness: Lateness
+  readonly expiry: Expiry
   readonly events: Events
 }
 
-function startTimers({ worker, durability, failures, replays, lateness, events }: Timed): () => Promise<void> {
+function startTimers({ worker, durability, failures, replays, lateness, expiry, events }: Timed): () => Promise<void> {
   const sweep = (): void => {
     failures.tick().catch((error: unknown) => events.stepFailed('failures', error))
     replays.request()
@@ -193,6 +199,7 @@ function startTimers({ worker, durability, failures, replays, lateness, events }
     setInterval(sweep, 10 * SECOND),
     setInterval(() => void durability.check(), MINUTE),
     setInterval(watch, MINUTE),
+    setInterval(() => expiry.request(), HOUR),
   ]
   return () => {
     timers.forEach(clearInterval)

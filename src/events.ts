@@ -42,6 +42,8 @@ export type Events = {
   /** Some withdrawal has waited for so long. Told once for each level, until they have caught up (R26). */
   withdrawalLate(what: { integrationId: string; level: 'warning' | 'error' | 'incident'; ageMs: number }): void
   withdrawalsCaughtUp(what: { integrationId: string }): void
+  /** So many were older than they are kept for. */
+  expired(what: { kind: string; records: number }): void
   /** Somebody did not prove to have an account; `limited`: after too many tries that failed, so nothing was compared. */
   signInRefused(what: { limited: boolean }): void
   requestFailed(what: { requestId: string; route: string }, error: unknown): void
@@ -64,6 +66,7 @@ export const createEvents = (log: Logger): Events => ({
   batchEnded: what => log[what.state === 'finished' ? 'info' : 'warn'](what, 'a batch ended'),
   withdrawalLate: what => log[what.level === 'warning' ? 'warn' : 'error'](what, 'a withdrawal is late'),
   withdrawalsCaughtUp: what => log.info(what, 'no withdrawal is late any more'),
+  expired: what => log.info(what, 'what is not kept any longer has expired'),
   signInRefused: what => log.warn(what, 'a sign-in was refused'),
   requestFailed: (what, error) => log.error({ ...what, ...faultOf(error) }, 'a request failed by a bug'),
   stepFailed: (step, error) => log.error({ step, ...faultOf(error) }, 'a step failed'),
@@ -86,6 +89,7 @@ export const toAll = (...all: readonly Events[]): Events => ({
   batchEnded: what => all.forEach(each => each.batchEnded(what)),
   withdrawalLate: what => all.forEach(each => each.withdrawalLate(what)),
   withdrawalsCaughtUp: what => all.forEach(each => each.withdrawalsCaughtUp(what)),
+  expired: what => all.forEach(each => each.expired(what)),
   signInRefused: what => all.forEach(each => each.signInRefused(what)),
   requestFailed: (what, error) => all.forEach(each => each.requestFailed(what, error)),
   stepFailed: (step, error) => all.forEach(each => each.stepFailed(step, error)),

@@ -72,7 +72,7 @@ function Way({ event }: Props) {
 function Received({ event }: Props) {
   const { people } = useReveals()
   const isShown = event.person !== null && people.has(event.person)
-  const body = pretty(event.body)
+  const body = event.body === null ? undefined : pretty(event.body)
   return (
     <Panel mt="xs">
       <Stack gap="sm">
@@ -86,10 +86,16 @@ function Received({ event }: Props) {
             ['Regulation', event.regulation],
           ]}
         />
-        <details>
-          <summary className="summary">The record as it was received</summary>
-          <JsonView label="You received" text={isShown ? body : maskedText(body)} />
-        </details>
+        {body === undefined ? (
+          <Text size="sm" c="dimmed">
+            The record as it was received is not kept any longer.
+          </Text>
+        ) : (
+          <details>
+            <summary className="summary">The record as it was received</summary>
+            <JsonView label="You received" text={isShown ? body : maskedText(body)} />
+          </details>
+        )}
       </Stack>
     </Panel>
   )

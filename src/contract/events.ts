@@ -28,8 +28,9 @@ export const listedEvent = fact.extend({
 export const shownEvent = listedEvent.extend({
   body: z
     .string()
+    .nullable()
     .describe(
-      'As it came in, with whatever came beside it, but for people who were erased; bytes that are no UTF-8 are U+FFFD.',
+      'As it came in, with whatever came beside it, but for people who were erased; bytes that are no UTF-8 are U+FFFD. null when it is not kept any longer.',
     ),
   attempts: z.array(attempt).describe('The newest attempts that took it to Mailchimp.'),
   explanation: z.string().nullable().describe('Why it changes nothing at Mailchimp; null when it counts.'),

@@ -22,6 +22,7 @@ import { peopleSearchRoutes } from './api/people-search.ts'
 import { peopleRoutes } from './api/people.ts'
 import { planRoutes } from './api/plan.ts'
 import { replayRoutes } from './api/replays.ts'
+import { retentionRoutes } from './api/retention.ts'
 import { sessionRoutes } from './api/session.ts'
 import { sourceRoutes } from './api/sources.ts'
 import { tokenRoutes } from './api/tokens.ts'
@@ -86,6 +87,7 @@ export async function createServer(deps: ServerDeps) {
       tokenRoutes,
       sessionRoutes,
       accountRoutes,
+      retentionRoutes,
     ])
       routes(typed, deps)
   })

@@ -38,6 +38,11 @@ function countersOfRecords(registry: Registry) {
       name: 'bodies_quarantined_total',
       help: 'Bodies of which a part could not be read, and was kept and set apart.',
     }),
+    expired: counter({
+      name: 'expired_records_total',
+      help: 'Records that were older than they are kept for: bodies, quarantine, attempts, audit.',
+      labelNames: ['kind'],
+    }),
     attempts: counter({
       name: 'attempts_total',
       help: 'Attempts to pay a debt that ended and are recorded; a retry is an attempt whose outcome is retry.',
@@ -158,6 +163,7 @@ function counting(counters: ReturnType<typeof countersIn>, histograms: ReturnTyp
     released: () => undefined,
     withdrawalLate: () => undefined,
     withdrawalsCaughtUp: () => undefined,
+    expired: ({ kind, records }) => counters.expired.inc({ kind }, records),
     // For the log only.
     signInRefused: () => undefined,
   }

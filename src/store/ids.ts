@@ -24,6 +24,9 @@ export function createIds(now: () => number): NewId {
   }
 }
 
+/** No id of that time or later sorts before this. */
+export const idsFrom = (prefix: string, time: number): string => `${prefix}_${digits(Math.max(0, time), TIME_LETTERS)}`
+
 /** Draws from a pool, since asking the system for a dozen bytes costs as much as for thousands. */
 function createChance(): () => string {
   const pool = new Uint8Array(POOL_BYTES)

@@ -45,6 +45,31 @@ test('a viewer sees everything and can change nothing, by the pages or by the AP
   expect(await statusOf('POST', '/v1/accounts', { ...VIEWER, role: 'owner', email: 'x@mail.test' })).toBe(403)
 })
 
+test('an owner says for how long what is kept, and is told what that deletes', async () => {
+  await using house = await startHouse()
+  await using window = await visit(browser, house)
+  const { page } = window
+  await setUp(page, house)
+  await page.goto('/settings/retention')
+  const attempts = page.getByLabel('Requests to Mailchimp')
+  expect(await attempts.inputValue()).toBe('90 days')
+  await attempts.fill('7')
+  await page.getByRole('button', { name: 'Save' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('cannot be brought back: Requests to Mailchimp.').waitFor()
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('This is kept from now on.').waitFor()
+  await page.reload()
+  await page.getByLabel('Audit log').fill('')
+  expect(await attempts.inputValue()).toBe('7 days')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await dialog.getByText('Nothing is deleted by this.').waitFor()
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('This is kept from now on.').waitFor()
+  const kept = await house.api('GET', '/v1/retention')
+  expect(kept.body).toEqual({ bodies: 30, quarantine: 90, attempts: 7, audit: null })
+})
+
 test('signing out ends the session, and a page asked for afterwards leads to sign-in and back', async () => {
   await using house = await startHouse()
   await using window = await visit(browser, house)

@@ -63,7 +63,7 @@ export async function furnished(house: House): Promise<readonly Place[]> {
     { name: 'integration-mapping', path: `/integrations/${id}?tab=mapping` },
     { name: 'integration-settings', path: `/integrations/${id}?tab=settings` },
     { name: 'new-integration', path: '/integrations/new' },
-    ...['account', 'accounts', 'sessions', 'tokens', 'sources', 'audit'].map(name => ({
+    ...['account', 'accounts', 'sessions', 'tokens', 'sources', 'retention', 'audit'].map(name => ({
       name: `settings-${name}`,
       path: `/settings/${name}`,
     })),

@@ -9,6 +9,7 @@ const SECTIONS = [
   { value: '/settings/sources', name: 'Sources', role: 'viewer' },
   { value: '/settings/accounts', name: 'Accounts', role: 'owner' },
   { value: '/settings/tokens', name: 'API tokens', role: 'owner' },
+  { value: '/settings/retention', name: 'Retention', role: 'viewer' },
   { value: '/settings/audit', name: 'Audit log', role: 'operator' },
 ] as const
 

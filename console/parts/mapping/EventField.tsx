@@ -1,4 +1,5 @@
 import { JsonInput, NativeSelect } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { eventQuery, newestEventsQuery } from '../../api/events.ts'
@@ -51,7 +52,8 @@ function RecentEvents({ sourceId, onLoad }: { readonly sourceId: string; readonl
   const load = async (id: string): Promise<void> => {
     if (id === '') return
     const { body } = await queries.fetchQuery(eventQuery(id))
-    onLoad(JSON.stringify(JSON.parse(body), undefined, 2))
+    if (body === null) notifications.show({ message: 'This record is not kept any longer.' })
+    else onLoad(JSON.stringify(JSON.parse(body), undefined, 2))
   }
   const nameOf = (event: (typeof events)[number]): string =>
     `${event.type}, ${masked(event.person ?? '')}, ${localTime(event.received_at)}`

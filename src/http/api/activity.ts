@@ -58,7 +58,7 @@ export function activityRoutes(api: Api, { db }: ApiDeps): void {
         findBody(db, listed.inboxId),
         fateOf(db, listed),
       ])
-      return { ...show(listed), body: Buffer.from(body ?? []).toString('utf8'), ...rest }
+      return { ...show(listed), body: body && body.length > 0 ? Buffer.from(body).toString('utf8') : null, ...rest }
     },
   )
 }

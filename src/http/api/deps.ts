@@ -7,6 +7,7 @@ import { type IntegrationDeps } from '../../pipeline/integrations.ts'
 import { type Passwords } from '../../pipeline/passwords.ts'
 import { type Prover } from '../../pipeline/prover.ts'
 import { type Replays } from '../../pipeline/replays.ts'
+import { type Expiry } from '../../pipeline/retention.ts'
 import { type Worker } from '../../pipeline/worker.ts'
 
 /** A server whose routes take their types from their schemas. */
@@ -20,6 +21,7 @@ export type ApiDeps = IntegrationDeps & {
   readonly replays: Replays
   readonly passwords: Passwords
   readonly prove: Prover
+  readonly expiry: Expiry
   /** How the world reaches this service, without a slash at its end. */
   readonly publicUrl: () => string
 }

@@ -6,6 +6,16 @@ import { failures } from './0004-failures.ts'
 import { accounts } from './0005-accounts.ts'
 import { screens } from './0006-screens.ts'
 import { tombstone } from './0007-tombstone.ts'
+import { retention } from './0008-retention.ts'
 
 /** In the order in which they are applied; a migration that was released never changes. */
-export const migrations: readonly Migration[] = [first, window, batch, failures, accounts, screens, tombstone]
+export const migrations: readonly Migration[] = [
+  first,
+  window,
+  batch,
+  failures,
+  accounts,
+  screens,
+  tombstone,
+  retention,
+]

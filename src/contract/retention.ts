@@ -1,0 +1,16 @@
+import { z } from 'zod'
+
+/** For how long what is kept, in the public API. */
+
+const days = (what: string) =>
+  z.int().min(1).max(36_500).nullable().describe(`For how many days ${what}; null: for ever.`)
+
+const shape = {
+  bodies: days('the bodies of webhooks are kept as they came in. Their facts stay'),
+  quarantine: days('bodies of which something could not be read are kept'),
+  attempts: days('requests to Mailchimp and their answers are kept. What Mailchimp confirmed last stays'),
+  audit: days('it is kept who did what'),
+}
+
+export const retention = z.object(shape)
+export const retentionChange = z.strictObject(shape).partial()

@@ -1,0 +1,30 @@
+import { retention, retentionChange } from '../../contract/retention.ts'
+import { changeRetention } from '../../pipeline/retention.ts'
+import { readRetention } from '../../store/retention.ts'
+import { type Api, type ApiDeps } from './deps.ts'
+
+const tags = ['retention']
+
+export function retentionRoutes(api: Api, deps: ApiDeps): void {
+  api.get(
+    '/v1/retention',
+    {
+      config: { role: 'viewer' },
+      schema: { tags, summary: 'For how many days what is kept', response: { 200: retention } },
+    },
+    async () => (await readRetention(deps.db)).retention,
+  )
+  api.patch(
+    '/v1/retention',
+    {
+      config: { role: 'owner' },
+      schema: {
+        tags,
+        summary: 'Keep something for longer, or for less long: what has expired by that goes at once, for good',
+        body: retentionChange,
+        response: { 200: retention },
+      },
+    },
+    request => changeRetention(deps, { change: request.body, actor: request.actor }),
+  )
+}

@@ -1,0 +1,12 @@
+import { type Migration } from '../migrate.ts'
+
+/** For how many days what is kept. `bodies_done`: every body up to this one has expired, as far as it can. */
+export const retention: Migration = {
+  version: 8,
+  name: 'retention',
+  sql: () => [
+    `create table retention (
+       id integer primary key check (id = 1), bodies integer, quarantine integer, attempts integer, audit integer,
+       bodies_done text not null default '')`,
+  ],
+}
