@@ -45,6 +45,8 @@ CREATE INDEX attempt_batch ON public.attempt USING btree (batch_id) WHERE (finis
 CREATE INDEX attempt_delivered ON public.attempt USING btree (integration_id, finished_at) WHERE (outcome = 'delivered'::text);
 CREATE INDEX attempt_open ON public.attempt USING btree (integration_id) WHERE (finished_at IS NULL);
 CREATE INDEX attempt_person ON public.attempt USING btree (integration_id, person, id);
+CREATE INDEX attempt_reason ON public.attempt USING btree (reason) WHERE (reason IS NOT NULL);
+CREATE INDEX attempt_status ON public.attempt USING btree (status) WHERE (reason IS NOT NULL);
 create table audit (
   id text not null,
   at bigint not null,
@@ -153,6 +155,7 @@ CREATE INDEX fact_orphan ON public.fact USING btree (source_id, entity_id) WHERE
 CREATE INDEX fact_person ON public.fact USING btree (source_id, person);
 CREATE INDEX fact_person_start ON public.fact USING btree (lower((person COLLATE "C"))) WHERE (person IS NOT NULL);
 CREATE INDEX fact_received ON public.fact USING btree (source_id, received_at, id);
+CREATE INDEX fact_time ON public.fact USING btree (received_at, id);
 create table failure (
   id text not null,
   integration_id text not null,

@@ -15,6 +15,8 @@ CREATE INDEX attempt_batch on attempt (batch_id) where finished_at is null;
 CREATE INDEX attempt_delivered on attempt (integration_id, finished_at) where outcome = 'delivered';
 CREATE INDEX attempt_open on attempt (integration_id) where finished_at is null;
 CREATE INDEX attempt_person on attempt (integration_id, person, id);
+CREATE INDEX attempt_reason on attempt (reason) where reason is not null;
+CREATE INDEX attempt_status on attempt (status) where reason is not null;
 CREATE TABLE audit (
   id text primary key, at bigint not null, actor text not null, action text not null,
   subject text not null, detail text not null);
@@ -63,6 +65,7 @@ CREATE INDEX fact_person on fact (source_id, person);
 CREATE INDEX fact_person_start on fact (lower(person))
   where person is not null;
 CREATE INDEX fact_received on fact (source_id, received_at, id);
+CREATE INDEX fact_time on fact (received_at, id);
 CREATE TABLE failure (
   id text primary key, integration_id text not null references integration (id) on delete cascade,
   kind text not null check (kind in ('dead', 'held', 'retrying')), cause text not null,

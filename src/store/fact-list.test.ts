@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { anEvent } from '../../test/builders.ts'
+import { anEvent, minute, MORNING } from '../../test/builders.ts'
 import { databases } from '../../test/databases.ts'
 import {
   ADA,
@@ -53,6 +53,22 @@ describe.each(databases)('facts as they are looked up, on $name', ({ open }) => 
     expect(await idsOf({ limit: 2, before: 'fct_3' })).toEqual(['fct_2', 'fct_1'])
     expect(await idsOf({ limit: 2, before: 'fct_3', sourceId: SOURCE })).toEqual(['fct_2', 'fct_1'])
     expect(await idsOf({ limit: 2, before: 'fct_4', person: ADA })).toEqual(['fct_1'])
+  })
+
+  test('are those received from a time on and before another, in any order of their ids, page by page', async () => {
+    await appendFacts(db, [
+      storedFact({ fact: anEvent({ id: 'fct_0', receivedAt: minute(9) }) }),
+      storedFact({ fact: anEvent({ id: 'fct_5', receivedAt: minute(5) }) }),
+      storedFact({ fact: anEvent({ id: 'fct_6', receivedAt: minute(5) }), person: BOB }),
+    ])
+    expect(await idsOf({ ...ALL, limit: 3 })).toEqual(['fct_0', 'fct_6', 'fct_5'])
+    expect(await idsOf({ ...ALL, from: minute(5) })).toEqual(['fct_0', 'fct_6', 'fct_5'])
+    expect(await idsOf({ ...ALL, from: minute(5), to: minute(9) })).toEqual(['fct_6', 'fct_5'])
+    expect(await idsOf({ ...ALL, from: minute(5), before: 'fct_6' })).toEqual(['fct_5'])
+    expect(await idsOf({ ...ALL, to: minute(5), before: 'fct_0' })).toEqual(['fct_4', 'fct_3', 'fct_2', 'fct_1'])
+    expect(await idsOf({ ...ALL, from: minute(1), sourceId: SOURCE, person: BOB })).toEqual(['fct_6'])
+    expect(await idsOf({ ...ALL, to: minute(9), person: ADA, before: 'fct_0' })).toEqual(['fct_5', 'fct_4', 'fct_1'])
+    expect(await idsOf({ ...ALL, to: MORNING, sourceId: OTHER })).toEqual([])
   })
 
   test('say whose they are, where they came from, and what they tell', async () => {

@@ -7,6 +7,7 @@ import { accounts } from './0005-accounts.ts'
 import { screens } from './0006-screens.ts'
 import { tombstone } from './0007-tombstone.ts'
 import { retention } from './0008-retention.ts'
+import { search } from './0009-search.ts'
 
 /** In the order in which they are applied; a migration that was released never changes. */
 export const migrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   screens,
   tombstone,
   retention,
+  search,
 ]
