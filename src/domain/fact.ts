@@ -9,6 +9,17 @@ export type Attribute = { readonly path: readonly string[]; readonly value: stri
 /** Didomi's two families of webhooks: applied state (`user.*`) or partial updates (`event.*`). R7. */
 export type Family = 'user' | 'event'
 
+/** A family and a kind, as Didomi names its webhooks. */
+export const FACT_TYPES = [
+  'event.created',
+  'event.updated',
+  'event.deleted',
+  'user.created',
+  'user.updated',
+  'user.deleted',
+] as const satisfies readonly `${Family}.${Fact['kind']}`[]
+export type FactType = (typeof FACT_TYPES)[number]
+
 /** What a Didomi entity said at one moment. */
 export type Entity = {
   readonly version: number | undefined

@@ -1,5 +1,5 @@
 import { type SetAside } from './mapping.ts'
-import { type BlockCause, type RejectCause, type RetryCause, type SkipReason } from './outcome.ts'
+import { type BlockCause, type Outcome, type RejectCause, type RetryCause, type SkipReason } from './outcome.ts'
 
 /** Every reason a debt can carry, whether it ended or still waits. */
 export type Reason =
@@ -137,3 +137,34 @@ export const EXPLANATIONS = {
 } as const satisfies Record<Reason, Explanation>
 
 export const isReason = (text: string): text is Reason => Object.hasOwn(EXPLANATIONS, text)
+
+/** What an attempt can end with; the other reasons are of debts only. */
+export type AttemptReason = 'no_such_contact' | 'field_dropped' | RetryCause | RejectCause | BlockCause
+
+/** How an attempt ended that has this reason. */
+export const ENDS_AS = {
+  no_such_contact: 'skipped',
+  field_dropped: 'delivered',
+  throttled: 'retry',
+  server_error: 'retry',
+  timed_out: 'retry',
+  connection_failed: 'retry',
+  answer_unreadable: 'retry',
+  signup_throttled: 'retry',
+  interrupted: 'retry',
+  compliance_state: 'rejected',
+  forgotten: 'rejected',
+  address_refused: 'rejected',
+  fields_invalid: 'rejected',
+  address_conflict: 'rejected',
+  request_refused: 'rejected',
+  key_invalid: 'blocked',
+  account_disabled: 'blocked',
+  wrong_data_centre: 'blocked',
+  payment_required: 'blocked',
+  not_permitted: 'blocked',
+  audience_missing: 'blocked',
+} as const satisfies Record<AttemptReason, Outcome['kind']>
+
+// What `satisfies` demands above.
+export const ATTEMPT_REASONS = Object.keys(ENDS_AS) as readonly AttemptReason[]

@@ -4,7 +4,7 @@ type ColumnType = 'text' | 'bigint'
 
 /**
  * A `from` item that turns one JSON parameter, a list of objects, into rows, so that a group of any size costs one
- * statement. The only place where reading JSON differs between the dialects.
+ * statement. Reading JSON differs between the dialects, only here and in `jsonItems`.
  */
 export function jsonRows(dialect: Sql['dialect'], parameter: string, columns: Readonly<Record<string, ColumnType>>) {
   const names = Object.entries(columns)
@@ -12,6 +12,10 @@ export function jsonRows(dialect: Sql['dialect'], parameter: string, columns: Re
     return `json_to_recordset(${parameter}::json) as r(${names.map(([name, type]) => `${name} ${type}`).join(', ')})`
   return `(select ${names.map(([name]) => `value ->> '${name}' as ${name}`).join(', ')} from json_each(${parameter})) as r`
 }
+
+/** A `from` item with the items of a column that holds a JSON list, each as `value`. */
+export const jsonItems = (dialect: Sql['dialect'], column: string): string =>
+  dialect === 'postgres' ? `json_array_elements(${column}::json)` : `json_each(${column})`
 
 /** Other people's words as both databases take them: U+FFFD for a NUL and for half a surrogate pair. */
 export const storable = (text: string): string => text.replaceAll('\0', '\ufffd').replace(/\p{Cs}/gu, '\ufffd')
