@@ -1,12 +1,42 @@
 import { z } from 'zod'
-import { attempt, fact, pageQuery } from './api.ts'
+import { FACT_TYPES } from '../domain/fact.ts'
+import { parseInstant } from '../domain/instant.ts'
+import { ATTEMPT_REASONS } from '../domain/reason.ts'
+import { attempt, fact, pageOf, pageQuery } from './api.ts'
 
 /** Shapes of what came in, as the public API lists it. */
 
-export const eventQuery = pageQuery.extend({
-  source_id: z.string().min(1).max(100).optional(),
-  person: z.string().min(1).max(512).optional().describe('The organization_user_id.'),
-})
+const instant = z
+  .string()
+  .max(40)
+  .refine(
+    text => parseInstant(text) !== undefined,
+    'is no RFC 3339 time with a zone, such as 2026-11-20T10:00:00Z (write + as %2B)',
+  )
+
+export const eventQuery = pageQuery
+  .extend({
+    source_id: z.string().min(1).max(100).optional(),
+    person: z.string().min(1).max(512).optional().describe('The organization_user_id.'),
+    from: instant.optional().describe('Received at this time or later; RFC 3339 with a zone.'),
+    to: instant.optional().describe('Received before this time; RFC 3339 with a zone.'),
+    type: z.enum(FACT_TYPES).optional(),
+    answer_status: z
+      .string()
+      .regex(/^([1-5]\d\d|none)$/, 'is neither an HTTP status, such as 404, nor none')
+      .optional()
+      .describe(
+        'The HTTP status that Mailchimp answered to an attempt that carried the event, or `none` for an attempt that ended without an answer.',
+      ),
+    attempt_reason: z
+      .enum(ATTEMPT_REASONS)
+      .optional()
+      .describe('The reason of an attempt that carried the event; with `answer_status`, of the same attempt.'),
+  })
+  .refine(({ from, to }) => (parseInstant(from) ?? 0) < (parseInstant(to) ?? Number.POSITIVE_INFINITY), {
+    message: 'is not after `from`',
+    path: ['to'],
+  })
 
 export const listedEvent = fact.extend({
   source_id: z.string(),
@@ -24,6 +54,10 @@ export const listedEvent = fact.extend({
     )
     .describe('The debts of the person as they are now, in the integrations that read the source.'),
 })
+
+export const eventPage = pageOf(listedEvent).describe(
+  'With `type`, `answer_status` or `attempt_reason` a page may hold fewer events than asked for, or none, while `next_cursor` is there: the search goes on from it.',
+)
 
 export const shownEvent = listedEvent.extend({
   body: z

@@ -9,11 +9,13 @@ export function pageRequest({ limit, cursor }: Query): { readonly before: string
   return { before: cursor, limit: limit + 1 }
 }
 
+/** `lookedTo` is where a search goes on that ended before there were as many rows. */
 export function page<Row extends { readonly id: string }, Shown>(
   rows: readonly Row[],
-  { limit }: Query,
+  { limit, lookedTo }: Pick<Query, 'limit'> & { readonly lookedTo?: string | undefined },
   show: (row: Row) => Shown,
 ): { data: Shown[]; next_cursor: string | null } {
   const shown = rows.slice(0, limit)
-  return { data: shown.map(show), next_cursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null }
+  const last = rows.length > limit ? shown.at(-1)?.id : lookedTo
+  return { data: shown.map(show), next_cursor: last ?? null }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { HOUR } from '../../src/domain/instant.ts'
 import { AUDIENCE, event, startWorld, type World } from '../world.ts'
 
 const ADA = 'ada@mail.test'
@@ -6,6 +7,7 @@ const BOB = 'bob@mail.test'
 
 type Listed = {
   readonly id: string
+  readonly received_at: string
   readonly person: string | null
   readonly withdrawal: boolean
   readonly folds: boolean
@@ -54,6 +56,33 @@ describe('what came in', () => {
     const first = await list(world, '?limit=2')
     expect(first.data).toEqual(data.slice(0, 2))
     expect((await list(world, `?limit=2&cursor=${first.next_cursor}`)).data).toEqual(data.slice(2))
+  })
+
+  test('is narrowed by time, by type, and by how the attempts that took it along ended', async () => {
+    await using world = await startWorld({ feed: 'event' })
+    world.mailchimp.addContact(AUDIENCE, { email_address: ADA, status: 'subscribed' })
+    await world.integrates()
+    world.mailchimp.addFault({ match: { method: 'PATCH' }, count: 1, fault: { status: 500 } })
+    await world.receives(says(ADA, true))
+    await world.settles()
+    await world.passes(HOUR)
+    await world.receives(says(BOB, true), { ...says(ADA, false), type: 'event.updated' })
+    await world.settles()
+    const { data } = await list(world)
+    const [newest, bobs, first] = data
+    const found = async (query: string) => (await list(world, `?${query}`)).data
+    expect(await found(`from=${newest?.received_at}`)).toEqual([newest, bobs])
+    expect(await found(`to=${newest?.received_at}`)).toEqual([first])
+    expect(await found(`from=${first?.received_at}&to=${newest?.received_at}&source_id=${world.source.id}`)).toEqual([
+      first,
+    ])
+    expect(await found('type=event.updated')).toEqual([newest])
+    expect(await found('answer_status=404')).toEqual([bobs])
+    expect(await found('attempt_reason=server_error')).toEqual([first])
+    expect(await found('answer_status=200')).toEqual([newest, first])
+    expect(await found('answer_status=404&attempt_reason=server_error')).toEqual([])
+    expect(await found('answer_status=none')).toEqual([])
+    expect(await found(`answer_status=200&type=event.created&person=${ADA}&to=${newest?.received_at}`)).toEqual([first])
   })
 
   test('is shown with the body it came in with and the attempts that took it along', async () => {
@@ -107,5 +136,21 @@ describe('what came in', () => {
     const { status, body } = await world.api('GET', '/v1/events?limit=0&who=ada')
     expect(status).toBe(422)
     expect(body['errors']).toMatchObject([{ path: 'limit' }, { path: 'who' }])
+  })
+
+  test.each([
+    ['from=yesterday', 'from', 'RFC 3339'],
+    ['from=2026-11-20', 'from', 'RFC 3339'],
+    ['to=2026-02-30T10:00:00Z', 'to', 'RFC 3339'],
+    ['to=2026-11-20T10:00:00+01:00', 'to', 'write + as %2B'],
+    ['from=2026-11-20T10:00:00Z&to=2026-11-20T11:00:00%2B01:00', 'to', 'is not after'],
+    ['type=created', 'type', 'event.created'],
+    ['answer_status=4xx', 'answer_status', 'such as 404'],
+    ['attempt_reason=unchanged', 'attempt_reason', 'no_such_contact'],
+  ])('%s is refused with the field and what it may be', async (query, path, remedy) => {
+    await using world = await startWorld()
+    const { status, body } = await world.api<{ errors: unknown[] }>('GET', `/v1/events?${query}`)
+    expect(status).toBe(422)
+    expect(body.errors).toMatchObject([{ path, detail: expect.stringContaining(remedy) as string }])
   })
 })

@@ -1,12 +1,15 @@
-import { idParams, pageOf } from '../../contract/api.ts'
-import { eventQuery, listedEvent, shownEvent } from '../../contract/events.ts'
+import { type z } from 'zod'
+import { idParams } from '../../contract/api.ts'
+import { eventPage, eventQuery, shownEvent } from '../../contract/events.ts'
 import { mayWithdraw } from '../../domain/fact.ts'
+import { parseInstant } from '../../domain/instant.ts'
 import { personOf } from '../../domain/person.ts'
 import { Problem } from '../../domain/problem.ts'
 import { folds, IDLE_EXPLANATIONS, whyIdle } from '../../domain/standing.ts'
 import { attemptsOf } from '../../store/attempts.ts'
 import { deliveriesOf, type DeliveryRow } from '../../store/delivery-list.ts'
-import { findFact, listFacts, type ListedFact } from '../../store/fact-list.ts'
+import { findFact, type ListedFact } from '../../store/fact-list.ts'
+import { searchFacts, type FactSearch } from '../../store/fact-search.ts'
 import { personKey, type PersonOfSource } from '../../store/facts.ts'
 import { findBody } from '../../store/inbox.ts'
 import { listIntegrations } from '../../store/integrations.ts'
@@ -28,15 +31,13 @@ export function activityRoutes(api: Api, { db }: ApiDeps): void {
         tags,
         summary: 'What Didomi told, newest first, with the debts of whom it is about',
         querystring: eventQuery,
-        response: { 200: pageOf(listedEvent) },
+        response: { 200: eventPage },
       },
     },
     async ({ query }) => {
-      const { source_id: sourceId, person } = query
-      const filter = { sourceId, person: person === undefined ? undefined : personOf(person), ...pageRequest(query) }
-      const listed = await listFacts(db, filter)
-      const show = await shower(db, listed)
-      return page(listed, query, show)
+      const { facts, lookedTo } = await searchFacts(db, searchIn(query))
+      const show = await shower(db, facts)
+      return page(facts, { limit: query.limit, lookedTo }, show)
     },
   )
   api.get(
@@ -61,6 +62,23 @@ export function activityRoutes(api: Api, { db }: ApiDeps): void {
       return { ...show(listed), body: body && body.length > 0 ? Buffer.from(body).toString('utf8') : null, ...rest }
     },
   )
+}
+
+type EventQuery = z.infer<typeof eventQuery>
+
+const searchIn = (query: EventQuery): FactSearch => ({
+  sourceId: query.source_id,
+  person: query.person === undefined ? undefined : personOf(query.person),
+  from: parseInstant(query.from),
+  to: parseInstant(query.to),
+  type: query.type,
+  ended: endedIn(query),
+  ...pageRequest(query),
+})
+
+function endedIn({ answer_status: status, attempt_reason: reason }: EventQuery): FactSearch['ended'] {
+  if (status === undefined && reason === undefined) return undefined
+  return { status: status === undefined || status === 'none' ? status : Number(status), reason }
 }
 
 type Reads = ApiDeps['db']
