@@ -18,15 +18,31 @@ export type ConsentEvent = WithStatuses<z.infer<typeof listedEvent>>
 export type EventDetail = WithStatuses<z.infer<typeof shownEvent>>
 export type State = ConsentEvent['states'][number]
 
-export type EventFilter = { readonly source_id?: string; readonly person?: string }
+export type EventFilter = {
+  readonly source_id?: string
+  readonly person?: string
+  readonly from?: string
+  readonly to?: string
+  /** From so many hours ago, whenever it is asked. */
+  readonly hours?: number
+  readonly type?: string
+  readonly answer_status?: number | 'none'
+  readonly attempt_reason?: string
+}
 
 const PAGE = 50
+const HOUR_MS = 3_600_000
 
-const eventsPage = (filter: EventFilter, call: { readonly cursor: string; readonly signal: AbortSignal }) =>
-  get<Page<ConsentEvent>>('/v1/events', {
-    query: { ...filter, limit: PAGE, cursor: call.cursor },
+const eventsPage = (
+  { hours, ...filter }: EventFilter,
+  call: { readonly cursor: string; readonly signal: AbortSignal },
+) => {
+  const from = hours === undefined ? filter.from : new Date(Date.now() - hours * HOUR_MS).toISOString()
+  return get<Page<ConsentEvent>>('/v1/events', {
+    query: { ...filter, from, limit: PAGE, cursor: call.cursor },
     signal: call.signal,
   })
+}
 
 /** From the newest to the oldest, page by page. Not refreshed by itself: rows would move under the reader's eyes. */
 export const eventsQuery = (filter: EventFilter) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { count, counted, duration, relativeTime, utcTime } from './time.ts'
+import { count, counted, duration, fromLocalInput, relativeTime, toLocalInput, utcTime } from './time.ts'
 
 const NOW = Date.parse('2026-11-28T12:00:00Z')
 const ago = (seconds: number) => new Date(NOW - seconds * 1_000).toISOString()
@@ -46,4 +46,15 @@ test('numbers are grouped, and counted things agree with their number', () => {
   expect(count(1234567)).toBe('1,234,567')
   expect(counted(1, ['person', 'people'])).toBe('1 person')
   expect(counted(2_000, ['person', 'people'])).toBe('2,000 people')
+})
+
+describe('a time in an input', () => {
+  test('is the same time to the minute, whatever the time zone', () => {
+    expect(toLocalInput('2026-03-05T04:07:59.999Z')).toMatch(/^2026-03-0\dT\d\d:\d\d$/)
+    expect(fromLocalInput(toLocalInput('2026-03-05T04:07:59.999Z'))).toBe('2026-03-05T04:07:00.000Z')
+  })
+
+  test.each(['', '2026-13-01T00:00', 'soon'])('is none while it is %j', text => {
+    expect(fromLocalInput(text)).toBeUndefined()
+  })
 })

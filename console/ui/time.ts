@@ -37,6 +37,21 @@ export const localTime = (at: string): string => new Date(at).toLocaleString('en
 export const utcTime = (at: string): string =>
   `${new Date(at).toLocaleString('en-GB', { ...CLOCK, timeZone: 'UTC' })} UTC`
 
+const twoDigits = (number: number): string => String(number).padStart(2, '0')
+
+/** A time to the minute as `<input type="datetime-local">` holds it, in the time zone of the browser. */
+export function toLocalInput(at: string): string {
+  const time = new Date(at)
+  const day = [time.getFullYear(), time.getMonth() + 1, time.getDate()].map(twoDigits).join('-')
+  return `${day}T${[time.getHours(), time.getMinutes()].map(twoDigits).join(':')}`
+}
+
+/** The time that stands in such an input; undefined while it is not complete. */
+export function fromLocalInput(text: string): string | undefined {
+  const time = new Date(text)
+  return text === '' || Number.isNaN(time.getTime()) ? undefined : time.toISOString()
+}
+
 /** A length of time in at most two units: 820 ms, 3.2 s, 4 min 12 s, 2 h 5 min, 3 d 4 h. */
 export function duration(ms: number): string {
   if (ms < SECOND) return `${Math.round(ms)} ms`

@@ -1,18 +1,20 @@
-import { Button, Group, Paper, Select, Switch, Text } from '@mantine/core'
+import { Button, Group, Paper, Switch, Text } from '@mantine/core'
 import { useWindowScroll } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useCallback, useState } from 'react'
+import { useState } from 'react'
+import type { EventFilter } from '../../api/events.ts'
 import { sourcesQuery } from '../../api/sources.ts'
-import { fromPersonKey, toPersonKey } from '../../parts/person-key.ts'
-import { PersonPicker } from '../../parts/PersonPicker.tsx'
+import { fromPersonKey } from '../../parts/person-key.ts'
 import { given } from '../../search-params.ts'
 import { Empty, NothingFound } from '../../ui/Empty.tsx'
 import { Loaded } from '../../ui/Loaded.tsx'
 import { TextLink } from '../../ui/TextLink.tsx'
 import { VirtualRows } from '../../ui/VirtualRows.tsx'
+import { EventFilters } from './EventFilters.tsx'
 import { EventRow } from './EventRow.tsx'
 import { useLiveEvents } from './use-live-events.ts'
+import { useOlder } from './use-older.ts'
 
 const route = getRouteApi('/app/activity')
 
@@ -20,15 +22,14 @@ const route = getRouteApi('/app/activity')
 const AT_TOP_PX = 120
 
 export function Events() {
-  const { source, who } = route.useSearch()
-  const person = who === undefined ? undefined : fromPersonKey(who)
+  const filter = useEventFilter()
   const [wantsLive, setWantsLive] = useState(true)
   const [{ y }, scrollTo] = useWindowScroll()
   const isReading = y > AT_TOP_PX
   return (
     <>
       <Group mb="sm" gap="sm" align="flex-end">
-        <Filters />
+        <EventFilters />
         <Group gap="sm" ml="auto">
           <Switch label="Live" checked={wantsLive} onChange={event => setWantsLive(event.currentTarget.checked)} />
           {wantsLive && isReading && (
@@ -39,81 +40,70 @@ export function Events() {
         </Group>
       </Group>
       <Paper withBorder>
-        <List filter={given({ source_id: source, person })} isLive={wantsLive && !isReading} />
+        <List filter={filter} isLive={wantsLive && !isReading} />
       </Paper>
     </>
   )
 }
 
-function Filters() {
-  const { source, who } = route.useSearch()
-  const navigate = route.useNavigate()
-  const { data: sources } = useQuery(sourcesQuery)
-  const person = who === undefined ? null : (fromPersonKey(who) ?? null)
-  return (
-    <>
-      <PersonPicker
-        label="Person"
-        person={person}
-        onChange={next =>
-          void navigate({
-            search: before => given({ ...before, who: next === null ? undefined : toPersonKey(next) }),
-            replace: true,
-          })
-        }
-      />
-      <Select
-        label="Source"
-        placeholder="All sources"
-        clearable
-        data={(sources?.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
-        value={source ?? null}
-        onChange={next =>
-          void navigate({ search: before => given({ ...before, source: next ?? undefined }), replace: true })
-        }
-      />
-    </>
-  )
+/** What the address asks for. */
+function useEventFilter(): EventFilter {
+  const { source, who, hours, from, to, type, answer, reason } = route.useSearch()
+  const person = who === undefined ? undefined : fromPersonKey(who)
+  const range = hours === undefined ? { from, to } : { hours }
+  return given({ source_id: source, person, ...range, type, answer_status: answer, attempt_reason: reason })
 }
 
-type ListProps = {
-  readonly filter: { readonly source_id?: string; readonly person?: string }
-  readonly isLive: boolean
-}
+type ListProps = { readonly filter: EventFilter; readonly isLive: boolean }
 
 function List({ filter, isLive }: ListProps) {
   const navigate = route.useNavigate()
   const { list } = useLiveEvents(filter, isLive)
-  const { fetchNextPage, isFetchingNextPage, hasNextPage } = list
-  const loadMore = useCallback(() => {
-    if (!isFetchingNextPage) void fetchNextPage()
-  }, [fetchNextPage, isFetchingNextPage])
+  const { loadMore, isPaused } = useOlder(list)
+  const { hasNextPage } = list
   const isFiltered = Object.keys(filter).length > 0
   return (
     <Loaded query={list} rows={10}>
       {({ pages }) => {
         const events = pages.flatMap(({ data }) => data)
-        if (events.length === 0)
+        if (events.length === 0 && !hasNextPage)
           return isFiltered ? <NothingFound onClear={() => void navigate({ search: {} })} /> : <NoEvents />
         return (
           <>
-            <VirtualRows
-              label="Events"
-              rows={events}
-              keyOf={({ id }) => id}
-              height={57}
-              hasMore={hasNextPage}
-              onMore={loadMore}
-            >
-              {event => <EventRow event={event} />}
-            </VirtualRows>
-            <Text size="xs" c="dimmed" ta="center" py="sm">
-              {hasNextPage ? 'Loading older events …' : 'This is the oldest.'}
-            </Text>
+            {events.length > 0 && (
+              <VirtualRows
+                label="Events"
+                rows={events}
+                keyOf={({ id }) => id}
+                height={57}
+                hasMore={hasNextPage && !isPaused}
+                onMore={loadMore}
+              >
+                {event => <EventRow event={event} />}
+              </VirtualRows>
+            )}
+            {isPaused ? <SearchOn onClick={loadMore} /> : <Foot hasMore={hasNextPage} />}
           </>
         )
       }}
     </Loaded>
+  )
+}
+
+const Foot = ({ hasMore }: { readonly hasMore: boolean }) => (
+  <Text size="xs" c="dimmed" ta="center" py="sm" role="status">
+    {hasMore ? 'Loading older events …' : 'This is the oldest.'}
+  </Text>
+)
+
+/** So much was looked through in vain that somebody should narrow the search, or say that it is worth it. */
+function SearchOn({ onClick }: { readonly onClick: () => void }) {
+  return (
+    <Empty title="Nothing more so far" says="Many events were looked through. A time makes the search shorter.">
+      <Button size="xs" variant="default" onClick={onClick}>
+        Search older events
+      </Button>
+    </Empty>
   )
 }
 

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import { readActivitySearch } from './activity-search.ts'
+
+test('what the address says is read', () => {
+  const search = {
+    hours: 24,
+    from: '2026-11-20T10:00:00.000Z',
+    type: 'event.created',
+    answer: 404,
+    reason: 'no_such_contact',
+  }
+  expect(readActivitySearch(search)).toEqual(search)
+  expect(readActivitySearch({ answer: 'none' })).toEqual({ answer: 'none' })
+})
+
+test.each<Readonly<Record<string, unknown>>>([
+  { hours: 2 },
+  { hours: '1' },
+  { from: 'yesterday' },
+  { to: '2026-11-20' },
+  { type: 'created' },
+  { answer: 'any' },
+  { answer: 42 },
+  { answer: 404.5 },
+  { reason: 'unchanged' },
+])('what is none of ours is left out: %j', search => {
+  expect(readActivitySearch(search)).toEqual({})
+})
