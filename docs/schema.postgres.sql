@@ -4,6 +4,7 @@ create table access_token (
   hash text not null,
   source_id text not null,
   expires_at bigint not null,
+  secret_id text,
   constraint access_token_pkey PRIMARY KEY (hash),
   constraint access_token_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
 );
@@ -286,12 +287,16 @@ create table source_secret (
   client_id text,
   hash text not null,
   created_at bigint not null,
+  expires_at bigint,
+  used_at bigint,
   constraint source_secret_client_id_key UNIQUE (client_id),
   constraint source_secret_hash_key UNIQUE (hash),
   constraint source_secret_kind_check CHECK ((kind = ANY (ARRAY['bearer'::text, 'client'::text]))),
   constraint source_secret_pkey PRIMARY KEY (id),
   constraint source_secret_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
 );
+CREATE UNIQUE INDEX source_secret_current ON public.source_secret USING btree (source_id) WHERE (expires_at IS NULL);
+CREATE UNIQUE INDEX source_secret_previous ON public.source_secret USING btree (source_id) WHERE (expires_at IS NOT NULL);
 create table tally (
   source_id text not null,
   kind text not null,

@@ -1,7 +1,7 @@
 -- Made by node scripts/generate.mjs from src/store/migrations.
 
 CREATE TABLE access_token (
-  hash text primary key, source_id text not null references source (id), expires_at bigint not null);
+  hash text primary key, source_id text not null references source (id), expires_at bigint not null, secret_id text);
 CREATE TABLE account (
   id text primary key, email text not null unique, name text not null,
   role text not null check (role in ('owner', 'operator', 'viewer')),
@@ -110,7 +110,9 @@ CREATE TABLE source (
 CREATE TABLE source_secret (
   id text primary key, source_id text not null references source (id),
   kind text not null check (kind in ('bearer', 'client')),
-  client_id text unique, hash text not null unique, created_at bigint not null);
+  client_id text unique, hash text not null unique, created_at bigint not null, expires_at bigint, used_at bigint);
+CREATE UNIQUE INDEX source_secret_current on source_secret (source_id) where expires_at is null;
+CREATE UNIQUE INDEX source_secret_previous on source_secret (source_id) where expires_at is not null;
 CREATE TABLE tally (
   source_id text not null references source (id), kind text not null, family text not null,
   n bigint not null, primary key (source_id, kind, family));

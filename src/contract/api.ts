@@ -32,36 +32,6 @@ export const plainText = z.string().regex(/^[^\p{Cc}\p{Cs}]*$/u, 'holds control 
 
 export const idParams = z.strictObject({ id: plainText.min(1).max(600) })
 
-const family = z.enum(['user', 'event'])
-
-export const newSource = z.strictObject({
-  name: plainText.min(1).max(200),
-  organization_id: plainText.min(1).max(200).optional().describe("Didomi's organization id."),
-  feed: family.optional().describe('The family of webhooks it folds; the first to arrive when absent.'),
-  authentication: z.strictObject({ type: z.enum(['bearer', 'oauth2']) }).describe('How Didomi proves itself.'),
-})
-
-export const sourceChange = z.strictObject({ feed: family })
-
-export const source = z.object({
-  id: z.string(),
-  name: z.string(),
-  organization_id: z.string().nullable(),
-  feed: family.nullable().describe('null until the first record fixes it.'),
-  authentication: z.object({ type: z.enum(['bearer', 'oauth2']) }),
-  webhook_url: z.string(),
-  created_at: time,
-})
-
-export const createdSource = source.extend({
-  authentication: z
-    .union([
-      z.object({ type: z.literal('bearer'), token: z.string(), header: z.string() }),
-      z.object({ type: z.literal('oauth2'), client_id: z.string(), client_secret: z.string(), token_url: z.string() }),
-    ])
-    .describe('Shown once.'),
-})
-
 export const newIntegration = integrationDocument.extend({ source_id: z.string() })
 
 const hold = z

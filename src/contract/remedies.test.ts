@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { eventsRequest, newSource, newToken, pageQuery, planRequest, sourceChange } from './api.ts'
+import { eventsRequest, newToken, pageQuery, planRequest } from './api.ts'
 import { integrationDocument } from './document.ts'
 import { pathOf, problemsIn } from './field-problems.ts'
 import { remedyFor } from './remedies.ts'
+import { newSource, secretRenewal, sourceChange } from './sources.ts'
 
 type Schema = { properties?: Record<string, Schema>; items?: Schema }
 
@@ -55,6 +56,13 @@ describe('problems of any other body', () => {
     const problems = problemsOf(schema, {})
     expect(problems.map(({ path }) => path)).toEqual(missing)
     for (const { remedy } of problems) expect(remedy).not.toMatch(/leave it out/i)
+  })
+
+  test('a grace period is named with its bounds', () => {
+    const detailOf = (grace_seconds: unknown) => problemsOf(secretRenewal, { grace_seconds })[0]?.detail
+    expect(detailOf(-1)).toBe('grace_seconds is less than 0, which ends the previous secret at once.')
+    expect(detailOf(604_801)).toBe('grace_seconds is more than 604800, which is seven days.')
+    expect(detailOf('1')).toBe('grace_seconds is not of type number.')
   })
 
   test('speak of that body, not of the integration document', () => {

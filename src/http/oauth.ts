@@ -1,10 +1,10 @@
 import { type FastifyInstance, type FastifyReply } from 'fastify'
-import { issueAccessToken, type SourceDeps } from '../pipeline/sources.ts'
+import { issueAccessToken, type GateDeps } from '../pipeline/webhook-gate.ts'
 
 type Form = Readonly<Record<string, string | undefined>>
 
 /** The token endpoint for sources: RFC 6749, the client credentials grant and no other. */
-export function oauthRoutes(server: FastifyInstance, deps: Pick<SourceDeps, 'db' | 'now'>): void {
+export function oauthRoutes(server: FastifyInstance, deps: GateDeps): void {
   server.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string', bodyLimit: 16_384 },

@@ -6,7 +6,6 @@ import { jsonSchemaTransform, serializerCompiler, type ZodTypeProvider } from 'f
 import { Problem } from '../domain/problem.ts'
 import { type Events } from '../events.ts'
 import { type Durability } from '../pipeline/durability.ts'
-import { type WebhookGate } from '../pipeline/sources.ts'
 import { accountRoutes } from './api/accounts.ts'
 import { activityRoutes } from './api/activity.ts'
 import { type ApiDeps } from './api/deps.ts'
@@ -39,7 +38,6 @@ import { webhookRoutes } from './webhook.ts'
 export type ServerDeps = ApiDeps &
   MetricsDeps & {
     readonly events: Events
-    readonly gate: WebhookGate
     readonly durability: Durability
     readonly version: string
     /** Where the console was built, if it was. */

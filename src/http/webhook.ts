@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { Problem } from '../domain/problem.ts'
 import { type Events } from '../events.ts'
 import { type Ingest } from '../pipeline/ingest.ts'
-import { type WebhookGate } from '../pipeline/sources.ts'
+import { type WebhookGate } from '../pipeline/webhook-gate.ts'
 import { bearerOf } from './auth.ts'
 import { acceptAnything } from './validation.ts'
 
@@ -35,7 +35,7 @@ export function webhookRoutes(server: FastifyInstance, { ingest, gate, events }:
       },
       onRequest: async request => {
         const token = bearerOf(request)
-        if (token === undefined || !(await gate({ sourceId: request.params.sourceId, token })))
+        if (token === undefined || !(await gate.opens({ sourceId: request.params.sourceId, token })))
           throw new Problem('unauthorized', 'the webhook needs the bearer token of its source')
         if (request.headers['content-encoding'] !== undefined)
           throw new Problem('unsupported_media_type', 'a Content-Encoding is not taken')

@@ -29,6 +29,14 @@ export async function findSource(sql: Sql, id: string): Promise<SourceRow | unde
   return row
 }
 
+/** The source, whose secrets nobody else changes until the transaction ends. Its webhook goes on meanwhile. */
+export async function lockSource(tx: Sql, id: string): Promise<SourceRow | undefined> {
+  // A plain `for update` would keep waiting whoever writes a row that refers to the source.
+  const lock = tx.dialect === 'postgres' ? 'for no key update' : ''
+  const [row] = await tx.query<SourceRow>(`select ${COLUMNS} from source where id = $1 ${lock}`, [id])
+  return row
+}
+
 export const listSources = (sql: Sql, { before, limit }: { before: string; limit: number }) =>
   sql.query<SourceRow>(`select ${COLUMNS} from source where ($1 = '' or id < $1) order by id desc limit $2`, [
     before,
@@ -57,51 +65,4 @@ export async function feedsOf(sql: Sql, sourceIds: readonly string[]): Promise<M
     [JSON.stringify(sourceIds.map(id => ({ id })))],
   )
   return new Map(rows.map(({ id, feed }) => [id, feed]))
-}
-
-export type SecretRow = {
-  readonly id: string
-  readonly source_id: string
-  readonly kind: 'bearer' | 'client'
-  readonly client_id: string | null
-  readonly hash: string
-  readonly created_at: number
-}
-
-export const insertSecret = (tx: Sql, secret: SecretRow) =>
-  tx.query(
-    'insert into source_secret (id, source_id, kind, client_id, hash, created_at) values ($1, $2, $3, $4, $5, $6)',
-    [secret.id, secret.source_id, secret.kind, secret.client_id, secret.hash, secret.created_at],
-  )
-
-export const secretsOf = (sql: Sql, { sourceId, kind }: { sourceId: string; kind: SecretRow['kind'] }) =>
-  sql.query<{ hash: string }>('select hash from source_secret where source_id = $1 and kind = $2', [sourceId, kind])
-
-export async function findClient(sql: Sql, clientId: string): Promise<{ source_id: string; hash: string } | undefined> {
-  const [row] = await sql.query<{ source_id: string; hash: string }>(
-    `select source_id, hash from source_secret where client_id = $1 and kind = 'client'`,
-    [clientId],
-  )
-  return row
-}
-
-export const insertAccessToken = (tx: Sql, token: { hash: string; sourceId: string; expiresAt: number }) =>
-  tx.query('insert into access_token (hash, source_id, expires_at) values ($1, $2, $3)', [
-    token.hash,
-    token.sourceId,
-    token.expiresAt,
-  ])
-
-export const deleteExpiredTokens = (tx: Sql, now: number) =>
-  tx.query('delete from access_token where expires_at <= $1', [now])
-
-export async function findAccessToken(
-  sql: Sql,
-  hash: string,
-): Promise<{ source_id: string; expires_at: number } | undefined> {
-  const [row] = await sql.query<{ source_id: string; expires_at: number }>(
-    'select source_id, expires_at from access_token where hash = $1',
-    [hash],
-  )
-  return row
 }

@@ -131,6 +131,7 @@ test('nothing that was told in confidence is in what it prints or shows to Prome
   await deliversAndFails(scene, simulator)
   await quarantines(scene)
   await refuses(scene)
+  const renewed = (await scene.api<Made>('POST', `/v1/sources/${scene.source.id}/renew-secret`, {})).body
   const signedIn = await signsIn(service.url, service.stderr())
   simulator.control.setKeyState(KEY, 'disabled')
   expect(await receives(scene.source, JSON.stringify(choiceOf(ADDRESS, '2024-05-03T09:00:00Z', false)))).toBe(202)
@@ -151,6 +152,7 @@ test('nothing that was told in confidence is in what it prints or shows to Prome
     TOKEN,
     WRONG_TOKEN,
     scene.source.authentication.token,
+    renewed.authentication.token,
     scene.client.client_secret,
   ]
   for (const secret of [...secrets, VALUE, 'canary', contactHash(ADDRESS), contactHash(OTHER_ADDRESS)])

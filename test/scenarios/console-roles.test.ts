@@ -12,6 +12,8 @@ const ASKED: readonly (readonly [method: string, path: string, least: Role])[] =
   ['GET', '/v1/people?search=ada', 'viewer'],
   ['GET', '/v1/people/ada/mailchimp?integration_id=int_none', 'viewer'],
   ['GET', '/v1/sources/src_none/paths', 'viewer'],
+  ['POST', '/v1/sources/src_none/renew-secret', 'operator'],
+  ['POST', '/v1/sources/src_none/end-previous-secret', 'operator'],
   ['POST', '/v1/plans', 'operator'],
   ['POST', '/v1/integrations/int_none/impact', 'operator'],
   ['POST', '/v1/integrations/int_none/test-write', 'operator'],

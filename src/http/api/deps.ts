@@ -8,6 +8,7 @@ import { type Passwords } from '../../pipeline/passwords.ts'
 import { type Prover } from '../../pipeline/prover.ts'
 import { type Replays } from '../../pipeline/replays.ts'
 import { type Expiry } from '../../pipeline/retention.ts'
+import { type WebhookGate } from '../../pipeline/webhook-gate.ts'
 import { type Worker } from '../../pipeline/worker.ts'
 
 /** A server whose routes take their types from their schemas. */
@@ -22,6 +23,7 @@ export type ApiDeps = IntegrationDeps & {
   readonly passwords: Passwords
   readonly prove: Prover
   readonly expiry: Expiry
+  readonly gate: WebhookGate
   /** How the world reaches this service, without a slash at its end. */
   readonly publicUrl: () => string
 }

@@ -1,14 +1,20 @@
-import { type z } from 'zod'
-import { createdSource, idParams, newSource, pageOf, pageQuery, source, sourceChange } from '../../contract/api.ts'
+import { idParams, pageOf, pageQuery } from '../../contract/api.ts'
+import { createdSource, newSource, secretRenewal, source, sourceChange } from '../../contract/sources.ts'
+import { SECOND } from '../../domain/instant.ts'
 import { Problem } from '../../domain/problem.ts'
-import { changeFeed, createSource, type SourceSecrets } from '../../pipeline/sources.ts'
+import { USUAL_GRACE } from '../../domain/source-secret.ts'
+import { endPreviousSecret, renewSecret } from '../../pipeline/source-secrets.ts'
+import { changeFeed, createSource } from '../../pipeline/sources.ts'
 import { findSource, listSources, type SourceRow } from '../../store/sources.ts'
 import { page, pageRequest } from '../paging.ts'
-import { instant } from '../show.ts'
 import { type Api, type ApiDeps } from './deps.ts'
+import { showOnce, showSource, showSources } from './show-source.ts'
+
+const tags = ['sources']
 
 export function sourceRoutes(api: Api, deps: ApiDeps): void {
   writeRoutes(api, deps)
+  secretRoutes(api, deps)
   readRoutes(api, deps)
 }
 
@@ -17,7 +23,7 @@ function writeRoutes(api: Api, deps: ApiDeps): void {
     '/v1/sources',
     {
       config: { role: 'operator' },
-      schema: { tags: ['sources'], summary: 'Make a source', body: newSource, response: { 201: createdSource } },
+      schema: { tags, summary: 'Make a source', body: newSource, response: { 201: createdSource } },
     },
     async (request, reply) => {
       const { name, organization_id, feed, authentication } = request.body
@@ -25,7 +31,7 @@ function writeRoutes(api: Api, deps: ApiDeps): void {
         source: { name, organizationId: organization_id, feed, authType: authentication.type },
         actor: request.actor,
       })
-      return reply.code(201).send({ ...show(deps, made.source), authentication: showSecrets(deps, made.secrets) })
+      return reply.code(201).send(await showOnce(deps, made))
     },
   )
   api.patch(
@@ -33,7 +39,7 @@ function writeRoutes(api: Api, deps: ApiDeps): void {
     {
       config: { role: 'operator' },
       schema: {
-        tags: ['sources'],
+        tags,
         summary: 'Change the family of webhooks that a source folds',
         params: idParams,
         body: sourceChange,
@@ -45,8 +51,36 @@ function writeRoutes(api: Api, deps: ApiDeps): void {
       const changed = await changeFeed(deps, { id, feed: request.body.feed, actor: request.actor })
       await deps.worker.reload()
       deps.worker.wake(changed.owing)
-      return show(deps, changed.source)
+      return showSource(deps, changed.source)
     },
+  )
+}
+
+function secretRoutes(api: Api, deps: ApiDeps): void {
+  api.post(
+    '/v1/sources/:id/renew-secret',
+    {
+      config: { role: 'operator' },
+      schema: {
+        tags,
+        summary: 'Make a new secret; the one that was in use goes on working for a while',
+        params: idParams,
+        body: secretRenewal,
+        response: { 200: createdSource },
+      },
+    },
+    async ({ params: { id }, body, actor }) => {
+      const graceMs = body ? body.grace_seconds * SECOND : USUAL_GRACE
+      return showOnce(deps, await renewSecret(deps, { id, graceMs, actor }))
+    },
+  )
+  api.post(
+    '/v1/sources/:id/end-previous-secret',
+    {
+      config: { role: 'operator' },
+      schema: { tags, summary: 'End the previous secret at once', params: idParams, response: { 200: source } },
+    },
+    async ({ params: { id }, actor }) => showSource(deps, await endPreviousSecret(deps, { id, actor })),
   )
 }
 
@@ -55,42 +89,22 @@ function readRoutes(api: Api, deps: ApiDeps): void {
     '/v1/sources',
     {
       config: { role: 'viewer' },
-      schema: { tags: ['sources'], summary: 'Sources', querystring: pageQuery, response: { 200: pageOf(source) } },
+      schema: { tags, summary: 'Sources', querystring: pageQuery, response: { 200: pageOf(source) } },
     },
-    async request =>
-      page(await listSources(deps.db, pageRequest(request.query)), request.query, row => show(deps, row)),
+    async ({ query }) => {
+      const shown = await showSources(deps, await listSources(deps.db, pageRequest(query)))
+      return page(shown, query, each => each)
+    },
   )
   api.get(
     '/v1/sources/:id',
     {
       config: { role: 'viewer' },
-      schema: { tags: ['sources'], summary: 'One source', params: idParams, response: { 200: source } },
+      schema: { tags, summary: 'One source', params: idParams, response: { 200: source } },
     },
-    async request => show(deps, await existing(deps, request.params.id)),
+    async request => showSource(deps, await existing(deps, request.params.id)),
   )
 }
-
-function show({ publicUrl }: ApiDeps, row: SourceRow): z.infer<typeof source> {
-  return {
-    id: row.id,
-    name: row.name,
-    organization_id: row.organization_id,
-    feed: row.feed,
-    authentication: { type: row.auth_type },
-    webhook_url: `${publicUrl()}/webhooks/didomi/${row.id}`,
-    created_at: instant(row.created_at),
-  }
-}
-
-const showSecrets = ({ publicUrl }: ApiDeps, secrets: SourceSecrets) =>
-  secrets.type === 'bearer'
-    ? { type: secrets.type, token: secrets.token, header: `Authorization: Bearer ${secrets.token}` }
-    : {
-        type: secrets.type,
-        client_id: secrets.clientId,
-        client_secret: secrets.clientSecret,
-        token_url: `${publicUrl()}/oauth/token`,
-      }
 
 async function existing({ db }: ApiDeps, id: string): Promise<SourceRow> {
   const row = await findSource(db, id)

@@ -8,6 +8,7 @@ import { screens } from './0006-screens.ts'
 import { tombstone } from './0007-tombstone.ts'
 import { retention } from './0008-retention.ts'
 import { search } from './0009-search.ts'
+import { secret } from './0010-secret.ts'
 
 /** In the order in which they are applied; a migration that was released never changes. */
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   tombstone,
   retention,
   search,
+  secret,
 ]

@@ -1,0 +1,69 @@
+import { type z } from 'zod'
+import { type createdSource, type source } from '../../contract/sources.ts'
+import { secretsAt } from '../../domain/source-secret.ts'
+import { type ShownSecret } from '../../pipeline/source-secrets.ts'
+import { secretsOf, type SourceSecret } from '../../store/source-secrets.ts'
+import { type SourceRow } from '../../store/sources.ts'
+import { instant, instantOrNull } from '../show.ts'
+import { type ApiDeps } from './deps.ts'
+
+type Shown = z.infer<typeof source>
+type ShownOnce = z.infer<typeof createdSource>
+
+/** These sources with the state of their secrets, but without any secret. */
+export async function showSources(deps: ApiDeps, rows: readonly SourceRow[]): Promise<Shown[]> {
+  const ids = rows.map(({ id }) => id)
+  const secrets = await secretsOf(deps.db, ids)
+  return rows.map(row => show(deps, row, secrets))
+}
+
+export async function showSource(deps: ApiDeps, row: SourceRow): Promise<Shown> {
+  return show(deps, row, await secretsOf(deps.db, [row.id]))
+}
+
+/** A source with the secret that it was just given. */
+export async function showOnce(
+  deps: ApiDeps,
+  { source: row, secret }: { readonly source: SourceRow; readonly secret: ShownSecret },
+): Promise<ShownOnce> {
+  return { ...(await showSource(deps, row)), authentication: authenticationOf(deps, secret) }
+}
+
+function show({ publicUrl, now }: ApiDeps, row: SourceRow, secrets: readonly SourceSecret[]): Shown {
+  return {
+    id: row.id,
+    name: row.name,
+    organization_id: row.organization_id,
+    feed: row.feed,
+    authentication: { type: row.auth_type },
+    secret: showSecret(
+      secrets.filter(({ sourceId }) => sourceId === row.id),
+      now(),
+    ),
+    webhook_url: `${publicUrl()}/webhooks/didomi/${row.id}`,
+    created_at: instant(row.created_at),
+  }
+}
+
+function showSecret(secrets: readonly SourceSecret[], now: number): Shown['secret'] {
+  const found = secretsAt(secrets, now)
+  if (!found) throw new Error('a source has no secret')
+  const { current, previous } = found
+  return {
+    created_at: instant(current.createdAt),
+    used_at: instantOrNull(current.usedAt ?? null),
+    previous: previous?.expiresAt
+      ? { expires_at: instant(previous.expiresAt), used_at: instantOrNull(previous.usedAt ?? null) }
+      : null,
+  }
+}
+
+const authenticationOf = ({ publicUrl }: ApiDeps, secret: ShownSecret): ShownOnce['authentication'] =>
+  secret.type === 'bearer'
+    ? { type: secret.type, token: secret.token, header: `Authorization: Bearer ${secret.token}` }
+    : {
+        type: secret.type,
+        client_id: secret.clientId,
+        client_secret: secret.clientSecret,
+        token_url: `${publicUrl()}/oauth/token`,
+      }
