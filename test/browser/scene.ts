@@ -23,12 +23,12 @@ export type Place = { readonly name: string; readonly path: string }
 type Page<T> = { readonly data: readonly T[] }
 type WithId = { readonly id: string }
 
-/** A service with a bit of everything to look at: deliveries, skips, failures, a replay, and a body set apart. */
+/** A service with a bit of everything to look at: deliveries, skips, failures, a replay, a body set apart, and a renewed secret. */
 export async function furnished(house: House): Promise<readonly Place[]> {
   const { mailchimp, api } = house
   for (const name of NAMES.slice(0, 9))
     mailchimp.addContact(AUDIENCE, { email_address: `${name}@mail.test`, status: 'subscribed' })
-  const { id, receives } = await house.integrates({ name: 'Newsletter France' })
+  const { id, sourceId, receives } = await house.integrates({ name: 'Newsletter France' })
   const said = NAMES.map((name, n) =>
     event({ who: `${name}@mail.test`, at: at(n), purposes: { newsletter: n % 4 !== 2, analytics: n % 3 === 0 } }),
   )
@@ -50,6 +50,7 @@ export async function furnished(house: House): Promise<readonly Place[]> {
   await settled(house)
   const [newest] = (await api<Page<WithId>>('GET', '/v1/events?limit=1')).body.data
   const failure = await firstFailure(house)
+  await api('POST', `/v1/sources/${sourceId}/renew-secret`, {})
   return [
     { name: 'overview', path: '/' },
     { name: 'activity', path: '/activity' },

@@ -7,6 +7,7 @@ import { WaitForEvent } from '../../parts/source/WaitForEvent.tsx'
 import { CopyField } from '../../ui/CopyField.tsx'
 import { Loaded } from '../../ui/Loaded.tsx'
 import { Panel } from '../../ui/Panel.tsx'
+import { TextLink } from '../../ui/TextLink.tsx'
 
 type Props = {
   readonly sourceId: string
@@ -55,7 +56,8 @@ function Choice({ sources, sourceId, created, onChoose, onCreated }: Props & { r
         <>
           <CopyField label="Webhook URL" value={chosen.webhook_url} />
           <Text size="sm" c="dimmed">
-            Its secret was shown once, when it was made.
+            Its secret was shown once, when it was made.{' '}
+            <TextLink to="/settings/sources">Renew it in the settings</TextLink> if nobody has it any more.
           </Text>
         </>
       )}

@@ -1,14 +1,16 @@
-import { Button, Modal, Select, Stack, Text } from '@mantine/core'
+import { Button, Group, Modal, Stack } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Plus } from 'lucide-react'
 import { useState } from 'react'
-import { changeFeed, sourcesQuery, type CreatedSource, type Source } from '../../api/sources.ts'
-import { For, useMay } from '../../parts/role.tsx'
+import { sourcesQuery, type CreatedSource, type Source } from '../../api/sources.ts'
+import { For } from '../../parts/role.tsx'
+import { FeedField } from '../../parts/source/FeedField.tsx'
 import { NewSourceForm } from '../../parts/source/NewSourceForm.tsx'
+import { LastUse, PreviousSecret } from '../../parts/source/PreviousSecret.tsx'
+import { RenewSecret } from '../../parts/source/RenewSecret.tsx'
 import { SourceSecret } from '../../parts/source/SourceSecret.tsx'
 import { WaitForEvent } from '../../parts/source/WaitForEvent.tsx'
-import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx'
 import { CopyField } from '../../ui/CopyField.tsx'
 import { Empty } from '../../ui/Empty.tsx'
 import { Facts } from '../../ui/Facts.tsx'
@@ -41,7 +43,7 @@ export function Sources() {
         }
       />
       <Stack maw={820}>
-        {created && <SourceSecret source={created} />}
+        {created && isCurrent(created, query.data?.data ?? []) && <SourceSecret source={created} />}
         <Loaded query={query}>
           {({ data }) => (data.length === 0 ? <None /> : data.map(source => <One key={source.id} source={source} />))}
         </Loaded>
@@ -53,6 +55,10 @@ export function Sources() {
   )
 }
 
+/** Once its secret is renewed, what was shown when it was made is no longer what to paste. */
+const isCurrent = (created: CreatedSource, sources: readonly Source[]): boolean =>
+  sources.every(({ id, secret }) => id !== created.id || secret.created_at === created.secret.created_at)
+
 function None() {
   return (
     <Panel>
@@ -62,14 +68,19 @@ function None() {
 }
 
 function One({ source }: { readonly source: Source }) {
-  const { id, name, webhook_url, authentication, organization_id, created_at } = source
+  const { id, name, webhook_url, authentication, organization_id, secret, created_at } = source
   return (
     <Panel
       title={name}
       actions={
-        <TextLink to="/activity" search={{ source: id }}>
-          Its events
-        </TextLink>
+        <Group gap="sm">
+          <For role="operator">
+            <RenewSecret source={source} />
+          </For>
+          <TextLink to="/activity" search={{ source: id }}>
+            Its events
+          </TextLink>
+        </Group>
       }
     >
       <Stack gap="sm">
@@ -77,63 +88,16 @@ function One({ source }: { readonly source: Source }) {
         <Facts
           lines={[
             ['Didomi proves itself by', authentication.type === 'bearer' ? 'a request header' : 'OAuth 2.0'],
+            ['Secret made', <Time at={secret.created_at} />],
+            ['Secret last used', <LastUse at={secret.used_at} />],
             ['Organisation', organization_id ?? 'not given'],
             ['Webhooks followed', <FeedField source={source} />],
             ['Made', <Time at={created_at} />],
           ]}
         />
+        <PreviousSecret source={source} />
         <WaitForEvent sourceId={id} />
       </Stack>
     </Panel>
-  )
-}
-
-const FEEDS = [
-  { value: 'event', label: 'event.*: what each person did' },
-  { value: 'user', label: 'user.*: what Didomi holds' },
-]
-
-function FeedField({ source: { id, feed, name } }: { readonly source: Source }) {
-  const queries = useQueryClient()
-  const mayChange = useMay('operator')
-  const [wanted, setWanted] = useState<'event' | 'user'>()
-  const change = useMutation({
-    mutationFn: changeFeed,
-    onSuccess: async () => {
-      setWanted(undefined)
-      await queries.invalidateQueries({ queryKey: ['sources'] })
-    },
-  })
-  if (!mayChange) return <>{feed === null ? 'the family that arrives first' : `${feed}.*`}</>
-  return (
-    <>
-      <ConfirmDialog
-        title={`Follow ${wanted ?? ''}.* for ${name}?`}
-        isOpen={wanted !== undefined}
-        onClose={() => setWanted(undefined)}
-        onConfirm={() => wanted && change.mutate({ id, feed: wanted })}
-        confirm="Follow it"
-        isPending={change.isPending}
-        problem={change.error}
-      >
-        <Text size="sm">
-          Everybody whom this source told us about is decided anew on the other family, and whatever differs is
-          delivered.
-        </Text>
-      </ConfirmDialog>
-      <Select
-        aria-label={`Webhooks followed by ${name}`}
-        size="xs"
-        maw={260}
-        placeholder="The family that arrives first"
-        data={FEEDS}
-        allowDeselect={false}
-        disabled={change.isPending}
-        value={feed}
-        onChange={next => {
-          if ((next === 'event' || next === 'user') && next !== feed) setWanted(next)
-        }}
-      />
-    </>
   )
 }
