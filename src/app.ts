@@ -17,6 +17,7 @@ import { createIngest, type Ingest } from './pipeline/ingest.ts'
 import { createLateness, type Lateness } from './pipeline/lateness.ts'
 import { createPasswords, type Cost } from './pipeline/passwords.ts'
 import { createProver } from './pipeline/prover.ts'
+import { createQuestions } from './pipeline/questions.ts'
 import { createReplays, type Replays } from './pipeline/replays.ts'
 import { createExpiry, type Expiry } from './pipeline/retention.ts'
 import { renewSetup } from './pipeline/setup.ts'
@@ -117,6 +118,7 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
     failures,
     replays,
     expiry,
+    questions: createQuestions(),
     passwords,
     prove: createProver({ db, now, passwords, events }),
     version,

@@ -91,7 +91,7 @@ function InSource({ person, inSource }: Props) {
           ))}
         </Stack>
       </TwoSides>
-      <PersonTimeline inSource={inSource} />
+      <PersonTimeline person={person} inSource={inSource} />
     </Stack>
   )
 }

@@ -170,9 +170,10 @@ export const person = z.object({
       source_id: z.string(),
       choices: z.array(choice),
       deleted_users: z.array(z.object({ user_id: z.string(), at: time })),
-      facts: z.array(fact),
+      facts: z.array(fact).describe('The newest 200, the oldest of them first; all are in `GET /v1/events`.'),
+      facts_total: z.int(),
       deliveries: z.array(delivery),
-      attempts: z.array(attempt),
+      attempts: z.array(attempt).describe('The newest 200.'),
     }),
   ),
 })
@@ -205,7 +206,10 @@ export const quarantined = z.object({
   source_id: z.string(),
   received_at: time,
   faults: z.array(z.object({ path: z.string(), why: z.string() })),
-  body: z.string().describe('As it came in; bytes that are no UTF-8 are shown as U+FFFD.'),
+  body: z
+    .string()
+    .describe('As it came in, as far as its first 20,000 bytes; bytes that are no UTF-8 are shown as U+FFFD.'),
+  body_bytes: z.int().describe('How long it is altogether.'),
 })
 
 const role = z.enum(['owner', 'operator', 'viewer'])

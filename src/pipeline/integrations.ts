@@ -24,6 +24,7 @@ import { pullForward } from '../store/windows.ts'
 import { audited, type Actor } from './audited.ts'
 import { credentialId, keyPlace } from './credentials.ts'
 import { isPause } from './holds.ts'
+import { type Questions } from './questions.ts'
 import { reviewLive, type LiveReview } from './review-live.ts'
 import { type Worker } from './worker.ts'
 
@@ -33,6 +34,7 @@ export type IntegrationDeps = {
   readonly seal: Seal
   readonly originFor: (dataCentre: string) => string
   readonly after: After
+  readonly questions: Questions
   readonly now: () => number
   readonly newId: NewId
   /** Is told of every change. */
@@ -146,18 +148,20 @@ export async function apiKeyOf({ db, seal }: Pick<IntegrationDeps, 'db' | 'seal'
   return seal.open(credential.sealedKey, keyPlace(id))
 }
 
-/** Runs `work` with a client of its own, so that a question never waits behind deliveries. */
-export async function withClient<T>(
-  { originFor, after }: Pick<IntegrationDeps, 'originFor' | 'after'>,
+/** Runs `work` with a client of its own, so that a question waits behind other questions, but never behind deliveries. */
+export function withClient<T>(
+  { originFor, after, questions }: Pick<IntegrationDeps, 'originFor' | 'after' | 'questions'>,
   { settings, apiKey }: { readonly settings: Pick<Settings, 'dataCentre'>; readonly apiKey: string },
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
-  const client = createClient({ apiKey, origin: originFor(settings.dataCentre), after, connections: 1 })
-  try {
-    return await work(client)
-  } finally {
-    await client.close()
-  }
+  return questions.ask(apiKey, async () => {
+    const client = createClient({ apiKey, origin: originFor(settings.dataCentre), after, connections: 1 })
+    try {
+      return await work(client)
+    } finally {
+      await client.close()
+    }
+  })
 }
 
 async function assertWorkable(deps: IntegrationDeps, document: Document): Promise<void> {

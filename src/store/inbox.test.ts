@@ -61,8 +61,14 @@ describe.each(databases)('the inbox on $name', ({ open }) => {
     ['a view of a larger buffer', new Uint8Array([9, 1, 2, 9]).subarray(1, 3)],
   ])('R2: a body of %s is kept byte for byte', async (_, raw) => {
     await keepArrivals(db, [arrival({ raw, faults: fault('type') })])
-    const [row] = await listQuarantined(db, { before: '', limit: 1 })
+    const [row] = await listQuarantined(db, { before: '', limit: 1, mostBytes: 2 * 1024 * 1024 })
     expect(row?.raw).toEqual(Uint8Array.from(raw))
+  })
+
+  test('of a long body its beginning is listed, and how long it is', async () => {
+    await keepArrivals(db, [arrival({ raw: Buffer.from('0123456789'), faults: fault('type') })])
+    const [row] = await listQuarantined(db, { before: '', limit: 1, mostBytes: 4 })
+    expect({ begins: Buffer.from(row?.raw ?? []).toString(), bytes: row?.bytes }).toEqual({ begins: '0123', bytes: 10 })
   })
 
   test('R2: what was set apart is listed with its faults, newest first, page by page', async () => {
@@ -72,7 +78,7 @@ describe.each(databases)('the inbox on $name', ({ open }) => {
       arrival({ id: 'inb_3', fingerprint: 'f3', faults: fault('b'), received_at: minute(3) }),
       arrival({ id: 'inb_4', fingerprint: 'f4', faults: fault('c\0\ud800') }),
     ])
-    const first = await listQuarantined(db, { before: '', limit: 2 })
+    const first = await listQuarantined(db, { before: '', limit: 2, mostBytes: 9 })
     expect(first.map(({ id }) => id)).toEqual(['inb_4', 'inb_3'])
     expect(JSON.parse(first[0]?.faults ?? '')).toEqual([{ path: 'c\0\ud800', why: 'is missing' }])
     expect(first[1]).toEqual({
@@ -81,8 +87,9 @@ describe.each(databases)('the inbox on $name', ({ open }) => {
       received_at: minute(3),
       faults: fault('b'),
       raw: new Uint8Array([0x7b, 0x7d]),
+      bytes: 2,
     })
-    const second = await listQuarantined(db, { before: 'inb_3', limit: 2 })
+    const second = await listQuarantined(db, { before: 'inb_3', limit: 2, mostBytes: 9 })
     expect(second.map(({ id }) => id)).toEqual(['inb_1'])
   })
 

@@ -53,14 +53,25 @@ export async function countRepeats(
   await Promise.all(repeats.map(({ source_id, fingerprint }) => tx.query(text, [source_id, fingerprint])))
 }
 
-export type Quarantined = { id: string; source_id: string; received_at: number; faults: string; raw: Uint8Array }
+export type Quarantined = {
+  id: string
+  source_id: string
+  received_at: number
+  faults: string
+  /** As much of it as was asked for. */
+  raw: Uint8Array
+  bytes: number
+}
 
-/** Bodies of which something was set apart, newest first, before the id `before`. */
-export const listQuarantined = (sql: Sql, { before, limit }: { before: string; limit: number }) =>
+type QuarantineQuery = { readonly before: string; readonly limit: number; readonly mostBytes: number }
+
+// SQLite makes a null of the beginning of nothing.
+/** The beginnings of bodies of which something was set apart, newest first, before the id `before`. */
+export const listQuarantined = (sql: Sql, { before, limit, mostBytes }: QuarantineQuery) =>
   sql.query<Quarantined>(
-    `select id, source_id, received_at, faults, raw from inbox
+    `select id, source_id, received_at, faults, coalesce(substr(raw, 1, $3), raw) as raw, length(raw) as bytes from inbox
       where faults is not null and ($1 = '' or id < $1) order by id desc limit $2`,
-    [before, limit] satisfies Param[],
+    [before, limit, mostBytes] satisfies Param[],
   )
 
 /** The body that a fact came in with, as it was received. */

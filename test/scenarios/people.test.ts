@@ -4,7 +4,12 @@ import { AUDIENCE, event, startWorld, type World } from '../world.ts'
 const ADA = 'ada@mail.test'
 
 type PersonAnswer = {
-  sources: { choices: { place: string; answer: unknown }[]; facts: unknown[]; deleted_users: unknown[] }[]
+  sources: {
+    choices: { place: string; answer: unknown }[]
+    facts: unknown[]
+    facts_total: number
+    deleted_users: unknown[]
+  }[]
 }
 
 const user = (type: string, parameters: Readonly<Record<string, unknown>>) => ({ type, parameters })
@@ -48,6 +53,23 @@ describe('one person, several Didomi users', () => {
     const { body } = await world.api<PersonAnswer>('GET', `/v1/people/${encodeURIComponent('ADA@mail.test')}`)
     expect(body.sources[0]?.facts).toHaveLength(2)
     expect(held(world)).toMatchObject({ NEWS: 'false' })
+  })
+
+  test('of somebody of whom very much was told, the newest is shown, and how much it is', async () => {
+    await using world = await worldWithAda('event')
+    const told = Array.from({ length: 230 }, (_, n) =>
+      event({
+        who: ADA,
+        at: new Date(Date.UTC(2026, 10, 20, 10, n)).toISOString(),
+        purposes: { newsletter: n % 2 > 0 },
+      }),
+    )
+    await world.receives(told)
+    const { body } = await world.api<PersonAnswer>('GET', `/v1/people/${ADA}`)
+    const { facts = [], facts_total } = body.sources[0] ?? {}
+    expect(facts_total).toBe(230)
+    expect(facts).toHaveLength(200)
+    expect(facts.at(-1)).toMatchObject({ at: '2026-11-20T13:49:00.000Z' })
   })
 
   test('R6: a deleted user is shown, and by choice withdraws what it granted', async () => {

@@ -6,6 +6,7 @@ import { Empty } from '../../ui/Empty.tsx'
 import { JsonView, pretty } from '../../ui/JsonView.tsx'
 import { Loaded } from '../../ui/Loaded.tsx'
 import { Panel } from '../../ui/Panel.tsx'
+import { count } from '../../ui/time.ts'
 import { Time } from '../../ui/Time.tsx'
 
 /** Bodies that could not be read in full, each with the field at fault. */
@@ -48,6 +49,11 @@ function SetApart({ row }: { readonly row: Quarantined }) {
           </Text>
         ))}
         <JsonView label="As it came in" text={maskedText(pretty(row.body))} />
+        {row.body_bytes > row.body.length && (
+          <Text size="xs" c="dimmed">
+            The beginning of {count(row.body_bytes)} bytes.
+          </Text>
+        )}
       </Stack>
     </Panel>
   )

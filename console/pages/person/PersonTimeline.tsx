@@ -6,17 +6,22 @@ import type { PersonInSource } from '../../api/people.ts'
 import { AttemptView } from '../../parts/AttemptView.tsx'
 import { Answer } from '../../parts/ChoiceList.tsx'
 import { useIntegrationName } from '../../parts/IntegrationSelect.tsx'
+import { toPersonKey } from '../../parts/person-key.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { Status } from '../../ui/Status.tsx'
 import { TextLink } from '../../ui/TextLink.tsx'
+import { count } from '../../ui/time.ts'
 import { Time } from '../../ui/Time.tsx'
 import { timelineEntries, type Entry } from './timeline-entries.ts'
 
 const FIRST = 20
 
+type Props = { readonly person: string; readonly inSource: PersonInSource }
+
 /** What the person told and what we sent, newest first. */
-export function PersonTimeline({ inSource }: { readonly inSource: PersonInSource }) {
+export function PersonTimeline({ person, inSource }: Props) {
   const [shown, setShown] = useState(FIRST)
+  const { source_id, facts, facts_total } = inSource
   const entries = timelineEntries(inSource)
   return (
     <Panel title="Timeline">
@@ -31,6 +36,11 @@ export function PersonTimeline({ inSource }: { readonly inSource: PersonInSource
         <Button mt="md" variant="default" size="xs" onClick={() => setShown(shown + FIRST)}>
           Show more
         </Button>
+      )}
+      {facts_total > facts.length && entries.length <= shown && (
+        <TextLink to="/activity" search={{ who: toPersonKey(person), source: source_id }}>
+          All {count(facts_total)} events
+        </TextLink>
       )}
     </Panel>
   )

@@ -22,6 +22,8 @@ import { instant, showAttempt, showDelivery } from '../show.ts'
 import { type Api, type ApiDeps } from './deps.ts'
 
 const tags = ['ledger']
+/** Of a body, in bytes. */
+const MOST_SHOWN = 20_000
 
 /** What happened and what is owed: reads only. */
 export function ledgerRoutes(api: Api, deps: ApiDeps): void {
@@ -84,12 +86,13 @@ function evidenceRoutes(api: Api, { db }: ApiDeps): void {
       },
     },
     async ({ query }) =>
-      page(await listQuarantined(db, pageRequest(query)), query, row => ({
+      page(await listQuarantined(db, { ...pageRequest(query), mostBytes: MOST_SHOWN }), query, row => ({
         id: row.id,
         source_id: row.source_id,
         received_at: instant(row.received_at),
         faults: JSON.parse(row.faults) as { path: string; why: string }[],
         body: Buffer.from(row.raw).toString('utf8'),
+        body_bytes: row.bytes,
       })),
   )
   api.get(

@@ -29,7 +29,8 @@ export function peopleRoutes(api: Api, { db }: ApiDeps): void {
       source_id: sourceId,
       choices: showChoices(state),
       deleted_users: state.deletedUsers.map(({ userId, at }) => ({ user_id: userId, at: instant(at) })),
-      facts: facts.map(fact => showFact(fact, source?.feed ?? null)),
+      facts: facts.slice(-MOST_SHOWN).map(fact => showFact(fact, source?.feed ?? null)),
+      facts_total: facts.length,
       deliveries: deliveries.toReversed().map(showDelivery),
       attempts: attempts.map(showAttempt),
     }
