@@ -98,10 +98,8 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
   const durability = createDurability(db, events)
   const onOwed = (integrationIds: readonly string[]): void => worker.wake(integrationIds)
   const ingest = createIngest({ db, now, newId, events, onOwed, mayWrite: durability.isSure })
-  const failures = createFailures({ db, now, newId })
-  const replays = createReplays({ db, now, events, onOwed })
-  const expiry = createExpiry({ db, now, events })
-  const lateness = createLateness({ db, now, events })
+  const sweeps = createSweeps({ db, now, newId, events, onOwed })
+  const { failures, replays, expiry, lateness } = sweeps
   const backlog = createBacklogReader({ db, now })
   const passwords = createPasswords(given.passwordCost)
   metrics.watch({ now, backlog, lanes: () => worker.gauges(), isReady: durability.isSure })
@@ -142,7 +140,7 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
   url = urlOf(server.server.address())
   await keepBootstrapToken({ db, now, newId }, config.bootstrapToken)
   const setupToken = await renewSetup({ db, now })
-  if (ticking) closing.push(startTimers({ worker, durability, failures, replays, lateness, expiry, events }))
+  if (ticking) closing.push(startTimers({ ...sweeps, worker, durability, events }))
   const setupLink = setupToken && `${publicUrl()}/setup#token=${setupToken}`
   return { url, setupLink, ingest, worker, replays, lateness, expiry, ousted }
 }
@@ -178,15 +176,24 @@ async function lockDatabase(url: string, closing: Closing): Promise<AbortSignal>
   return lock.lost
 }
 
-type Timed = {
-  readonly worker: Worker
-  readonly durability: Durability
+/** What goes through the store now and then. */
+type Sweeps = {
   readonly failures: Failures
   readonly replays: Replays
-  readonly lateness: Lateness
   readonly expiry: Expiry
-  readonly events: Events
+  readonly lateness: Lateness
 }
+
+type SweepDeps = Parameters<typeof createReplays>[0] & Parameters<typeof createFailures>[0]
+
+const createSweeps = (deps: SweepDeps): Sweeps => ({
+  failures: createFailures(deps),
+  replays: createReplays(deps),
+  expiry: createExpiry(deps),
+  lateness: createLateness(deps),
+})
+
+type Timed = Sweeps & { readonly worker: Worker; readonly durability: Durability; readonly events: Events }
 
 function startTimers({ worker, durability, failures, replays, lateness, expiry, events }: Timed): () => Promise<void> {
   const sweep = (): void => {

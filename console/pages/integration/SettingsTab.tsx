@@ -3,7 +3,6 @@ import { useDisclosure } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
 import {
   changeIntegration,
   deleteIntegration,
@@ -11,7 +10,7 @@ import {
   type Integration,
   type IntegrationChange,
 } from '../../api/integrations.ts'
-import { documentOf, draftOf, type Draft } from '../../parts/draft/draft.ts'
+import { documentOf, type Draft } from '../../parts/draft/draft.ts'
 import { OptionsFields } from '../../parts/draft/OptionsFields.tsx'
 import { SettingsFields } from '../../parts/draft/SettingsFields.tsx'
 import { useMay } from '../../parts/role.tsx'
@@ -19,6 +18,8 @@ import { useIntegrationChanged } from '../../parts/use-integration-changed.ts'
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { ProblemNotice } from '../../ui/ProblemNotice.tsx'
+import { Unsaved } from './Unsaved.tsx'
+import { useEditedDraft } from './use-edited-draft.ts'
 
 type Props = { readonly integration: Integration }
 
@@ -27,7 +28,7 @@ export function SettingsTab({ integration }: Props) {
   if (!mayChange) return <Text size="sm">Operators and owners can change these settings.</Text>
   return (
     <Stack maw={640}>
-      <EditPanel key={integration.updated_at} integration={integration} />
+      <EditPanel key={integration.id} integration={integration} />
       <EnabledPanel integration={integration} />
       <RemovePanel integration={integration} />
     </Stack>
@@ -35,26 +36,34 @@ export function SettingsTab({ integration }: Props) {
 }
 
 function EditPanel({ integration }: Props) {
-  const [draft, setDraft] = useState(() => draftOf(integration))
+  const { draft, change, isChanged, isOutdated, begin } = useEditedDraft(integration, changeOf)
+  const undo = (): void => begin(integration)
   const noticeChange = useIntegrationChanged()
   const save = useMutation({
     mutationFn: () => changeIntegration({ id: integration.id, change: changeOf(draft) }),
     meta: { problem: 'inline' },
     onSuccess: changed => {
       noticeChange(changed)
+      begin(changed)
       notifications.show({ message: 'Saved. Everyone of this integration is looked at again.' })
     },
   })
   return (
     <Panel title="Settings and options">
       <Stack>
-        <SettingsFields draft={draft} onChange={setDraft} integrationId={integration.id} />
-        <OptionsFields draft={draft} onChange={setDraft} />
+        <Unsaved isChanged={isChanged} isOutdated={isOutdated} onUndo={undo} />
+        <SettingsFields draft={draft} onChange={change} integrationId={integration.id} />
+        <OptionsFields draft={draft} onChange={change} />
         {save.error && <ProblemNotice problem={save.error} />}
         <Group>
           <Button loading={save.isPending} onClick={() => save.mutate()}>
             Save
           </Button>
+          {isChanged && (
+            <Button variant="default" onClick={undo}>
+              Undo changes
+            </Button>
+          )}
         </Group>
       </Stack>
     </Panel>
