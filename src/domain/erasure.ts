@@ -28,5 +28,6 @@ export const OBSTACLES = {
   due: 'a delivery waits; let it be delivered, or remove the integration',
   under_way: 'a request is under way, perhaps with a batch; wait for its end',
   withdrawal: 'a withdrawal did not reach Mailchimp; repair the cause and replay it, or remove the integration',
-  window: 'an older request may still be applied; wait some minutes',
+  window:
+    'an older request may still be applied; wait some minutes, or up to a day when it was one of a batch that was lost',
 } as const satisfies Record<Obstacle, string>

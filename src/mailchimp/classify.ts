@@ -100,3 +100,10 @@ function waitAsked(header: string | undefined, now: number): number | undefined 
   const at = Date.parse(header)
   return Number.isNaN(at) ? undefined : Math.max(0, at - now)
 }
+
+/** A 429, or the edge's page in its place (R24). */
+export function isThrottled(reply: Reply, now: number): boolean {
+  if (reply.kind === 'answer' && reply.status < 400) return false
+  const trouble = classifyTrouble(reply, now)
+  return trouble.kind === 'retry' && trouble.throttled
+}

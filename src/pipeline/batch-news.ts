@@ -37,6 +37,12 @@ export type News =
 /** What Mailchimp refused, of one audience or of all. */
 export type Blocking = { readonly blocked: Blocked; readonly audienceId: string | undefined }
 
+/** What has to be held. That a key may not use batches is no reason to hold what goes without them. */
+export function blockingIn(news: News): Blocking | undefined {
+  if (news.kind === 'failure' || news.said.kind !== 'blocked' || news.said.cause === 'not_permitted') return undefined
+  return { blocked: news.said, audienceId: 'audienceId' in news ? news.audienceId : undefined }
+}
+
 export type CallDeps = {
   readonly client: Client
   readonly download: Download

@@ -3,7 +3,7 @@ import { isUnclear } from '../domain/outcome.ts'
 import { type BatchProgress } from '../mailchimp/batches.ts'
 import { attemptsOf, markSubmitted, openBatches, recordProgress, type BatchRow } from '../store/batches.ts'
 import { cancel, hand, look, results } from './batch-calls.ts'
-import { type Blocking, type CallDeps, type News } from './batch-news.ts'
+import { blockingIn, type Blocking, type CallDeps, type News } from './batch-news.ts'
 import { type Turn, type Turned } from './batch-turn.ts'
 import { Calls } from './calls.ts'
 import { assertPassed } from './conclude-batch.ts'
@@ -53,7 +53,7 @@ export class Batches {
   async turn(turn: Turn): Promise<Turned> {
     if (this.#isUnsure) await this.#makeSure()
     const blocking = await this.#hear(turn)
-    if (turn.isRefused && turn.integrations.length === 0) await this.#giveUp()
+    if (turn.isRefused) await this.#giveUp()
     const recorded = await this.#record(turn)
     const mayCall = turn.mayCall && !blocking
     if (mayCall) this.#look()
@@ -88,7 +88,7 @@ export class Batches {
     return this.#calls.ended()
   }
 
-  /** Waits for what changes something at Mailchimp, and for nothing that can be read again. */
+  /** Waits for the calls under way, the shorter ones: downloads break off, and nothing more is read or sent. */
   async settle(): Promise<void> {
     this.#stopping.abort()
     await this.#calls.ended()
@@ -103,27 +103,38 @@ export class Batches {
   /** Whatever was being handed in, by a process that ended or a step that failed, may be with Mailchimp or not. */
   async #makeSure(): Promise<void> {
     const { db, credentialId, now } = this.#deps
-    const rows = await openBatches(db, credentialId)
-    for (const row of rows.filter(({ id }) => !this.#gatherer.holds(id))) {
-      if (row.state === 'submitted' || this.#open.isTaken(row.id)) this.#open.learn(row)
-      else await this.#end(row, lostUntil('nobody knows whether it was handed in', now() + LOST_LIFETIME))
-    }
     this.#isUnsure = false
+    try {
+      // More may be in it than is known here, or less.
+      await this.#drop(this.#gatherer.drop())
+      for (const row of await openBatches(db, credentialId)) {
+        if (row.state === 'submitted' || this.#open.isTaken(row.id)) this.#open.learn(row)
+        else await this.#end(row, lostUntil('nobody knows whether it was handed in', now() + LOST_LIFETIME))
+      }
+    } catch (error) {
+      this.#isUnsure = true
+      throw error
+    }
   }
 
   async #hear(turn: Turn): Promise<Blocking | undefined> {
     let blocking: Blocking | undefined
     for (const news of this.#calls.news) {
-      await this.#take(news, turn)
+      this.#open.free(news.batch.id)
+      try {
+        await this.#take(news, turn)
+      } catch (error) {
+        // Until it is on disk nobody else does anything about the batch.
+        this.#open.take(news.batch.id)
+        throw error
+      }
       this.#calls.heard(news)
-      if (news.kind !== 'failure' && news.said.kind === 'blocked')
-        blocking = { blocked: news.said, audienceId: 'audienceId' in news ? news.audienceId : undefined }
+      blocking = blockingIn(news) ?? blocking
     }
     return blocking
   }
 
   async #take(news: News, turn: Turn): Promise<void> {
-    this.#open.free(news.batch.id)
     // It may have been cut short meanwhile.
     const batch = this.#open.newest(news.batch)
     switch (news.kind) {
@@ -141,13 +152,14 @@ export class Batches {
   }
 
   async #submitted(batch: BatchRow, { said }: NewsOf<'submission'>): Promise<void> {
-    const { db, now } = this.#deps
+    const { db, now, events } = this.#deps
     const at = now()
     if (said.kind === 'submitted') {
-      const pollAt = at + waitBeforeLook(0)
+      const pollAt = this.#isLate(batch) ? at : at + waitBeforeLook(0)
       await markSubmitted(db, { id: batch.id, mailchimpId: said.batchId, submittedAt: at, pollAt })
       const submitted = { mailchimp_id: said.batchId, submitted_at: at, poll_at: pollAt }
       this.#open.keep({ ...batch, state: 'submitted', ...submitted })
+      events.batchSubmitted({ batchId: batch.id, operations: batch.operations })
       return
     }
     await this.#drop(this.#gatherer.pause(at + REFUSED_PAUSE))
@@ -196,16 +208,18 @@ export class Batches {
     if (said.kind === 'cancelled')
       return this.#end(batch, { ...this.#overIn('it was not wanted any longer'), state: 'cancelled' })
     if (said.kind === 'gone') return this.#end(batch, this.#overIn(GONE))
-    return this.#lookLater(batch)
+    const isOver = this.#deps.now() >= batch.created_at + LOST_LIFETIME
+    if (said.kind === 'retry' && !isOver) return this.#lookLater(batch)
+    return this.#end(batch, lostUntil('Mailchimp does not let it be cancelled', batch.created_at + LOST_LIFETIME))
   }
 
   /** A step failed that never should; what it did at Mailchimp nobody knows. */
   #failed(batch: BatchRow): Promise<void> {
-    if (batch.state === 'submitted') return this.#unreadable(batch)
-    return this.#end(batch, lostUntil('a step failed', this.#deps.now() + LOST_LIFETIME))
+    if (batch.state === 'submitted' && !this.#isLate(batch)) return this.#lookLater(batch)
+    return this.#end(batch, lostUntil('a step failed', batch.created_at + LOST_LIFETIME))
   }
 
-  /** Its key is of no use any more, and no integration needs it: nobody will ever be able to ask about these. */
+  /** The key is not accepted any more, so nobody can ask about what is late. */
   async #giveUp(): Promise<void> {
     for (const batch of this.#open.untaken().filter(each => this.#isLate(each)))
       await this.#end(batch, lostUntil('its key is not accepted any more', batch.created_at + LOST_LIFETIME))

@@ -98,9 +98,12 @@ async function decidedStill(
     revision,
   }))
   const still = await stillInBatch(tx, debts)
+  const startedAt = new Map(over.map(each => [keyIn(each), each.attempt.started_at]))
   const due = still.flatMap(debt => {
     const own = mayDecide.get(debt.integration_id)
-    return own ? [{ debt, ready: own }] : []
+    // Of a document that was replaced since it says nothing about what should be now.
+    const isCurrent = own && (startedAt.get(debtKey(keyOf(debt))) ?? 0) >= own.integration.updatedAt
+    return isCurrent ? [{ debt, ready: own }] : []
   })
   return new Map((await decideAll(tx, due, now)).map(each => [debtKey(keyOf(each.debt)), each]))
 }

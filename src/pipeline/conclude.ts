@@ -142,7 +142,8 @@ export const reasonOf = (outcome: Outcome): string | undefined => {
  */
 function deliveredBy({ assignment, outcome, finishedAt }: Conclusion): Delivered[] {
   const { integration, person, decision, plan } = assignment
-  const base = { integrationId: integration.id, person, contact: contactKey(plan.contact), at: finishedAt }
+  const { id: integrationId, updatedAt: decidedOn } = integration
+  const base = { integrationId, person, contact: contactKey(plan.contact), at: finishedAt, decidedOn }
   const before = decision.lastDelivered ?? {}
   if (outcome.kind === 'delivered')
     return [{ ...base, fields: { ...before, ...outcome.accepted }, certain: true, lastFact: assignment.lastFact }]

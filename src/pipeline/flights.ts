@@ -1,4 +1,5 @@
 import { begin, end, newGovernor, nextRoomAt, resized, room, slowed, type Governor } from '../domain/governor.ts'
+import { isThrottled } from '../mailchimp/classify.ts'
 import { type Client } from '../mailchimp/client.ts'
 import { type Assignment } from './assign.ts'
 import { type Conclusion } from './conclude.ts'
@@ -91,6 +92,23 @@ export class Flights {
     this.#busy.delete(assignment.contact)
     this.#answered = [...this.#answered, { assignment, reply, outcome, sentAt, finishedAt: now(), dice: dice() }]
     onAnswer(assignment.integration.id)
+  }
+
+  /** The client for whatever goes beside the deliveries: its requests take connections, too (R24). */
+  counted(client: Client): Client {
+    const { now } = this.#deps
+    return {
+      ...client,
+      send: async request => {
+        const startedAt = now()
+        this.#governor = begin(this.#governor)
+        const reply = await client.send(request)
+        const throttled = isThrottled(reply, now())
+        const timedOut = reply.kind === 'failure' && reply.cause === 'timed_out'
+        this.#governor = end(this.#governor, { startedAt, now: now(), throttled, timedOut })
+        return reply
+      },
+    }
   }
 
   gauges(): { readonly inUse: number; readonly limit: number; readonly ghosts: number } {

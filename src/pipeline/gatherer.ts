@@ -48,7 +48,7 @@ export class Gatherer {
 
   /** Starts a batch when there is a backlog, and adds to it; gives it once it is full or nothing more is due. */
   async turn({ ready, busy, open }: Gathering): Promise<Gathered> {
-    if (this.#partial && !isAsRead(this.#partial, ready)) return { ...NOTHING_GATHERED, dropped: this.drop() }
+    if (this.#partial && !isUnchanged(this.#partial, ready)) return { ...NOTHING_GATHERED, dropped: this.drop() }
     const way = this.#partial?.way ?? (await this.#wayFor(ready, open))
     if (!way) return NOTHING_GATHERED
     const { db, now, newId, windowMs } = this.#deps
@@ -60,17 +60,14 @@ export class Gatherer {
     const { ended, isAll, ...added } = await db.transaction(tx => gather(tx, request))
     const together = { batch, way, assignments: [...assignments, ...added.assignments] }
     const isFull = isAll || together.assignments.length >= most
-    this.#partial = isFull ? undefined : together
-    if (!isFull || together.assignments.length === 0) return { ...NOTHING_GATHERED, ended, isPartial: !isFull }
+    this.#partial = together
+    if (!isFull) return { ...NOTHING_GATHERED, ended, isPartial: true }
     const full = await db.transaction(tx => readyToLeave(tx, together, { now: now(), windowMs }))
+    this.#partial = undefined
+    if (together.assignments.length === 0) return { ...NOTHING_GATHERED, ended }
     return full.assignments.length > 0
       ? { ...NOTHING_GATHERED, ended, full }
       : { ...NOTHING_GATHERED, ended, dropped: full }
-  }
-
-  /** It is being gathered. */
-  holds(batchId: string): boolean {
-    return this.#partial?.batch.id === batchId
   }
 
   /** Gives what is not full yet, and starts nothing before `at`. */
@@ -128,7 +125,7 @@ const isSame = (a: Way | undefined, b: Way): boolean =>
   a?.by === 'lists' && b.by === 'lists' ? a.audienceId === b.audienceId : a?.by === b.by
 
 /** Whoever it was gathered from may still deliver as they were: it must not leave later than it was decided. */
-function isAsRead({ assignments }: Full, ready: readonly Ready[]): boolean {
+function isUnchanged({ assignments }: Full, ready: readonly Ready[]): boolean {
   const now = new Map(ready.map(({ integration }) => [integration.id, integration.updatedAt]))
   return assignments.every(({ integration }) => now.get(integration.id) === integration.updatedAt)
 }

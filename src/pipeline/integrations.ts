@@ -2,7 +2,7 @@ import { type Settings } from '../domain/integration.ts'
 import { Problem } from '../domain/problem.ts'
 import { createClient, type After, type Client } from '../mailchimp/client.ts'
 import { type Database, type Sql } from '../store/database.ts'
-import { cutShort } from '../store/batches.ts'
+import { cutAllShort, cutShort } from '../store/batches.ts'
 import { distrustDelivered } from '../store/delivered.ts'
 import { oweEveryone, releaseHeld } from '../store/deliveries.ts'
 import { type NewId } from '../store/ids.ts'
@@ -126,10 +126,10 @@ export async function resumeIntegration(deps: IntegrationDeps, { id, actor }: { 
 /** Removes the integration with its debts and attempts. What the source told stays. */
 export async function removeIntegration(deps: IntegrationDeps, { id, actor }: { id: string; actor: Actor }) {
   const { db, now } = deps
-  await existingIntegration(db, id)
+  const { credentialId } = await existingIntegration(db, id)
   await db.transaction(async tx => {
-    await cutShort(tx, { integrationId: id, at: now() })
     await deleteIntegration(tx, id)
+    await cutAllShort(tx, { credentialId, at: now() })
     await deleteUnusedCredentials(tx)
     await audited(tx, deps, { actor, action: 'integration.removed', subject: id })
   })

@@ -72,12 +72,13 @@ export class Lane {
     this.#deps = deps
     this.#circuit = new Circuit(deps.now())
     this.#ready = new Set(config.integrations.map(({ id }) => id))
-    this.#audiences = createAudiences(deps.client)
     const confirmed: Confirmations = new Map()
     this.#flights = new Flights({ ...deps, confirmed, onAnswer: id => this.wake([id]) }, connectionsOf(config))
-    this.#keeper = new Keeper({ ...deps, audiences: this.#audiences, confirmed })
+    const beside = { ...deps, confirmed, client: this.#flights.counted(deps.client) }
+    this.#audiences = createAudiences(beside.client)
+    this.#keeper = new Keeper({ ...beside, audiences: this.#audiences })
     const onNews = (): void => this.wake(this.#config.integrations.map(({ id }) => id))
-    this.#batches = new Batches({ ...deps, credentialId: config.credential.id, confirmed, onNews })
+    this.#batches = new Batches({ ...beside, credentialId: config.credential.id, onNews })
     this.#loop = createLoop(
       () => this.#turn(),
       error => deps.events.stepFailed('lane', error),
@@ -142,7 +143,7 @@ export class Lane {
     do {
       await this.#flights.ended()
       await this.#batches.idle()
-      await this.#loop.idle()
+      await this.#loop.rested()
     } while (!this.#flights.isQuiet || !this.#batches.isQuiet)
   }
 
@@ -206,7 +207,8 @@ export class Lane {
       known: this.#keeper.known(integrations),
       busy: this.#flights.busy,
       mayCall: !this.#stopping && !this.#unsure && !credential.hold,
-      mayGather: !this.#circuit.isOnTrial,
+      // With one connection, a withdrawal would wait behind the handing in.
+      mayGather: !this.#circuit.isOnTrial && connectionsOf(this.#config) > 1,
       isRefused: credential.hold !== undefined && !isPause(credential.hold),
     })
     turned.conclusions.forEach(conclusion => this.#report(conclusion))

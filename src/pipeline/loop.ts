@@ -1,15 +1,35 @@
 import { SECOND } from '../domain/instant.ts'
 
 /** A step that runs once per request, never twice at a time; requests during a run make one more run. */
-export type Loop = { request(): void; idle(): Promise<void>; stop(): Promise<void> }
+export type Loop = {
+  request(): void
+  /** No step runs, nor is about to. */
+  idle(): Promise<void>
+  /** The same, and none will run again because one failed. */
+  rested(): Promise<void>
+  stop(): Promise<void>
+}
 
 const FAILURE_PAUSE = SECOND
+
+type Pause = { readonly over: Promise<void>; end(): void }
+
+function startPause(then: () => void): Pause {
+  let resolve = (): void => undefined
+  const over = new Promise<void>(done => (resolve = done))
+  const timer = setTimeout(then, FAILURE_PAUSE)
+  const end = (): void => {
+    clearTimeout(timer)
+    resolve()
+  }
+  return { over, end }
+}
 
 /** A step that throws is told to `onError` and run again after a pause: work never stops because a step failed. */
 export function createLoop(step: () => Promise<void>, onError: (error: unknown) => void): Loop {
   let wanted = false
   let running: Promise<void> | undefined
-  let pause: NodeJS.Timeout | undefined
+  let pause: Pause | undefined
   let stopped = false
 
   async function run(): Promise<void> {
@@ -20,7 +40,7 @@ export function createLoop(step: () => Promise<void>, onError: (error: unknown) 
       } catch (error) {
         onError(error)
         wanted = false
-        if (!stopped) pause = setTimeout(request, FAILURE_PAUSE)
+        if (!stopped) pause = startPause(request)
         break
       }
     }
@@ -30,7 +50,8 @@ export function createLoop(step: () => Promise<void>, onError: (error: unknown) 
   }
 
   function request(): void {
-    clearTimeout(pause)
+    pause?.end()
+    pause = undefined
     wanted = true
     running ??= Promise.resolve().then(run)
   }
@@ -40,9 +61,13 @@ export function createLoop(step: () => Promise<void>, onError: (error: unknown) 
     idle: async () => {
       while (running) await running
     },
+    rested: async () => {
+      while (running ?? pause) await (running ?? pause?.over)
+    },
     stop: async () => {
       stopped = true
-      clearTimeout(pause)
+      pause?.end()
+      pause = undefined
       while (running) await running
     },
   }

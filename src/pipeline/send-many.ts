@@ -49,6 +49,7 @@ async function sendAsRead(
   let inHand: readonly Reading[] = []
   for await (const read of readings(client, { audienceId: members.audienceId, plans }, now)) {
     if (read.kind !== 'read') return { sent, trouble: read }
+    if (deps.stopping.aborted) return { sent, trouble: undefined }
     inHand = [...inHand, read.value]
     if (now() - (inHand[0]?.askedAt ?? 0) < SEND_AFTER) continue
     sent.push(await send(deps, members, inHand))

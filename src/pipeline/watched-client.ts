@@ -1,6 +1,6 @@
 import { type Events } from '../events.ts'
-import { classifyTrouble } from '../mailchimp/classify.ts'
-import { type Client, type Reply } from '../mailchimp/client.ts'
+import { isThrottled } from '../mailchimp/classify.ts'
+import { type Client } from '../mailchimp/client.ts'
 
 type Watch = { readonly credentialId: string; readonly now: () => number; readonly events: Events }
 
@@ -16,10 +16,3 @@ export const watched = (client: Client, { credentialId, now, events }: Watch): C
     return reply
   },
 })
-
-/** A 429, or the edge's page in its place (R24). */
-function isThrottled(reply: Reply, now: number): boolean {
-  if (reply.kind === 'answer' && reply.status < 400) return false
-  const trouble = classifyTrouble(reply, now)
-  return trouble.kind === 'retry' && trouble.throttled
-}

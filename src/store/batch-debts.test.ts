@@ -71,7 +71,14 @@ describe.each(databases)('R28: debts and batches on $name', ({ open }) => {
 
   test('R22: what goes with a batch waits for its end, and nothing that was delivered before is relied on', async () => {
     await oweOne(db)
-    const before = { contact: 'c', fields: { NEWS: 'false' }, certain: true, lastFact: undefined, at: MORNING }
+    const before = {
+      contact: 'c',
+      fields: { NEWS: 'false' },
+      certain: true,
+      decidedOn: MORNING,
+      lastFact: undefined,
+      at: MORNING,
+    }
     await rememberDelivered(db, [{ ...key(ADA), ...before }])
     await handOver(db, [{ ...key(ADA), revision: 1, window: WINDOW }], minute(120))
     expect(await debtOf(db)).toMatchObject({ status: 'waiting', reason: 'in_batch', due_at: minute(120), revision: 1 })

@@ -33,7 +33,7 @@ export async function countDue(sql: Sql, { integrationIds, now, most }: Counting
   return due
 }
 
-type Gathering = {
+type BatchQuery = {
   readonly integration: AsRead
   readonly priority: number
   readonly dueBefore: number
@@ -44,7 +44,7 @@ type Gathering = {
  * Debts that may go with a batch (R28), those that became due last first, because the single lane takes the others.
  * None that takes something back, failed before, or may still be changed by an older attempt.
  */
-export const dueForBatch = (tx: Sql, { integration: { id, updatedAt }, priority, dueBefore, limit }: Gathering) =>
+export const dueForBatch = (tx: Sql, { integration: { id, updatedAt }, priority, dueBefore, limit }: BatchQuery) =>
   tx.query<DueDebt>(
     `select ${DUE_COLUMNS} from delivery
       where integration_id = $1 and status = 'waiting' and priority = $2 and due_at <= $3
@@ -138,7 +138,8 @@ export const closeWindows = (tx: Sql, { debts, now, until, windowMs }: Closing) 
   return tx.query(
     `update delivery set window_until = ${end},
             due_at = case when status = 'waiting' and reason = 'in_batch' then $2
-                          when status = 'waiting' and reason = 'assert_again' then ${end} else due_at end
+                          when status = 'waiting' and reason = 'assert_again' then ${end} else due_at end,
+            reason = case when status = 'waiting' and reason = 'in_batch' then null else reason end
        from ${jsonRows(tx.dialect, '$1', KEY_COLUMNS)}
       where delivery.integration_id = r.integration_id and delivery.person = r.person and window_until is not null`,
     [keyRows(debts), now, until, now - windowMs, windowMs],

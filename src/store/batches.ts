@@ -95,6 +95,13 @@ export const cutShort = (tx: Sql, { integrationId, at }: { readonly integrationI
     [integrationId, at],
   )
 
+/** The same of all batches of a key. */
+export const cutAllShort = (tx: Sql, { credentialId, at }: { readonly credentialId: string; readonly at: number }) =>
+  tx.query('update batch set deadline_at = $2, poll_at = $2 where ended_at is null and credential_id = $1', [
+    credentialId,
+    at,
+  ])
+
 const SELECT = `select id, credential_id, mailchimp_id, state, operations, finished, errored, detail, created_at,
   submitted_at, poll_at, deadline_at, ended_at from batch`
 

@@ -20,6 +20,7 @@ describe.each(databases)('what was delivered last, on $name', ({ open }) => {
     contact: 'c0ffee',
     fields: { NEWS: 'true' },
     certain: true,
+    decidedOn: MORNING,
     at: MORNING,
     ...over,
   })
@@ -40,6 +41,13 @@ describe.each(databases)('what was delivered last, on $name', ({ open }) => {
     await rememberDelivered(db, [of({ fields: { NEWS: 'true', OLD: 'x' } })])
     await rememberDelivered(db, [of({ contact: 'new', fields: { NEWS: 'false' }, certain: false })])
     expect(await last()).toEqual({ contact: 'new', fields: { NEWS: 'false' }, certain: false })
+    await rememberDelivered(db, [of()])
+    expect(await last()).toMatchObject({ certain: true })
+  })
+
+  test('I5: an answer to what was decided by another document is not relied on', async () => {
+    await rememberDelivered(db, [of({ decidedOn: MORNING - 1 })])
+    expect(await last()).toMatchObject({ certain: false })
     await rememberDelivered(db, [of()])
     expect(await last()).toMatchObject({ certain: true })
   })

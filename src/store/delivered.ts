@@ -43,11 +43,17 @@ export async function lastDelivered(sql: Sql, debts: readonly DebtKey[]): Promis
   )
 }
 
-export type Delivered = DebtKey & LastDelivered & { readonly at: number }
+export type Delivered = DebtKey &
+  LastDelivered & {
+    readonly at: number
+    /** The document that the request was decided on, by the time it was saved. */
+    readonly decidedOn: number
+  }
 
 /**
  * Remembers what Mailchimp confirmed, or (`certain: false`) that it can no longer be relied on. An integration that
- * was removed while its request was under way is passed over.
+ * was removed while its request was under way is passed over, and an answer to a request of a document that was
+ * replaced meanwhile is not relied on: it may be about another audience.
  */
 export async function rememberDelivered(tx: Sql, delivered: readonly Delivered[]): Promise<void> {
   const columns = {
@@ -58,8 +64,9 @@ export async function rememberDelivered(tx: Sql, delivered: readonly Delivered[]
     certain: 'bigint',
     last_fact: 'text',
     at: 'bigint',
+    decided_on: 'bigint',
   } as const
-  const rows = delivered.map(({ integrationId, person, contact, fields, certain, lastFact, at }) => ({
+  const rows = delivered.map(({ integrationId, person, contact, fields, certain, lastFact, at, decidedOn }) => ({
     integration_id: integrationId,
     person,
     contact,
@@ -67,11 +74,13 @@ export async function rememberDelivered(tx: Sql, delivered: readonly Delivered[]
     certain: certain ? 1 : 0,
     last_fact: lastFact ?? null,
     at,
+    decided_on: decidedOn,
   }))
   await tx.query(
     `insert into delivered (integration_id, person, contact, fields, certain, last_fact, at)
-     select r.integration_id, r.person, r.contact, r.fields, r.certain, r.last_fact, r.at
-       from ${jsonRows(tx.dialect, '$1', columns)} join integration i on i.id = r.integration_id where true
+     select r.integration_id, r.person, r.contact, r.fields,
+            case when i.updated_at = r.decided_on then r.certain else 0 end, r.last_fact, r.at
+       from ${jsonRows(tx.dialect, '$1', columns)} join integration i on i.id = r.integration_id where true ${tx.dialect === 'postgres' ? 'for share of i' : ''}
      on conflict (integration_id, person) do update
         set contact = excluded.contact, fields = excluded.fields, certain = excluded.certain,
             last_fact = coalesce(excluded.last_fact, delivered.last_fact), at = excluded.at`,

@@ -167,7 +167,14 @@ describe.each(databases)('settling a delivery on $name', ({ open }) => {
 
   test('I8: after a crash what was being sent waits again, and only its contact is no longer relied on', async () => {
     await owe(db, [debt(), debt({ person: BOB })])
-    const known = { integrationId: INTEGRATION, contact: 'c', fields: { NEWS: 'true' }, certain: true, at: MORNING }
+    const known = {
+      integrationId: INTEGRATION,
+      contact: 'c',
+      fields: { NEWS: 'true' },
+      certain: true,
+      at: MORNING,
+      decidedOn: MORNING,
+    }
     await rememberDelivered(db, [
       { ...known, person: ADA },
       { ...known, person: BOB },

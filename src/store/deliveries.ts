@@ -97,11 +97,13 @@ export type AsRead = Pick<Integration, 'id' | 'updatedAt'>
  */
 export const AS_READ = `exists (select 1 from integration i where i.id = $1 and i.updated_at = $5 and i.paused = 0)`
 
+/** Whether that is so, and stays so until the transaction ends. */
 export async function isAsRead(tx: Sql, { id, updatedAt }: AsRead): Promise<boolean> {
-  const rows = await tx.query('select 1 as n from integration where id = $1 and updated_at = $2 and paused = 0', [
-    id,
-    updatedAt,
-  ])
+  const rows = await tx.query(
+    `select 1 as n from integration where id = $1 and updated_at = $2 and paused = 0
+      ${tx.dialect === 'postgres' ? 'for share' : ''}`,
+    [id, updatedAt],
+  )
   return rows.length > 0
 }
 

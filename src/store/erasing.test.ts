@@ -123,7 +123,14 @@ describe.each(databases)('erasing a person from the store on $name', ({ open }) 
     await owing()
     for (const id of [INTEGRATION, OTHER]) await attempted(ADA, id)
     await attempted(BOB)
-    const delivered = { integrationId: INTEGRATION, contact: 'hash', fields: {}, certain: true, at: MORNING }
+    const delivered = {
+      integrationId: INTEGRATION,
+      contact: 'hash',
+      fields: {},
+      certain: true,
+      decidedOn: MORNING,
+      at: MORNING,
+    }
     await rememberDelivered(
       db,
       [ADA, BOB].map(person => ({ ...delivered, person })),

@@ -152,7 +152,7 @@ describe.each(databases)('integrations on $name', ({ open }) => {
     await addIntegration(db, { id: 'int_b' })
     await addPeople(db, [ADA])
     await oweOne(db)
-    const own = { person: ADA, contact: 'c', fields: {}, certain: true, at: MORNING }
+    const own = { person: ADA, contact: 'c', fields: {}, certain: true, at: MORNING, decidedOn: MORNING }
     await rememberDelivered(db, [
       { ...own, integrationId: INTEGRATION },
       { ...own, integrationId: 'int_b' },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { anEvent, minute } from '../../test/builders.ts'
+import { anEvent, minute, MORNING } from '../../test/builders.ts'
 import { databases } from '../../test/databases.ts'
 import {
   ADA,
@@ -66,8 +66,24 @@ describe.each(databases)('looking for people on $name', ({ open }) => {
 
   test('by the contact that something was sent to', async () => {
     await rememberDelivered(db, [
-      { integrationId: INTEGRATION, person: ADA, contact: 'c0ffee', fields: {}, certain: true, at: minute(1) },
-      { integrationId: INTEGRATION, person: BOB, contact: 'decaf', fields: {}, certain: true, at: minute(1) },
+      {
+        integrationId: INTEGRATION,
+        person: ADA,
+        contact: 'c0ffee',
+        fields: {},
+        certain: true,
+        decidedOn: MORNING,
+        at: minute(1),
+      },
+      {
+        integrationId: INTEGRATION,
+        person: BOB,
+        contact: 'decaf',
+        fields: {},
+        certain: true,
+        decidedOn: MORNING,
+        at: minute(1),
+      },
     ])
     expect(await peopleOfContact(db, { contact: 'c0ffee', limit: 20 })).toEqual([{ source_id: SOURCE, person: ADA }])
     expect(await peopleOfContact(db, { contact: 'tea', limit: 20 })).toEqual([])

@@ -178,7 +178,14 @@ describe.each(databases)('R26: replays on $name', ({ open }) => {
     await addPeople(db, [ADA, BOB])
     await oweOne(db)
     await putDebt(db, 'delivered')
-    const delivered = { integrationId: INTEGRATION, person: ADA, contact: 'c', fields: { NEWS: '1' }, at: MORNING }
+    const delivered = {
+      integrationId: INTEGRATION,
+      person: ADA,
+      contact: 'c',
+      fields: { NEWS: '1' },
+      at: MORNING,
+      decidedOn: MORNING,
+    }
     await rememberDelivered(db, [{ ...delivered, certain: true }])
     expect(await extentOfResync(db, INTEGRATION)).toEqual({ total: 2, withdrawals: 0, through: '' })
     const people = await findPeople(db, INTEGRATION, { after: '', limit: 9 })

@@ -10,13 +10,14 @@ type WindowColumns = { readonly window_until: number | null; readonly window_sen
 export const windowIn = ({ window_until: until, window_sent: sent }: WindowColumns): Window | undefined =>
   until === null || sent === null ? undefined : { until, sent: JSON.parse(sent) as Window['sent'] }
 
-/** The open windows among those of these debts, by `debtKey`. */
+// On PostgreSQL another lane may close a window between this and the statement that writes it back.
+/** The open windows among those of these debts, by `debtKey`; they stay as they are until the transaction ends. */
 export async function currentWindows(tx: Sql, debts: readonly DebtKey[]): Promise<Map<string, Window>> {
   const rows = await tx.query<WindowColumns & { integration_id: string; person: string }>(
     `select d.integration_id, d.person, d.window_until, d.window_sent
        from ${jsonRows(tx.dialect, '$1', KEY_COLUMNS)}
        join delivery d on d.integration_id = r.integration_id and d.person = r.person
-      where d.window_until is not null`,
+      where d.window_until is not null ${tx.dialect === 'postgres' ? 'for update of d' : ''}`,
     [keyRows(debts)],
   )
   return new Map(
