@@ -1,5 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
-import { ApiProblem, get } from '../api.ts'
+import type { z } from 'zod'
+import type { batch } from '../../src/contract/batches.ts'
+import { ApiProblem, get, type Page } from '../api.ts'
 
 /** Whether the service can take webhooks now; that it cannot is an answer too, not a problem of ours. */
 export const readinessQuery = queryOptions({
@@ -21,4 +23,13 @@ export const versionQuery = queryOptions({
   queryFn: async ({ signal }) =>
     (await get<{ readonly info: { readonly version: string } }>('/openapi.json', { signal })).info.version,
   staleTime: Number.POSITIVE_INFINITY,
+})
+
+export type Batch = z.infer<typeof batch>
+
+/** The newest of what was handed to Mailchimp as one batch. */
+export const batchesQuery = queryOptions({
+  queryKey: ['system', 'batches'],
+  queryFn: ({ signal }) => get<Page<Batch>>('/v1/batches', { query: { limit: 10 }, signal }),
+  refetchInterval: 10_000,
 })

@@ -12,7 +12,7 @@ import {
   TOPICS,
   userDeleted,
 } from '../../test/builders.ts'
-import { mayWithdraw, otherFamily, type Fact } from './fact.ts'
+import { mayWithdraw, type Fact } from './fact.ts'
 
 describe('R23: could this fact take something back, as far as it alone can tell?', () => {
   test.each<[what: string, fact: Fact, expected: boolean]>([
@@ -53,9 +53,4 @@ describe('R23: could this fact take something back, as far as it alone can tell?
   ])('%s', (_, fact, expected) => {
     expect(mayWithdraw(fact)).toBe(expected)
   })
-})
-
-test('R7: there are two families, each the evidence of the other', () => {
-  expect(otherFamily('user')).toBe('event')
-  expect(otherFamily('event')).toBe('user')
 })

@@ -52,8 +52,6 @@ export type Fact = {
   readonly cause: { readonly id: string; readonly at: number | undefined } | undefined
 }
 
-export const otherFamily = (family: Family): Family => (family === 'user' ? 'event' : 'user')
-
 /**
  * R23: could this fact take something back? Decided from the fact alone, so that ingest need not read history;
  * when it cannot tell (no record of before), it says yes: a grant in the fast lane harms nobody.

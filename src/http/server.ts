@@ -8,6 +8,7 @@ import { type Events } from '../events.ts'
 import { type Durability } from '../pipeline/durability.ts'
 import { accountRoutes } from './api/accounts.ts'
 import { activityRoutes } from './api/activity.ts'
+import { batchRoutes } from './api/batches.ts'
 import { type ApiDeps } from './api/deps.ts'
 import { eventRoutes } from './api/events.ts'
 import { failureRoutes } from './api/failures.ts'
@@ -79,6 +80,7 @@ export async function createServer(deps: ServerDeps) {
       peopleSearchRoutes,
       peopleActionRoutes,
       ledgerRoutes,
+      batchRoutes,
       overviewRoutes,
       failureRoutes,
       replayRoutes,

@@ -17,7 +17,6 @@ import {
 } from '../../test/store-builders.ts'
 import { type Database } from './database.ts'
 import { dueDebts, nextDueAt, owe, PRIORITY } from './deliveries.ts'
-import { hasHeld } from './delivery-list.ts'
 import { findIntegration, setPaused, updateIntegration } from './integrations.ts'
 
 describe.each(databases)('due deliveries on $name', ({ open }) => {
@@ -130,14 +129,6 @@ describe.each(databases)('due deliveries on $name', ({ open }) => {
   test('a debt due at the very start of time is the next', async () => {
     await owe(db, [debt({ at: 0 }), debt({ person: BOB, at: MORNING })])
     expect(await nextDueAt(db, [INTEGRATION])).toBe(0)
-  })
-
-  test('something held is known of, in its integration only', async () => {
-    await owe(db, [debt()])
-    expect(await hasHeld(db, INTEGRATION)).toBe(false)
-    await putDebt(db, 'held')
-    expect(await hasHeld(db, INTEGRATION)).toBe(true)
-    expect(await hasHeld(db, 'int_b')).toBe(false)
   })
 
   test('whatever is owed, taking from the front by priority and time takes everything that is due', async () => {

@@ -116,10 +116,3 @@ export async function countDeliveries(
   for (const row of rows) counts[row.status] = Number(row.n)
   return counts
 }
-
-export async function hasHeld(sql: Sql, integrationId: string): Promise<boolean> {
-  const rows = await sql.query(`select 1 as one from delivery where integration_id = $1 and status = 'held' limit 1`, [
-    integrationId,
-  ])
-  return rows.length > 0
-}

@@ -36,6 +36,15 @@ describe('R28: a backlog', () => {
       expect([method, body]).toEqual(['PATCH', '{"merge_fields":{"NEWS":"true"}}'])
       expect(path).toMatch(/\?skip_merge_validation=true$/)
     }
+    const { body } = await world.api<{ data: { state: string; operations: number; errored: number }[] }>(
+      'GET',
+      '/v1/batches?state=finished',
+    )
+    expect(body.data).toMatchObject(
+      batchesIn(world)
+        .map(({ length }) => ({ operations: length, errored: 0 }))
+        .reverse(),
+    )
     // Each once: nobody goes by batch and singly.
     expect(inBatches(world).length + singles(world).length).toBe(CROWD.length)
     expect(world.mailchimp.stats().max_in_flight).toBeLessThanOrEqual(10)
