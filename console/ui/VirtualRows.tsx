@@ -24,7 +24,7 @@ export function VirtualRows<T>({ label, rows, keyOf, height, hasMore, onMore, ch
       const row = rows[index]
       return row === undefined ? index : keyOf(row)
     },
-    overscan: 12,
+    overscan: 6,
     scrollMargin: top,
   })
   const items = virtual.getVirtualItems()

@@ -20,22 +20,26 @@ function shortSpan(span: number): string | undefined {
   return span < 14 * DAY ? `${Math.floor(span / DAY)} d` : undefined
 }
 
-const dateOf = (at: string): string =>
-  new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
-const CLOCK = {
-  day: 'numeric',
-  month: 'short',
-  year: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-} as const
+/** Written by hand, as numbers are below: the first use of Intl alone keeps a slow phone busy for 50 ms. */
+function dateIn(iso: string): string {
+  const [year, month, day] = iso.slice(0, 10).split('-').map(Number)
+  return `${day} ${MONTHS[(month ?? 1) - 1]} ${year}`
+}
 
-export const localTime = (at: string): string => new Date(at).toLocaleString('en-GB', CLOCK)
+const withClock = (iso: string): string => `${dateIn(iso)}, ${iso.slice(11, 19)}`
 
-export const utcTime = (at: string): string =>
-  `${new Date(at).toLocaleString('en-GB', { ...CLOCK, timeZone: 'UTC' })} UTC`
+function localIso(at: string): string {
+  const time = new Date(at)
+  return new Date(time.getTime() - time.getTimezoneOffset() * MINUTE).toISOString()
+}
+
+const dateOf = (at: string): string => dateIn(localIso(at))
+
+export const localTime = (at: string): string => withClock(localIso(at))
+
+export const utcTime = (at: string): string => `${withClock(new Date(at).toISOString())} UTC`
 
 const twoDigits = (number: number): string => String(number).padStart(2, '0')
 
@@ -70,7 +74,7 @@ function twoUnits([ms, large, largeName]: Whole, [small, smallName]: readonly [n
   return rest === 0 ? whole : `${whole} ${rest} ${smallName}`
 }
 
-export const count = (number: number): string => number.toLocaleString('en-GB')
+export const count = (number: number): string => String(number).replaceAll(/\B(?=(\d{3})+$)/g, ',')
 
 /** `1 person`, `2 people`. */
 export const counted = (number: number, [one, many]: readonly [string, string]): string =>

@@ -80,36 +80,44 @@ function Axis({ points }: { readonly points: readonly Point[] }) {
   )
 }
 
+/** Made when it is opened: its cells are more than the rest of the page. */
 function Numbers({ points }: { readonly points: readonly Point[] }) {
+  const [isOpen, setIsOpen] = useState(false)
   return (
-    <details>
+    <details onToggle={event => setIsOpen(event.currentTarget.open)}>
       <summary className="summary">As a table</summary>
-      <Scroll label="Deliveries over time">
-        <Table verticalSpacing={3} className="number">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>From</Table.Th>
-              {['Received', 'Delivered', 'Skipped', 'Failed'].map(name => (
-                <Table.Th key={name} ta="right">
-                  {name}
-                </Table.Th>
+      {isOpen && <NumbersTable points={points} />}
+    </details>
+  )
+}
+
+function NumbersTable({ points }: { readonly points: readonly Point[] }) {
+  return (
+    <Scroll label="Deliveries over time">
+      <Table verticalSpacing={3} className="number">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>From</Table.Th>
+            {['Received', 'Delivered', 'Skipped', 'Failed'].map(name => (
+              <Table.Th key={name} ta="right">
+                {name}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {points.map(({ at, received, delivered, skipped, failed }) => (
+            <Table.Tr key={at}>
+              <Table.Td>{localTime(at)}</Table.Td>
+              {[received, delivered, skipped, failed].map((number, index) => (
+                <Table.Td key={index} ta="right">
+                  {count(number)}
+                </Table.Td>
               ))}
             </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {points.map(({ at, received, delivered, skipped, failed }) => (
-              <Table.Tr key={at}>
-                <Table.Td>{localTime(at)}</Table.Td>
-                {[received, delivered, skipped, failed].map((number, index) => (
-                  <Table.Td key={index} ta="right">
-                    {count(number)}
-                  </Table.Td>
-                ))}
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Scroll>
-    </details>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Scroll>
   )
 }
