@@ -1,5 +1,5 @@
-// How much of the console everybody loads first, compressed: the scripts and styles that index.html names. Pages are
-// loaded when they are opened.
+// Looks through the built console. Its size is what everybody loads first, compressed: the scripts and styles that
+// index.html names. Pages are loaded when they are opened.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
@@ -8,6 +8,22 @@ const MOST_KB = 320
 
 const kilobytesOf = (folder, files) =>
   files.reduce((sum, file) => sum + gzipSync(readFileSync(join(folder, file))).length, 0) / 1024
+
+const classesIn = text => new Set(text.match(/\bm_[0-9a-f]{6,8}\b/g))
+
+/** Throws when a script uses a component of Mantine whose styles console/mantine.css does not import. */
+export function assertStyled(folder, allOfMantine) {
+  const assets = join(folder, 'assets')
+  const textOf = ending =>
+    readdirSync(assets)
+      .filter(name => name.endsWith(ending))
+      .map(name => readFileSync(join(assets, name), 'utf8'))
+      .join('\n')
+  const [used, there, known] = [textOf('.js'), textOf('.css'), allOfMantine].map(classesIn)
+  const missing = [...used].filter(name => known.has(name) && !there.has(name))
+  if (missing.length === 0) return
+  throw new Error(`console/mantine.css lacks the styles of a component: those with ${missing.join(', ')}.`)
+}
 
 /** Leaves a compressed file beside each script and style, so that nobody compresses anything while serving. */
 export function compressConsole(folder) {

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { compressConsole, sizeOfConsole } from './console-size.mjs'
+import { assertStyled, compressConsole, sizeOfConsole } from './console-size.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const node = process.execPath
@@ -107,7 +107,10 @@ function buildConsole() {
   const hash = hashOf([...configs, ...folders.filter(file => !/\.test\.tsx?$/.test(file))])
   if (isCurrent(stamp, hash) && existsSync(inRoot('dist/console/index.html'))) return
   console.error('Building the console …')
+  // A build that fails below leaves files that are no console.
+  rmSync(stamp, { force: true })
   execFileSync(node, [vite, 'build', '--logLevel', 'error'], { cwd: root, stdio: ['ignore', 2, 2] })
+  assertStyled(inRoot('dist/console'), readFileSync(inRoot('node_modules/@mantine/core/styles.css'), 'utf8'))
   compressConsole(inRoot('dist/console'))
   console.error(sizeOfConsole(inRoot('dist/console')))
   writeFileSync(stamp, hash)
