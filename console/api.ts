@@ -1,4 +1,5 @@
 import type { FieldProblem } from '../src/domain/problem.ts'
+import { forgetEarly, READ, takeEarly } from './early.ts'
 
 /** A refusal of the service, or that it could not be asked. The only error that a page has to show. */
 export class ApiProblem extends Error {
@@ -67,13 +68,17 @@ async function ask<T>(method: Method, path: string, call: Call): Promise<T> {
 }
 
 async function send(method: Method, path: string, { query, body, signal, idempotencyKey }: Call): Promise<Response> {
-  const headers = new Headers({ accept: 'application/json' })
+  const url = path + queryText(query)
+  if (method !== 'GET') forgetEarly()
+  const early = await takeEarly(url)
+  if (early) return early
+  const headers = new Headers(READ.headers)
   if (body !== undefined) headers.set('content-type', 'application/json')
   if (idempotencyKey !== undefined) headers.set('idempotency-key', idempotencyKey)
   if (method !== 'GET' && csrfToken !== undefined) headers.set('x-csrf-token', csrfToken)
-  const init: RequestInit = { method, headers, credentials: 'same-origin', signal: signal ?? null }
+  const init: RequestInit = { ...READ, method, headers, signal: signal ?? null }
   try {
-    return await fetch(path + queryText(query), body === undefined ? init : { ...init, body: JSON.stringify(body) })
+    return await fetch(url, body === undefined ? init : { ...init, body: JSON.stringify(body) })
   } catch (error) {
     if (signal?.aborted) throw error
     throw new ApiProblem(UNREACHABLE, 0)

@@ -210,6 +210,7 @@ export const createConsoleRouter = (queries: QueryClient) =>
     defaultPreload: 'intent',
     defaultPendingComponent: Loading,
     defaultPendingMs: 150,
+    defaultPendingMinMs: 0,
     defaultErrorComponent: BrokenPage,
     defaultNotFoundComponent: MissingPage,
     scrollRestoration: true,
