@@ -1,12 +1,12 @@
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
-import { StrictMode } from 'react'
+import { lazy, startTransition, StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { sessionQuery, SIGNED_OUT } from './api/session.ts'
 import { createQueries } from './queries.ts'
 import { createConsoleRouter } from './routes.tsx'
+import { soon } from './soon.ts'
 import { cssVariables, theme } from './theme.ts'
 
 declare global {
@@ -29,21 +29,37 @@ async function signInAgain(): Promise<void> {
   await router.navigate({ to: '/sign-in', search: { next: href } })
 }
 
+// One that comes before is kept for it.
+const Notices = lazy(async () => {
+  await soon()
+  return { default: (await import('./parts/shell/Notices.tsx')).Notices }
+})
+
+/** Until there is a page to show, the outline in index.html stays. */
+async function show(root: Element): Promise<void> {
+  await router.load()
+  startTransition(() =>
+    createRoot(root).render(
+      <StrictMode>
+        <MantineProvider
+          theme={theme}
+          cssVariablesResolver={cssVariables}
+          colorSchemeManager={schemes}
+          defaultColorScheme="auto"
+          getStyleNonce={() => nonce}
+        >
+          <Suspense>
+            <Notices />
+          </Suspense>
+          <QueryClientProvider client={queries}>
+            <RouterProvider router={router} />
+          </QueryClientProvider>
+        </MantineProvider>
+      </StrictMode>,
+    ),
+  )
+}
+
 const root = document.querySelector('#root')
 if (!root) throw new Error('index.html has no #root')
-createRoot(root).render(
-  <StrictMode>
-    <MantineProvider
-      theme={theme}
-      cssVariablesResolver={cssVariables}
-      colorSchemeManager={schemes}
-      defaultColorScheme="auto"
-      getStyleNonce={() => nonce}
-    >
-      <Notifications position="bottom-right" />
-      <QueryClientProvider client={queries}>
-        <RouterProvider router={router} />
-      </QueryClientProvider>
-    </MantineProvider>
-  </StrictMode>,
-)
+void show(root)

@@ -8,10 +8,10 @@ import { For } from '../parts/role.tsx'
 import { Loaded, Loading } from '../ui/Loaded.tsx'
 import { PageHeader } from '../ui/PageHeader.tsx'
 import { Actions } from './integration/Actions.tsx'
-import { SettingsTab } from './integration/SettingsTab.tsx'
 import { StatusTab } from './integration/StatusTab.tsx'
 
 const MappingTab = lazy(async () => ({ default: (await import('./integration/MappingTab.tsx')).MappingTab }))
+const SettingsTab = lazy(async () => ({ default: (await import('./integration/SettingsTab.tsx')).SettingsTab }))
 
 const route = getRouteApi('/app/integrations/$integrationId')
 
@@ -63,9 +63,11 @@ function Parts({ integration }: { readonly integration: Integration }) {
         </Suspense>
       </Tabs.Panel>
       <Tabs.Panel value="settings">
-        <Stack>
-          <SettingsTab integration={integration} />
-        </Stack>
+        <Suspense fallback={<Loading />}>
+          <Stack>
+            <SettingsTab integration={integration} />
+          </Stack>
+        </Suspense>
       </Tabs.Panel>
     </Tabs>
   )

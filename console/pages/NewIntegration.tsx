@@ -1,15 +1,21 @@
 import { Stack, Stepper, Text } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
-import { useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import type { CreatedSource } from '../api/sources.ts'
 import { useStoredDraft } from '../parts/draft/stored-draft.ts'
 import { useMay } from '../parts/role.tsx'
+import { soon } from '../soon.ts'
+import { Loading } from '../ui/Loaded.tsx'
 import { PageHeader } from '../ui/PageHeader.tsx'
-import { MappingStep } from './new/MappingStep.tsx'
-import { OptionsStep } from './new/OptionsStep.tsx'
-import { ReviewStep } from './new/ReviewStep.tsx'
 import { SettingsStep } from './new/SettingsStep.tsx'
 import { STEP_NAMES, WIZARD_STEPS, type WizardStep } from './new/steps.ts'
+
+const loadOptions = async () => ({ default: (await import('./new/OptionsStep.tsx')).OptionsStep })
+const loadMapping = async () => ({ default: (await import('./new/MappingStep.tsx')).MappingStep })
+const loadReview = async () => ({ default: (await import('./new/ReviewStep.tsx')).ReviewStep })
+const OptionsStep = lazy(loadOptions)
+const MappingStep = lazy(loadMapping)
+const ReviewStep = lazy(loadReview)
 
 const route = getRouteApi('/app/integrations/new')
 
@@ -29,6 +35,7 @@ function Wizard() {
   const navigate = route.useNavigate()
   const { draft, change, forget } = useStoredDraft()
   const [created, setCreated] = useState<CreatedSource>()
+  useEffect(() => void soon().then(() => Promise.all([loadOptions(), loadMapping(), loadReview()])), [])
   const go = (to: WizardStep): void => void navigate({ search: { step: to } })
   const current = WIZARD_STEPS.indexOf(step)
   const props = { draft, onChange: change, go, created, onCreated: setCreated, onDone: forget }
@@ -44,7 +51,9 @@ function Wizard() {
           <Stepper.Step key={each} label={STEP_NAMES[each]} />
         ))}
       </Stepper>
-      <Step step={step} {...props} />
+      <Suspense fallback={<Loading />}>
+        <Step step={step} {...props} />
+      </Suspense>
     </Stack>
   )
 }

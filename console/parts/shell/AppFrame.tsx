@@ -1,22 +1,33 @@
 import { AppShell, Burger, Group } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { Outlet } from '@tanstack/react-router'
+import { lazy, Suspense, useDeferredValue, useEffect, useState } from 'react'
+import { soon } from '../../soon.ts'
+import { Loading } from '../../ui/Loaded.tsx'
 import { Revealed } from '../Revealed.tsx'
 import { AccountMenu } from './AccountMenu.tsx'
 import styles from './AppFrame.module.css'
-import { HelpDialog } from './HelpDialog.tsx'
 import { Logo } from './Logo.tsx'
 import { Navigation } from './Navigation.tsx'
-import { openPalette, Palette } from './Palette.tsx'
 import { SchemeButton } from './SchemeButton.tsx'
 import { HelpButton, SearchButton } from './TopBarButtons.tsx'
 import { useShortcuts } from './use-shortcuts.ts'
+
+const loadPalette = async () => ({ default: (await import('./Palette.tsx')).Palette })
+const Palette = lazy(loadPalette)
+const HelpDialog = lazy(async () => ({ default: (await import('./HelpDialog.tsx')).HelpDialog }))
 
 /** What surrounds every page of somebody who is signed in. */
 export function AppFrame() {
   const [isDrawerOpen, drawer] = useDisclosure(false)
   const [isHelpOpen, help] = useDisclosure(false)
-  useShortcuts({ onSearch: openPalette, onHelp: help.toggle })
+  // The page is a piece of work of its own, so that a slow phone answers to a finger in between.
+  const isFrameThere = useDeferredValue(true, false)
+  const [searches, setSearches] = useState(0)
+  const search = (): void => setSearches(before => before + 1)
+  useShortcuts({ onSearch: search, onHelp: help.toggle })
+  // What is typed after the shortcut must find the palette there.
+  useEffect(() => void soon().then(loadPalette), [])
   return (
     <Revealed>
       <a href="#content" className={styles.skip}>
@@ -30,7 +41,7 @@ export function AppFrame() {
       >
         <AppShell.Header className={styles.header}>
           <Burger opened={isDrawerOpen} onClick={drawer.toggle} hiddenFrom="sm" size="sm" aria-label="Navigation" />
-          <SearchButton onClick={openPalette} />
+          <SearchButton onClick={search} />
           <Group gap={4} wrap="nowrap">
             <HelpButton onClick={help.open} />
             <SchemeButton />
@@ -45,13 +56,13 @@ export function AppFrame() {
           <Navigation onFollow={drawer.close} />
         </AppShell.Navbar>
         <AppShell.Main id="content" tabIndex={-1} className={styles.main}>
-          <div className={styles.page}>
-            <Outlet />
-          </div>
+          <div className={styles.page}>{isFrameThere ? <Outlet /> : <Loading />}</div>
         </AppShell.Main>
       </AppShell>
-      <Palette />
-      <HelpDialog isOpen={isHelpOpen} onClose={help.close} />
+      <Suspense>
+        {searches > 0 && <Palette key={searches} />}
+        {isHelpOpen && <HelpDialog isOpen onClose={help.close} />}
+      </Suspense>
     </Revealed>
   )
 }

@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { Plug, Search, UserRound } from 'lucide-react'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { integrationsQuery } from '../../api/integrations.ts'
 import { peopleQuery } from '../../api/people.ts'
 import { counted } from '../../ui/time.ts'
@@ -13,11 +13,10 @@ import { PAGES } from './navigation.ts'
 
 const [store, palette] = createSpotlight()
 
-export const openPalette = (): void => palette.open()
-
-/** Search for people, integrations and pages. */
+/** Search for people, integrations and pages. It opens when it is mounted. */
 export function Palette() {
   const [text, setText] = useState('')
+  useEffect(() => palette.open(), [])
   return (
     <Spotlight.Root
       store={store}
