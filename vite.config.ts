@@ -6,6 +6,12 @@ const SERVICE = 'http://127.0.0.1:8080'
 /** What the first script is made of; of all else it knows the names only. */
 const START = /preload-helper|rolldown[\\/]runtime|console[\\/](index|start|early|console|parts[\\/]person-key)\./
 
+/** What lies over a page: lists, menus and dialogs, and what they need to find their place. */
+const OVERLAYS =
+  /@floating-ui|react-remove-scroll|react-style-singleton|use-(sidecar|callback-ref)|[\\/](Floating|Combobox|Select|Popover|Modal|ModalBase|Overlay|Portal)[\\/]/
+const FORMS = /@mantine[\\/]form|klona|fast-deep-equal/
+const isOfMostPages = (id: string): boolean => !OVERLAYS.test(id) && !FORMS.test(id)
+
 /** The page names the scripts that its first script imports, so that nothing waits for that script to say so. */
 const preloadMain: Plugin = {
   name: 'preload-main',
@@ -47,7 +53,8 @@ export default defineConfig({
           groups: [
             { name: 'start', test: START, priority: 2 },
             { name: 'main', tags: ['$initial'], priority: 1 },
-            { name: 'shared', minShareCount: 4 },
+            { name: 'shared', test: isOfMostPages, minShareCount: 4 },
+            { name: 'overlays', test: OVERLAYS, minShareCount: 2 },
           ],
         },
       },

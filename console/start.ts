@@ -28,7 +28,7 @@ const PLACES: readonly Place[] = [
   {
     path: /^\/activity$/,
     scripts: () => [import('./pages/Activity.tsx')],
-    asks: () => ['/v1/events?limit=50', INTEGRATIONS, SOURCES, '/v1/people'],
+    asks: () => ['/v1/events?limit=50', INTEGRATIONS, SOURCES],
   },
   {
     path: /^\/people$/,

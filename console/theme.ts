@@ -43,7 +43,6 @@ export const theme = createTheme({
   },
   components: {
     Badge: { defaultProps: { radius: 'sm', tt: 'none', fw: 550 } },
-    Tooltip: { defaultProps: { openDelay: 250, withArrow: true } },
     Table: { defaultProps: { verticalSpacing: 8, fz: 'sm', highlightOnHover: true } },
     Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
     Modal: {

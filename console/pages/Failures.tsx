@@ -1,4 +1,4 @@
-import { Button, Group, Paper, Select, Stack } from '@mantine/core'
+import { Button, Group, Paper, Stack } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
@@ -9,6 +9,7 @@ import { ReplayDialog } from '../parts/ReplayDialog.tsx'
 import { For } from '../parts/role.tsx'
 import { given, oneOf } from '../search-params.ts'
 import { Empty, NothingFound } from '../ui/Empty.tsx'
+import { FilterSelect } from '../ui/FilterSelect.tsx'
 import { Loaded } from '../ui/Loaded.tsx'
 import { PageHeader } from '../ui/PageHeader.tsx'
 import { FAILURE_KINDS, FAILURE_STATES } from './failure-search.ts'
@@ -64,28 +65,24 @@ function Filters() {
         value={integration}
         onChange={next => void navigate({ search: before => given({ ...before, integration: next }), replace: true })}
       />
-      <Select
-        aria-label="Kind"
-        placeholder="Any kind"
-        clearable
-        w={170}
-        data={[
+      <FilterSelect
+        label="Kind"
+        all="Any kind"
+        options={[
           { value: 'dead', label: 'Dead letters' },
           { value: 'held', label: 'Held' },
           { value: 'retrying', label: 'Tried again' },
         ]}
-        value={kind ?? null}
+        value={kind}
         onChange={next =>
           void navigate({ search: before => given({ ...before, kind: oneOf(next, FAILURE_KINDS) }), replace: true })
         }
       />
-      <Select
-        aria-label="State"
-        placeholder="All but resolved"
-        clearable
-        w={170}
-        data={[...FAILURE_STATES]}
-        value={state ?? null}
+      <FilterSelect
+        label="State"
+        all="All but resolved"
+        options={FAILURE_STATES.map(each => ({ value: each, label: each }))}
+        value={state}
         onChange={next =>
           void navigate({ search: before => given({ ...before, state: oneOf(next, FAILURE_STATES) }), replace: true })
         }

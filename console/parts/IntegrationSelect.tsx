@@ -1,6 +1,6 @@
-import { Select } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { integrationsQuery, nameOf } from '../api/integrations.ts'
+import { FilterSelect } from '../ui/FilterSelect.tsx'
 
 type Props = { readonly value: string | undefined; readonly onChange: (id: string | undefined) => void }
 
@@ -8,23 +8,21 @@ type Props = { readonly value: string | undefined; readonly onChange: (id: strin
 export function IntegrationSelect({ value, onChange }: Props) {
   const { data } = useQuery(integrationsQuery)
   return (
-    <Select
-      aria-label="Integration"
-      placeholder="All integrations"
-      size="sm"
-      w={200}
-      clearable
-      data={(data?.data ?? []).map(each => ({ value: each.id, label: nameOf(each) }))}
-      value={value ?? null}
-      onChange={next => onChange(next ?? undefined)}
+    <FilterSelect
+      label="Integration"
+      all="All integrations"
+      options={(data?.data ?? []).map(each => ({ value: each.id, label: nameOf(each) }))}
+      value={value}
+      onChange={onChange}
     />
   )
 }
 
-/** The name of an integration, or its id until that is known. */
+/** The name of an integration, or its id when it has none. Not the id meanwhile: it is longer, and would move the page. */
 export function useIntegrationName(): (id: string) => string {
-  const { data } = useQuery(integrationsQuery)
+  const { data, isLoading } = useQuery(integrationsQuery)
   return id => {
+    if (isLoading) return '…'
     const found = data?.data.find(each => each.id === id)
     return found ? nameOf(found) : id
   }

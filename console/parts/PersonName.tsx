@@ -1,4 +1,4 @@
-import { ActionIcon, Tooltip } from '@mantine/core'
+import { ActionIcon } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { Eye, EyeOff } from 'lucide-react'
 import { isMasked, masked } from './mask.ts'
@@ -31,16 +31,15 @@ function RevealButton({ person }: { readonly person: string }) {
   const isShown = people.has(person)
   const label = isShown ? 'Hide the address' : 'Show the address (this is written to the audit log)'
   return (
-    <Tooltip label={label}>
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        size="sm"
-        aria-label={label}
-        onClick={() => (isShown ? hide(person) : reveal(person))}
-      >
-        {isShown ? <EyeOff size={15} /> : <Eye size={15} />}
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size="sm"
+      aria-label={label}
+      title={label}
+      onClick={() => (isShown ? hide(person) : reveal(person))}
+    >
+      {isShown ? <EyeOff size={15} /> : <Eye size={15} />}
+    </ActionIcon>
   )
 }

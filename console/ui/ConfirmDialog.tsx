@@ -1,43 +1,16 @@
-import { Button, Group, Modal, Stack } from '@mantine/core'
-import type { ReactNode } from 'react'
-import type { ApiProblem } from '../api.ts'
-import { ProblemNotice } from './ProblemNotice.tsx'
+import { lazy, Suspense, useState } from 'react'
+import type { ConfirmProps } from './ConfirmModal.tsx'
 
-type Props = {
-  readonly title: string
-  readonly isOpen: boolean
-  readonly onClose: () => void
-  readonly onConfirm: () => void
-  readonly confirm: string
-  readonly isDangerous?: boolean
-  readonly isDisabled?: boolean
-  readonly isPending?: boolean
-  readonly problem?: ApiProblem | null
-  readonly children: ReactNode
-}
+const ConfirmModal = lazy(async () => ({ default: (await import('./ConfirmModal.tsx')).ConfirmModal }))
 
-/** A last look at what is about to happen. */
-export function ConfirmDialog(props: Props) {
-  const { title, isOpen, onClose, onConfirm, confirm, isDangerous, isDisabled, isPending, problem, children } = props
+/** A last look at what is about to happen. Its scripts come when the first one is opened. */
+export function ConfirmDialog(props: ConfirmProps) {
+  const [wasOpened, setWasOpened] = useState(false)
+  if (props.isOpen && !wasOpened) setWasOpened(true)
+  if (!wasOpened) return null
   return (
-    <Modal opened={isOpen} onClose={onClose} title={title}>
-      <Stack>
-        {children}
-        {problem && <ProblemNotice problem={problem} />}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            color={isDangerous ? 'red.9' : undefined}
-            loading={isPending}
-            disabled={isDisabled}
-            onClick={onConfirm}
-          >
-            {confirm}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <Suspense>
+      <ConfirmModal {...props} />
+    </Suspense>
   )
 }

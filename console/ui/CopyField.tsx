@@ -1,4 +1,4 @@
-import { ActionIcon, CopyButton, Group, Text, Tooltip } from '@mantine/core'
+import { ActionIcon, CopyButton, Group, Text } from '@mantine/core'
 import { Check, Copy } from 'lucide-react'
 import styles from './CopyField.module.css'
 
@@ -23,11 +23,15 @@ export function CopyIcon({ label, value }: Props) {
   return (
     <CopyButton value={value}>
       {({ copied, copy }) => (
-        <Tooltip label={copied ? 'Copied' : 'Copy'}>
-          <ActionIcon variant="subtle" color="gray" onClick={copy} aria-label={copied ? 'Copied' : `Copy ${label}`}>
-            {copied ? <Check size={16} /> : <Copy size={16} />}
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          onClick={copy}
+          title={copied ? 'Copied' : 'Copy'}
+          aria-label={copied ? 'Copied' : `Copy ${label}`}
+        >
+          {copied ? <Check size={16} /> : <Copy size={16} />}
+        </ActionIcon>
       )}
     </CopyButton>
   )

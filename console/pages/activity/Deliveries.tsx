@@ -1,4 +1,4 @@
-import { Group, Paper, Select, Text } from '@mantine/core'
+import { Group, Paper, Text } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useCallback } from 'react'
@@ -9,6 +9,7 @@ import { fromPersonKey } from '../../parts/person-key.ts'
 import { PersonName } from '../../parts/PersonName.tsx'
 import { given, oneOf } from '../../search-params.ts'
 import { Empty, NothingFound } from '../../ui/Empty.tsx'
+import { FilterSelect } from '../../ui/FilterSelect.tsx'
 import { Loaded } from '../../ui/Loaded.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { VirtualRows } from '../../ui/VirtualRows.tsx'
@@ -29,12 +30,11 @@ export function Deliveries() {
           value={integration}
           onChange={next => void navigate({ search: before => given({ ...before, integration: next }), replace: true })}
         />
-        <Select
-          aria-label="Status"
-          placeholder="Any status"
-          clearable
-          data={DELIVERY_STATUSES.map(each => ({ value: each, label: each === 'dead' ? 'dead letter' : each }))}
-          value={status ?? null}
+        <FilterSelect
+          label="Status"
+          all="Any status"
+          options={DELIVERY_STATUSES.map(each => ({ value: each, label: each === 'dead' ? 'dead letter' : each }))}
+          value={status}
           onChange={next =>
             void navigate({
               search: before => given({ ...before, status: oneOf(next, DELIVERY_STATUSES) }),

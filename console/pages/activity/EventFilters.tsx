@@ -1,15 +1,19 @@
-import { Select } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { FACT_TYPES } from '../../../src/domain/fact.ts'
 import { ATTEMPT_REASONS } from '../../../src/domain/reason.ts'
 import { sourcesQuery } from '../../api/sources.ts'
 import { causeWords } from '../../parts/FailureWords.tsx'
 import { fromPersonKey, toPersonKey } from '../../parts/person-key.ts'
-import { PersonPicker } from '../../parts/PersonPicker.tsx'
 import { given, oneOf } from '../../search-params.ts'
 import { type readActivitySearch, type AnswerStatus } from '../activity-search.ts'
+import { FilterSelect } from '../../ui/FilterSelect.tsx'
 import { TimeFilter } from './TimeFilter.tsx'
+
+// The list of events does not wait for it.
+const PersonPicker = lazy(async () => ({ default: (await import('../../parts/PersonPicker.tsx')).PersonPicker }))
 
 const route = getRouteApi('/app/activity')
 
@@ -25,31 +29,30 @@ export function EventFilters() {
   const person = who === undefined ? null : (fromPersonKey(who) ?? null)
   return (
     <>
-      <PersonPicker
-        label="Person"
-        person={person}
-        onChange={next => change({ who: next === null ? undefined : toPersonKey(next) })}
-      />
+      <Suspense fallback={<TextInput label="Person" disabled />}>
+        <PersonPicker
+          label="Person"
+          person={person}
+          onChange={next => change({ who: next === null ? undefined : toPersonKey(next) })}
+        />
+      </Suspense>
       <SourceFilter value={source} onChange={next => change({ source: next })} />
       <TimeFilter hours={hours} from={from} to={to} onChange={change} />
-      <Select
+      <FilterSelect
         label="Type"
-        placeholder="Any type"
-        clearable
-        w={150}
-        data={FACT_TYPES}
-        value={type ?? null}
+        isLabelSeen
+        all="Any type"
+        options={FACT_TYPES.map(each => ({ value: each, label: each }))}
+        value={type}
         onChange={next => change({ type: oneOf(next, FACT_TYPES) })}
       />
       <AnswerFilter value={answer} onChange={next => change({ answer: next })} />
-      <Select
+      <FilterSelect
         label="Reason of an attempt"
-        placeholder="Any reason"
-        clearable
-        searchable
-        w={200}
-        data={ATTEMPT_REASONS.map(each => ({ value: each, label: causeWords(each) }))}
-        value={reason ?? null}
+        isLabelSeen
+        all="Any reason"
+        options={ATTEMPT_REASONS.map(each => ({ value: each, label: causeWords(each) }))}
+        value={reason}
         onChange={next => change({ reason: oneOf(next, ATTEMPT_REASONS) })}
       />
     </>
@@ -61,14 +64,13 @@ type SourceProps = { readonly value: string | undefined; readonly onChange: (id:
 function SourceFilter({ value, onChange }: SourceProps) {
   const { data: sources } = useQuery(sourcesQuery)
   return (
-    <Select
+    <FilterSelect
       label="Source"
-      placeholder="All sources"
-      clearable
-      w={170}
-      data={(sources?.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
-      value={value ?? null}
-      onChange={next => onChange(next ?? undefined)}
+      isLabelSeen
+      all="All sources"
+      options={(sources?.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+      value={value}
+      onChange={onChange}
     />
   )
 }
@@ -84,15 +86,13 @@ type AnswerProps = {
 function AnswerFilter({ value, onChange }: AnswerProps) {
   const statuses = typeof value === 'number' && !USUAL.includes(value) ? [...USUAL, value] : USUAL
   return (
-    <Select
+    <FilterSelect
       label="Mailchimp answered"
-      placeholder="Anything"
-      clearable
-      searchable
-      w={170}
-      data={[{ value: 'none', label: 'No answer' }, ...statuses.map(String)]}
-      value={value?.toString() ?? null}
-      onChange={next => onChange(next === null || next === 'none' ? (next ?? undefined) : Number(next))}
+      isLabelSeen
+      all="Anything"
+      options={[{ value: 'none', label: 'No answer' }, ...statuses.map(each => ({ value: `${each}`, label: `${each}` }))]}
+      value={value?.toString()}
+      onChange={next => onChange(next === undefined || next === 'none' ? next : Number(next))}
     />
   )
 }

@@ -1,4 +1,4 @@
-import { Select } from '@mantine/core'
+import { FilterSelect } from '../../ui/FilterSelect.tsx'
 import { InstantInput } from '../../ui/InstantInput.tsx'
 import { LOOKS_BACK } from '../activity-search.ts'
 
@@ -25,22 +25,21 @@ const isInOrder = (from: string | undefined, to: string | undefined): boolean =>
 /** When an event was received: lately, or in a range of one's own. */
 export function TimeFilter({ hours, from, to, onChange }: Props) {
   const isOwn = hours === undefined && (from !== undefined || to !== undefined)
-  const choose = (choice: string | null): void => {
+  const choose = (choice: string | undefined): void => {
     if (choice === OWN) onChange({ ...ANY, from: yesterday() })
     else onChange({ ...ANY, hours: LOOKS_BACK.find(each => String(each) === choice) })
   }
   return (
     <>
-      <Select
+      <FilterSelect
         label="Received"
-        placeholder="Any time"
-        clearable
-        w={170}
-        data={[
+        isLabelSeen
+        all="Any time"
+        options={[
           ...LOOKS_BACK.map(each => ({ value: String(each), label: NAMES[each] })),
           { value: OWN, label: 'Custom range' },
         ]}
-        value={isOwn ? OWN : (hours?.toString() ?? null)}
+        value={isOwn ? OWN : hours?.toString()}
         onChange={choose}
       />
       {isOwn && (

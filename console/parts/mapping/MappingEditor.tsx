@@ -71,6 +71,7 @@ export function MappingEditor({ sourceId, auth, audienceId, rules, onChange }: M
       </Panel>
       <UnmappedPaths
         known={known}
+        isLoading={paths.isLoading}
         examined={paths.data?.examined}
         rules={rules}
         onAdd={rule => onChange([...rules, rule])}

@@ -1,4 +1,4 @@
-import { ActionIcon, Autocomplete, Group, Text, Tooltip } from '@mantine/core'
+import { ActionIcon, Autocomplete, Group, Text } from '@mantine/core'
 import { ArrowRight, Trash2 } from 'lucide-react'
 import type { AudienceOf } from '../../api/mailchimp.ts'
 import type { Rule } from '../draft/draft.ts'
@@ -26,11 +26,15 @@ export function RuleRow({ rule, position, remarks, known, audience, onChange, on
         <PathField rule={rule} position={position} known={known} onChange={onChange} />
         <ArrowRight size={16} className={styles.arrow} aria-hidden />
         <TagField rule={rule} position={position} known={known} onChange={onChange} />
-        <Tooltip label="Remove this row">
-          <ActionIcon variant="subtle" color="gray" aria-label={`Remove row ${position}`} onClick={onRemove}>
-            <Trash2 size={16} />
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={`Remove row ${position}`}
+          title="Remove this row"
+          onClick={onRemove}
+        >
+          <Trash2 size={16} />
+        </ActionIcon>
       </div>
       {seen && seen.place !== seen.path && <p className={styles.place}>{seen.place}</p>}
       {remarks.length > 0 && (

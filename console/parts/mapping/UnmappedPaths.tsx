@@ -3,6 +3,7 @@ import { Search } from 'lucide-react'
 import { useState } from 'react'
 import type { MergeField } from '../../api/mailchimp.ts'
 import type { PathKind, SeenPath } from '../../api/sources.ts'
+import { Loading } from '../../ui/Loaded.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { count, counted } from '../../ui/time.ts'
 import type { Rule } from '../draft/draft.ts'
@@ -12,6 +13,7 @@ import { suggestField, tagFor } from './suggest.ts'
 
 type Props = {
   readonly known: Known
+  readonly isLoading: boolean
   readonly examined: number | undefined
   readonly rules: readonly Rule[]
   readonly onAdd: (rule: Rule) => void
@@ -20,8 +22,14 @@ type Props = {
 const KINDS = { yes_no: 'yes or no', list: 'list of values', text: 'text' } as const satisfies Record<PathKind, string>
 
 /** What real events hold and no row reads, each with the merge tag that fits by its name. */
-export function UnmappedPaths({ known, examined, rules, onAdd }: Props) {
+export function UnmappedPaths({ known, isLoading, examined, rules, onAdd }: Props) {
   const [search, setSearch] = useState('')
+  if (isLoading)
+    return (
+      <Panel title="Seen in events, not mapped">
+        <Loading />
+      </Panel>
+    )
   if (!known.paths || known.paths.length === 0) return <NothingSeen isLoaded={known.paths !== undefined} />
   const found = unmappedPaths(rules, known.paths).filter(seen => isLike(seen, search))
   const free = (known.fields ?? []).filter(

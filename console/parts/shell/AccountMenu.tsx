@@ -1,23 +1,21 @@
-import { ActionIcon, Menu, Text, Tooltip } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Menu, Text } from '@mantine/core'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { CircleUser, KeyRound, LogOut, MonitorSmartphone } from 'lucide-react'
-import { sessionQuery, SIGNED_OUT, signOut } from '../../api/session.ts'
+import { KeyRound, LogOut, MonitorSmartphone } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { sessionQuery, SIGNED_OUT, signOut, type Session } from '../../api/session.ts'
 
-export function AccountMenu() {
-  const { data: session } = useQuery(sessionQuery)
+type Props = {
+  readonly account: Extract<Session, { signed_in: true }>['account']
+  readonly button: ReactNode
+}
+
+/** It is open when it comes. */
+export function AccountMenu({ account: { name, email, role }, button }: Props) {
   const leave = useSignOut()
-  if (!session?.signed_in) return null
-  const { email, name, role } = session.account
   return (
-    <Menu position="bottom-end" width={230}>
-      <Menu.Target>
-        <Tooltip label={`${name} (${role})`}>
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Account">
-            <CircleUser size={19} />
-          </ActionIcon>
-        </Tooltip>
-      </Menu.Target>
+    <Menu defaultOpened position="bottom-end" width={230}>
+      <Menu.Target>{button}</Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>
           <Text size="sm" fw={600} c="var(--mantine-color-text)">

@@ -1,11 +1,11 @@
-import { AppShell, Burger, Group } from '@mantine/core'
+import { Burger, Group } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { Outlet } from '@tanstack/react-router'
 import { lazy, Suspense, useDeferredValue, useEffect, useState } from 'react'
 import { soon } from '../../soon.ts'
 import { Loading } from '../../ui/Loaded.tsx'
 import { Revealed } from '../Revealed.tsx'
-import { AccountMenu } from './AccountMenu.tsx'
+import { AccountButton } from './AccountButton.tsx'
 import styles from './AppFrame.module.css'
 import { Logo } from './Logo.tsx'
 import { Navigation } from './Navigation.tsx'
@@ -33,32 +33,25 @@ export function AppFrame() {
       <a href="#content" className={styles.skip}>
         Skip to the content
       </a>
-      <AppShell
-        layout="alt"
-        padding={{ base: 'sm', sm: 'lg' }}
-        header={{ height: 54 }}
-        navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !isDrawerOpen } }}
-      >
-        <AppShell.Header className={styles.header}>
-          <Burger opened={isDrawerOpen} onClick={drawer.toggle} hiddenFrom="sm" size="sm" aria-label="Navigation" />
-          <SearchButton onClick={search} />
-          <Group gap={4} wrap="nowrap">
-            <HelpButton onClick={help.open} />
-            <SchemeButton />
-            <AccountMenu />
-          </Group>
-        </AppShell.Header>
-        <AppShell.Navbar p="xs" className={styles.navbar}>
-          <Group justify="space-between" className={styles.brand}>
-            <Logo />
-            <Burger opened onClick={drawer.close} hiddenFrom="sm" size="sm" aria-label="Close the navigation" />
-          </Group>
-          <Navigation onFollow={drawer.close} />
-        </AppShell.Navbar>
-        <AppShell.Main id="content" tabIndex={-1} className={styles.main}>
-          <div className={styles.page}>{isFrameThere ? <Outlet /> : <Loading />}</div>
-        </AppShell.Main>
-      </AppShell>
+      <header className={styles.header}>
+        <Burger opened={isDrawerOpen} onClick={drawer.toggle} hiddenFrom="sm" size="sm" aria-label="Navigation" />
+        <SearchButton onClick={search} />
+        <Group gap={4} wrap="nowrap">
+          <HelpButton onClick={help.open} />
+          <SchemeButton />
+          <AccountButton />
+        </Group>
+      </header>
+      <div className={styles.navbar} data-open={isDrawerOpen || undefined}>
+        <Group justify="space-between" className={styles.brand}>
+          <Logo />
+          <Burger opened onClick={drawer.close} hiddenFrom="sm" size="sm" aria-label="Close the navigation" />
+        </Group>
+        <Navigation onFollow={drawer.close} />
+      </div>
+      <main id="content" tabIndex={-1} className={styles.main}>
+        <div className={styles.page}>{isFrameThere ? <Outlet /> : <Loading />}</div>
+      </main>
       <Suspense>
         {searches > 0 && <Palette key={searches} />}
         {isHelpOpen && <HelpDialog isOpen onClose={help.close} />}

@@ -1,4 +1,4 @@
-import { ActionIcon, Kbd, Tooltip, UnstyledButton } from '@mantine/core'
+import { ActionIcon, Kbd, UnstyledButton } from '@mantine/core'
 import { CircleHelp, Search } from 'lucide-react'
 import styles from './TopBarButtons.module.css'
 
@@ -16,10 +16,8 @@ export function SearchButton({ onClick }: { readonly onClick: () => void }) {
 
 export function HelpButton({ onClick }: { readonly onClick: () => void }) {
   return (
-    <Tooltip label="Help (?)">
-      <ActionIcon variant="subtle" color="gray" size="lg" onClick={onClick} aria-label="Help">
-        <CircleHelp size={18} />
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon variant="subtle" color="gray" size="lg" onClick={onClick} aria-label="Help" title="Help (?)">
+      <CircleHelp size={18} />
+    </ActionIcon>
   )
 }
