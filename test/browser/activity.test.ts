@@ -42,8 +42,7 @@ const listed = async (page: Page): Promise<string[]> => {
 const shows = (page: Page, who: readonly string[]) => expect.poll(() => listed(page)).toEqual(who)
 
 async function choose(page: Page, filter: string, option: string): Promise<void> {
-  await page.getByRole('combobox', { name: filter }).click()
-  await page.getByRole('option', { name: option, exact: true }).click()
+  await page.getByRole('combobox', { name: filter }).selectOption({ label: option })
 }
 
 const searchOf = (page: Page): Record<string, string> => Object.fromEntries(new URL(page.url()).searchParams)

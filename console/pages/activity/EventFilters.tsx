@@ -90,7 +90,10 @@ function AnswerFilter({ value, onChange }: AnswerProps) {
       label="Mailchimp answered"
       isLabelSeen
       all="Anything"
-      options={[{ value: 'none', label: 'No answer' }, ...statuses.map(each => ({ value: `${each}`, label: `${each}` }))]}
+      options={[
+        { value: 'none', label: 'No answer' },
+        ...statuses.map(each => ({ value: `${each}`, label: `${each}` })),
+      ]}
       value={value?.toString()}
       onChange={next => onChange(next === undefined || next === 'none' ? next : Number(next))}
     />
