@@ -73,7 +73,7 @@ const PLACES: readonly Place[] = [
   {
     path: /^\/system$/,
     scripts: () => [import('./pages/System.tsx')],
-    asks: () => ['/v1/stats', '/readyz'],
+    asks: () => ['/v1/stats', '/v1/batches?limit=10', '/readyz'],
   },
   { path: /^\/sign-in$/, scripts: () => [import('./pages/SignIn.tsx')] },
 ]
