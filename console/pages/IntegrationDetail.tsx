@@ -1,17 +1,17 @@
 import { Stack, Tabs } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { lazy, Suspense } from 'react'
 import { integrationQuery, nameOf, type Integration } from '../api/integrations.ts'
 import { IntegrationStatus } from '../parts/IntegrationStatus.tsx'
 import { For } from '../parts/role.tsx'
-import { Loaded, Loading } from '../ui/Loaded.tsx'
+import { later } from '../ui/later.tsx'
+import { Loaded } from '../ui/Loaded.tsx'
 import { PageHeader } from '../ui/PageHeader.tsx'
 import { Actions } from './integration/Actions.tsx'
 import { StatusTab } from './integration/StatusTab.tsx'
 
-const MappingTab = lazy(async () => ({ default: (await import('./integration/MappingTab.tsx')).MappingTab }))
-const SettingsTab = lazy(async () => ({ default: (await import('./integration/SettingsTab.tsx')).SettingsTab }))
+const MappingTab = later(async () => (await import('./integration/MappingTab.tsx')).MappingTab)
+const SettingsTab = later(async () => (await import('./integration/SettingsTab.tsx')).SettingsTab)
 
 const route = getRouteApi('/app/integrations/$integrationId')
 
@@ -58,16 +58,12 @@ function Parts({ integration }: { readonly integration: Integration }) {
         <StatusTab integration={integration} />
       </Tabs.Panel>
       <Tabs.Panel value="mapping">
-        <Suspense fallback={<Loading />}>
-          <MappingTab integration={integration} />
-        </Suspense>
+        <MappingTab integration={integration} />
       </Tabs.Panel>
       <Tabs.Panel value="settings">
-        <Suspense fallback={<Loading />}>
-          <Stack>
-            <SettingsTab integration={integration} />
-          </Stack>
-        </Suspense>
+        <Stack>
+          <SettingsTab integration={integration} />
+        </Stack>
       </Tabs.Panel>
     </Tabs>
   )

@@ -27,7 +27,7 @@ export function UnmappedPaths({ known, isLoading, examined, rules, onAdd }: Prop
   if (isLoading)
     return (
       <Panel title="Seen in events, not mapped">
-        <Loading />
+        <Loading rows={6} />
       </Panel>
     )
   if (!known.paths || known.paths.length === 0) return <NothingSeen isLoaded={known.paths !== undefined} />
