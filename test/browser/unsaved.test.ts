@@ -12,8 +12,8 @@ afterAll(() => browser.close())
 const OFFERS = { id: 'OFFERS', value: 'consents_purposes_offers_enabled' }
 const NEWS = { id: 'NEWS', value: 'consents_purposes_newsletter_enabled' }
 
-/** A page asks by itself every 15 s. */
-const SOON = { timeout: 25_000 }
+/** A page asks by itself how an integration is. */
+const ASKS_EVERY = 15_000
 
 test('a mapping that is not saved is not lost by a click, nor by what somebody else saves', async () => {
   await using house = await startHouse()
@@ -22,6 +22,7 @@ test('a mapping that is not saved is not lost by a click, nor by what somebody e
   await using window = await visit(browser, house)
   const { page } = window
   await setUp(page, house)
+  await page.clock.install()
   await page.goto(`/integrations/${id}?tab=mapping`)
   await page.getByRole('button', { name: 'Add a row' }).click()
   const path = page.getByRole('combobox', { name: 'Preference of row 2' })
@@ -36,18 +37,20 @@ test('a mapping that is not saved is not lost by a click, nor by what somebody e
 
   // What does not touch the mapping is no reason to ask.
   await house.api('PATCH', `/v1/integrations/${id}`, { name: 'Another name' })
-  await page.getByRole('heading', { name: 'Another name' }).waitFor(SOON)
+  await page.clock.fastForward(ASKS_EVERY)
+  await page.getByRole('heading', { name: 'Another name' }).waitFor()
   expect(await path.inputValue()).toBe('country')
   expect(await page.getByText('Somebody saved another version').count()).toBe(0)
 
   await house.api('PATCH', `/v1/integrations/${id}`, { mappings: [NEWS, OFFERS] })
-  await page.getByText('Somebody saved another version meanwhile').waitFor(SOON)
+  await page.clock.fastForward(ASKS_EVERY)
+  await page.getByText('Somebody saved another version meanwhile').waitFor()
   expect(await path.inputValue()).toBe('country')
   await page.getByRole('button', { name: 'Show what was saved' }).click()
   expect(await path.inputValue()).toBe(OFFERS.value)
   await page.getByRole('tab', { name: 'Status' }).click()
   await page.waitForURL(url => !url.search.includes('mapping'))
-}, 90_000)
+})
 
 test('settings that were saved are no reason to ask, not even with a key that was typed', async () => {
   await using house = await startHouse()
