@@ -53,7 +53,7 @@ const whole = (facts: readonly ListedFact[]): Found => ({ facts, lookedTo: undef
 
 /** Attempts that went well are many, and stand in no index of how attempts ended. */
 const wentWell = ({ status, reason }: AttemptEnd): boolean =>
-  reason === undefined && typeof status === 'number' && status < 300
+  reason === undefined && status !== 'none' && (status === undefined || status < 300)
 
 const endedParams = ({ status, reason }: AttemptEnd): readonly [number, string] => [
   typeof status === 'number' ? status : 0,
