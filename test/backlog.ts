@@ -62,6 +62,17 @@ export async function backlogOf(given: Backlog = {}) {
   return { world, id, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() }
 }
 
+/** The requests by themselves that are about this person. */
+export const singlesOf = (world: World, who: string) =>
+  singles(world).filter(({ path }) => path.includes(hashOf(world, who)))
+
+/** The answer of the step that moves debts into a batch. */
+export const isGathered = (result: unknown): boolean =>
+  typeof result === 'object' && result !== null && 'assignments' in result && 'isAll' in result
+
+/** Another key of the same account. */
+export const OTHER_KEY = 'fedcba9876543210fedcba9876543210-us6'
+
 /** Whom these operations are about. */
 export function peopleIn(world: World, operations: readonly Operation[]): string[] {
   const hashes = new Set(operations.map(({ path }) => /members\/(\w+)/.exec(path)?.[1]))

@@ -34,6 +34,8 @@ export type News =
   /** A defect of ours, that was told elsewhere. */
   | { readonly kind: 'failure'; readonly batch: BatchRow }
 
+export type NewsOf<Kind extends News['kind']> = News & { readonly kind: Kind }
+
 /** What Mailchimp refused, of one audience or of all. */
 export type Blocking = { readonly blocked: Blocked; readonly audienceId: string | undefined }
 

@@ -1,9 +1,8 @@
 import { LOST_LIFETIME, REFUSED_PAUSE, waitBeforeLook } from '../domain/batch.ts'
 import { isUnclear } from '../domain/outcome.ts'
-import { type BatchProgress } from '../mailchimp/batches.ts'
 import { attemptsOf, markSubmitted, openBatches, recordProgress, type BatchRow } from '../store/batches.ts'
 import { cancel, hand, look, results } from './batch-calls.ts'
-import { blockingIn, type Blocking, type CallDeps, type News } from './batch-news.ts'
+import { blockingIn, type Blocking, type CallDeps, type News, type NewsOf } from './batch-news.ts'
 import { type Turn, type Turned } from './batch-turn.ts'
 import { Calls } from './calls.ts'
 import { assertPassed } from './conclude-batch.ts'
@@ -11,7 +10,15 @@ import { type Full } from './gather.ts'
 import { Gatherer, NOTHING_GATHERED, type GathererDeps } from './gatherer.ts'
 import { OpenBatches } from './open-batches.ts'
 import { unknownEnd, unsentEnd, type OperationEnd } from './operation-end.ts'
-import { lostUntil, Recordings, type BatchEnding, type Recorded, type RecordingsDeps } from './recordings.ts'
+import {
+  lastHeardOf,
+  lostUntil,
+  Recordings,
+  type GivenUp,
+  type Recorded,
+  type Recording,
+  type RecordingsDeps,
+} from './recordings.ts'
 
 export type BatchesDeps = Omit<CallDeps, 'stopping'> &
   GathererDeps &
@@ -20,11 +27,7 @@ export type BatchesDeps = Omit<CallDeps, 'stopping'> &
     readonly onNews: () => void
   }
 
-type NewsOf<Kind extends News['kind']> = News & { readonly kind: Kind }
-
 const GONE = 'Mailchimp does not know it any more'
-
-const countsIn = ({ finished, errored }: BatchProgress) => ({ finished, errored })
 
 /** The batches of one credential (R28): gathers them from a backlog, hands them in, and records their results. */
 export class Batches {
@@ -169,7 +172,8 @@ export class Batches {
 
   async #seen(batch: BatchRow, { said }: NewsOf<'look'>, turn: Turn): Promise<void> {
     if (said.kind === 'gone') return this.#end(batch, this.#overIn(GONE))
-    const counted = said.kind === 'read' ? { ...batch, ...countsIn(said.value) } : batch
+    const { finished, errored } = said.kind === 'read' ? said.value : batch
+    const counted = { ...batch, finished, errored }
     await this.#lookLater(counted)
     if (said.kind === 'read' && said.value.status === 'finished')
       return this.#finished(counted, said.value.resultsUrl, turn)
@@ -192,10 +196,9 @@ export class Batches {
     // An address that has died: the next look gives another one.
     if (said.kind !== 'read') return this.#unreadable(batch)
     const left = new Set(leftOut)
-    await this.#end(batch, { state: 'finished' }, id => {
-      if (left.has(id)) return unsentEnd('it goes by itself')
-      return said.value.get(id) ?? unknownEnd('its result is missing')
-    })
+    const endOf = (id: string): OperationEnd =>
+      left.has(id) ? unsentEnd('it goes by itself') : (said.value.get(id) ?? unknownEnd('its result is missing'))
+    await this.#close(batch, { state: 'finished' }, endOf)
   }
 
   #unreadable(batch: BatchRow): Promise<void> {
@@ -208,21 +211,21 @@ export class Batches {
     if (said.kind === 'cancelled')
       return this.#end(batch, { ...this.#overIn('it was not wanted any longer'), state: 'cancelled' })
     if (said.kind === 'gone') return this.#end(batch, this.#overIn(GONE))
-    const isOver = this.#deps.now() >= batch.created_at + LOST_LIFETIME
+    const isOver = this.#deps.now() >= lastHeardOf(batch)
     if (said.kind === 'retry' && !isOver) return this.#lookLater(batch)
-    return this.#end(batch, lostUntil('Mailchimp does not let it be cancelled', batch.created_at + LOST_LIFETIME))
+    return this.#end(batch, lostUntil('Mailchimp does not let it be cancelled', lastHeardOf(batch)))
   }
 
   /** A step failed that never should; what it did at Mailchimp nobody knows. */
   #failed(batch: BatchRow): Promise<void> {
     if (batch.state === 'submitted' && !this.#isLate(batch)) return this.#lookLater(batch)
-    return this.#end(batch, lostUntil('a step failed', batch.created_at + LOST_LIFETIME))
+    return this.#end(batch, lostUntil('a step failed', lastHeardOf(batch)))
   }
 
   /** The key is not accepted any more, so nobody can ask about what is late. */
   async #giveUp(): Promise<void> {
     for (const batch of this.#open.untaken().filter(each => this.#isLate(each)))
-      await this.#end(batch, lostUntil('its key is not accepted any more', batch.created_at + LOST_LIFETIME))
+      await this.#end(batch, lostUntil('its key is not accepted any more', lastHeardOf(batch)))
   }
 
   #isLate({ deadline_at: deadline }: BatchRow): boolean {
@@ -282,16 +285,14 @@ export class Batches {
     this.#calls.make(batch, call)
   }
 
+  #end(batch: BatchRow, ending: GivenUp): Promise<void> {
+    return this.#close(batch, ending, () => unknownEnd(ending.detail))
+  }
+
   /** From here on it is over, and is recorded by and by. */
-  async #end(
-    batch: BatchRow,
-    ending: BatchEnding,
-    endOf: (attemptId: string) => OperationEnd = () => endOfAll(ending),
-  ): Promise<void> {
+  async #close(batch: BatchRow, ending: Recording['ending'], endOf: (attemptId: string) => OperationEnd) {
     const over = (await attemptsOf(this.#deps.db, batch.id)).map(attempt => ({ attempt, end: endOf(attempt.id) }))
     this.#open.take(batch.id)
     this.#recordings.add({ batch, over, ending })
   }
 }
-
-const endOfAll = (ending: BatchEnding): OperationEnd => unknownEnd('detail' in ending ? ending.detail : 'it is over')

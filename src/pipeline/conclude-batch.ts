@@ -50,8 +50,11 @@ export async function concludeBatch(
   return { conclusions, ended }
 }
 
+/** Whose operation it was, and how that ended. */
+type Passed = { readonly attempt: Pick<BatchAttempt, 'id' | 'integration_id' | 'person'>; readonly end: OperationEnd }
+
 export type Passing = {
-  readonly over: readonly Over[]
+  readonly over: readonly Passed[]
   readonly now: number
   readonly until: number
   readonly windowMs: number

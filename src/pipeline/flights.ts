@@ -1,6 +1,6 @@
 import { begin, end, newGovernor, nextRoomAt, resized, room, slowed, type Governor } from '../domain/governor.ts'
 import { isThrottled } from '../mailchimp/classify.ts'
-import { type Client } from '../mailchimp/client.ts'
+import { type ApiRequest, type Client, type Reply } from '../mailchimp/client.ts'
 import { type Assignment } from './assign.ts'
 import { type Conclusion } from './conclude.ts'
 import { send, type Confirmations } from './send.ts'
@@ -16,6 +16,8 @@ export type FlightsDeps = {
 
 /** The requests of a lane that are under way: never more than its connections (R24), never two at one contact (I4). */
 export class Flights {
+  /** For every request of the lane, whatever it is for: each takes a connection (R24). */
+  readonly client: Client
   readonly #deps: FlightsDeps
   readonly #busy = new Set<string>()
   readonly #flights = new Set<Promise<void>>()
@@ -25,6 +27,7 @@ export class Flights {
   constructor(deps: FlightsDeps, connections: number) {
     this.#deps = deps
     this.#governor = newGovernor(connections)
+    this.client = { ...deps.client, send: request => this.#sendCounted(request) }
   }
 
   /** Contacts with a request in flight. */
@@ -72,43 +75,29 @@ export class Flights {
   }
 
   start(assignment: Assignment): void {
-    this.#governor = begin(this.#governor)
     this.#busy.add(assignment.contact)
     const flight = this.#fly(assignment).finally(() => this.#flights.delete(flight))
     this.#flights.add(flight)
   }
 
   async #fly(assignment: Assignment): Promise<void> {
-    const { client, confirmed, now, dice, onAnswer } = this.#deps
+    const { confirmed, now, dice, onAnswer } = this.#deps
     const sentAt = now()
-    const { reply, outcome } = await send(client, assignment, { confirmed, now })
-    const failed = outcome.kind === 'retry' ? outcome : undefined
-    this.#governor = end(this.#governor, {
-      startedAt: assignment.startedAt,
-      now: now(),
-      throttled: failed?.throttled ?? false,
-      timedOut: failed?.cause === 'timed_out',
-    })
+    const { reply, outcome } = await send(this.client, assignment, { confirmed, now })
     this.#busy.delete(assignment.contact)
     this.#answered = [...this.#answered, { assignment, reply, outcome, sentAt, finishedAt: now(), dice: dice() }]
     onAnswer(assignment.integration.id)
   }
 
-  /** The client for whatever goes beside the deliveries: its requests take connections, too (R24). */
-  counted(client: Client): Client {
-    const { now } = this.#deps
-    return {
-      ...client,
-      send: async request => {
-        const startedAt = now()
-        this.#governor = begin(this.#governor)
-        const reply = await client.send(request)
-        const throttled = isThrottled(reply, now())
-        const timedOut = reply.kind === 'failure' && reply.cause === 'timed_out'
-        this.#governor = end(this.#governor, { startedAt, now: now(), throttled, timedOut })
-        return reply
-      },
-    }
+  async #sendCounted(request: ApiRequest): Promise<Reply> {
+    const { client, now } = this.#deps
+    const startedAt = now()
+    this.#governor = begin(this.#governor)
+    const reply = await client.send(request)
+    const throttled = isThrottled(reply, now())
+    const timedOut = reply.kind === 'failure' ? reply.cause === 'timed_out' : reply.status === 408
+    this.#governor = end(this.#governor, { startedAt, now: now(), throttled, timedOut })
+    return reply
   }
 
   gauges(): { readonly inUse: number; readonly limit: number; readonly ghosts: number } {

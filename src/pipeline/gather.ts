@@ -3,7 +3,7 @@ import { withdrawsAny } from '../domain/plan.ts'
 import { widened } from '../domain/window.ts'
 import { recordIntents } from '../store/attempts.ts'
 import { dueForBatch, handOver, passedBy, preferWithdrawals } from '../store/batch-debts.ts'
-import { addOperations, attemptsOf, insertBatch, type BatchRow, type NewBatch } from '../store/batches.ts'
+import { addOperations, insertBatch, type BatchRow, type NewBatch } from '../store/batches.ts'
 import { type Sql } from '../store/database.ts'
 import { debtKey } from '../store/delivered.ts'
 import { isAsRead, PRIORITY, settle, type DebtKey, type Ended, type Settlement } from '../store/deliveries.ts'
@@ -126,12 +126,11 @@ export async function readyToLeave(
 ): Promise<Full> {
   for (const integration of new Set(assignments.map(each => each.integration)))
     if (!(await isAsRead(tx, integration))) return { batch, way, assignments: [] }
-  const attempts = await attemptsOf(tx, batch.id)
-  const passed = new Set((await passedBy(tx, batch.id)).map(({ id }) => id))
-  const left = attempts.filter(({ id }) => passed.has(id))
-  const over = left.map(attempt => ({ attempt, end: unsentEnd('something newer came in before it left') }))
+  const passed = await passedBy(tx, batch.id)
+  const over = passed.map(attempt => ({ attempt, end: unsentEnd('something newer came in before it left') }))
   await pass(tx, { over, now, until: now, windowMs })
-  if (left.length > 0) await addOperations(tx, { id: batch.id, operations: -left.length })
-  const staying = assignments.filter(({ attemptId }) => !passed.has(attemptId))
+  if (passed.length > 0) await addOperations(tx, { id: batch.id, operations: -passed.length })
+  const gone = new Set(passed.map(({ id }) => id))
+  const staying = assignments.filter(({ attemptId }) => !gone.has(attemptId))
   return { batch: { ...batch, operations: staying.length }, way, assignments: staying }
 }

@@ -60,11 +60,11 @@ export class Gatherer {
     const { ended, isAll, ...added } = await db.transaction(tx => gather(tx, request))
     const together = { batch, way, assignments: [...assignments, ...added.assignments] }
     const isFull = isAll || together.assignments.length >= most
-    this.#partial = together
-    if (!isFull) return { ...NOTHING_GATHERED, ended, isPartial: true }
+    const isEmpty = together.assignments.length === 0
+    this.#partial = isFull && isEmpty ? undefined : together
+    if (!isFull || isEmpty) return { ...NOTHING_GATHERED, ended, isPartial: !isFull }
     const full = await db.transaction(tx => readyToLeave(tx, together, { now: now(), windowMs }))
     this.#partial = undefined
-    if (together.assignments.length === 0) return { ...NOTHING_GATHERED, ended }
     return full.assignments.length > 0
       ? { ...NOTHING_GATHERED, ended, full }
       : { ...NOTHING_GATHERED, ended, dropped: full }

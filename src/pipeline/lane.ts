@@ -74,7 +74,7 @@ export class Lane {
     this.#ready = new Set(config.integrations.map(({ id }) => id))
     const confirmed: Confirmations = new Map()
     this.#flights = new Flights({ ...deps, confirmed, onAnswer: id => this.wake([id]) }, connectionsOf(config))
-    const beside = { ...deps, confirmed, client: this.#flights.counted(deps.client) }
+    const beside = { ...deps, confirmed, client: this.#flights.client }
     this.#audiences = createAudiences(beside.client)
     this.#keeper = new Keeper({ ...beside, audiences: this.#audiences })
     const onNews = (): void => this.wake(this.#config.integrations.map(({ id }) => id))

@@ -1,4 +1,4 @@
-import { CHUNK } from '../domain/batch.ts'
+import { CHUNK, LOST_LIFETIME } from '../domain/batch.ts'
 import { type Events } from '../events.ts'
 import { endBatch, type BatchRow } from '../store/batches.ts'
 import { type Database, type Sql } from '../store/database.ts'
@@ -18,18 +18,20 @@ export type RecordingsDeps = {
   readonly windowMs: number
 }
 
-/** With its results, or without, so that all that is in it is left to the single lane. */
-export type BatchEnding =
-  | { readonly state: 'finished' }
-  | {
-      readonly state: 'cancelled' | 'lost'
-      readonly detail: string
-      /** When the last of it can have been applied. */
-      readonly until: number
-    }
+/** Without its results: all that is in it is left to the single lane. */
+export type GivenUp = {
+  readonly state: 'cancelled' | 'lost'
+  readonly detail: string
+  /** When the last of it can have been applied. */
+  readonly until: number
+}
+type BatchEnding = { readonly state: 'finished' } | GivenUp
 
 /** Nobody will be told how it ended. */
 export const lostUntil = (detail: string, until: number) => ({ state: 'lost', detail, until }) as const
+
+/** When the last of a batch can have been applied that nobody is able to ask about. */
+export const lastHeardOf = ({ created_at: createdAt }: BatchRow): number => createdAt + LOST_LIFETIME
 
 /** How a batch ended, as far as that is not on disk yet. */
 export type Recording = { readonly batch: BatchRow; readonly over: readonly Over[]; readonly ending: BatchEnding }

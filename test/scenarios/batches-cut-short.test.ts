@@ -6,19 +6,18 @@ import {
   batchesIn,
   CROWD,
   deliveriesOf,
-  hashOf,
   inBatches,
+  isGathered,
+  OTHER_KEY,
   peopleIn,
   says,
   singles,
+  singlesOf,
   valueOf,
 } from '../backlog.ts'
 import { AUDIENCE, KEY, type World } from '../world.ts'
 
-const OTHER_KEY = 'fedcba9876543210fedcba9876543210-us6'
-
 const cancellations = (world: World) => world.writes().filter(({ method }) => method === 'DELETE')
-const own = (world: World, who: string) => singles(world).filter(({ path }) => path.includes(hashOf(world, who)))
 
 /** A backlog of which one batch stands at Mailchimp, and somebody who is in it. */
 async function standing() {
@@ -41,7 +40,7 @@ describe('R28 I15: what a batch may still do is not left to chance', () => {
     world.mailchimp.setBehaviour({ batchQueue: 'moves' })
     await world.passes(5 * MINUTE)
     expect(valueOf(world, person)).toBe('false')
-    expect(own(world, person)).toHaveLength(2)
+    expect(singlesOf(world, person)).toHaveLength(2)
     expect((await deliveriesOf(world)).waiting).toBeGreaterThan(500)
 
     await world.passes(3 * HOUR)
@@ -113,13 +112,11 @@ describe('R28 I15: what a batch may still do is not left to chance', () => {
 /** Calls `then` once when the first part of a batch is on disk. */
 function afterFirstPart(then: (db: Database) => Promise<unknown>) {
   let done: Promise<unknown> | undefined
-  const isPart = (result: unknown) =>
-    typeof result === 'object' && result !== null && 'assignments' in result && 'isAll' in result
   const around = (db: Database): Database => ({
     ...db,
     async transaction(work) {
       const result = await db.transaction(work)
-      if (isPart(result)) await (done ??= then(db))
+      if (isGathered(result)) await (done ??= then(db))
       return result
     },
   })
@@ -139,7 +136,7 @@ describe('R28: while a batch is put together', () => {
     await world.passes(20 * MINUTE)
     expect(withdrawn.size).toBe(5)
     expect(peopleIn(world, inBatches(world)).filter(who => withdrawn.has(who))).toEqual([])
-    expect([...withdrawn].map(who => [valueOf(world, who), own(world, who).length])).toEqual(
+    expect([...withdrawn].map(who => [valueOf(world, who), singlesOf(world, who).length])).toEqual(
       [...withdrawn].map(() => ['false', 1]),
     )
     expect(await deliveriesOf(world)).toMatchObject({ delivered: CROWD.length, waiting: 0 })
@@ -151,7 +148,7 @@ describe('R28: while a batch is put together', () => {
       ...db,
       async transaction(work) {
         const result = await db.transaction(work)
-        if (isLost || typeof result !== 'object' || result === null || !('isAll' in result)) return result
+        if (isLost || !isGathered(result)) return result
         isLost = true
         throw new Error('the answer to the commit was lost')
       },

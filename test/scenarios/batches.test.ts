@@ -8,16 +8,13 @@ import {
   deliveriesOf,
   hashOf,
   inBatches,
+  isGathered,
   peopleIn,
   says,
   singles,
   valueOf,
 } from '../backlog.ts'
 import { AUDIENCE, type World } from '../world.ts'
-
-/** The answer of the step that moves debts into a batch. */
-const isGathered = (result: unknown): boolean =>
-  typeof result === 'object' && result !== null && 'assignments' in result && 'isAll' in result
 
 describe('R28: a backlog', () => {
   test('goes by batch and singly at once; withdrawals go singly and first, and everything ends right', async () => {
