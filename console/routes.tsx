@@ -10,11 +10,11 @@ import {
 import { sessionQuery } from './api/session.ts'
 import { AppFrame } from './parts/shell/AppFrame.tsx'
 import { BrokenPage, MissingPage } from './parts/shell/BrokenPage.tsx'
-import { readActivitySearch } from './pages/activity-search.ts'
-import { readFailureSearch } from './pages/failure-search.ts'
-import { readOverviewSearch } from './pages/overview-search.ts'
-import { readPeopleSearch } from './pages/people-search.ts'
-import { readPersonSearch } from './pages/person-search.ts'
+import { readActivitySearch } from './pages/activity/activity-search.ts'
+import { readFailureSearch } from './pages/failures/failure-search.ts'
+import { readOverviewSearch } from './pages/overview/overview-search.ts'
+import { readPeopleSearch } from './pages/people/people-search.ts'
+import { readPersonSearch } from './pages/person/person-search.ts'
 import { WIZARD_STEPS } from './pages/new/steps.ts'
 import { given, oneOf, safeNext, textIn, type RawSearch } from './search-params.ts'
 import { Loading } from './ui/Loaded.tsx'
@@ -25,13 +25,13 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   validateSearch: (search: RawSearch) => given({ next: safeNext(search.next) }),
-  component: lazyRouteComponent(() => import('./pages/SignIn.tsx'), 'SignIn'),
+  component: lazyRouteComponent(() => import('./pages/sign-in/SignIn.tsx'), 'SignIn'),
 })
 
 const setUp = createRoute({
   getParentRoute: () => root,
   path: '/setup',
-  component: lazyRouteComponent(() => import('./pages/SetUp.tsx'), 'SetUp'),
+  component: lazyRouteComponent(() => import('./pages/sign-in/SetUp.tsx'), 'SetUp'),
 })
 
 const app = createRoute({
@@ -51,66 +51,66 @@ const overview = createRoute({
   getParentRoute: () => app,
   path: '/',
   validateSearch: readOverviewSearch,
-  component: lazyRouteComponent(() => import('./pages/Overview.tsx'), 'Overview'),
+  component: lazyRouteComponent(() => import('./pages/overview/Overview.tsx'), 'Overview'),
 })
 
 const activity = createRoute({
   getParentRoute: () => app,
   path: '/activity',
   validateSearch: readActivitySearch,
-  component: lazyRouteComponent(() => import('./pages/Activity.tsx'), 'Activity'),
+  component: lazyRouteComponent(() => import('./pages/activity/Activity.tsx'), 'Activity'),
 })
 
 const event = createRoute({
   getParentRoute: () => app,
   path: '/events/$eventId',
-  component: lazyRouteComponent(() => import('./pages/Event.tsx'), 'Event'),
+  component: lazyRouteComponent(() => import('./pages/event/Event.tsx'), 'Event'),
 })
 
 const people = createRoute({
   getParentRoute: () => app,
   path: '/people',
   validateSearch: readPeopleSearch,
-  component: lazyRouteComponent(() => import('./pages/People.tsx'), 'People'),
+  component: lazyRouteComponent(() => import('./pages/people/People.tsx'), 'People'),
 })
 
 const person = createRoute({
   getParentRoute: () => app,
   path: '/people/$personKey',
   validateSearch: readPersonSearch,
-  component: lazyRouteComponent(() => import('./pages/Person.tsx'), 'Person'),
+  component: lazyRouteComponent(() => import('./pages/person/Person.tsx'), 'Person'),
 })
 
 const failures = createRoute({
   getParentRoute: () => app,
   path: '/failures',
   validateSearch: readFailureSearch,
-  component: lazyRouteComponent(() => import('./pages/Failures.tsx'), 'Failures'),
+  component: lazyRouteComponent(() => import('./pages/failures/Failures.tsx'), 'Failures'),
 })
 
 const failure = createRoute({
   getParentRoute: () => app,
   path: '/failures/$failureId',
-  component: lazyRouteComponent(() => import('./pages/FailureDetail.tsx'), 'FailureDetail'),
+  component: lazyRouteComponent(() => import('./pages/failure/FailureDetail.tsx'), 'FailureDetail'),
 })
 
 const replay = createRoute({
   getParentRoute: () => app,
   path: '/replays/$replayId',
-  component: lazyRouteComponent(() => import('./pages/ReplayDetail.tsx'), 'ReplayDetail'),
+  component: lazyRouteComponent(() => import('./pages/replay/ReplayDetail.tsx'), 'ReplayDetail'),
 })
 
 const integrations = createRoute({
   getParentRoute: () => app,
   path: '/integrations',
-  component: lazyRouteComponent(() => import('./pages/Integrations.tsx'), 'Integrations'),
+  component: lazyRouteComponent(() => import('./pages/integrations/Integrations.tsx'), 'Integrations'),
 })
 
 const newIntegration = createRoute({
   getParentRoute: () => app,
   path: '/integrations/new',
   validateSearch: (search: RawSearch) => given({ step: oneOf(search.step, WIZARD_STEPS) }),
-  component: lazyRouteComponent(() => import('./pages/NewIntegration.tsx'), 'NewIntegration'),
+  component: lazyRouteComponent(() => import('./pages/new/NewIntegration.tsx'), 'NewIntegration'),
 })
 
 export const INTEGRATION_TABS = ['status', 'mapping', 'settings'] as const
@@ -119,7 +119,7 @@ const integration = createRoute({
   getParentRoute: () => app,
   path: '/integrations/$integrationId',
   validateSearch: (search: RawSearch) => given({ tab: oneOf(search.tab, INTEGRATION_TABS) }),
-  component: lazyRouteComponent(() => import('./pages/IntegrationDetail.tsx'), 'IntegrationDetail'),
+  component: lazyRouteComponent(() => import('./pages/integration/IntegrationDetail.tsx'), 'IntegrationDetail'),
 })
 
 const settings = createRoute({
@@ -180,7 +180,7 @@ const settingsPages = [
 const system = createRoute({
   getParentRoute: () => app,
   path: '/system',
-  component: lazyRouteComponent(() => import('./pages/System.tsx'), 'System'),
+  component: lazyRouteComponent(() => import('./pages/system/System.tsx'), 'System'),
 })
 
 const tree = root.addChildren([

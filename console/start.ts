@@ -22,48 +22,48 @@ const integrationUrl = (id: string): string => `/v1/integrations/${id}`
 const PLACES: readonly Place[] = [
   {
     path: /^\/$/,
-    scripts: () => [import('./pages/Overview.tsx')],
+    scripts: () => [import('./pages/overview/Overview.tsx')],
     asks: () => ['/v1/overview?hours=24', INTEGRATIONS],
   },
   {
     path: /^\/activity$/,
-    scripts: () => [import('./pages/Activity.tsx')],
+    scripts: () => [import('./pages/activity/Activity.tsx')],
     asks: () => ['/v1/events?limit=50', INTEGRATIONS, SOURCES],
   },
   {
     path: /^\/people$/,
-    scripts: () => [import('./pages/People.tsx')],
+    scripts: () => [import('./pages/people/People.tsx')],
     asks: () => ['/v1/people', SOURCES],
   },
   {
     path: /^\/people\/([^/]+)$/,
-    scripts: () => [import('./pages/Person.tsx')],
+    scripts: () => [import('./pages/person/Person.tsx')],
     asks: key => [personUrl(key), SOURCES, INTEGRATIONS],
   },
   {
     path: /^\/failures$/,
-    scripts: () => [import('./pages/Failures.tsx')],
+    scripts: () => [import('./pages/failures/Failures.tsx')],
     asks: () => ['/v1/failures?limit=50', '/v1/replays?limit=10', INTEGRATIONS],
   },
   {
     path: /^\/integrations$/,
-    scripts: () => [import('./pages/Integrations.tsx')],
+    scripts: () => [import('./pages/integrations/Integrations.tsx')],
     asks: () => [INTEGRATIONS, SOURCES],
   },
   {
     path: /^\/integrations\/new$/,
-    scripts: () => [import('./pages/NewIntegration.tsx')],
+    scripts: () => [import('./pages/new/NewIntegration.tsx')],
     asks: () => [SOURCES],
   },
   {
     path: /^\/integrations\/([^/]+)$/,
     search: '?tab=mapping',
-    scripts: () => [import('./pages/IntegrationDetail.tsx'), import('./pages/integration/MappingTab.tsx')],
+    scripts: () => [import('./pages/integration/IntegrationDetail.tsx'), import('./pages/integration/MappingTab.tsx')],
     asks: id => [integrationUrl(id)],
   },
   {
     path: /^\/integrations\/([^/]+)$/,
-    scripts: () => [import('./pages/IntegrationDetail.tsx')],
+    scripts: () => [import('./pages/integration/IntegrationDetail.tsx')],
     asks: id => [integrationUrl(id), SOURCES],
   },
   {
@@ -72,10 +72,10 @@ const PLACES: readonly Place[] = [
   },
   {
     path: /^\/system$/,
-    scripts: () => [import('./pages/System.tsx')],
+    scripts: () => [import('./pages/system/System.tsx')],
     asks: () => ['/v1/stats', '/v1/batches?limit=10', '/readyz'],
   },
-  { path: /^\/sign-in$/, scripts: () => [import('./pages/SignIn.tsx')] },
+  { path: /^\/sign-in$/, scripts: () => [import('./pages/sign-in/SignIn.tsx')] },
 ]
 
 function start({ pathname, search }: Location): void {

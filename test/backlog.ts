@@ -1,5 +1,5 @@
 import { MINUTE, SECOND } from '../src/domain/instant.ts'
-import { type Database } from '../src/store/database.ts'
+import { type Database } from '../src/store/engine/database.ts'
 import { type ContactSeed } from '../simulator/seed.ts'
 import { AUDIENCE, event, startWorld, type World } from './world.ts'
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { inject } from 'vitest'
-import { type Database } from '../src/store/database.ts'
-import { openPostgres } from '../src/store/postgres.ts'
-import { openSqlite } from '../src/store/sqlite.ts'
+import { type Database } from '../src/store/engine/database.ts'
+import { openPostgres } from '../src/store/engine/postgres.ts'
+import { openSqlite } from '../src/store/engine/sqlite.ts'
 
 /** For `describe.each(databases)`: every `open` gives a fresh, empty database that is gone after its `close`. */
 export const databases: readonly { name: Database['dialect']; open: () => Promise<Database> }[] = [

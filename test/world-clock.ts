@@ -1,6 +1,6 @@
 import { manualClock } from '../simulator/clock.ts'
 import { type After } from '../src/mailchimp/client.ts'
-import { type Database } from '../src/store/database.ts'
+import { type Database } from '../src/store/engine/database.ts'
 
 /**
  * Everything of a world runs in this process, so a request on its way moves on within a few turns of the event loop.

@@ -1,6 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
-import type { attempt, delivery, quarantined } from '../../src/contract/api.ts'
+import type { attempt } from '../../src/contract/attempts.ts'
+import type { delivery } from '../../src/contract/deliveries.ts'
+import type { quarantined } from '../../src/contract/quarantine.ts'
 import type { listedEvent, shownEvent } from '../../src/contract/events.ts'
 import { at, get, type Page } from '../api.ts'
 

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
-import type { checkResult, integration } from '../../src/contract/api.ts'
+import type { checkResult, integration } from '../../src/contract/integrations.ts'
 import type { IntegrationDocument } from '../../src/contract/document.ts'
 import { at, get, patch, post, remove, type Page } from '../api.ts'
 

@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
-import type { stats } from '../../src/contract/api.ts'
+import type { stats } from '../../src/contract/stats.ts'
 import type { overview } from '../../src/contract/overview.ts'
 import { get } from '../api.ts'
 

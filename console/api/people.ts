@@ -1,10 +1,10 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
-import type { person } from '../../src/contract/api.ts'
+import type { knownPerson } from '../../src/contract/people.ts'
 import type { contactNow, foundPeople } from '../../src/contract/people.ts'
 import { at, get, post, remove } from '../api.ts'
 
-export type Person = z.infer<typeof person>
+export type Person = z.infer<typeof knownPerson>
 export type PersonInSource = Person['sources'][number]
 
 export type FoundPeople = z.infer<typeof foundPeople>

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { plan } from '../../src/contract/api.ts'
+import type { plan } from '../../src/contract/plans.ts'
 import type { testWriteStarted } from '../../src/contract/people.ts'
 import type { impact, impactRequest } from '../../src/contract/plans.ts'
 import { at, post } from '../api.ts'

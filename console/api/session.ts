@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
-import type { passwordChange, session, setup, signIn as credentials } from '../../src/contract/accounts.ts'
+import type { passwordChange, session, setup, signIn as credentials } from '../../src/contract/session.ts'
 import type { Role } from '../../src/domain/role.ts'
 import { get, post, rememberCsrfToken, remove } from '../api.ts'
 

@@ -1,7 +1,9 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
-import type { account, accountChange, newAccount, sessionEntry } from '../../src/contract/accounts.ts'
-import type { auditEntry, createdToken, newToken, token } from '../../src/contract/api.ts'
+import type { account, accountChange, newAccount } from '../../src/contract/accounts.ts'
+import type { sessionEntry } from '../../src/contract/session.ts'
+import type { auditEntry } from '../../src/contract/audit.ts'
+import type { createdToken, newToken, token } from '../../src/contract/tokens.ts'
 import { at, get, patch, post, remove, type Page } from '../api.ts'
 
 export type Account = z.infer<typeof account>

@@ -1,8 +1,7 @@
 import { z } from 'zod'
-import { pageQuery } from './api.ts'
+import { pageQuery, time } from './shared.ts'
 
 /** Shapes of what was handed to Mailchimp as one batch, in the public API. */
-const time = z.string().describe('RFC 3339, UTC')
 
 const state = z.enum(['submitting', 'submitted', 'finished', 'cancelled', 'lost'])
 

@@ -2,9 +2,30 @@ import { z } from 'zod'
 import { FACT_TYPES } from '../domain/fact.ts'
 import { parseInstant } from '../domain/instant.ts'
 import { ATTEMPT_REASONS } from '../domain/reason.ts'
-import { attempt, fact, pageOf, pageQuery } from './api.ts'
+import { attempt } from './attempts.ts'
+import { pageOf, pageQuery, person, time } from './shared.ts'
 
-/** Shapes of what came in, as the public API lists it. */
+/** Shapes of what came in. */
+
+export const eventsRequest = z.strictObject({
+  source_id: z.string(),
+  events: z.array(z.unknown()).min(1).max(1_000).describe("Records of the shape of Didomi's webhooks."),
+})
+
+export const eventsAccepted = z.object({ received: z.int(), repeated: z.boolean() })
+
+export const fact = z.object({
+  id: z.string(),
+  type: z.string(),
+  entity_id: z.string(),
+  user_id: z.string(),
+  at: time,
+  received_at: time,
+  status: z.string(),
+  regulation: z.string(),
+  folds: z.boolean().describe('false for evidence of the family that the source does not fold.'),
+  states: z.array(z.object({ place: z.string(), answer: z.union([z.boolean(), z.array(z.string())]) })),
+})
 
 const instant = z
   .string()
@@ -17,7 +38,7 @@ const instant = z
 export const eventQuery = pageQuery
   .extend({
     source_id: z.string().min(1).max(100).optional(),
-    person: z.string().min(1).max(512).optional().describe('The organization_user_id.'),
+    person: person.optional(),
     from: instant.optional().describe('Received at this time or later; RFC 3339 with a zone.'),
     to: instant.optional().describe('Received before this time; RFC 3339 with a zone.'),
     type: z.enum(FACT_TYPES).optional(),

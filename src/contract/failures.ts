@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { delivery, pageQuery } from './api.ts'
+import { delivery } from './deliveries.ts'
+import { pageQuery, person, time } from './shared.ts'
 
 /** Shapes of failures and replays in the public API. */
-const time = z.string().describe('RFC 3339, UTC')
 
 const kind = z.enum(['dead', 'held', 'retrying'])
 const state = z.enum(['open', 'acknowledged', 'resolved', 'ignored'])
@@ -42,7 +42,7 @@ const filter = {
   failure_id: z.string().min(1).max(100).optional(),
   reason: z.string().min(1).max(100).optional(),
   status: delivery.shape.status.optional(),
-  person: z.string().min(1).max(512).optional().describe('The organization_user_id.'),
+  person: person.optional(),
   delivery_id: z.string().min(1).max(100).optional(),
 }
 

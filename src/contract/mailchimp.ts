@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { checkResult } from './api.ts'
+import { checkResult } from './integrations.ts'
 
 /** Shapes of the questions that are passed on to Mailchimp. */
 

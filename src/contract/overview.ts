@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { time } from './shared.ts'
 
 /** Shapes of the overview. */
-const time = z.string().describe('RFC 3339, UTC')
 
 export const overviewQuery = z.strictObject({
   integration_id: z.string().min(1).max(100).optional(),

@@ -1,7 +1,24 @@
 import { z } from 'zod'
+import { attempt } from './attempts.ts'
+import { delivery } from './deliveries.ts'
+import { fact } from './events.ts'
+import { choice } from './plans.ts'
+import { mergeValues, person, time } from './shared.ts'
 
-/** Shapes of what can be asked about people beside their history. */
-const time = z.string().describe('RFC 3339, UTC')
+export const knownPerson = z.object({
+  person: z.string(),
+  sources: z.array(
+    z.object({
+      source_id: z.string(),
+      choices: z.array(choice),
+      deleted_users: z.array(z.object({ user_id: z.string(), at: time })),
+      facts: z.array(fact).describe('The newest 200, the oldest of them first; all are in `GET /v1/events`.'),
+      facts_total: z.int(),
+      deliveries: z.array(delivery),
+      attempts: z.array(attempt).describe('The newest 200.'),
+    }),
+  ),
+})
 
 export const peopleQuery = z.strictObject({
   search: z
@@ -29,18 +46,16 @@ export const foundPeople = z.object({
 
 export const contactQuery = z.strictObject({ integration_id: z.string().min(1).max(100) })
 
-const fields = z.record(z.string(), z.union([z.string(), z.number()]))
-
 export const contactNow = z.object({
   found: z.boolean().describe('false when there is no such contact, or when the person names none.'),
   status: z.string().nullable(),
-  held: fields.describe('What the mapped merge fields hold at Mailchimp now.'),
-  should_hold: fields.describe('What they should hold.'),
-  last_delivered: fields.nullable().describe('null when nothing was confirmed, or nothing that can be relied on.'),
+  held: mergeValues.describe('What the mapped merge fields hold at Mailchimp now.'),
+  should_hold: mergeValues.describe('What they should hold.'),
+  last_delivered: mergeValues.nullable().describe('null when nothing was confirmed, or nothing that can be relied on.'),
   drift: z.array(z.string()).describe('The merge tags that do not hold what they should.'),
 })
 
-export const testWrite = z.strictObject({ person: z.string().min(1).max(512).describe('The organization_user_id.') })
+export const testWrite = z.strictObject({ person })
 
 export const testWriteStarted = z.object({ delivery_id: z.string().describe('The debt that is due now.') })
 

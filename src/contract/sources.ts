@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { SECOND } from '../domain/instant.ts'
 import { LONGEST_GRACE, USUAL_GRACE } from '../domain/source-secret.ts'
-import { plainText } from './api.ts'
+import { plainText, time } from './shared.ts'
 
 /** Shapes of sources in the public API. */
-const time = z.string().describe('RFC 3339, UTC')
 const family = z.enum(['user', 'event'])
 
 export const newSource = z.strictObject({

@@ -1,10 +1,10 @@
 import { timingSafeEqual } from 'node:crypto'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifySchema } from 'fastify'
-import { problemDocument } from '../contract/api.ts'
+import { problemDocument } from '../contract/problems.ts'
 import { Problem } from '../domain/problem.ts'
 import { reaches, type Role } from '../domain/role.ts'
-import { findLiveSession, type LiveSession, type SessionDeps } from '../pipeline/sessions.ts'
-import { authenticate } from '../pipeline/tokens.ts'
+import { findLiveSession, type LiveSession, type SessionDeps } from '../pipeline/access/sessions.ts'
+import { authenticate } from '../pipeline/access/tokens.ts'
 import { sessionCookieOf } from './cookie.ts'
 
 declare module 'fastify' {

@@ -1,5 +1,5 @@
 import { type FastifyInstance } from 'fastify'
-import { type Durability } from '../pipeline/durability.ts'
+import { type Durability } from '../pipeline/intake/durability.ts'
 
 /** Whether the process lives, and whether it can take webhooks: only ok or not, to anybody. */
 export function healthRoutes(server: FastifyInstance, { durability }: { readonly durability: Durability }): void {

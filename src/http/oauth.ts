@@ -1,5 +1,5 @@
 import { type FastifyInstance, type FastifyReply } from 'fastify'
-import { issueAccessToken, type GateDeps } from '../pipeline/webhook-gate.ts'
+import { issueAccessToken, type GateDeps } from '../pipeline/intake/gate.ts'
 
 type Form = Readonly<Record<string, string | undefined>>
 

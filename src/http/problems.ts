@@ -1,7 +1,7 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify'
 import { Problem, PROBLEMS, type ProblemCode } from '../domain/problem.ts'
 import { type Events } from '../events.ts'
-import { storeFailure } from '../store/failures.ts'
+import { storeFailure } from '../store/engine/errors.ts'
 
 const RETRY_AFTER_SECONDS = '30'
 

@@ -5,26 +5,27 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { Problem } from '../domain/problem.ts'
 import { type Events } from '../events.ts'
-import { type Durability } from '../pipeline/durability.ts'
+import { type Durability } from '../pipeline/intake/durability.ts'
 import { accountRoutes } from './api/accounts.ts'
-import { activityRoutes } from './api/activity.ts'
+import { attemptRoutes } from './api/attempts.ts'
+import { auditRoutes } from './api/audit.ts'
 import { batchRoutes } from './api/batches.ts'
 import { type ApiDeps } from './api/deps.ts'
+import { deliveryRoutes } from './api/deliveries.ts'
 import { eventRoutes } from './api/events.ts'
 import { failureRoutes } from './api/failures.ts'
 import { integrationRoutes } from './api/integrations.ts'
-import { ledgerRoutes } from './api/ledger.ts'
 import { mailchimpRoutes } from './api/mailchimp.ts'
 import { overviewRoutes } from './api/overview.ts'
 import { pathRoutes } from './api/paths.ts'
-import { peopleActionRoutes } from './api/people-actions.ts'
-import { peopleSearchRoutes } from './api/people-search.ts'
 import { peopleRoutes } from './api/people.ts'
-import { planRoutes } from './api/plan.ts'
+import { planRoutes } from './api/plans.ts'
+import { quarantineRoutes } from './api/quarantine.ts'
 import { replayRoutes } from './api/replays.ts'
 import { retentionRoutes } from './api/retention.ts'
 import { sessionRoutes } from './api/session.ts'
 import { sourceRoutes } from './api/sources.ts'
+import { statsRoutes } from './api/stats.ts'
 import { tokenRoutes } from './api/tokens.ts'
 import { guard } from './auth.ts'
 import { consoleRoutes } from './console.ts'
@@ -74,12 +75,13 @@ export async function createServer(deps: ServerDeps) {
       integrationRoutes,
       planRoutes,
       eventRoutes,
-      activityRoutes,
       mailchimpRoutes,
       peopleRoutes,
-      peopleSearchRoutes,
-      peopleActionRoutes,
-      ledgerRoutes,
+      deliveryRoutes,
+      attemptRoutes,
+      statsRoutes,
+      quarantineRoutes,
+      auditRoutes,
       batchRoutes,
       overviewRoutes,
       failureRoutes,

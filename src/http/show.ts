@@ -4,8 +4,8 @@ import { type ConsentState } from '../domain/fold.ts'
 import { EXPLANATIONS, isReason } from '../domain/reason.ts'
 import { type Answer } from '../domain/choice.ts'
 import { folds } from '../domain/standing.ts'
-import { type AttemptRow, type Carried } from '../store/attempts.ts'
-import { type DeliveryRow } from '../store/delivery-list.ts'
+import { type AttemptRow, type Carried } from '../store/debts/attempts.ts'
+import { type DeliveryRow } from '../store/debts/delivery-list.ts'
 
 export const instant = (at: number): string => new Date(at).toISOString()
 export const instantOrNull = (at: number | null): string | null => (at === null ? null : instant(at))

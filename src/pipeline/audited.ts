@@ -1,6 +1,6 @@
-import { appendAudit } from '../store/audit.ts'
-import { type Sql } from '../store/database.ts'
-import { type NewId } from '../store/ids.ts'
+import { appendAudit } from '../store/access/audit.ts'
+import { type Sql } from '../store/engine/database.ts'
+import { type NewId } from '../store/engine/ids.ts'
 
 /** Who acts: the name of an API token or account. */
 export type Actor = string

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { seededRandom } from '../../simulator/random.ts'
-import { loadSqlite } from '../../src/store/sqlite-binding.ts'
+import { loadSqlite } from '../../src/store/engine/sqlite-binding.ts'
 import { serviceIn, startListening, temporaryFolder, type Environment } from '../child.ts'
 import { freshPostgres } from '../databases.ts'
 import { AUDIENCE } from '../world.ts'

@@ -1,7 +1,7 @@
 import { chmod, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { loadSqlite } from '../../src/store/sqlite-binding.ts'
+import { loadSqlite } from '../../src/store/engine/sqlite-binding.ts'
 import { apiOf, runProgram, serviceIn, startListening, temporaryFolder, type Folder } from '../child.ts'
 
 /** A folder as a service leaves it that ran once and was stopped. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { seededRandom } from '../../simulator/random.ts'
-import { loadSqlite } from '../../src/store/sqlite-binding.ts'
+import { loadSqlite } from '../../src/store/engine/sqlite-binding.ts'
 import { serviceIn, startListening, temporaryFolder } from '../child.ts'
 import { lettersOf, peopleFor } from '../crash/crowd.ts'
 import { connect, mailchimpWith, postOf, send, type Post, type Source } from '../crash/relay.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/domain/instant.ts'
-import { type Database } from '../../src/store/database.ts'
+import { type Database } from '../../src/store/engine/database.ts'
 import {
   backlogOf,
   batchesIn,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DAY, MINUTE } from '../../src/domain/instant.ts'
-import { type Database, type Sql } from '../../src/store/database.ts'
+import { type Database, type Sql } from '../../src/store/engine/database.ts'
 import { AUDIENCE, event, startWorld, type World } from '../world.ts'
 
 const ADA = 'ada@mail.test'

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { MINUTE, SECOND } from '../../src/domain/instant.ts'
-import { type Database } from '../../src/store/database.ts'
+import { type Database } from '../../src/store/engine/database.ts'
 import { freshPostgres } from '../databases.ts'
 import { AUDIENCE, event, startWorld, type World } from '../world.ts'
 

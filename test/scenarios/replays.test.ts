@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DAY } from '../../src/domain/instant.ts'
-import { type Database } from '../../src/store/database.ts'
+import { type Database } from '../../src/store/engine/database.ts'
 import { AUDIENCE, event, startWorld, type World, type WorldOptions } from '../world.ts'
 
 type Shown = {

@@ -13,7 +13,7 @@ import { FilterSelect } from '../../ui/FilterSelect.tsx'
 import { Loaded } from '../../ui/Loaded.tsx'
 import { Time } from '../../ui/Time.tsx'
 import { VirtualRows } from '../../ui/VirtualRows.tsx'
-import { DELIVERY_STATUSES } from '../activity-search.ts'
+import { DELIVERY_STATUSES } from './activity-search.ts'
 import styles from './EventRow.module.css'
 
 const route = getRouteApi('/app/activity')

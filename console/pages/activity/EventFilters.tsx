@@ -8,7 +8,7 @@ import { sourcesQuery } from '../../api/sources.ts'
 import { causeWords } from '../../parts/FailureWords.tsx'
 import { fromPersonKey, toPersonKey } from '../../parts/person-key.ts'
 import { given, oneOf } from '../../search-params.ts'
-import { type readActivitySearch, type AnswerStatus } from '../activity-search.ts'
+import { type readActivitySearch, type AnswerStatus } from './activity-search.ts'
 import { FilterSelect } from '../../ui/FilterSelect.tsx'
 import { TimeFilter } from './TimeFilter.tsx'
 

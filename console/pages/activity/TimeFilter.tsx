@@ -1,6 +1,6 @@
 import { FilterSelect } from '../../ui/FilterSelect.tsx'
 import { InstantInput } from '../../ui/InstantInput.tsx'
-import { LOOKS_BACK } from '../activity-search.ts'
+import { LOOKS_BACK } from './activity-search.ts'
 
 type Hours = (typeof LOOKS_BACK)[number]
 type Range = {

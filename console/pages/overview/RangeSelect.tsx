@@ -1,5 +1,5 @@
 import { SegmentedControl } from '@mantine/core'
-import { RANGES, type Range } from '../overview-search.ts'
+import { RANGES, type Range } from './overview-search.ts'
 
 const NAMES = { 1: '1 h', 24: '24 h', 168: '7 d', 720: '30 d' } as const satisfies Record<Range, string>
 

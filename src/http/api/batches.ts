@@ -1,6 +1,6 @@
-import { pageOf } from '../../contract/api.ts'
+import { pageOf } from '../../contract/shared.ts'
 import { batch, batchQuery } from '../../contract/batches.ts'
-import { listBatches } from '../../store/batches.ts'
+import { listBatches } from '../../store/debts/batches.ts'
 import { page, pageRequest } from '../paging.ts'
 import { instant, instantOrNull } from '../show.ts'
 import { type Api, type ApiDeps } from './deps.ts'

@@ -1,7 +1,7 @@
 import { parseDocument } from '../../contract/parse-document.ts'
 import { Problem, type FieldProblem } from '../../domain/problem.ts'
-import { apiKeyOf, type Document } from '../../pipeline/integrations.ts'
-import { type Integration } from '../../store/integrations.ts'
+import { keyOf, type Document } from '../../pipeline/live/asking.ts'
+import { type Integration } from '../../store/settings/integrations.ts'
 import { type ApiDeps } from './deps.ts'
 
 export const refusal = (problems: readonly FieldProblem[]): Problem =>
@@ -20,7 +20,7 @@ export async function withKeptKey(deps: ApiDeps, existing: Integration, json: Js
   const sent = authentication?.['api_key']
   const kept = sent === undefined || (typeof sent === 'string' && sent.startsWith('********'))
   const whole = kept
-    ? { ...json, authentication: { ...authentication, api_key: await apiKeyOf(deps, existing) } }
+    ? { ...json, authentication: { ...authentication, api_key: (await keyOf(deps, existing)).apiKey } }
     : json
   const parsed = parseDocument(whole)
   if (!parsed.ok) throw refusal(parsed.problems)

@@ -1,8 +1,8 @@
-import { idParams, pageOf } from '../../contract/api.ts'
+import { idParams, pageOf } from '../../contract/shared.ts'
 import { failure, failureQuery } from '../../contract/failures.ts'
-import { Problem } from '../../domain/problem.ts'
-import { changeFailure } from '../../pipeline/failures.ts'
-import { listFailures, type ListedFailure } from '../../store/failure-rows.ts'
+import { existing } from '../../pipeline/existing.ts'
+import { changeFailure } from '../../pipeline/watch/failures.ts'
+import { listFailures, type ListedFailure } from '../../store/debts/failure-rows.ts'
 import { page, pageRequest } from '../paging.ts'
 import { explain, instant, instantOrNull } from '../show.ts'
 import { type Api, type ApiDeps } from './deps.ts'
@@ -66,8 +66,7 @@ function readRoutes(api: Api, deps: ApiDeps): void {
 
 async function showOne({ db }: ApiDeps, id: string) {
   const [row] = await listFailures(db, { id, before: '', limit: 1 })
-  if (!row) throw new Problem('not_found', `there is no failure ${id}`)
-  return show(row)
+  return show(existing(row, `failure ${id}`))
 }
 
 const show = (row: ListedFailure) => ({

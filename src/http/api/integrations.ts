@@ -1,16 +1,19 @@
 import { z } from 'zod'
-import { checkResult, idParams, integration, newIntegration, pageOf, pageQuery } from '../../contract/api.ts'
+import { checkResult, integration, newIntegration } from '../../contract/integrations.ts'
+import { idParams, pageOf, pageQuery } from '../../contract/shared.ts'
+import { testWrite, testWriteStarted } from '../../contract/people.ts'
 import { documentOf, parseDocument } from '../../contract/parse-document.ts'
 import {
   checkIntegration,
   createIntegration,
-  existingIntegration,
   pauseIntegration,
   removeIntegration,
   replaceIntegration,
   resumeIntegration,
-} from '../../pipeline/integrations.ts'
-import { findCredential, listIntegrations, type Hold, type Integration } from '../../store/integrations.ts'
+} from '../../pipeline/settings/integrations.ts'
+import { startTestWrite } from '../../pipeline/upkeep/test-write.ts'
+import { existingIntegration } from '../../pipeline/existing.ts'
+import { findCredential, listIntegrations, type Hold, type Integration } from '../../store/settings/integrations.ts'
 import { page, pageRequest } from '../paging.ts'
 import { explain, instant } from '../show.ts'
 import { acceptAnything } from '../validation.ts'
@@ -24,6 +27,7 @@ export function integrationRoutes(api: Api, deps: ApiDeps): void {
   createRoute(api, deps)
   changeRoutes(api, deps)
   actionRoutes(api, deps)
+  testWriteRoute(api, deps)
   api.post(
     '/v1/integrations/:id/check',
     {
@@ -140,6 +144,24 @@ function actionRoutes(api: Api, deps: ApiDeps): void {
       async request => show(deps, await act(deps, { id: request.params.id, actor: request.actor })),
     )
   }
+}
+
+function testWriteRoute(api: Api, deps: ApiDeps): void {
+  api.post(
+    '/v1/integrations/:id/test-write',
+    {
+      config: { role: 'operator' },
+      schema: {
+        tags,
+        summary: 'Write one person to Mailchimp now, every mapped field, whatever Mailchimp holds',
+        params: idParams,
+        body: testWrite,
+        response: { 202: testWriteStarted },
+      },
+    },
+    async ({ params: { id }, body: { person }, actor }, reply) =>
+      reply.code(202).send({ delivery_id: await startTestWrite(deps, { id, person, actor }) }),
+  )
 }
 
 const SOURCE_MISSING = {

@@ -9,7 +9,9 @@ import {
 import { parseAuthentication } from '../../contract/parse-authentication.ts'
 import { type MergeField } from '../../domain/merge-field.ts'
 import { Problem, type FieldProblem } from '../../domain/problem.ts'
-import { keyOf, lookUpAccount, lookUpAudience, makeMergeField, type Key } from '../../pipeline/lookups.ts'
+import { existingIntegration } from '../../pipeline/existing.ts'
+import { keyOf, type Key } from '../../pipeline/live/asking.ts'
+import { lookUpAccount, lookUpAudience, makeMergeField } from '../../pipeline/live/lookups.ts'
 import { type Api, type ApiDeps } from './deps.ts'
 
 const tags = ['mailchimp']
@@ -79,7 +81,8 @@ type FoundKey =
   { readonly ok: true; readonly key: Key } | { readonly ok: false; readonly problems: readonly FieldProblem[] }
 
 async function findKey(deps: ApiDeps, { authentication, integration_id: integrationId }: Asking): Promise<FoundKey> {
-  if (integrationId !== undefined) return { ok: true, key: await keyOf(deps, integrationId) }
+  if (integrationId !== undefined)
+    return { ok: true, key: await keyOf(deps, await existingIntegration(deps.db, integrationId)) }
   const parsed = parseAuthentication(authentication)
   return parsed.ok ? { ok: true, key: parsed } : parsed
 }

@@ -1,6 +1,6 @@
 import { overview, overviewQuery } from '../../contract/overview.ts'
 import { type Timing } from '../../domain/overview.ts'
-import { createOverviewReader, type Overview } from '../../pipeline/overview.ts'
+import { createOverviewReader, type Overview } from '../../pipeline/watch/overview.ts'
 import { explain, instant, instantOrNull } from '../show.ts'
 import { type Api, type ApiDeps } from './deps.ts'
 

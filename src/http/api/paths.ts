@@ -1,6 +1,6 @@
-import { idParams } from '../../contract/api.ts'
+import { idParams } from '../../contract/shared.ts'
 import { suggestedPaths } from '../../contract/paths.ts'
-import { createPathReader } from '../../pipeline/seen-paths.ts'
+import { createPathReader } from '../../pipeline/watch/seen-paths.ts'
 import { type Api, type ApiDeps } from './deps.ts'
 
 export function pathRoutes(api: Api, deps: ApiDeps): void {

@@ -1,57 +1,161 @@
-import { idParams, person } from '../../contract/api.ts'
+import { z } from 'zod'
+import { contactNow, contactQuery, erasedPerson, foundPeople, knownPerson, peopleQuery } from '../../contract/people.ts'
+import { idParams } from '../../contract/shared.ts'
 import { fold } from '../../domain/fold.ts'
 import { DEFAULT_OPTIONS } from '../../domain/integration.ts'
-import { personOf } from '../../domain/person.ts'
+import { lowerAscii, personOf } from '../../domain/person.ts'
 import { Problem } from '../../domain/problem.ts'
-import { attemptsOf } from '../../store/attempts.ts'
-import { deliveriesOf } from '../../store/delivery-list.ts'
-import { factsOf, personKey, sourcesKnowing } from '../../store/facts.ts'
-import { listIntegrations } from '../../store/integrations.ts'
-import { findSource } from '../../store/sources.ts'
+import { contactNow as readContactNow } from '../../pipeline/live/contact-now.ts'
+import { erasePerson } from '../../pipeline/upkeep/erase.ts'
+import { revealPerson } from '../../pipeline/upkeep/reveal.ts'
+import { attemptsOf } from '../../store/debts/attempts.ts'
+import { deliveriesOf } from '../../store/debts/delivery-list.ts'
+import { factsOf, personKey, sourcesKnowing } from '../../store/ledger/facts.ts'
+import { newestPeople, peopleOfContact, peopleStarting, toldOf } from '../../store/ledger/people.ts'
+import { listIntegrations } from '../../store/settings/integrations.ts'
+import { findSource } from '../../store/settings/sources.ts'
 import { instant, showAttempt, showChoices, showDelivery, showFact } from '../show.ts'
 import { type Api, type ApiDeps } from './deps.ts'
 
+const tags = ['people']
 const MOST_SHOWN = 200
+const MOST_FOUND = 20
+const MD5_HEX = /^[0-9a-f]{32}$/
 
-export function peopleRoutes(api: Api, { db }: ApiDeps): void {
-  async function known(sourceId: string, id: string) {
-    const source = await findSource(db, sourceId)
-    const key = { source_id: sourceId, person: id }
-    const facts = (await factsOf(db, [key])).get(personKey(key)) ?? []
-    const integrations = await listIntegrations(db, { sourceId })
-    const regulations = [DEFAULT_OPTIONS, ...integrations.map(({ settings }) => settings.options)].flatMap(
-      options => options.regulations,
-    )
-    const state = fold(facts, { family: source?.feed ?? 'user', regulations, onUserDeleted: 'keep' })
-    const deliveries = (await deliveriesOf(db, [key])).get(personKey(key)) ?? []
-    const attempts = await attemptsOf(db, key, MOST_SHOWN)
-    return {
-      source_id: sourceId,
-      choices: showChoices(state),
-      deleted_users: state.deletedUsers.map(({ userId, at }) => ({ user_id: userId, at: instant(at) })),
-      facts: facts.slice(-MOST_SHOWN).map(fact => showFact(fact, source?.feed ?? null)),
-      facts_total: facts.length,
-      deliveries: deliveries.toReversed().map(showDelivery),
-      attempts: attempts.map(showAttempt),
-    }
-  }
+export function peopleRoutes(api: Api, deps: ApiDeps): void {
+  searchRoute(api, deps)
+  historyRoute(api, deps)
+  contactRoute(api, deps)
+  actionRoutes(api, deps)
+}
 
+function searchRoute(api: Api, { db }: ApiDeps): void {
+  api.get(
+    '/v1/people',
+    {
+      config: { role: 'viewer' },
+      schema: {
+        tags,
+        summary:
+          'People by the beginning of their organization_user_id, or by the MD5 of their address; the newest without it',
+        querystring: peopleQuery,
+        response: { 200: foundPeople },
+      },
+    },
+    async ({ query }) => {
+      const start = lowerAscii(query.search)
+      const [started, named] = await Promise.all([
+        start === '' ? newestPeople(db, { limit: MOST_FOUND }) : peopleStarting(db, { start, limit: MOST_FOUND }),
+        MD5_HEX.test(start) ? peopleOfContact(db, { contact: start, limit: MOST_FOUND }) : [],
+      ])
+      const found = new Map([...named, ...started].map(person => [personKey(person), person]))
+      const shown = [...found.values()].slice(0, MOST_FOUND)
+      const told = new Map((await toldOf(db, shown)).map(row => [personKey(row), row]))
+      const data = shown.flatMap(person => told.get(personKey(person)) ?? [])
+      return { data: data.map(row => ({ ...row, last_at: instant(row.last_at) })) }
+    },
+  )
+}
+
+function historyRoute(api: Api, { db }: ApiDeps): void {
   api.get(
     '/v1/people/:id',
     {
       config: { role: 'viewer' },
       schema: {
-        tags: ['people'],
+        tags,
         summary: 'Everything about one person, by organization_user_id: facts, choices, deliveries, attempts',
         params: idParams,
-        response: { 200: person },
+        response: { 200: knownPerson },
       },
     },
     async request => {
       const id = personOf(request.params.id)
       const sources = await sourcesKnowing(db, id)
       if (sources.length === 0) throw new Problem('not_found', 'no source ever told us about this person')
-      return { person: id, sources: await Promise.all(sources.map(sourceId => known(sourceId, id))) }
+      return { person: id, sources: await Promise.all(sources.map(sourceId => knownBy(db, { sourceId, id }))) }
     },
+  )
+}
+
+/** What one source told of a person, and what became of it. */
+async function knownBy(db: ApiDeps['db'], { sourceId, id }: { readonly sourceId: string; readonly id: string }) {
+  const source = await findSource(db, sourceId)
+  const key = { source_id: sourceId, person: id }
+  const facts = (await factsOf(db, [key])).get(personKey(key)) ?? []
+  const integrations = await listIntegrations(db, { sourceId })
+  const regulations = [DEFAULT_OPTIONS, ...integrations.map(({ settings }) => settings.options)].flatMap(
+    options => options.regulations,
+  )
+  const state = fold(facts, { family: source?.feed ?? 'user', regulations, onUserDeleted: 'keep' })
+  const deliveries = (await deliveriesOf(db, [key])).get(personKey(key)) ?? []
+  const attempts = await attemptsOf(db, key, MOST_SHOWN)
+  return {
+    source_id: sourceId,
+    choices: showChoices(state),
+    deleted_users: state.deletedUsers.map(({ userId, at }) => ({ user_id: userId, at: instant(at) })),
+    facts: facts.slice(-MOST_SHOWN).map(fact => showFact(fact, source?.feed ?? null)),
+    facts_total: facts.length,
+    deliveries: deliveries.toReversed().map(showDelivery),
+    attempts: attempts.map(showAttempt),
+  }
+}
+
+function contactRoute(api: Api, deps: ApiDeps): void {
+  api.get(
+    '/v1/people/:id/mailchimp',
+    {
+      config: { role: 'viewer' },
+      schema: {
+        tags,
+        summary: 'What Mailchimp holds of a person now, read live, and what it should hold',
+        params: idParams,
+        querystring: contactQuery,
+        response: { 200: contactNow },
+      },
+    },
+    async ({ params, query }) => {
+      const seen = await readContactNow(deps, { integrationId: query.integration_id, person: params.id })
+      return {
+        found: seen.status !== undefined,
+        status: seen.status ?? null,
+        held: { ...seen.held },
+        should_hold: { ...seen.should },
+        last_delivered: seen.lastDelivered ? { ...seen.lastDelivered } : null,
+        drift: [...seen.drift],
+      }
+    },
+  )
+}
+
+function actionRoutes(api: Api, deps: ApiDeps): void {
+  api.post(
+    '/v1/people/:id/reveal',
+    {
+      config: { role: 'viewer' },
+      schema: {
+        tags,
+        summary: 'Note in the audit that somebody looks at a hidden address',
+        params: idParams,
+        response: { 204: z.null() },
+      },
+    },
+    async ({ params: { id }, actor }, reply) => {
+      await revealPerson(deps, { person: id, actor })
+      return reply.code(204).send(null)
+    },
+  )
+  api.delete(
+    '/v1/people/:id',
+    {
+      config: { role: 'owner' },
+      schema: {
+        tags,
+        summary: 'Erase what is kept of a person, once Mailchimp is owed nothing of theirs; Mailchimp is not touched',
+        params: idParams,
+        response: { 200: erasedPerson },
+      },
+    },
+    ({ params: { id }, actor }) => erasePerson(deps, { person: id, actor }),
   )
 }

@@ -1,6 +1,6 @@
 import { retention, retentionChange } from '../../contract/retention.ts'
-import { changeRetention } from '../../pipeline/retention.ts'
-import { readRetention } from '../../store/retention.ts'
+import { changeRetention } from '../../pipeline/upkeep/retention.ts'
+import { readRetention } from '../../store/settings/retention.ts'
 import { type Api, type ApiDeps } from './deps.ts'
 
 const tags = ['retention']

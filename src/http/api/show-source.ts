@@ -1,9 +1,9 @@
 import { type z } from 'zod'
 import { type createdSource, type source } from '../../contract/sources.ts'
 import { secretsAt } from '../../domain/source-secret.ts'
-import { type ShownSecret } from '../../pipeline/source-secrets.ts'
-import { secretsOf, type SourceSecret } from '../../store/source-secrets.ts'
-import { type SourceRow } from '../../store/sources.ts'
+import { type ShownSecret } from '../../pipeline/settings/source-secrets.ts'
+import { secretsOf, type SourceSecret } from '../../store/settings/source-secrets.ts'
+import { type SourceRow } from '../../store/settings/sources.ts'
 import { instant, instantOrNull } from '../show.ts'
 import { type ApiDeps } from './deps.ts'
 

@@ -1,11 +1,11 @@
-import { idParams, pageOf, pageQuery } from '../../contract/api.ts'
+import { idParams, pageOf, pageQuery } from '../../contract/shared.ts'
 import { createdSource, newSource, secretRenewal, source, sourceChange } from '../../contract/sources.ts'
 import { SECOND } from '../../domain/instant.ts'
-import { Problem } from '../../domain/problem.ts'
+import { existingSource } from '../../pipeline/existing.ts'
 import { USUAL_GRACE } from '../../domain/source-secret.ts'
-import { endPreviousSecret, renewSecret } from '../../pipeline/source-secrets.ts'
-import { changeFeed, createSource } from '../../pipeline/sources.ts'
-import { findSource, listSources, type SourceRow } from '../../store/sources.ts'
+import { endPreviousSecret, renewSecret } from '../../pipeline/settings/source-secrets.ts'
+import { changeFeed, createSource } from '../../pipeline/settings/sources.ts'
+import { listSources } from '../../store/settings/sources.ts'
 import { page, pageRequest } from '../paging.ts'
 import { type Api, type ApiDeps } from './deps.ts'
 import { showOnce, showSource, showSources } from './show-source.ts'
@@ -102,12 +102,6 @@ function readRoutes(api: Api, deps: ApiDeps): void {
       config: { role: 'viewer' },
       schema: { tags, summary: 'One source', params: idParams, response: { 200: source } },
     },
-    async request => showSource(deps, await existing(deps, request.params.id)),
+    async request => showSource(deps, await existingSource(deps.db, request.params.id)),
   )
-}
-
-async function existing({ db }: ApiDeps, id: string): Promise<SourceRow> {
-  const row = await findSource(db, id)
-  if (!row) throw new Problem('not_found', `there is no source ${id}`)
-  return row
 }

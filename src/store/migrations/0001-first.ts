@@ -1,4 +1,4 @@
-import { type Migration } from '../migrate.ts'
+import { type Migration } from '../engine/migrate.ts'
 
 export const first: Migration = {
   version: 1,

@@ -1,4 +1,4 @@
-import { type Migration } from '../migrate.ts'
+import { type Migration } from '../engine/migrate.ts'
 
 /** What may still be applied late (R22), which field Mailchimp refuses (R13), and which facts an attempt carried. */
 export const window: Migration = {

@@ -1,4 +1,4 @@
-import { type Migration } from '../migrate.ts'
+import { type Migration } from '../engine/migrate.ts'
 
 /**
  * R28: what was handed to Mailchimp's `/batches`, and which attempts went with it. A batch outlives its credential:

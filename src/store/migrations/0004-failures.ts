@@ -1,4 +1,4 @@
-import { type Migration } from '../migrate.ts'
+import { type Migration } from '../engine/migrate.ts'
 
 /**
  * R26: failures grouped by cause, and replays. Both find their debts by indexes that hold failing or replayed debts

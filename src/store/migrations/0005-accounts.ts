@@ -1,4 +1,4 @@
-import { type Migration } from '../migrate.ts'
+import { type Migration } from '../engine/migrate.ts'
 
 /** Who may sign in, who is signed in, and the one link by which the first account is made. Secrets are hashes. */
 export const accounts: Migration = {

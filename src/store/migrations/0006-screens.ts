@@ -1,4 +1,4 @@
-import { type Migration } from '../migrate.ts'
+import { type Migration } from '../engine/migrate.ts'
 
 /** What the console asks for: the newest facts of a source, people by the beginning of their id, and counts by time. */
 export const screens: Migration = {

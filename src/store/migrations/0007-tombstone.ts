@@ -1,4 +1,4 @@
-import { type Migration } from '../migrate.ts'
+import { type Migration } from '../engine/migrate.ts'
 
 /** The keys of erased facts, so that a repeat does not bring them back. A key is a SHA-256 of the record and says nothing. */
 export const tombstone: Migration = {

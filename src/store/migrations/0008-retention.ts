@@ -1,4 +1,4 @@
-import { type Migration } from '../migrate.ts'
+import { type Migration } from '../engine/migrate.ts'
 
 /** For how many days what is kept. `bodies_done`: every body up to this one has expired, as far as it can. */
 export const retention: Migration = {

@@ -1,4 +1,4 @@
-import { type Migration } from '../migrate.ts'
+import { type Migration } from '../engine/migrate.ts'
 
 /** Facts by the time of their receipt, and attempts by how they ended; those that simply went well stand in none. */
 export const search: Migration = {

@@ -1,4 +1,4 @@
-import { type Migration } from '../migrate.ts'
+import { type Migration } from '../engine/migrate.ts'
 
 /**
  * The renewal of a source's secret: one that is current, at most one before it that works until `expires_at`, and

@@ -1,4 +1,4 @@
-import { type Migration } from '../migrate.ts'
+import { type Migration } from '../engine/migrate.ts'
 import { first } from './0001-first.ts'
 import { window } from './0002-window.ts'
 import { batch } from './0003-batch.ts'

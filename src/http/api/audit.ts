@@ -1,0 +1,29 @@
+import { auditEntry } from '../../contract/audit.ts'
+import { pageOf, pageQuery } from '../../contract/shared.ts'
+import { listAudit } from '../../store/access/audit.ts'
+import { page, pageRequest } from '../paging.ts'
+import { instant } from '../show.ts'
+import { type Api, type ApiDeps } from './deps.ts'
+
+export function auditRoutes(api: Api, { db }: ApiDeps): void {
+  api.get(
+    '/v1/audit',
+    {
+      config: { role: 'operator' },
+      schema: {
+        tags: ['ledger'],
+        summary: 'Who did what',
+        querystring: pageQuery,
+        response: { 200: pageOf(auditEntry) },
+      },
+    },
+    async ({ query }) =>
+      page(await listAudit(db, pageRequest(query)), query, ({ id, at, actor, action, subject }) => ({
+        id,
+        at: instant(at),
+        actor,
+        action,
+        subject,
+      })),
+  )
+}

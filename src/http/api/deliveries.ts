@@ -1,0 +1,22 @@
+import { delivery, deliveryQuery } from '../../contract/deliveries.ts'
+import { pageOf } from '../../contract/shared.ts'
+import { personOf } from '../../domain/person.ts'
+import { listDeliveries } from '../../store/debts/delivery-list.ts'
+import { page, pageRequest } from '../paging.ts'
+import { showDelivery } from '../show.ts'
+import { type Api, type ApiDeps } from './deps.ts'
+
+export function deliveryRoutes(api: Api, { db }: ApiDeps): void {
+  api.get(
+    '/v1/deliveries',
+    {
+      config: { role: 'viewer' },
+      schema: { tags: ['ledger'], summary: 'Debts', querystring: deliveryQuery, response: { 200: pageOf(delivery) } },
+    },
+    async ({ query }) => {
+      const { person, integration_id: integrationId, status } = query
+      const filter = { integrationId, status, person: person === undefined ? undefined : personOf(person) }
+      return page(await listDeliveries(db, { ...filter, ...pageRequest(query) }), query, showDelivery)
+    },
+  )
+}

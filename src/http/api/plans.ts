@@ -1,0 +1,122 @@
+import { type z } from 'zod'
+import { plan, planRequest } from '../../contract/plans.ts'
+import { idParams } from '../../contract/shared.ts'
+import { draftPlan, impact, impactRequest } from '../../contract/plans.ts'
+import { documentOf, parseDocument } from '../../contract/parse-document.ts'
+import { Problem } from '../../domain/problem.ts'
+import { dryRun, dryRunOfDraft, type DryRun } from '../../pipeline/live/dry-run.ts'
+import { weighChange } from '../../pipeline/live/impact.ts'
+import { existingIntegration } from '../../pipeline/existing.ts'
+import { type Document } from '../../pipeline/live/asking.ts'
+import { explain, showChoices } from '../show.ts'
+import { type Api, type ApiDeps } from './deps.ts'
+import { asObject, mergePatch, refusal, withKeptKey } from './documents.ts'
+
+const tags = ['integrations']
+const MOST_SHOWN = 20
+
+export function planRoutes(api: Api, deps: ApiDeps): void {
+  api.post(
+    '/v1/integrations/:id/plan',
+    {
+      config: { role: 'viewer' },
+      schema: {
+        tags,
+        summary: 'What would be sent for a person, and why; nothing is stored or written',
+        params: idParams,
+        body: planRequest,
+        response: { 200: plan },
+      },
+    },
+    async request => show(await dryRun(deps, { id: request.params.id, ...request.body })),
+  )
+  draftRoute(api, deps)
+  impactRoute(api, deps)
+}
+
+function draftRoute(api: Api, deps: ApiDeps): void {
+  api.post(
+    '/v1/plans',
+    {
+      config: { role: 'operator' },
+      schema: {
+        tags,
+        summary: 'The same with a document that is not kept',
+        body: draftPlan,
+        response: { 200: plan },
+      },
+    },
+    async ({ body: { source_id: sourceId, integration_id: integrationId, document: json, ...supposing } }) => {
+      const document = await within('document', () => draftIn(deps, json, integrationId))
+      const draft = { sourceId, document, integrationId }
+      return show(await within('document', () => dryRunOfDraft(deps, { draft, ...supposing })))
+    },
+  )
+}
+
+async function draftIn(deps: ApiDeps, json: unknown, integrationId: string | undefined): Promise<Document> {
+  if (integrationId !== undefined)
+    return withKeptKey(deps, await existingIntegration(deps.db, integrationId), asObject(json))
+  const parsed = parseDocument(json)
+  if (!parsed.ok) throw refusal(parsed.problems)
+  return parsed
+}
+
+/** What is wrong with a document is wrong at a place of the body that it came in. */
+async function within<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'invalid_document') throw error
+    const errors = error.errors.map(each => ({ ...each, path: placeIn(path, each.path) }))
+    throw new Problem(error.code, error.message, errors)
+  }
+}
+
+// The source stands beside the document.
+const placeIn = (path: string, own: string): string =>
+  own === 'source_id' ? own : own === '' ? path : `${path}.${own}`
+
+function impactRoute(api: Api, deps: ApiDeps): void {
+  api.post(
+    '/v1/integrations/:id/impact',
+    {
+      config: { role: 'operator' },
+      schema: {
+        tags,
+        summary: 'What a changed document would do to the people known already; nothing is stored or written',
+        params: idParams,
+        body: impactRequest,
+        response: { 200: impact },
+      },
+    },
+    async ({ params: { id }, body }) => {
+      const existing = await existingIntegration(deps.db, id)
+      const changed = mergePatch(documentOf(existing.settings), body)
+      const { settings } = await withKeptKey(deps, existing, changed)
+      const { people, examined, impacts } = await weighChange(deps, { id, settings })
+      const sample = impacts.slice(0, MOST_SHOWN).map(each => ({
+        person: each.person,
+        do: each.do,
+        because: each.because ?? null,
+        says: explain(each.because ?? null).says,
+        fields_before: { ...each.before },
+        fields_after: { ...each.after },
+      }))
+      return { people, examined, changed: impacts.length, sample }
+    },
+  )
+}
+
+function show({ decision, request: call }: DryRun): z.infer<typeof plan> {
+  const because = decision.plan.do === 'skip' ? decision.plan.because : null
+  return {
+    do: decision.plan.do,
+    because,
+    says: explain(because).says,
+    request: call ? { method: call.method, path: call.path, body: call.body } : null,
+    set_aside: [...decision.desired.setAside],
+    choices: showChoices(decision.state),
+    last_delivered: decision.lastDelivered ? { ...decision.lastDelivered } : null,
+  }
+}

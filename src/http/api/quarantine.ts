@@ -1,0 +1,33 @@
+import { quarantined } from '../../contract/quarantine.ts'
+import { pageOf, pageQuery } from '../../contract/shared.ts'
+import { listQuarantined } from '../../store/ledger/inbox.ts'
+import { page, pageRequest } from '../paging.ts'
+import { instant } from '../show.ts'
+import { type Api, type ApiDeps } from './deps.ts'
+
+/** Of a body, in bytes. */
+const MOST_SHOWN = 20_000
+
+export function quarantineRoutes(api: Api, { db }: ApiDeps): void {
+  api.get(
+    '/v1/quarantine',
+    {
+      config: { role: 'viewer' },
+      schema: {
+        tags: ['ledger'],
+        summary: 'Bodies of which something was set apart, and the field at fault',
+        querystring: pageQuery,
+        response: { 200: pageOf(quarantined) },
+      },
+    },
+    async ({ query }) =>
+      page(await listQuarantined(db, { ...pageRequest(query), mostBytes: MOST_SHOWN }), query, row => ({
+        id: row.id,
+        source_id: row.source_id,
+        received_at: instant(row.received_at),
+        faults: JSON.parse(row.faults) as { path: string; why: string }[],
+        body: Buffer.from(row.raw).toString('utf8'),
+        body_bytes: row.bytes,
+      })),
+  )
+}

@@ -1,0 +1,19 @@
+import { stats, statsQuery } from '../../contract/stats.ts'
+import { countDeliveries } from '../../store/debts/delivery-list.ts'
+import { accountFor } from '../../store/ledger/tallies.ts'
+import { findIntegration } from '../../store/settings/integrations.ts'
+import { type Api, type ApiDeps } from './deps.ts'
+
+export function statsRoutes(api: Api, { db }: ApiDeps): void {
+  api.get(
+    '/v1/stats',
+    {
+      config: { role: 'viewer' },
+      schema: { tags: ['ledger'], summary: 'Exact accounting', querystring: statsQuery, response: { 200: stats } },
+    },
+    async ({ query: { source_id: sourceId, integration_id: integrationId } }) => {
+      const source = sourceId ?? (integrationId && (await findIntegration(db, integrationId))?.sourceId)
+      return { inbox: await accountFor(db, source), deliveries: await countDeliveries(db, { integrationId, sourceId }) }
+    },
+  )
+}

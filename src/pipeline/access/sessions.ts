@@ -1,0 +1,111 @@
+import { createHmac } from 'node:crypto'
+import { type Role } from '../../domain/role.ts'
+import { expiresAt, isLive, isSeenAnew, liveBounds } from '../../domain/session.ts'
+import { type AccountRow } from '../../store/access/accounts.ts'
+import { type Database, type Sql } from '../../store/engine/database.ts'
+import { storeFailure } from '../../store/engine/errors.ts'
+import { type NewId } from '../../store/engine/ids.ts'
+import {
+  deleteSession,
+  deleteSessionsUntil,
+  findSession,
+  insertSession,
+  touchSession,
+  type FoundSession,
+} from '../../store/access/sessions.ts'
+import { audited, type Actor } from '../audited.ts'
+import { notFound } from '../existing.ts'
+import { stillHolds, type Claim, type Prover, type Unproven } from './prover.ts'
+import { hashSecret, newSecret } from '../secrets.ts'
+
+export type SessionDeps = { readonly db: Database; readonly now: () => number; readonly newId: NewId }
+
+/** Somebody who is signed in, as whatever they may do now. */
+export type LiveSession = {
+  readonly id: string
+  readonly account: { readonly id: string; readonly email: string; readonly name: string; readonly role: Role }
+  readonly csrfToken: string
+  readonly expiresAt: number
+}
+
+/** `secret` is what the browser keeps in its cookie; here only its hash stays. */
+export type Started = { readonly secret: string; readonly session: LiveSession }
+
+const LONGEST_AGENT = 300
+
+/** Signs in whoever proves to have the account, and clears away the sessions that are over. */
+export async function signIn(
+  deps: SessionDeps & { readonly prove: Prover },
+  { agent, ...claim }: Claim & { readonly agent: string },
+): Promise<Unproven | ({ readonly kind: 'signed_in' } & Started)> {
+  const proof = await deps.prove(claim)
+  if (proof.kind !== 'proven') return proof
+  return deps.db.transaction(async tx => {
+    if (!(await stillHolds(tx, proof.account))) return { kind: 'refused' }
+    await deleteSessionsUntil(tx, liveBounds(deps.now()))
+    return { kind: 'signed_in', ...(await startSession(tx, deps, { account: proof.account, agent })) }
+  })
+}
+
+/** Starts a session of this account, in the transaction that found out that it may. */
+export async function startSession(
+  tx: Sql,
+  deps: Omit<SessionDeps, 'db'>,
+  { account, agent }: { readonly account: AccountRow; readonly agent: string },
+): Promise<Started> {
+  const secret = newSecret('crk')
+  const at = deps.now()
+  const times = { created_at: at, seen_at: at }
+  const row = { id: deps.newId('ses'), account_id: account.id, agent: agent.slice(0, LONGEST_AGENT), ...times }
+  await insertSession(tx, { ...row, hash: hashSecret(secret) })
+  await audited(tx, deps, { actor: account.email, action: 'session.started', subject: row.id })
+  const { email, name, role } = account
+  return { secret, session: live({ ...row, email, name, role }, secret) }
+}
+
+/** The session behind a cookie, while it lives; marks it as seen. */
+export async function findLiveSession(
+  { db, now }: Pick<SessionDeps, 'db' | 'now'>,
+  secret: string,
+): Promise<LiveSession | undefined> {
+  const found = await findSession(db, hashSecret(secret))
+  if (!found || !isLive(timesOf(found), now())) return undefined
+  if (!isSeenAnew(timesOf(found), now())) return live(found, secret)
+  await markSeen(db, { id: found.id, at: now() })
+  return live({ ...found, seen_at: now() }, secret)
+}
+
+/** A store that cannot write keeps nobody from reading what is wrong with it. */
+async function markSeen(db: Database, seen: { readonly id: string; readonly at: number }): Promise<void> {
+  try {
+    await touchSession(db, seen)
+  } catch (error) {
+    if (storeFailure(error) !== 'unavailable') throw error
+  }
+}
+
+type Ending = { readonly id: string; readonly accountId: string | undefined; readonly actor: Actor }
+
+/** Ends a session: its cookie opens nothing from now on. Only one of `accountId`, when that is given. */
+export async function endSession({ db, ...deps }: SessionDeps, { id, accountId, actor }: Ending): Promise<void> {
+  await db.transaction(async tx => {
+    if (!(await deleteSession(tx, { id, accountId }))) throw notFound(`session ${id}`)
+    await audited(tx, deps, { actor, action: 'session.ended', subject: id })
+  })
+}
+
+const timesOf = ({ created_at, seen_at }: Pick<FoundSession, 'created_at' | 'seen_at'>) => ({
+  createdAt: created_at,
+  seenAt: seen_at,
+})
+
+const live = (row: FoundSession, secret: string): LiveSession => ({
+  id: row.id,
+  account: { id: row.account_id, email: row.email, name: row.name, role: row.role },
+  csrfToken: csrfTokenOf(secret),
+  expiresAt: expiresAt(timesOf(row)),
+})
+
+/** Belongs to one session, tells nothing of its secret, and need not be stored. */
+const csrfTokenOf = (secret: string): string =>
+  createHmac('sha256', secret).update('consent-relay csrf').digest('base64url')

@@ -1,0 +1,131 @@
+import { CHUNK, COUNT_INTERVAL, DEADLINE, isBacklog, MOST_COUNTED, MOST_OPERATIONS } from '../../domain/batch.ts'
+import { MOST_MEMBERS } from '../../mailchimp/many.ts'
+import { countDue } from '../../store/debts/batch-debts.ts'
+import { type BatchRow } from '../../store/debts/batches.ts'
+import { type Database } from '../../store/engine/database.ts'
+import { type Ended } from '../../store/debts/deliveries.ts'
+import { type NewId } from '../../store/engine/ids.ts'
+import { type Ready } from '../delivery/decide-debt.ts'
+import { gather, readyToLeave, type Full, type Way } from './gather.ts'
+
+export type GathererDeps = {
+  readonly db: Database
+  readonly credentialId: string
+  readonly now: () => number
+  readonly newId: NewId
+  readonly windowMs: number
+}
+
+export type Gathering = {
+  readonly ready: readonly Ready[]
+  /** Contacts with a request in flight (I4). */
+  readonly busy: ReadonlySet<string>
+  /** Batches whose end is still to come. */
+  readonly open: number
+}
+
+export type Gathered = {
+  readonly ended: readonly Ended[]
+  readonly full: Full | undefined
+  /** More can be added at once. */
+  readonly isPartial: boolean
+  /** It was being gathered, and will not be handed in. */
+  readonly dropped: Full | undefined
+}
+
+export const NOTHING_GATHERED: Gathered = { ended: [], full: undefined, isPartial: false, dropped: undefined }
+
+/** Puts batches together from a backlog, a part at a time, so that the single lane never waits for long (R28). */
+export class Gatherer {
+  readonly #deps: GathererDeps
+  #partial: Full | undefined
+  #countAt = 0
+  #turns = 0
+
+  constructor(deps: GathererDeps) {
+    this.#deps = deps
+  }
+
+  /** Starts a batch when there is a backlog, and adds to it; gives it once it is full or nothing more is due. */
+  async turn({ ready, busy, open }: Gathering): Promise<Gathered> {
+    if (this.#partial && !isUnchanged(this.#partial, ready)) return { ...NOTHING_GATHERED, dropped: this.drop() }
+    const way = this.#partial?.way ?? (await this.#wayFor(ready, open))
+    if (!way) return NOTHING_GATHERED
+    const { db, now, newId, windowMs } = this.#deps
+    const { batch, assignments } = this.#partial ?? { batch: this.#newBatch(), assignments: [] }
+    const most = way.by === 'lists' ? MOST_MEMBERS : MOST_OPERATIONS
+    const room = Math.min(CHUNK, most - assignments.length)
+    const own = ready.filter(each => isSame(wayOf(each), way))
+    const request = { ready: own, batch, isNew: assignments.length === 0, room, busy, now: now(), newId }
+    const { ended, isAll, ...added } = await db.transaction(tx => gather(tx, request))
+    const together = { batch, way, assignments: [...assignments, ...added.assignments] }
+    const isFull = isAll || together.assignments.length >= most
+    const isEmpty = together.assignments.length === 0
+    this.#partial = isFull && isEmpty ? undefined : together
+    if (!isFull || isEmpty) return { ...NOTHING_GATHERED, ended, isPartial: !isFull }
+    const full = await db.transaction(tx => readyToLeave(tx, together, { now: now(), windowMs }))
+    this.#partial = undefined
+    return full.assignments.length > 0
+      ? { ...NOTHING_GATHERED, ended, full }
+      : { ...NOTHING_GATHERED, ended, dropped: full }
+  }
+
+  /** Gives what is not full yet, and starts nothing before `at`. */
+  pause(at: number): Full | undefined {
+    this.#countAt = at
+    return this.drop()
+  }
+
+  /** Gives what is not full yet; it is gathered no further. */
+  drop(): Full | undefined {
+    const partial = this.#partial
+    this.#partial = undefined
+    return partial && partial.assignments.length > 0 ? partial : undefined
+  }
+
+  /** The way that the next batch should go; undefined when there is no backlog, or enough is on its way. */
+  async #wayFor(ready: readonly Ready[], open: number): Promise<Way | undefined> {
+    const { db, now } = this.#deps
+    const ways = ready.flatMap(each => wayOf(each) ?? [])
+    if (ways.length === 0 || now() < this.#countAt) return undefined
+    this.#countAt = now() + COUNT_INTERVAL
+    const integrationIds = ready.map(({ integration }) => integration.id)
+    const due = await countDue(db, { integrationIds, now: now(), most: MOST_COUNTED })
+    // In turns, so that no audience waits for the backlog of another.
+    return isBacklog({ due, open }) ? ways[this.#turns++ % ways.length] : undefined
+  }
+
+  #newBatch(): BatchRow {
+    const { credentialId, now, newId } = this.#deps
+    return {
+      id: newId('bat'),
+      credential_id: credentialId,
+      mailchimp_id: null,
+      state: 'submitting',
+      operations: 0,
+      finished: 0,
+      errored: 0,
+      detail: null,
+      created_at: now(),
+      submitted_at: null,
+      poll_at: null,
+      deadline_at: now() + DEADLINE,
+      ended_at: null,
+    }
+  }
+}
+
+function wayOf({ integration: { settings } }: Ready): Way | undefined {
+  const { bulk } = settings.options
+  if (bulk === 'off') return undefined
+  return bulk === 'lists' ? { by: 'lists', audienceId: settings.audienceId } : { by: 'batches' }
+}
+
+const isSame = (a: Way | undefined, b: Way): boolean =>
+  a?.by === 'lists' && b.by === 'lists' ? a.audienceId === b.audienceId : a?.by === b.by
+
+/** Whoever it was gathered from may still deliver as they were: it must not leave later than it was decided. */
+function isUnchanged({ assignments }: Full, ready: readonly Ready[]): boolean {
+  const now = new Map(ready.map(({ integration }) => [integration.id, integration.updatedAt]))
+  return assignments.every(({ integration }) => now.get(integration.id) === integration.updatedAt)
+}

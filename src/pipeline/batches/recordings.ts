@@ -1,0 +1,91 @@
+import { CHUNK, LOST_LIFETIME } from '../../domain/batch.ts'
+import { type Events } from '../../events.ts'
+import { endBatch, type BatchRow } from '../../store/debts/batches.ts'
+import { type Database, type Sql } from '../../store/engine/database.ts'
+import { type Ended } from '../../store/debts/deliveries.ts'
+import { type NewId } from '../../store/engine/ids.ts'
+import { concludeBatch, pass, type Over } from './conclude-batch.ts'
+import { type Conclusion } from '../delivery/conclude.ts'
+import { type Ready } from '../delivery/decide-debt.ts'
+
+export type RecordingsDeps = {
+  readonly db: Database
+  readonly now: () => number
+  readonly dice: () => number
+  readonly newId: NewId
+  readonly events: Events
+  /** How long Mailchimp may still apply a request of unknown outcome after it left (R22), in ms. */
+  readonly windowMs: number
+}
+
+/** Without its results: all that is in it is left to the single lane. */
+export type GivenUp = {
+  readonly state: 'cancelled' | 'lost'
+  readonly detail: string
+  /** When the last of it can have been applied. */
+  readonly until: number
+}
+type BatchEnding = { readonly state: 'finished' } | GivenUp
+
+/** Nobody will be told how it ended. */
+export const lostUntil = (detail: string, until: number) => ({ state: 'lost', detail, until }) as const
+
+/** When the last of a batch can have been applied that nobody is able to ask about. */
+export const lastHeardOf = ({ created_at: createdAt }: BatchRow): number => createdAt + LOST_LIFETIME
+
+/** How a batch ended, as far as that is not on disk yet. */
+export type Recording = { readonly batch: BatchRow; readonly over: readonly Over[]; readonly ending: BatchEnding }
+
+export type Recorded = {
+  readonly conclusions: readonly Conclusion[]
+  readonly ended: readonly Ended[]
+  /** The batch of which nothing is left to record. */
+  readonly done: string | undefined
+}
+
+const NOTHING: Recorded = { conclusions: [], ended: [], done: undefined }
+
+/** Records how batches ended, some operations at a time, so that the single lane never waits for long (R28). */
+export class Recordings {
+  readonly #deps: RecordingsDeps
+  #queue: readonly Recording[] = []
+
+  constructor(deps: RecordingsDeps) {
+    this.#deps = deps
+  }
+
+  get isEmpty(): boolean {
+    return this.#queue.length === 0
+  }
+
+  add(recording: Recording): void {
+    this.#queue = [...this.#queue, recording]
+  }
+
+  /** The next few. What fails is tried again by the next step. */
+  async step(known: readonly Ready[]): Promise<Recorded> {
+    const [recording, ...others] = this.#queue
+    if (!recording) return NOTHING
+    const { batch, over, ending } = recording
+    const { db, now, events } = this.#deps
+    const rest = over.slice(CHUNK)
+    const recorded = await db.transaction(async tx => {
+      const done = await this.#conclude(tx, { ...recording, over: over.slice(0, CHUNK) }, known)
+      if (rest.length === 0) await endBatch(tx, { id: batch.id, endedAt: now(), ...ending })
+      return done
+    })
+    this.#queue = rest.length > 0 ? [{ ...recording, over: rest }, ...others] : others
+    if (rest.length > 0) return { ...recorded, done: undefined }
+    const { operations, errored } = batch
+    events.batchEnded({ batchId: batch.id, state: ending.state, operations, errored })
+    return { ...recorded, done: batch.id }
+  }
+
+  async #conclude(tx: Sql, { over, ending }: Recording, known: readonly Ready[]) {
+    const { now, windowMs, dice, newId } = this.#deps
+    const at = now()
+    if (ending.state === 'finished') return concludeBatch(tx, over, { known, now: at, windowMs, dice, newId })
+    await pass(tx, { over, now: at, until: Math.max(at, ending.until), windowMs })
+    return { conclusions: [], ended: [] }
+  }
+}

@@ -1,0 +1,91 @@
+import { type Decision } from '../../domain/decide.ts'
+import { type Debt } from '../../domain/delivery.ts'
+import { type Isolation } from '../../domain/isolation.ts'
+import { withdrawsAny, type Fields, type Request } from '../../domain/plan.ts'
+import { type Window } from '../../domain/window.ts'
+import { contactKey } from '../../mailchimp/address.ts'
+import { type ApiRequest } from '../../mailchimp/client.ts'
+import { requestFor } from '../../mailchimp/requests.ts'
+import { type Carried, type Intent } from '../../store/debts/attempts.ts'
+import { type NewId } from '../../store/engine/ids.ts'
+import { type Integration } from '../../store/settings/integrations.ts'
+import { type Decided } from './decide-debt.ts'
+
+/** A request that is recorded and must now be sent. */
+export type Assignment = {
+  readonly attemptId: string
+  readonly integration: Integration
+  readonly person: string
+  readonly revision: number
+  readonly debt: Debt
+  /** What Mailchimp had refused before this attempt. */
+  readonly refused: Fields
+  readonly isolation: Isolation
+  /** What Mailchimp may still apply of older attempts (R22). */
+  readonly window: Window | undefined
+  readonly carried: readonly Carried[]
+  /** The newest fact that it takes into account. */
+  readonly lastFact: string | undefined
+  readonly decision: Decision
+  readonly plan: Request
+  readonly contact: string
+  readonly request: ApiRequest
+  readonly startedAt: number
+}
+
+/** One contact at Mailchimp, whichever of its integrations speaks of it. */
+export const contactPath = ({ settings }: Integration, plan: Request): string =>
+  `${settings.audienceId}/${contactKey(plan.contact)}`
+
+export type Assigning = {
+  readonly plan: Request
+  readonly contact: string
+  readonly now: number
+  readonly newId: NewId
+}
+
+/** What has to be sent for a decided debt. */
+export const assign = (
+  { debt, ready, decision, refused, isolation, window, carried, lastFact }: Decided,
+  { plan, contact, now, newId }: Assigning,
+): Assignment => ({
+  attemptId: newId('att'),
+  integration: ready.integration,
+  person: debt.person,
+  revision: debt.revision,
+  debt: {
+    failed: debt.failed,
+    firstFailedAt: debt.first_failed_at ?? undefined,
+    carriesWithdrawal:
+      debt.carries_withdrawal === 1 || withdrawsAny(plan.fields, decision.lastDelivered, decision.desired.lists),
+  },
+  refused,
+  isolation,
+  window,
+  carried,
+  lastFact,
+  decision,
+  plan,
+  contact,
+  request: requestFor(plan, ready.integration.settings.audienceId),
+  startedAt: now,
+})
+
+/** The fields in the request of an attempt, as `intentOf` wrote it. */
+export const fieldsIn = (request: string): Fields => (JSON.parse(request) as { merge_fields: Fields }).merge_fields
+
+export const intentOf = (
+  { attemptId, integration, person, revision, request, carried, startedAt }: Assignment,
+  batchId?: string,
+): Intent => ({
+  id: attemptId,
+  integrationId: integration.id,
+  person,
+  revision,
+  startedAt,
+  method: request.method,
+  path: request.path,
+  request: JSON.stringify(request.body),
+  carried,
+  batchId,
+})

@@ -1,0 +1,152 @@
+import { afterAttempt, dueAgain, type Next } from '../../domain/delivery.ts'
+import { afterRefusal, type Isolation } from '../../domain/isolation.ts'
+import { isUnclear, type Outcome } from '../../domain/outcome.ts'
+import { type Fields } from '../../domain/plan.ts'
+import { underWindow, widened, type Window } from '../../domain/window.ts'
+import { type Reply } from '../../mailchimp/client.ts'
+import { contactKey } from '../../mailchimp/address.ts'
+import { recordEndings, type Ending } from '../../store/debts/attempts.ts'
+import { type Sql } from '../../store/engine/database.ts'
+import { debtKey, rememberDelivered, type Delivered } from '../../store/debts/delivered.ts'
+import { settle, type Ended, type Settlement } from '../../store/debts/deliveries.ts'
+import { currentWindows } from '../../store/debts/windows.ts'
+import { type Assignment } from './assign.ts'
+
+/** A sent request and how it ended. */
+export type Conclusion = {
+  readonly assignment: Assignment
+  readonly reply: Reply
+  readonly outcome: Outcome
+  /** When the request left. */
+  readonly sentAt: number
+  readonly finishedAt: number
+  readonly dice: number
+}
+
+/**
+ * Completes the attempts, remembers what Mailchimp confirmed, and settles the debts, in one transaction. For so many
+ * milliseconds after it left, an attempt of unknown outcome may still be applied. Gives the debts that ended.
+ */
+export async function conclude(tx: Sql, conclusions: readonly Conclusion[], windowMs: number): Promise<Ended[]> {
+  if (conclusions.length === 0) return []
+  await recordEndings(
+    tx,
+    conclusions.map(({ assignment: { attemptId }, ...end }) => endingOf({ attemptId, ...end })),
+  )
+  const delivered = conclusions.flatMap(deliveredBy)
+  if (delivered.length > 0) await rememberDelivered(tx, delivered)
+  const windows = await windowsNow(tx, conclusions)
+  return settle(
+    tx,
+    conclusions.map(conclusion => settlementOf(withWindow(conclusion, windows), windowMs)),
+  )
+}
+
+/** While a request was under way, the batch of its debt may have ended, and the window with it (R28). */
+async function windowsNow(tx: Sql, conclusions: readonly Conclusion[]): Promise<ReadonlyMap<string, Window>> {
+  const debts = conclusions.flatMap(({ assignment: { integration, person, window } }) =>
+    window ? [{ integrationId: integration.id, person }] : [],
+  )
+  return debts.length === 0 ? new Map() : currentWindows(tx, debts)
+}
+
+function withWindow(conclusion: Conclusion, windows: ReadonlyMap<string, Window>): Conclusion {
+  const { assignment } = conclusion
+  if (!assignment.window) return conclusion
+  const { integration, person } = assignment
+  const window = windows.get(debtKey({ integrationId: integration.id, person }))
+  return { ...conclusion, assignment: { ...assignment, window } }
+}
+
+function settlementOf(conclusion: Conclusion, windowMs: number): Settlement {
+  const { assignment, sentAt, finishedAt } = conclusion
+  const { next, refused, isolation } = endOf(conclusion)
+  return {
+    integrationId: assignment.integration.id,
+    person: assignment.person,
+    revision: assignment.revision,
+    at: finishedAt,
+    refused,
+    isolation,
+    ...underWindow(next, windowAfter(conclusion, windowMs), {
+      confirmed: confirmedBy(conclusion),
+      sentAt,
+      now: finishedAt,
+    }),
+  }
+}
+
+/** R22: an attempt of unknown outcome opens a window, or opens it wider. */
+function windowAfter({ assignment, outcome, sentAt }: Conclusion, windowMs: number): Window | undefined {
+  const { window, plan } = assignment
+  if (!isUnclear(outcome)) return window
+  return widened(window, { fields: plan.fields, sentAt, until: sentAt + windowMs })
+}
+
+const confirmedBy = ({ assignment: { decision }, outcome }: Conclusion): Fields | undefined =>
+  outcome.kind === 'delivered' ? { ...decision.lastDelivered, ...outcome.accepted } : undefined
+
+type End = { readonly next: Next; readonly refused: Fields; readonly isolation: Isolation }
+
+/** R13: a refusal over the fields leads to a request without the culprits; what is left to try apart is due at once. */
+function endOf(conclusion: Conclusion): End {
+  const { assignment, outcome, finishedAt, dice } = conclusion
+  const { debt, plan, decision, refused, isolation } = assignment
+  if (outcome.kind === 'rejected' && isAboutFields(conclusion)) {
+    const before = { fields: plan.fields, named: outcome.fields, isolation, refused }
+    return { next: dueAgain(debt, finishedAt), ...afterRefusal(before) }
+  }
+  const rest = isolation.slice(1)
+  if (outcome.kind === 'delivered' && rest.length > 0)
+    return { next: dueAgain(debt, finishedAt), refused, isolation: rest }
+  const next = afterAttempt(debt, outcome, decision.desired.setAside, { now: finishedAt, dice })
+  return { next, refused, isolation: next.status === 'waiting' ? isolation : [] }
+}
+
+/** A 400 that says nothing we know may be about any of several fields; about one alone it is not ours to guess. */
+function isAboutFields({ assignment: { plan, isolation }, reply, outcome }: Conclusion): boolean {
+  if (outcome.kind !== 'rejected') return false
+  if (outcome.cause === 'fields_invalid') return true
+  const several = isolation.length > 0 || Object.keys(plan.fields).length > 1
+  return outcome.cause === 'request_refused' && reply.kind === 'answer' && reply.status === 400 && several
+}
+
+type Answered = Pick<Conclusion, 'reply' | 'outcome' | 'finishedAt'> & { readonly attemptId: string }
+
+/** A success is kept as its status alone: the answer repeats the contact's whole record, most of it not ours. */
+export function endingOf({ attemptId, reply, outcome, finishedAt }: Answered): Ending {
+  const answered = reply.kind === 'answer'
+  return {
+    id: attemptId,
+    finishedAt,
+    status: answered ? reply.status : undefined,
+    answer: answered && outcome.kind !== 'delivered' && reply.json !== undefined ? excerpt(reply.json) : undefined,
+    requestId: answered ? reply.requestId : undefined,
+    outcome: outcome.kind,
+    reason: reasonOf(outcome),
+    detail: 'detail' in outcome ? outcome.detail : undefined,
+  }
+}
+
+const MOST_ANSWER_KEPT = 4_000
+const excerpt = (json: unknown): string => JSON.stringify(json).slice(0, MOST_ANSWER_KEPT)
+
+export const reasonOf = (outcome: Outcome): string | undefined => {
+  if (outcome.kind === 'delivered') return outcome.dropped.length > 0 ? 'field_dropped' : undefined
+  return outcome.kind === 'skipped' ? outcome.because : outcome.cause
+}
+
+/**
+ * After an attempt of unknown outcome nothing is sure, so the next one asserts every field (R22); neither is it once
+ * the contact was found absent, for it may come back empty.
+ */
+function deliveredBy({ assignment, outcome, finishedAt }: Conclusion): Delivered[] {
+  const { integration, person, decision, plan } = assignment
+  const { id: integrationId, updatedAt: decidedOn } = integration
+  const base = { integrationId, person, contact: contactKey(plan.contact), at: finishedAt, decidedOn }
+  const before = decision.lastDelivered ?? {}
+  if (outcome.kind === 'delivered')
+    return [{ ...base, fields: { ...before, ...outcome.accepted }, certain: true, lastFact: assignment.lastFact }]
+  const unsure = isUnclear(outcome) || outcome.kind === 'skipped'
+  return unsure ? [{ ...base, fields: before, certain: false, lastFact: undefined }] : []
+}

@@ -1,0 +1,102 @@
+import { decide, type Decision } from '../../domain/decide.ts'
+import { mayWithdraw, type Fact } from '../../domain/fact.ts'
+import { type Isolation } from '../../domain/isolation.ts'
+import { type Audience } from '../../domain/mapping.ts'
+import { type Fields } from '../../domain/plan.ts'
+import { mustAssert, type Window } from '../../domain/window.ts'
+import { contactKey } from '../../mailchimp/address.ts'
+import { type Carried } from '../../store/debts/attempts.ts'
+import { type LastDelivered } from '../../store/debts/delivered.ts'
+import { type DueDebt } from '../../store/debts/deliveries.ts'
+import { type Integration } from '../../store/settings/integrations.ts'
+import { windowIn } from '../../store/debts/windows.ts'
+
+/** An integration that may deliver now, with what it needs for it. */
+export type Ready = { readonly integration: Integration; readonly audience: Audience }
+
+/** A due debt decided on all facts, with what its row said. */
+export type Decided = {
+  readonly debt: DueDebt
+  readonly ready: Ready
+  readonly decision: Decision
+  /** What Mailchimp refused before. */
+  readonly refused: Fields
+  readonly isolation: Isolation
+  readonly window: Window | undefined
+  /** What Mailchimp confirmed last, as far as that can be relied on now. */
+  readonly confirmed: Fields | undefined
+  readonly carried: readonly Carried[]
+  readonly lastFact: string | undefined
+}
+
+export type Evidence = {
+  readonly facts: readonly Fact[]
+  readonly last: LastDelivered | undefined
+  readonly now: number
+}
+
+/** Decides one debt on all facts of its person; at the end of its window on nothing that was confirmed before (I15). */
+export function decideDebt(debt: DueDebt, ready: Ready, { facts, last, now }: Evidence): Decided {
+  const window = windowIn(debt)
+  const refused = refusedIn(debt)
+  const sure = last?.certain ? last : undefined
+  const relied = mustAssert(window, sure?.fields, now) ? undefined : sure
+  const decideOnly = (only: readonly string[] | undefined): Decision =>
+    decisionFor(debt.person, facts, ready, { last: relied, refused, only })
+  let isolation = isolationIn(debt)
+  let decision = decideOnly(isolation[0])
+  while (decision.plan.do === 'skip' && isolation.length > 0) {
+    isolation = isolation.slice(1)
+    decision = decideOnly(isolation[0])
+  }
+  const carried = carriedBy(debt, facts, { last, feed: ready.integration.feed })
+  const lastFact = facts.map(({ id }) => id).reduce((a, b) => (a > b ? a : b), '')
+  const row = { debt, ready, refused, isolation, window }
+  return { ...row, decision, carried, confirmed: relied?.fields, lastFact: lastFact === '' ? undefined : lastFact }
+}
+
+// Both written by `settle`.
+const refusedIn = ({ refused }: DueDebt): Fields => (refused === null ? {} : (JSON.parse(refused) as Fields))
+const isolationIn = ({ isolation }: DueDebt): Isolation =>
+  isolation === null ? [] : (JSON.parse(isolation) as Isolation)
+
+type Reliance = {
+  readonly last: LastDelivered | undefined
+  readonly refused: Fields
+  readonly only?: readonly string[] | undefined
+}
+
+/** All of an integration that a decision depends on. */
+type Deciding = { readonly integration: Pick<Integration, 'feed' | 'settings'>; readonly audience: Audience }
+
+export const decisionFor = (
+  person: string,
+  facts: readonly Fact[],
+  { integration, audience }: Deciding,
+  { last, refused, only }: Reliance,
+): Decision =>
+  decide({
+    facts,
+    person,
+    audience,
+    refused,
+    only,
+    feed: integration.feed ?? 'user',
+    settings: integration.settings,
+    lastDelivered: contact => (last?.certain && last.contact === contactKey(contact) ? last.fields : undefined),
+  })
+
+/** More than one person can have said between two deliveries; the oldest are what is late. */
+const MOST_CARRIED = 200
+
+/** The facts that no confirmed request has taken into account, as far as they made this debt due. */
+const carriedBy = (
+  debt: DueDebt,
+  facts: readonly Fact[],
+  { last, feed }: { readonly last: LastDelivered | undefined; readonly feed: Integration['feed'] },
+): readonly Carried[] =>
+  facts
+    .filter(fact => fact.receivedAt >= debt.owed_at && fact.id > (last?.lastFact ?? ''))
+    .filter(fact => fact.family === feed || (fact.family === 'user' && fact.kind === 'deleted'))
+    .slice(0, MOST_CARRIED)
+    .map(fact => ({ fact_id: fact.id, received_at: fact.receivedAt, withdrawal: mayWithdraw(fact) }))

@@ -1,0 +1,24 @@
+import { widened } from '../../domain/window.ts'
+import { closeInterrupted } from '../../store/debts/attempts.ts'
+import { type Sql } from '../../store/engine/database.ts'
+import { takeBackSending } from '../../store/debts/deliveries.ts'
+import { keepWindows, openAttempts } from '../../store/debts/windows.ts'
+import { fieldsIn } from './assign.ts'
+
+export type Recovery = { readonly now: number; readonly windowMs: number; readonly integrationId?: string }
+
+/**
+ * Takes back what was being sent when nobody can say any more how it ended: after a crash (of all integrations), or
+ * of one integration after a commit of unknown outcome. It is due again, everything is asserted, and asserted once
+ * more when what had left by now can no longer be applied (R22, I8, I15).
+ */
+export async function recover(tx: Sql, { now, windowMs, integrationId }: Recovery): Promise<number> {
+  const open = await openAttempts(tx, integrationId)
+  const windows = open.map(({ window, request, ...debt }) => ({
+    ...debt,
+    window: widened(window, { fields: fieldsIn(request), sentAt: now, until: now + windowMs }),
+  }))
+  if (windows.length > 0) await keepWindows(tx, windows)
+  await closeInterrupted(tx, now, integrationId)
+  return takeBackSending(tx, now, integrationId)
+}

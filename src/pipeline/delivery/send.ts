@@ -1,0 +1,41 @@
+import { MINUTE } from '../../domain/instant.ts'
+import { type Outcome } from '../../domain/outcome.ts'
+import { readAudience, type Trouble } from '../../mailchimp/audience.ts'
+import { classifyWrite } from '../../mailchimp/classify.ts'
+import { type Client, type Reply } from '../../mailchimp/client.ts'
+import { type Assignment } from './assign.ts'
+
+/** A 404 for a contact may mean that the audience is gone; so long after it was seen, that is asked. */
+const CONFIRMED_FOR = MINUTE
+
+/** When each audience was last seen to exist. Contacts taken for absent after that are in doubt if it is missing. */
+export type Confirmations = Map<string, number>
+
+export type Sent = { readonly reply: Reply; readonly outcome: Outcome }
+
+/** Sends one recorded request and says how it ended. Never throws for what Mailchimp or the network does. */
+export async function send(
+  client: Client,
+  { request, plan, integration }: Assignment,
+  { confirmed, now }: { readonly confirmed: Confirmations; readonly now: () => number },
+): Promise<Sent> {
+  const reply = await client.send(request)
+  const outcome = classifyWrite(reply, plan, now())
+  const { audienceId } = integration.settings
+  if (outcome.kind === 'delivered') confirmed.set(audienceId, now())
+  if (outcome.kind !== 'skipped') return { reply, outcome }
+  return { reply, outcome: (await troubleWith(client, audienceId, { confirmed, now })) ?? outcome }
+}
+
+/** What is wrong with an audience where a contact was not found; undefined when it is there. */
+export async function troubleWith(
+  client: Client,
+  audienceId: string,
+  { confirmed, now }: { readonly confirmed: Confirmations; readonly now: () => number },
+): Promise<Trouble | undefined> {
+  if (now() - (confirmed.get(audienceId) ?? 0) < CONFIRMED_FOR) return undefined
+  const read = await readAudience(client, audienceId, now())
+  if (read.kind !== 'read') return read
+  confirmed.set(audienceId, now())
+  return undefined
+}

@@ -1,0 +1,91 @@
+import { type SetAside } from '../../domain/mapping.ts'
+import { recordIntents } from '../../store/debts/attempts.ts'
+import { type Sql } from '../../store/engine/database.ts'
+import { dueDebts, markSending, PRIORITIES, settle, type Ended, type Settlement } from '../../store/debts/deliveries.ts'
+import { type NewId } from '../../store/engine/ids.ts'
+import { assign, contactPath, intentOf, type Assignment } from './assign.ts'
+import { type Ready } from './decide-debt.ts'
+import { decideAll, settledWithout, type DueOf } from './decide-due.ts'
+
+export type TakeRequest = {
+  readonly ready: readonly Ready[]
+  readonly room: number
+  /** Contacts with a request in flight, which must stay the only one (I4). */
+  readonly busy: ReadonlySet<string>
+  readonly now: number
+  readonly newId: NewId
+}
+
+export type Taken = {
+  readonly assignments: readonly Assignment[]
+  readonly ended: readonly Ended[]
+  readonly settled: number
+  /** Due debts that had to stay because their contact is busy. */
+  readonly left: number
+  /** Fields that could not be filled, by audience: perhaps it changed. */
+  readonly setAside: readonly { readonly audienceId: string; readonly code: SetAside['code'] }[]
+}
+
+export const NOTHING_TAKEN: Taken = { assignments: [], ended: [], settled: 0, left: 0, setAside: [] }
+
+/**
+ * Takes due debts, withdrawals first (R23): decides each on all facts, settles those that need no request, and
+ * records the others as attempts in the same transaction (I6). What it returns may be sent once that committed.
+ */
+export async function takeDue(tx: Sql, { ready, room, busy, now, newId }: TakeRequest): Promise<Taken> {
+  const due = await mostUrgentDue(tx, ready, now, room)
+  if (due.length === 0) return NOTHING_TAKEN
+  const decided = await decideAll(tx, due, now)
+  const settlements: Settlement[] = []
+  const assignments: Assignment[] = []
+  const taken = new Set(busy)
+  for (const each of decided) {
+    const { plan } = each.decision
+    if (plan.do === 'skip') {
+      settlements.push(settledWithout(each, now))
+      continue
+    }
+    const contact = contactPath(each.ready.integration, plan)
+    if (taken.has(contact)) continue
+    taken.add(contact)
+    assignments.push(assign(each, { plan, contact, now, newId }))
+  }
+  const ended = settlements.length > 0 ? await settle(tx, settlements) : []
+  if (assignments.length > 0) await recordAll(tx, assignments)
+  return {
+    assignments,
+    ended,
+    settled: settlements.length,
+    left: due.length - settlements.length - assignments.length,
+    setAside: decided.flatMap(({ ready: { integration }, decision }) =>
+      decision.desired.setAside.map(({ code }) => ({ audienceId: integration.settings.audienceId, code })),
+    ),
+  }
+}
+
+async function mostUrgentDue(tx: Sql, ready: readonly Ready[], now: number, limit: number): Promise<DueOf[]> {
+  const due: DueOf[] = []
+  for (const priority of PRIORITIES) {
+    for (const own of ready) {
+      if (due.length >= limit) return due
+      const query = { integration: own.integration, priority, now, limit: limit - due.length }
+      due.push(...(await dueDebts(tx, query)).map(debt => ({ debt, ready: own })))
+    }
+  }
+  return due
+}
+
+async function recordAll(tx: Sql, assignments: readonly Assignment[]): Promise<void> {
+  await markSending(
+    tx,
+    assignments.map(({ integration, person, debt }) => ({
+      integrationId: integration.id,
+      person,
+      carriesWithdrawal: debt.carriesWithdrawal,
+    })),
+  )
+  await recordIntents(
+    tx,
+    assignments.map(assignment => intentOf(assignment)),
+  )
+}

@@ -1,0 +1,60 @@
+import { recordOf } from '../../didomi/naming.ts'
+import { withoutRecords, type Body, type Cut } from '../../didomi/records.ts'
+import { lowerAscii } from '../../domain/person.ts'
+import { bodiesHolding, readBodies, rewriteBody, type KeptBody } from '../../store/ledger/bodies.ts'
+import { type Sql } from '../../store/engine/database.ts'
+import { type Count } from './tally.ts'
+
+/** Looked through in one statement: a large body has 1 MiB, and whoever else reads the store waits for it. */
+const LOOK = 100
+/** Read at once. */
+const CHUNK = 25
+
+/** Bodies in which something names this person, a page at a time, so that nobody else waits for long. */
+export async function bodiesNaming(db: Sql, person: string): Promise<string[]> {
+  const isTheirs = recordOf(person, new Set())
+  const naming: string[] = []
+  let after: string | undefined = ''
+  while (after !== undefined) {
+    const looked = await bodiesHolding(db, { text: lowerAscii(person), after, limit: LOOK })
+    for (const chunk of chunksOf(looked.ids)) {
+      const bodies = await readBodies(db, chunk)
+      naming.push(...bodies.filter(body => withoutRecords(bodyIn(body), isTheirs)).map(({ id }) => id))
+    }
+    after = looked.last
+  }
+  return naming
+}
+
+export type Cutting = { readonly ids: readonly string[]; readonly person: string; readonly keys: ReadonlySet<string> }
+
+/**
+ * Takes the person's records out of these bodies, those of others stay. Says how many bodies that changed, and where
+ * the records are counted that left no fact.
+ */
+export async function cutBodies(tx: Sql, { ids, person, keys }: Cutting) {
+  const isTheirs = recordOf(person, keys)
+  const counts: Count[] = []
+  let bodies = 0
+  for (const chunk of chunksOf(ids)) {
+    for (const body of await readBodies(tx, chunk)) {
+      const cut = withoutRecords(bodyIn(body), isTheirs)
+      if (!cut) continue
+      await keepCut(tx, body.id, cut)
+      counts.push(...withoutFact(body, cut))
+      bodies += 1
+    }
+  }
+  return { bodies, counts }
+}
+
+export const keepCut = (tx: Sql, id: string, { raw, faults }: Cut) =>
+  rewriteBody(tx, { id, raw, faults: faults.length === 0 ? null : JSON.stringify(faults) })
+
+const withoutFact = ({ source_id }: KeptBody, { removed }: Cut): Count[] =>
+  removed.flatMap(({ kind }) => (kind === 'told' ? [] : [{ source_id, kind, family: '' }]))
+
+const bodyIn = ({ raw, received_at: receivedAt }: KeptBody): Body => ({ raw, receivedAt })
+
+const chunksOf = (ids: readonly string[]): (readonly string[])[] =>
+  Array.from({ length: Math.ceil(ids.length / CHUNK) }, (_, n) => ids.slice(n * CHUNK, (n + 1) * CHUNK))

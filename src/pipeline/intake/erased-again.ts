@@ -1,0 +1,27 @@
+import { withoutRecords } from '../../didomi/records.ts'
+import { type Reading } from '../../didomi/webhook.ts'
+import { type Sql } from '../../store/engine/database.ts'
+import { type StoredFact } from '../../store/ledger/facts.ts'
+import { buriedAmong } from '../../store/ledger/tombstones.ts'
+import { keepCut } from './cut-bodies.ts'
+
+type Fresh = {
+  readonly id: string
+  readonly sourceId: string
+  readonly receivedAt: number
+  readonly raw: Uint8Array
+  readonly readings: readonly Reading[]
+}
+
+/** What was erased once is not kept with another body either, in which it comes again. */
+export async function forgetErased(tx: Sql, bodies: readonly Fresh[], repeats: readonly StoredFact[]): Promise<void> {
+  const keys = repeats.map(({ sourceId, key }) => ({ source_id: sourceId, key }))
+  const buried = new Set((await buriedAmong(tx, keys)).map(row => `${row.source_id} ${row.key}`))
+  if (buried.size === 0) return
+  for (const { id, sourceId, receivedAt, raw, readings } of bodies) {
+    const isErased = (reading: Reading) => reading.kind === 'told' && buried.has(`${sourceId} ${reading.told.key}`)
+    if (!readings.some(isErased)) continue
+    const cut = withoutRecords({ raw, receivedAt }, ({ reading }) => isErased(reading))
+    if (cut) await keepCut(tx, id, cut)
+  }
+}

@@ -1,0 +1,195 @@
+import { hash } from 'node:crypto'
+import { faultIn, readWebhook, type Reading } from '../../didomi/webhook.ts'
+import { mayWithdraw, type Family } from '../../domain/fact.ts'
+import { Problem } from '../../domain/problem.ts'
+import { type Events, type RecordKind } from '../../events.ts'
+import { type Database, type Sql } from '../../store/engine/database.ts'
+import { owe, PRIORITY, type Owed } from '../../store/debts/deliveries.ts'
+import { adoptDeletions, appendFacts, personKey, type StoredFact } from '../../store/ledger/facts.ts'
+import { storeFailure } from '../../store/engine/errors.ts'
+import { type NewId } from '../../store/engine/ids.ts'
+import { countRepeats, keepArrivals } from '../../store/ledger/inbox.ts'
+import { feedsOf, fixFeeds } from '../../store/settings/sources.ts'
+import { addTallies, type Tally } from '../../store/ledger/tallies.ts'
+import { forgetErased } from './erased-again.ts'
+import { createGroup } from './group.ts'
+import { tallyOf } from './tally.ts'
+
+/** One body on its way to the disk. */
+type Arriving = {
+  readonly id: string
+  readonly sourceId: string
+  readonly fingerprint: string
+  readonly receivedAt: number
+  readonly raw: Uint8Array
+  readonly readings: readonly Reading[]
+}
+
+export type Received = { readonly inboxId: string; readonly repeated: boolean }
+
+export type Ingest = {
+  /** R2: resolves when the body, its facts and the debts they make are on disk (I1). Refuses only overload. */
+  receive(body: { readonly sourceId: string; readonly raw: Uint8Array }): Promise<Received>
+  /** Resolves when nothing waits to be written. */
+  idle(): Promise<void>
+}
+
+export type IngestDeps = {
+  readonly db: Database
+  readonly now: () => number
+  readonly newId: NewId
+  readonly events: Events
+  /** False while the store could lose what it acknowledges. */
+  readonly mayWrite: () => boolean
+  /** Called after the commit, with the integrations that owe something now. */
+  readonly onOwed: (integrationIds: readonly string[]) => void
+}
+
+const MOST_IN_GROUP = 500
+const MOST_WAITING = 20_000
+const MOST_WAITING_BYTES = 256 * 1024 * 1024
+
+export function createIngest({ db, now, newId, events, mayWrite, onOwed }: IngestDeps): Ingest {
+  let waitingBytes = 0
+  const group = createGroup<Arriving, Received>(async arriving => {
+    const { results, owing, records } = await db
+      .transaction(tx => store(tx, arriving, newId))
+      .catch((error: unknown) => {
+        events.stepFailed('ingest', error)
+        throw error
+      })
+    if (owing.length > 0) onOwed(owing)
+    records.forEach(each => events.received(each))
+    arriving.forEach(body => reportFaults(body, events))
+    return results
+  }, MOST_IN_GROUP)
+
+  return {
+    async receive({ sourceId, raw }) {
+      if (!mayWrite()) throw new Problem('store_unavailable', 'the store could lose what it is given')
+      if (group.size >= MOST_WAITING || waitingBytes + raw.byteLength > MOST_WAITING_BYTES)
+        throw new Problem('overloaded', 'more is waiting to be written than this instance can hold')
+      const receivedAt = now()
+      const fingerprint = hash('sha256', raw)
+      const readings = readWebhook(raw, receivedAt)
+      waitingBytes += raw.byteLength
+      try {
+        return await group.add({ id: newId('inb'), sourceId, fingerprint, receivedAt, raw, readings })
+      } catch (error) {
+        if (storeFailure(error) !== 'unavailable') throw error
+        throw new Problem('store_unavailable', 'the store cannot write at the moment')
+      } finally {
+        waitingBytes -= raw.byteLength
+      }
+    },
+    idle: () => group.idle(),
+  }
+}
+
+function reportFaults({ id, sourceId, readings }: Arriving, events: Events): void {
+  const faults = readings.flatMap(faultIn).length
+  if (faults > 0) events.quarantined({ sourceId, inboxId: id, faults })
+}
+
+type Stored = {
+  readonly results: readonly Received[]
+  readonly owing: readonly string[]
+  readonly records: readonly Parameters<Events['received']>[0][]
+}
+
+async function store(tx: Sql, arriving: readonly Arriving[], newId: NewId): Promise<Stored> {
+  const firsts = [...new Map([...arriving].reverse().map(body => [bodyKey(body), body])).values()].reverse()
+  const kept = await keepArrivals(tx, firsts.map(arrivalOf))
+  const fresh = arriving.filter(({ id }) => kept.has(id))
+  const repeats = arriving.filter(({ id }) => !kept.has(id))
+  const facts = fresh.flatMap(body => factsIn(body, newId))
+  // Sent together where one does not need another's answer: the store's thread waits for the next one otherwise.
+  const [, appended, known, adopted] = await Promise.all([
+    countRepeats(tx, repeats.map(repeatOf)),
+    appendFacts(tx, facts),
+    feedsOf(tx, sourcesOf(facts)),
+    adoptDeletions(tx, facts.map(entityOf)),
+  ])
+  const added = facts.filter(({ fact }) => appended.has(fact.id))
+  const again = facts.filter(({ fact }) => !appended.has(fact.id))
+  if (again.length > 0) await forgetErased(tx, fresh, again)
+  const feeds = await fixedFeeds(tx, added, known)
+  const tallies = tallyOf({ fresh, repeats, facts, appended })
+  const at = arriving[0]?.receivedAt ?? 0
+  const owed = owedBy(added, feeds, at)
+  const deletions = adopted.map(person => ({ ...person, priority: PRIORITY.withdrawal, at }))
+  const [, owing] = await Promise.all([addTallies(tx, tallies), owe(tx, mostUrgent([...owed, ...deletions]))])
+  return {
+    results: arriving.map(({ id }) => ({ inboxId: id, repeated: !kept.has(id) })),
+    owing,
+    records: tallies.map(tally => ({ sourceId: tally.source_id, kind: recordKind(tally, feeds), records: tally.n })),
+  }
+}
+
+const entityOf = ({ fact, sourceId }: StoredFact) => ({ source_id: sourceId, entity_id: fact.entityId })
+
+const repeatOf = ({ sourceId, fingerprint }: Arriving) => ({ source_id: sourceId, fingerprint })
+
+const sourcesOf = (facts: readonly StoredFact[]): string[] => [...new Set(facts.map(({ sourceId }) => sourceId))]
+
+/** R7: what the sources of these facts fold, after the first of their facts has decided it. */
+async function fixedFeeds(tx: Sql, added: readonly StoredFact[], known: ReadonlyMap<string, Family>) {
+  const firsts = firstFamilies(added).filter(({ source_id }) => !known.has(source_id))
+  if (firsts.length === 0) return known
+  await fixFeeds(tx, firsts)
+  return feedsOf(tx, sourcesOf(added))
+}
+
+/** R7, I16: the family that a source folds is what counts; the other one is evidence. */
+function recordKind({ kind, family, source_id }: Tally, feeds: ReadonlyMap<string, Family>): RecordKind {
+  if (kind !== 'stated' && kind !== 'deletion') return kind
+  return family === feeds.get(source_id) || (kind === 'deletion' && family === 'user') ? 'folded' : 'evidence'
+}
+
+const bodyKey = ({ sourceId, fingerprint }: Arriving): string => `${sourceId} ${fingerprint}`
+
+const arrivalOf = ({ id, sourceId, fingerprint, receivedAt, raw, readings }: Arriving) => {
+  const faults = readings.flatMap(faultIn)
+  return {
+    id,
+    source_id: sourceId,
+    fingerprint,
+    received_at: receivedAt,
+    raw,
+    records: readings.length,
+    faults: faults.length > 0 ? JSON.stringify(faults) : null,
+  }
+}
+
+const factsIn = ({ id, sourceId, readings }: Arriving, newId: NewId): StoredFact[] =>
+  readings.flatMap(reading => {
+    if (reading.kind !== 'told') return []
+    const { key, person } = reading.told
+    return [{ fact: { ...reading.told, id: newId('fct') }, sourceId, inboxId: id, key, person }]
+  })
+
+/** R7: the first statement of a group decides for a source that folds no family yet; a deletion decides nothing. */
+function firstFamilies(facts: readonly StoredFact[]) {
+  const firsts = new Map<string, Family>()
+  for (const { fact, sourceId } of facts) {
+    if (fact.kind !== 'deleted' && !firsts.has(sourceId)) firsts.set(sourceId, fact.family)
+  }
+  return [...firsts].map(([source_id, family]) => ({ source_id, family }))
+}
+
+/** R5, R7: who may be out of step now. The other family is evidence and owes nothing, except a user's deletion. */
+const owedBy = (facts: readonly StoredFact[], feeds: ReadonlyMap<string, Family>, at: number): Owed[] =>
+  facts.flatMap(({ fact, sourceId, person }) => {
+    const counts = fact.family === feeds.get(sourceId) || (fact.kind === 'deleted' && fact.family === 'user')
+    if (person === undefined || !counts) return []
+    return [{ source_id: sourceId, person, priority: mayWithdraw(fact) ? PRIORITY.withdrawal : PRIORITY.live, at }]
+  })
+
+function mostUrgent(owed: readonly Owed[]): Owed[] {
+  const urgent = new Map<string, Owed>()
+  for (const debt of owed) {
+    const rival = urgent.get(personKey(debt))
+    if (!rival || debt.priority < rival.priority) urgent.set(personKey(debt), debt)
+  }
+  return [...urgent.values()]
+}

@@ -1,0 +1,59 @@
+import { type Reading } from '../../didomi/webhook.ts'
+import { type StoredFact } from '../../store/ledger/facts.ts'
+import { type Tally } from '../../store/ledger/tallies.ts'
+
+/** Where a record is counted. */
+export type Count = Omit<Tally, 'n'>
+
+type Body = { readonly sourceId: string; readonly readings: readonly Reading[] }
+
+export type Counted = {
+  readonly fresh: readonly Body[]
+  readonly repeats: readonly Body[]
+  readonly facts: readonly StoredFact[]
+  /** Ids of the facts that were not known before. */
+  readonly appended: ReadonlySet<string>
+}
+
+/** I16: every record of every body lands in exactly one count. */
+export function tallyOf({ fresh, repeats, facts, appended }: Counted): Tally[] {
+  const { add, tallies } = createCounts()
+  for (const { sourceId, readings } of repeats)
+    add({ source_id: sourceId, kind: 'duplicate', family: '' }, readings.length)
+  for (const { sourceId, readings } of fresh) {
+    for (const { kind } of readings) if (kind !== 'told') add({ source_id: sourceId, kind, family: '' }, 1)
+  }
+  for (const stored of facts)
+    add(
+      appended.has(stored.fact.id) ? standing(stored) : { source_id: stored.sourceId, kind: 'duplicate', family: '' },
+      1,
+    )
+  return tallies().filter(({ n }) => n > 0)
+}
+
+/** I16: each of these records is counted as erased from now on, and no longer where it was. */
+export function tallyOfErased(counts: readonly Count[]): Tally[] {
+  const { add, tallies } = createCounts()
+  for (const count of counts) {
+    add(count, -1)
+    add({ source_id: count.source_id, kind: 'erased', family: '' }, 1)
+  }
+  return tallies()
+}
+
+function createCounts() {
+  const counts = new Map<string, Tally>()
+  return {
+    add(count: Count, n: number): void {
+      const key = `${count.source_id} ${count.kind} ${count.family}`
+      counts.set(key, { ...count, n: n + (counts.get(key)?.n ?? 0) })
+    },
+    tallies: (): Tally[] => [...counts.values()],
+  }
+}
+
+function standing({ fact, sourceId, person }: StoredFact): Count {
+  if (fact.kind === 'deleted') return { source_id: sourceId, kind: 'deletion', family: fact.family }
+  if (person === undefined) return { source_id: sourceId, kind: 'anonymous', family: '' }
+  return { source_id: sourceId, kind: 'stated', family: fact.family }
+}

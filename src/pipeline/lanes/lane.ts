@@ -1,0 +1,295 @@
+import { MOST_CONNECTIONS } from '../../domain/governor.ts'
+import { type Events } from '../../events.ts'
+import { type Client } from '../../mailchimp/client.ts'
+import { type Download } from '../../mailchimp/download.ts'
+import { type Database } from '../../store/engine/database.ts'
+import { nextDueAt } from '../../store/debts/deliveries.ts'
+import { type NewId } from '../../store/engine/ids.ts'
+import { deleteUnusedCredentials, type Hold, type Integration } from '../../store/settings/integrations.ts'
+import { createAudiences, type Audiences } from './audiences.ts'
+import { Batches } from '../batches/batches.ts'
+import { Circuit } from './circuit.ts'
+import { conclude, reasonOf, type Conclusion } from '../delivery/conclude.ts'
+import { isPause, mayDeliver } from '../delivery/holds.ts'
+import { Keeper, type LaneConfig } from './keeper.ts'
+import { Flights } from './flights.ts'
+import { createLoop, type Loop } from '../loop.ts'
+import { recover } from '../delivery/recover.ts'
+import { type Confirmations } from '../delivery/send.ts'
+import { type Ready } from '../delivery/decide-debt.ts'
+import { NOTHING_TAKEN, takeDue, type Taken } from '../delivery/take.ts'
+
+export type LaneDeps = {
+  readonly db: Database
+  readonly client: Client
+  readonly now: () => number
+  readonly dice: () => number
+  readonly newId: NewId
+  readonly events: Events
+  /** How long Mailchimp may still apply a request of unknown outcome after it left (R22), in ms. */
+  readonly windowMs: number
+  readonly download: Download
+  /** Of the API. */
+  readonly origin: string
+  /** Reads every configuration again after a hold changed. */
+  readonly reload: () => Promise<void>
+}
+
+/** What a lane has in use, and what holds it or one of its integrations. */
+export type Gauges = {
+  readonly credentialId: string
+  readonly inUse: number
+  readonly limit: number
+  readonly ghosts: number
+  readonly holds: readonly { readonly integrationId: string | undefined; readonly cause: string }[]
+}
+
+/** Several integrations of one key: the most careful of them decides. */
+export const connectionsOf = ({ integrations }: LaneConfig): number =>
+  Math.min(MOST_CONNECTIONS, ...integrations.map(({ settings }) => settings.options.connections))
+
+/** Delivers everything that goes through one credential: its connections, its order, its holds. */
+export class Lane {
+  readonly #deps: LaneDeps
+  readonly #audiences: Audiences
+  readonly #keeper: Keeper
+  readonly #batches: Batches
+  readonly #loop: Loop
+  readonly #flights: Flights
+  #config: LaneConfig
+  readonly #circuit: Circuit
+  /** Who was served last: the next in line goes first, so that a backlog of one does not starve the others. */
+  #served: string | undefined
+  /** Integrations that may have something due. */
+  #ready: ReadonlySet<string>
+  #nextDue: number | undefined
+  /** A commit failed, or was lost on its way back: debts may be marked as being sent that never were. */
+  #unsure = false
+  #stopping = false
+
+  constructor(config: LaneConfig, deps: LaneDeps) {
+    this.#config = config
+    this.#deps = deps
+    this.#circuit = new Circuit(deps.now())
+    this.#ready = new Set(config.integrations.map(({ id }) => id))
+    const confirmed: Confirmations = new Map()
+    this.#flights = new Flights({ ...deps, confirmed, onAnswer: id => this.wake([id]) }, connectionsOf(config))
+    const beside = { ...deps, confirmed, client: this.#flights.client }
+    this.#audiences = createAudiences(beside.client)
+    this.#keeper = new Keeper({ ...beside, audiences: this.#audiences })
+    const onNews = (): void => this.wake(this.#config.integrations.map(({ id }) => id))
+    this.#batches = new Batches({ ...beside, credentialId: config.credential.id, onNews })
+    this.#loop = createLoop(
+      () => this.#turn(),
+      error => deps.events.stepFailed('lane', error),
+    )
+  }
+
+  configure(config: LaneConfig): void {
+    const before = new Map(this.#config.integrations.map(({ id, updatedAt }) => [id, updatedAt]))
+    const changed = config.integrations.filter(({ id, updatedAt }) => before.get(id) !== updatedAt)
+    // A document was checked with a fresh look at its audience; what was seen before that may miss its merge tags.
+    for (const { settings } of changed) this.#audiences.forget(settings.audienceId)
+    if (changed.length > 0 || config.integrations.length < before.size) this.#doubtBatches()
+    this.#flights.resize(connectionsOf(config))
+    const { hold } = this.#config.credential
+    if (isPause(hold) && !config.credential.hold) this.#startSlowly(hold)
+    this.#config = config
+  }
+
+  /** What a document or an integration was replaced or removed for may be in a batch that is now cut short. */
+  #doubtBatches(): void {
+    this.#batches.doubt()
+    this.#loop.request()
+  }
+
+  /** R26: after a pause, one request, then more; the first failure is one too many. */
+  #startSlowly(paused: Hold): void {
+    this.#circuit.putOnTrial(paused, this.#deps.now())
+    this.#flights.startSlowly()
+  }
+
+  /** These integrations may have something due. */
+  wake(integrationIds: readonly string[]): void {
+    this.#readyAlso(integrationIds)
+    this.#loop.request()
+  }
+
+  /** Time has passed: retries, probes and another look at an audience may be due. */
+  tick(): void {
+    const due = (this.nextAt() ?? Infinity) <= this.#deps.now()
+    if (!due && !this.#unsure && !this.#keeper.hasStale(this.#config)) return
+    this.#nextDue = undefined
+    this.wake(this.#config.integrations.map(({ id }) => id))
+  }
+
+  /** When something will be due that is not now; undefined when nothing is. */
+  nextAt(): number | undefined {
+    const times = [
+      this.#nextTakeAt(),
+      this.#keeper.nextProbeAt(this.#config),
+      this.#config.credential.hold ? undefined : this.#batches.nextAt(),
+    ].filter(time => time !== undefined)
+    return times.length === 0 ? undefined : Math.min(...times)
+  }
+
+  /** What is due has to wait for a connection; an answer that frees one wakes the lane by itself. */
+  #nextTakeAt(): number | undefined {
+    const isFull = this.#flights.room() === 0
+    return isFull && this.#nextDue !== undefined ? this.#flights.nextRoomAt() : this.#nextDue
+  }
+
+  async idle(): Promise<void> {
+    do {
+      await this.#flights.ended()
+      await this.#batches.idle()
+      await this.#loop.rested()
+    } while (!this.#flights.isQuiet || !this.#batches.isQuiet)
+  }
+
+  /** Takes nothing new, waits for the answers under way, and records them. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    // A round under way may still send what it has taken.
+    await this.#loop.idle()
+    await this.#flights.ended()
+    await this.#batches.settle()
+    this.#loop.request()
+    await this.#loop.stop()
+    await this.#batches.stop()
+    await this.#deps.client.close()
+  }
+
+  async #turn(): Promise<void> {
+    if (!this.#stopping) await this.#keeper.probe(this.#config)
+    if (this.#unsure) await this.#makeSure()
+    const woken = [...this.#ready]
+    this.#ready = new Set()
+    try {
+      await this.#round(woken)
+    } catch (error) {
+      this.#unsure = true
+      this.#readyAlso(woken)
+      throw error
+    }
+  }
+
+  /** Records what was answered and takes what is due, in one transaction; then sends. */
+  async #round(woken: readonly string[]): Promise<void> {
+    const deliverable = this.#nextInLine(this.#deliverable())
+    const ready = await this.#keeper.prepare(deliverable.filter(({ id }) => woken.includes(id)))
+    const { answered } = this.#flights
+    const trouble = this.#config.credential.hold ? undefined : this.#circuit.trouble(answered)
+    const space = trouble === undefined ? this.#flights.room() : 0
+    const taken = await this.#record(answered, ready, space)
+    this.#flights.recorded(answered)
+    this.#served = taken.assignments.at(-1)?.integration.id ?? this.#served
+    taken.assignments.forEach(assignment => this.#flights.start(assignment))
+    answered.forEach(conclusion => this.#report(conclusion))
+    taken.ended.forEach(ended => this.#deps.events.settled(ended))
+    await this.#keeper.follow(this.#config, answered, taken)
+    if (trouble !== undefined) await this.#keeper.trip(this.#config.credential, trouble, this.#circuit.paused)
+    // A backlog is gathered from all of them, whoever woke the lane.
+    const batched = await this.#batch(await this.#keeper.prepare(deliverable))
+    const moved = batched || taken.assignments.length + taken.settled + answered.length > 0
+    // With no room, or with the contact busy, the answer that ends it wakes these again.
+    if (moved || taken.left > 0 || space === 0) this.#readyAlso(woken)
+    if (moved) this.#loop.request()
+    else await this.#lookAhead(deliverable)
+  }
+
+  /** R28: what batches did; says whether there is more to do at once. */
+  async #batch(ready: readonly Ready[]): Promise<boolean> {
+    const { integrations, credential } = this.#config
+    const turned = await this.#batches.turn({
+      integrations,
+      ready,
+      known: this.#keeper.known(integrations),
+      busy: this.#flights.busy,
+      mayCall: !this.#stopping && !this.#unsure && !credential.hold,
+      // With one connection, a withdrawal would wait behind the handing in.
+      mayGather: !this.#circuit.isOnTrial && connectionsOf(this.#config) > 1,
+      isRefused: credential.hold !== undefined && !isPause(credential.hold),
+    })
+    turned.conclusions.forEach(conclusion => this.#report(conclusion))
+    turned.ended.forEach(ended => this.#deps.events.settled(ended))
+    await this.#keeper.follow(this.#config, turned.conclusions, NOTHING_TAKEN)
+    if (turned.blocking) await this.#keeper.blocked(this.#config, turned.blocking)
+    if (integrations.length === 0 && this.#batches.isDone) await this.#forgetKey()
+    return turned.moved
+  }
+
+  /** The last integration that used it is gone, and so is what was open at Mailchimp. */
+  async #forgetKey(): Promise<void> {
+    const { db, reload } = this.#deps
+    await db.transaction(deleteUnusedCredentials)
+    await reload()
+  }
+
+  /** Once every answer under way is on disk, whatever is still marked as being sent is taken back. */
+  async #makeSure(): Promise<void> {
+    if (!this.#flights.isQuiet) return
+    const { db, now, windowMs } = this.#deps
+    for (const { id } of this.#config.integrations)
+      await db.transaction(tx => recover(tx, { now: now(), windowMs, integrationId: id }))
+    this.#batches.doubt()
+    this.#unsure = false
+  }
+
+  #deliverable(): readonly Integration[] {
+    return this.#stopping || this.#unsure || this.#config.credential.hold
+      ? []
+      : this.#config.integrations.filter(mayDeliver)
+  }
+
+  #nextInLine(integrations: readonly Integration[]): readonly Integration[] {
+    const next = integrations.findIndex(({ id }) => id === this.#served) + 1
+    return [...integrations.slice(next), ...integrations.slice(0, next)]
+  }
+
+  #record(answered: readonly Conclusion[], ready: readonly Ready[], space: number): Promise<Taken> {
+    const { db, now, newId, windowMs } = this.#deps
+    // After a block, what it holds has to be found out first.
+    const blocked = answered.some(({ outcome }) => outcome.kind === 'blocked')
+    const mayTake = space > 0 && ready.length > 0 && !blocked
+    if (answered.length === 0 && !mayTake) return Promise.resolve(NOTHING_TAKEN)
+    return db.transaction(async tx => {
+      const ended = await conclude(tx, answered, windowMs)
+      if (!mayTake) return { ...NOTHING_TAKEN, ended }
+      const taken = await takeDue(tx, { ready, room: space, busy: this.#flights.busy, now: now(), newId })
+      return { ...taken, ended: [...ended, ...taken.ended] }
+    })
+  }
+
+  async #lookAhead(deliverable: readonly Integration[]): Promise<void> {
+    const ids = deliverable.map(({ id }) => id)
+    this.#nextDue = await nextDueAt(this.#deps.db, ids)
+  }
+
+  #readyAlso(integrationIds: readonly string[]): void {
+    this.#ready = new Set([...this.#ready, ...integrationIds])
+  }
+
+  #report({ assignment, outcome, finishedAt }: Conclusion): void {
+    this.#deps.events.attemptEnded({
+      integrationId: assignment.integration.id,
+      outcome: outcome.kind,
+      reason: reasonOf(outcome),
+      durationMs: finishedAt - assignment.startedAt,
+      waits:
+        outcome.kind === 'delivered'
+          ? assignment.carried.map(({ received_at: at, withdrawal }) => ({ ms: finishedAt - at, withdrawal }))
+          : [],
+    })
+  }
+
+  gauges(): Gauges {
+    const { credential, integrations } = this.#config
+    const own = integrations.flatMap(({ id, hold }) => (hold ? [{ integrationId: id, cause: hold.cause }] : []))
+    return {
+      credentialId: credential.id,
+      ...this.#flights.gauges(),
+      holds: credential.hold ? [{ integrationId: undefined, cause: credential.hold.cause }, ...own] : own,
+    }
+  }
+}

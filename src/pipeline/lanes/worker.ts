@@ -1,0 +1,140 @@
+import { type Events } from '../../events.ts'
+import { createClient, type After } from '../../mailchimp/client.ts'
+import { type Download } from '../../mailchimp/download.ts'
+import { type Database } from '../../store/engine/database.ts'
+import { type NewId } from '../../store/engine/ids.ts'
+import { listCredentials, listIntegrations, type Credential } from '../../store/settings/integrations.ts'
+import { type Seal } from '../../store/settings/sealed.ts'
+import { keyPlace } from '../secrets.ts'
+import { type LaneConfig } from './keeper.ts'
+import { connectionsOf, Lane, type Gauges } from './lane.ts'
+import { recover } from '../delivery/recover.ts'
+import { watched } from './watched-client.ts'
+
+export type WorkerDeps = {
+  readonly db: Database
+  readonly seal: Seal
+  readonly originFor: (dataCentre: string) => string
+  readonly after: After
+  readonly download: Download
+  readonly now: () => number
+  readonly dice: () => number
+  readonly newId: NewId
+  readonly events: Events
+  /** How long Mailchimp may still apply a request of unknown outcome after it left (R22), in ms. */
+  readonly windowMs: number
+}
+
+/** Delivers for every credential, each in a lane of its own. */
+export class Worker {
+  readonly #deps: WorkerDeps
+  readonly #lanes = new Map<string, Lane>()
+  /** Which credential serves which integration; only those whose source folds a family are complete. */
+  #laneOf: ReadonlyMap<string, string> = new Map()
+  #complete: ReadonlySet<string> = new Set()
+  #reloading: Promise<void> = Promise.resolve()
+  #stopped = false
+
+  constructor(deps: WorkerDeps) {
+    this.#deps = deps
+  }
+
+  /** Takes back what a crash left half done (I8), then delivers whatever is due. */
+  async start(): Promise<void> {
+    const { db, now, events, windowMs } = this.#deps
+    const debts = await db.transaction(tx => recover(tx, { now: now(), windowMs }))
+    if (debts > 0) events.recovered({ debts })
+    await this.reload()
+  }
+
+  /** Reads the configuration again; one reading after the other, so that an older never replaces a newer one. */
+  reload(): Promise<void> {
+    this.#reloading = this.#reloading.catch(() => undefined).then(() => this.#reloadNow())
+    return this.#reloading
+  }
+
+  /** These integrations may have something due; those that are not complete yet are read again first. */
+  wake(integrationIds: readonly string[]): void {
+    if (integrationIds.every(id => this.#complete.has(id))) return this.#wakeLanes(integrationIds)
+    this.#reloading = this.reload().then(
+      () => this.#wakeLanes(integrationIds),
+      (error: unknown) => this.#deps.events.stepFailed('reload', error),
+    )
+  }
+
+  /** Time has passed. */
+  tick(): void {
+    this.#lanes.forEach(lane => lane.tick())
+  }
+
+  /** When something will be due that is not now; undefined when nothing is. */
+  nextAt(): number | undefined {
+    const times = [...this.#lanes.values()].map(lane => lane.nextAt()).filter(time => time !== undefined)
+    return times.length === 0 ? undefined : Math.min(...times)
+  }
+
+  async idle(): Promise<void> {
+    await this.#reloading
+    await Promise.all([...this.#lanes.values()].map(lane => lane.idle()))
+  }
+
+  /** Takes nothing new, and records what is under way. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    await this.#reloading.catch(() => undefined)
+    await Promise.all([...this.#lanes.values()].map(lane => lane.stop()))
+  }
+
+  async #reloadNow(): Promise<void> {
+    const { db } = this.#deps
+    const [credentials, integrations] = await Promise.all([listCredentials(db), listIntegrations(db)])
+    this.#laneOf = new Map(integrations.map(({ id, credentialId }) => [id, credentialId]))
+    this.#complete = new Set(integrations.filter(({ feed }) => feed !== undefined).map(({ id }) => id))
+    this.#retire(credentials)
+    for (const credential of credentials) {
+      const own = integrations.filter(({ credentialId }) => credentialId === credential.id)
+      this.#configure({ credential, integrations: own })
+    }
+  }
+
+  /** A key that no integration uses any more is forgotten; its lane ends once its answers are recorded. */
+  #retire(credentials: readonly Credential[]): void {
+    for (const [id, lane] of this.#lanes) {
+      if (credentials.some(credential => credential.id === id)) continue
+      this.#lanes.delete(id)
+      lane.stop().catch((error: unknown) => this.#deps.events.stepFailed('end of a lane', error))
+    }
+  }
+
+  #configure(config: LaneConfig): void {
+    const { id } = config.credential
+    const lane = this.#lanes.get(id)
+    if (lane) return lane.configure(config)
+    if (this.#stopped) return
+    const started = this.#laneFor(config)
+    this.#lanes.set(id, started)
+    started.wake([])
+  }
+
+  #laneFor(config: LaneConfig): Lane {
+    const { seal, originFor, after, now, events } = this.#deps
+    const { id, dataCentre, sealedKey } = config.credential
+    const apiKey = seal.open(sealedKey, keyPlace(id))
+    const origin = originFor(dataCentre)
+    const client = createClient({ apiKey, origin, after, connections: connectionsOf(config) })
+    const told = watched(client, { credentialId: id, now, events })
+    return new Lane(config, { ...this.#deps, client: told, origin, reload: () => this.reload() })
+  }
+
+  #wakeLanes(integrationIds: readonly string[]): void {
+    for (const [credentialId, lane] of this.#lanes) {
+      const own = integrationIds.filter(id => this.#laneOf.get(id) === credentialId)
+      if (own.length > 0) lane.wake(own)
+    }
+  }
+
+  /** What every lane has in use now, and what holds it. */
+  gauges(): readonly Gauges[] {
+    return [...this.#lanes.values()].map(lane => lane.gauges())
+  }
+}

@@ -1,0 +1,51 @@
+import { driftOf } from '../../domain/drift.ts'
+import { fieldOf } from '../../domain/mapping.ts'
+import { personOf } from '../../domain/person.ts'
+import { only, type Fields } from '../../domain/plan.ts'
+import { Problem } from '../../domain/problem.ts'
+import { readContact } from '../../mailchimp/lookups.ts'
+import { existingIntegration } from '../existing.ts'
+import { askMailchimp, keyIn, type AskDeps } from './asking.ts'
+import { audienceOf, knownOf, rehearse, viewOf, type View } from './rehearsal.ts'
+
+/** A contact as it is at Mailchimp now, beside what it should be. Only mapped merge tags are shown. */
+export type ContactNow = {
+  /** Undefined when there is no such contact, or when the person names none. */
+  readonly status: string | undefined
+  readonly held: Fields
+  readonly should: Fields
+  readonly lastDelivered: Fields | undefined
+  readonly drift: readonly string[]
+}
+
+type Whom = { readonly integrationId: string; readonly person: string }
+
+/** Reads a person's contact and compares it with what an integration makes of them. Writes nothing. */
+export async function contactNow(deps: AskDeps, { integrationId, person: id }: Whom): Promise<ContactNow> {
+  const person = personOf(id)
+  const view = await viewOf(deps, await existingIntegration(deps.db, integrationId))
+  const known = (await knownOf(deps.db, view, [person])).get(person)
+  if (!known || known.facts.length === 0)
+    throw new Problem('not_found', 'the source of this integration never told us about this person')
+  const audience = await audienceOf(deps, view)
+  const { contact, desired, lastDelivered } = rehearse(view, audience, { person, ...known })
+  const found = contact && (await heldBy(deps, view, contact))
+  const tags = view.settings.mappings.map(({ id: tag }) => fieldOf(audience, tag)?.tag ?? tag)
+  const held = only(found?.fields ?? {}, tags)
+  return {
+    status: found?.status,
+    held,
+    should: desired.fields,
+    lastDelivered,
+    drift: found ? driftOf(desired.fields, held, audience) : [],
+  }
+}
+
+type Contact = Parameters<typeof readContact>[1]['contact']
+
+async function heldBy(deps: AskDeps, view: View, contact: Contact) {
+  const { audienceId } = view.settings
+  const read = await askMailchimp(deps, keyIn(view), client => readContact(client, { audienceId, contact }, deps.now()))
+  if (read.kind !== 'read') throw new Problem('mailchimp_unreachable', read.detail)
+  return read.value
+}

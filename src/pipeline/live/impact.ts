@@ -1,0 +1,39 @@
+import { impactOn, type Impact } from '../../domain/impact.ts'
+import { type Settings } from '../../domain/integration.ts'
+import { countDebts, peopleOwed } from '../../store/debts/delivery-list.ts'
+import { existingIntegration } from '../existing.ts'
+import { type AskDeps } from './asking.ts'
+import { audienceOf, knownOf, rehearse, viewOf } from './rehearsal.ts'
+
+export type Impacts = {
+  /** How many persons the integration owes or has paid. */
+  readonly people: number
+  readonly examined: number
+  readonly impacts: readonly Impact[]
+}
+
+const MOST_EXAMINED = 500
+/** So many at a time are read and decided on, so that nobody else waits long. */
+const CHUNK = 50
+
+/** What these settings instead of its own would do to the people an integration knows. Stores and writes nothing. */
+export async function weighChange(
+  deps: AskDeps,
+  { id, settings }: { readonly id: string; readonly settings: Settings },
+): Promise<Impacts> {
+  const { db } = deps
+  const view = await viewOf(deps, await existingIntegration(db, id))
+  const changed = { ...view, settings }
+  const audience = await audienceOf(deps, view)
+  const people = await peopleOwed(db, { integrationId: id, limit: MOST_EXAMINED })
+  const impacts: Impact[] = []
+  for (let from = 0; from < people.length; from += CHUNK) {
+    const known = await knownOf(db, view, people.slice(from, from + CHUNK))
+    for (const [person, own] of known) {
+      const before = rehearse(view, audience, { person, ...own })
+      const impact = impactOn({ person, before, after: rehearse(changed, audience, { person, ...own }) })
+      if (impact) impacts.push(impact)
+    }
+  }
+  return { people: await countDebts(db, id), examined: people.length, impacts }
+}

@@ -1,0 +1,151 @@
+import { Problem } from '../../domain/problem.ts'
+import { type Sql } from '../../store/engine/database.ts'
+import { cutAllShort, cutShort } from '../../store/debts/batches.ts'
+import { distrustDelivered } from '../../store/debts/delivered.ts'
+import { oweEveryone, releaseHeld } from '../../store/debts/deliveries.ts'
+import { type NewId } from '../../store/engine/ids.ts'
+import {
+  deleteIntegration,
+  deleteUnusedCredentials,
+  findCredential,
+  insertIntegration,
+  keepCredential,
+  setHold,
+  setPaused,
+  updateIntegration,
+  type Integration,
+} from '../../store/settings/integrations.ts'
+import { pullForward } from '../../store/debts/windows.ts'
+import { audited, type Actor } from '../audited.ts'
+import { existingIntegration, sourceOfDocument } from '../existing.ts'
+import { credentialId, keyPlace } from '../secrets.ts'
+import { isPause } from '../delivery/holds.ts'
+import { askMailchimp, keyIn, keyOf, type AskDeps, type Document } from '../live/asking.ts'
+import { reviewLive, type LiveReview } from '../live/review-live.ts'
+import { type Worker } from '../lanes/worker.ts'
+
+/** What changing integrations takes; every function leaves the worker informed. */
+export type IntegrationDeps = AskDeps & {
+  readonly newId: NewId
+  readonly worker: Pick<Worker, 'reload' | 'wake'>
+}
+
+/**
+ * Keeps a new integration and makes everyone its source knows due. Refuses what Mailchimp says cannot work; a
+ * document with `enabled: false` is a draft and is kept unchecked, and so is one while Mailchimp cannot be asked.
+ */
+export async function createIntegration(
+  deps: IntegrationDeps,
+  { sourceId, document, actor }: { readonly sourceId: string; readonly document: Document; readonly actor: Actor },
+): Promise<Integration> {
+  const { db, now, newId } = deps
+  await sourceOfDocument(db, sourceId)
+  await assertWorkable(deps, document)
+  const id = newId('int')
+  const at = now()
+  await db.transaction(async tx => {
+    const saved = { id, sourceId, settings: document.settings, createdAt: at, updatedAt: at }
+    await insertIntegration(tx, { ...saved, credentialId: await keepKey(tx, deps, document) })
+    await oweEveryone(tx, { integrationId: id, at })
+    await audited(tx, deps, { actor, action: 'integration.created', subject: id })
+  })
+  return informed(deps, id)
+}
+
+/** Replaces the document; everyone may be out of step with the new one, so everyone is due. */
+export async function replaceIntegration(
+  deps: IntegrationDeps,
+  { id, document, actor }: { readonly id: string; readonly document: Document; readonly actor: Actor },
+): Promise<Integration> {
+  const { db, now } = deps
+  const replaced = await existingIntegration(db, id)
+  await assertWorkable(deps, document)
+  await db.transaction(async tx => {
+    const credentialId = await keepKey(tx, deps, document)
+    await updateIntegration(tx, { ...replaced, settings: document.settings, credentialId, updatedAt: now() })
+    // Another audience was never given anything, though its contacts go by the same names.
+    if (document.settings.audienceId !== replaced.settings.audienceId) await distrustDelivered(tx, id)
+    // What is decided on by the old document is not wanted any more, and the old key may be of use no longer.
+    await cutShort(tx, { integrationId: id, at: now() })
+    await deleteUnusedCredentials(tx)
+    await oweEveryone(tx, { integrationId: id, at: now() })
+    await audited(tx, deps, { actor, action: 'integration.changed', subject: id })
+  })
+  return informed(deps, id)
+}
+
+/** Asks Mailchimp about an integration; when nothing is wrong any more, what was held is due again. */
+export async function checkIntegration(deps: IntegrationDeps, id: string): Promise<LiveReview> {
+  const integration = await existingIntegration(deps.db, id)
+  const review = await askMailchimp(deps, await keyOf(deps, integration), client =>
+    reviewLive(client, integration.settings, deps.now()),
+  )
+  if (review.checked && review.problems.length === 0) {
+    await deps.db.transaction(tx => releaseAll(tx, integration, deps.now()))
+    await informed(deps, id)
+  }
+  return review
+}
+
+export async function pauseIntegration(deps: IntegrationDeps, { id, actor }: { id: string; actor: Actor }) {
+  const { db } = deps
+  await existingIntegration(db, id)
+  await db.transaction(async tx => {
+    await setPaused(tx, { id, paused: true })
+    await audited(tx, deps, { actor, action: 'integration.paused', subject: id })
+  })
+  return informed(deps, id)
+}
+
+/** Lets a paused or held integration try again at once. */
+export async function resumeIntegration(deps: IntegrationDeps, { id, actor }: { id: string; actor: Actor }) {
+  const { db, now } = deps
+  const integration = await existingIntegration(db, id)
+  await db.transaction(async tx => {
+    await setPaused(tx, { id, paused: false })
+    await releaseAll(tx, integration, now())
+    await audited(tx, deps, { actor, action: 'integration.resumed', subject: id })
+  })
+  return informed(deps, id)
+}
+
+/** Removes the integration with its debts and attempts. What the source told stays. */
+export async function removeIntegration(deps: IntegrationDeps, { id, actor }: { id: string; actor: Actor }) {
+  const { db, now } = deps
+  const { credentialId } = await existingIntegration(db, id)
+  await db.transaction(async tx => {
+    await deleteIntegration(tx, id)
+    await cutAllShort(tx, { credentialId, at: now() })
+    await deleteUnusedCredentials(tx)
+    await audited(tx, deps, { actor, action: 'integration.removed', subject: id })
+  })
+  await deps.worker.reload()
+}
+
+async function assertWorkable(deps: IntegrationDeps, document: Document): Promise<void> {
+  if (!document.settings.enabled) return
+  const { settings } = document
+  const { problems } = await askMailchimp(deps, keyIn(document), client => reviewLive(client, settings, deps.now()))
+  if (problems.length > 0) throw new Problem('invalid_document', 'Mailchimp says that this cannot work', problems)
+}
+
+async function keepKey(tx: Sql, { seal }: IntegrationDeps, { apiKey, settings }: Document): Promise<string> {
+  const id = credentialId(apiKey)
+  await keepCredential(tx, { id, dataCentre: settings.dataCentre, sealedKey: seal.seal(apiKey, keyPlace(id)) })
+  return id
+}
+
+async function releaseAll(tx: Sql, integration: Integration, now: number): Promise<void> {
+  const { credentialId } = integration
+  const hold = (await findCredential(tx, credentialId))?.hold
+  if (isPause(hold)) await pullForward(tx, { credentialId, now, paused: now - hold.since })
+  await setHold(tx, { table: 'credential', id: credentialId }, undefined)
+  await setHold(tx, { table: 'integration', id: integration.id }, undefined)
+  await releaseHeld(tx, { integrationId: integration.id, now })
+}
+
+async function informed(deps: IntegrationDeps, id: string): Promise<Integration> {
+  await deps.worker.reload()
+  deps.worker.wake([id])
+  return existingIntegration(deps.db, id)
+}

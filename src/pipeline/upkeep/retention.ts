@@ -1,0 +1,73 @@
+import {
+  changedBy,
+  expiredBefore,
+  type Evidence,
+  type Retention,
+  type RetentionChange,
+} from '../../domain/retention.ts'
+import { type Events } from '../../events.ts'
+import { type Database, type Sql } from '../../store/engine/database.ts'
+import { expireAttempts, expireAudit, expireBodies, expireQuarantine } from '../../store/ledger/expiring.ts'
+import { type NewId } from '../../store/engine/ids.ts'
+import { readRetention, saveBodiesDone, saveRetention } from '../../store/settings/retention.ts'
+import { audited, type Actor } from '../audited.ts'
+import { createLoop, type Loop } from '../loop.ts'
+
+/** So many at a time, so that nobody else waits for long. */
+const CHUNK = 500
+
+export type Expiry = Pick<Loop, 'request' | 'idle' | 'stop'>
+
+/** Lets expire what is older than the settings allow, some at a time, until nothing is. */
+export function createExpiry({ db, now, events }: { db: Database; now: () => number; events: Events }): Expiry {
+  const loop = createLoop(
+    async () => {
+      const expired = await db.transaction(tx => expireSome(tx, now()))
+      for (const [kind, records] of Object.entries(expired)) if (records > 0) events.expired({ kind, records })
+      if (Object.values(expired).includes(CHUNK)) loop.request()
+    },
+    error => events.stepFailed('retention', error),
+  )
+  return loop
+}
+
+async function expireSome(tx: Sql, now: number): Promise<Record<Evidence, number>> {
+  const { retention, bodiesDone } = await readRetention(tx)
+  const expire = (kind: Evidence, step: (what: { before: number; limit: number }) => Promise<number>) => {
+    const before = expiredBefore(retention, kind, now)
+    return before === undefined ? 0 : step({ before, limit: CHUNK })
+  }
+  return {
+    bodies: await expire('bodies', async what => {
+      const { looked, last } = await expireBodies(tx, { ...what, after: bodiesDone })
+      if (last !== undefined) await saveBodiesDone(tx, last)
+      return looked
+    }),
+    quarantine: await expire('quarantine', what => expireQuarantine(tx, what)),
+    attempts: await expire('attempts', what => expireAttempts(tx, what)),
+    audit: await expire('audit', what => expireAudit(tx, what)),
+  }
+}
+
+export type RetentionDeps = {
+  readonly db: Database
+  readonly now: () => number
+  readonly newId: NewId
+  readonly expiry: Pick<Expiry, 'request'>
+}
+
+/** What holds from now on; what has expired by it goes at once. */
+export async function changeRetention(
+  deps: RetentionDeps,
+  { change, actor }: { readonly change: RetentionChange; readonly actor: Actor },
+): Promise<Retention> {
+  const changed = await deps.db.transaction(async tx => {
+    const { retention } = await readRetention(tx)
+    const next = changedBy(retention, change)
+    await saveRetention(tx, next)
+    await audited(tx, deps, { actor, action: 'retention.changed', subject: 'retention' })
+    return next
+  })
+  deps.expiry.request()
+  return changed
+}

@@ -1,0 +1,92 @@
+import {
+  countBatchOperations,
+  countHeld,
+  countUnpaid,
+  oldestWithdrawal,
+  type Unpaid,
+  type UnpaidCount,
+} from '../../store/debts/backlog.ts'
+import { type Sql } from '../../store/engine/database.ts'
+import { PRIORITY } from '../../store/debts/deliveries.ts'
+import { listCredentials, listIntegrations, type Integration } from '../../store/settings/integrations.ts'
+import { isBlocking } from '../delivery/holds.ts'
+import { remembered } from './remembered.ts'
+
+export type Priority = keyof typeof PRIORITY
+
+/** What an integration owes, and since when. Times are milliseconds. */
+export type Backlog = {
+  readonly integrationId: string
+  readonly counts: readonly {
+    readonly status: Unpaid
+    readonly priority: Priority
+    readonly debts: number
+  }[]
+  readonly held: readonly { readonly cause: string; readonly debts: number }[]
+  /** When the oldest of what waits was owed; undefined when nothing waits. */
+  readonly oldestAt: number | undefined
+  readonly oldestWithdrawalAt: number | undefined
+}
+
+export type Backlogs = {
+  readonly integrations: readonly Backlog[]
+  readonly batches: readonly { readonly credentialId: string; readonly operations: number }[]
+}
+
+type BacklogDeps = { readonly db: Sql; readonly now: () => number }
+
+/** Reads what is owed, or repeats what was read a moment ago: watching costs the store next to nothing. */
+export const createBacklogReader = ({ db, now }: BacklogDeps): (() => Promise<Backlogs>) =>
+  remembered(() => readBacklogs(db), now)
+
+async function readBacklogs(db: Sql): Promise<Backlogs> {
+  const holds = new Map((await listCredentials(db)).map(({ id, hold }) => [id, hold?.cause]))
+  const integrations: Backlog[] = []
+  for (const integration of await listIntegrations(db))
+    integrations.push(await backlogOf(db, integration, blockOf(integration, holds.get(integration.credentialId))))
+  const batches = await countBatchOperations(db)
+  return { integrations, batches: batches.map(row => ({ credentialId: row.credential_id, operations: row.n })) }
+}
+
+/** Why what waits shows as held, as the API says it, too (R25). */
+function blockOf({ settings, paused, hold }: Integration, held: string | undefined): string | undefined {
+  if (!settings.enabled) return 'disabled'
+  if (held !== undefined) return held
+  if (isBlocking(hold)) return hold?.cause
+  return paused ? 'paused' : undefined
+}
+
+async function backlogOf(db: Sql, { id, settings }: Integration, block: string | undefined): Promise<Backlog> {
+  const [unpaid, repairs, oldestWithdrawalAt] = await Promise.all([
+    countUnpaid(db, id),
+    countHeld(db, id),
+    oldestWithdrawal(db, id),
+  ])
+  const waits = unpaid.filter(({ status }) => status === 'waiting')
+  const owedAt = unpaid.flatMap(row => (isUnderWay(row) && row.owed_at !== null ? [row.owed_at] : []))
+  const shown = unpaid.map(row => ({ ...row, status: shownStatus(row.status, block) }))
+  const held = repairs.map(({ reason, n }) => ({ cause: reason ?? 'unknown', debts: n }))
+  return {
+    integrationId: id,
+    counts: STATUSES.flatMap(status =>
+      PRIORITY_NAMES.map(priority => {
+        const own = shown.filter(row => row.status === status && row.priority === PRIORITY[priority])
+        return { status, priority, debts: sizeOf(own) }
+      }),
+    ),
+    held: block === undefined || sizeOf(waits) === 0 ? held : [...held, { cause: block, debts: sizeOf(waits) }],
+    // Of an integration that is switched off nothing is said to wait: that is meant.
+    oldestAt: settings.enabled && owedAt.length > 0 ? Math.min(...owedAt) : undefined,
+    oldestWithdrawalAt: settings.enabled ? oldestWithdrawalAt : undefined,
+  }
+}
+
+const shownStatus = (status: Unpaid, block: string | undefined): Unpaid =>
+  status === 'waiting' && block !== undefined ? 'held' : status
+
+const STATUSES = ['waiting', 'sending', 'held', 'dead'] as const satisfies readonly Unpaid[]
+const PRIORITY_NAMES = ['withdrawal', 'live', 'backfill'] as const satisfies readonly Priority[]
+
+const isUnderWay = ({ status }: UnpaidCount): boolean => status === 'waiting' || status === 'sending'
+
+const sizeOf = (rows: readonly UnpaidCount[]): number => rows.reduce((size, { n }) => size + n, 0)

@@ -1,0 +1,42 @@
+import { newsOf, type LateLevel } from '../../domain/lateness.ts'
+import { type Events } from '../../events.ts'
+import { oldestWithdrawal } from '../../store/debts/backlog.ts'
+import { type Sql } from '../../store/engine/database.ts'
+import { listIntegrations } from '../../store/settings/integrations.ts'
+
+export type LatenessDeps = { readonly db: Sql; readonly now: () => number; readonly events: Events }
+
+/** Watches over withdrawals that never expire (I17), so that somebody learns when they do not get through (R26). */
+export type Lateness = {
+  /** Says what has become worse since the last look, and what has caught up. */
+  check(): Promise<void>
+}
+
+export function createLateness({ db, now, events }: LatenessDeps): Lateness {
+  let told: ReadonlyMap<string, LateLevel> = new Map()
+  return {
+    async check() {
+      const ages = await readAges(db, now)
+      const next = new Map<string, LateLevel>()
+      for (const { integrationId, ageMs } of ages) {
+        const before = told.get(integrationId)
+        const news = newsOf(before, ageMs)
+        const level = news === 'caught_up' ? undefined : (news ?? before)
+        if (level !== undefined) next.set(integrationId, level)
+        if (news === 'caught_up') events.withdrawalsCaughtUp({ integrationId })
+        else if (news !== undefined) events.withdrawalLate({ integrationId, level: news, ageMs: ageMs ?? 0 })
+      }
+      told = next
+    },
+  }
+}
+
+async function readAges(db: Sql, now: () => number) {
+  const ages: { readonly integrationId: string; readonly ageMs: number | undefined }[] = []
+  for (const { id, settings } of await listIntegrations(db)) {
+    // Switched off by a person, it waits on purpose.
+    const owedAt = settings.enabled ? await oldestWithdrawal(db, id) : undefined
+    ages.push({ integrationId: id, ageMs: owedAt === undefined ? undefined : now() - owedAt })
+  }
+  return ages
+}

@@ -1,0 +1,42 @@
+import { fold, groupBy, type ConsentState } from '../../domain/fold.ts'
+import { sharedPaths, type SharedPath } from '../../domain/known-paths.ts'
+import { existingSource } from '../existing.ts'
+import { type Database } from '../../store/engine/database.ts'
+import { listFacts } from '../../store/ledger/fact-list.ts'
+import { findSource } from '../../store/settings/sources.ts'
+import { remembered } from './remembered.ts'
+
+export type SeenPaths = { readonly examined: number; readonly paths: readonly SharedPath[] }
+
+const MOST_EXAMINED = 1_000
+/** So many persons at a time are folded, so that no webhook waits for it. */
+const CHUNK = 20
+
+/** The paths that the newest facts of a source could fill; what was read a moment ago is repeated. */
+export function createPathReader({ db, now }: { readonly db: Database; readonly now: () => number }) {
+  const readers = new Map<string, () => Promise<SeenPaths>>()
+  return async (sourceId: string): Promise<SeenPaths> => {
+    await existingSource(db, sourceId)
+    const reader = readers.get(sourceId) ?? remembered(() => read(db, sourceId), now)
+    readers.set(sourceId, reader)
+    return reader()
+  }
+}
+
+async function read(db: Database, sourceId: string): Promise<SeenPaths> {
+  const source = await findSource(db, sourceId)
+  const listed = await listFacts(db, { sourceId, before: '', limit: MOST_EXAMINED })
+  const regulations = [...new Set(listed.map(({ fact }) => fact.regulation))]
+  const rules = { family: source?.feed ?? 'user', regulations, onUserDeleted: 'keep' } as const
+  const known = listed.filter(({ person }) => person !== undefined)
+  const people = [...groupBy(known, ({ person }) => person ?? '').values()]
+  const states: ConsentState[] = []
+  for (let from = 0; from < people.length; from += CHUNK) {
+    for (const own of people.slice(from, from + CHUNK)) {
+      const facts = own.map(({ fact }) => fact)
+      states.push(fold(facts, rules))
+    }
+    await new Promise(resolve => setImmediate(resolve))
+  }
+  return { examined: listed.length, paths: sharedPaths(states) }
+}

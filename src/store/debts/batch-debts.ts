@@ -1,0 +1,147 @@
+import { type Window } from '../../domain/window.ts'
+import { type Sql } from '../engine/database.ts'
+import { debtKey } from './delivered.ts'
+import {
+  AS_READ,
+  DUE_COLUMNS,
+  KEY_COLUMNS,
+  keyRows,
+  PRIORITIES,
+  PRIORITY,
+  type AsRead,
+  type DebtKey,
+  type DueDebt,
+} from './deliveries.ts'
+import { jsonRows } from '../engine/json-rows.ts'
+
+type Counting = { readonly integrationIds: readonly string[]; readonly now: number; readonly most: number }
+
+/** How many debts of these integrations are due, as far as `most`. */
+export async function countDue(sql: Sql, { integrationIds, now, most }: Counting): Promise<number> {
+  let due = 0
+  for (const id of integrationIds) {
+    for (const priority of PRIORITIES) {
+      if (due >= most) return due
+      const [row] = await sql.query<{ n: number }>(
+        `select count(*) as n from (select 1 from delivery
+          where integration_id = $1 and status = 'waiting' and priority = $2 and due_at <= $3 limit $4) as due`,
+        [id, priority, now, most - due],
+      )
+      due += row?.n ?? 0
+    }
+  }
+  return due
+}
+
+type BatchQuery = {
+  readonly integration: AsRead
+  readonly priority: number
+  readonly dueBefore: number
+  readonly limit: number
+}
+
+/**
+ * Debts that may go with a batch (R28), those that became due last first, because the single lane takes the others.
+ * None that takes something back, failed before, or may still be changed by an older attempt.
+ */
+export const dueForBatch = (tx: Sql, { integration: { id, updatedAt }, priority, dueBefore, limit }: BatchQuery) =>
+  tx.query<DueDebt>(
+    `select ${DUE_COLUMNS} from delivery
+      where integration_id = $1 and status = 'waiting' and priority = $2 and due_at <= $3
+        and carries_withdrawal = 0 and failed = 0 and refused is null and isolation is null and window_until is null
+        and ${AS_READ}
+      order by due_at desc limit $4`,
+    [id, priority, dueBefore, limit, updatedAt],
+  )
+
+/** They turn out to take something back, so the single lane takes them before all others (R23, R28). */
+export const preferWithdrawals = (tx: Sql, debts: readonly DebtKey[]) =>
+  tx.query(
+    `update delivery set priority = ${PRIORITY.withdrawal}, carries_withdrawal = 1
+       from ${jsonRows(tx.dialect, '$1', KEY_COLUMNS)}
+      where delivery.integration_id = r.integration_id and delivery.person = r.person`,
+    [keyRows(debts)],
+  )
+
+export type HandedOver = DebtKey & { readonly revision: number; readonly window: Window }
+
+/**
+ * These debts go with a batch: they wait for its end until `dueAt`, and whatever is sent meanwhile asserts everything,
+ * since Mailchimp may run the batch before or after it (R22). Gives, by `debtKey`, those of whom nothing newer came
+ * in since they were read: only they go.
+ */
+export async function handOver(tx: Sql, debts: readonly HandedOver[], dueAt: number): Promise<ReadonlySet<string>> {
+  const rows = debts.map(({ integrationId, person, revision, window }) => ({
+    integration_id: integrationId,
+    person,
+    revision,
+    until: window.until,
+    sent: JSON.stringify(window.sent),
+  }))
+  const handed = await tx.query<{ integration_id: string; person: string }>(
+    `update delivery set due_at = $2, reason = 'in_batch', detail = null, window_until = r.until, window_sent = r.sent
+       from ${jsonRows(tx.dialect, '$1', { ...KEY_COLUMNS, revision: 'bigint', until: 'bigint', sent: 'text' })}
+      where delivery.integration_id = r.integration_id and delivery.person = r.person
+        and delivery.revision = r.revision and delivery.status = 'waiting'
+      returning delivery.integration_id, delivery.person`,
+    [JSON.stringify(rows), dueAt],
+  )
+  const keys = handed.map(row => ({ integrationId: row.integration_id, person: row.person }))
+  await tx.query(
+    `update delivered set certain = 0 from ${jsonRows(tx.dialect, '$1', KEY_COLUMNS)}
+      where delivered.integration_id = r.integration_id and delivered.person = r.person`,
+    [keyRows(keys)],
+  )
+  return new Set(keys.map(debtKey))
+}
+
+/** Of these debts, those that nothing has happened to since they were handed over. */
+export const stillInBatch = (tx: Sql, debts: readonly (DebtKey & { readonly revision: number })[]) =>
+  tx.query<DueDebt>(
+    `select ${DUE_COLUMNS.replaceAll(/\w+/g, 'delivery.$&')} from ${jsonRows(tx.dialect, '$1', { ...KEY_COLUMNS, revision: 'bigint' })}
+       join delivery on delivery.integration_id = r.integration_id and delivery.person = r.person
+      where delivery.revision = r.revision and delivery.status = 'waiting' and delivery.reason = 'in_batch'`,
+    [
+      JSON.stringify(
+        debts.map(({ integrationId, person, revision }) => ({ integration_id: integrationId, person, revision })),
+      ),
+    ],
+  )
+
+/** The debts of a batch that have moved on since they were handed over, with their attempts. */
+export const passedBy = (tx: Sql, batchId: string) =>
+  tx.query<{ id: string; integration_id: string; person: string }>(
+    `select a.id, a.integration_id, a.person from attempt a
+       join delivery d on d.integration_id = a.integration_id and d.person = a.person
+      where a.batch_id = $1 and a.finished_at is null
+        and not (d.revision = a.revision and d.status = 'waiting' and d.reason = 'in_batch')`,
+    [batchId],
+  )
+
+export type Closing = {
+  readonly debts: readonly DebtKey[]
+  readonly now: number
+  /** When the last of the batch can have been applied; a request that leaves later counts. */
+  readonly until: number
+  /** How long a request by itself may still be applied after it left. */
+  readonly windowMs: number
+}
+
+/**
+ * The batch is over for these debts: those that still wait for it are due, and those that a newer request has passed
+ * are asserted once more after `until` (I15). Another attempt of unknown outcome keeps their window open for longer.
+ */
+export const closeWindows = (tx: Sql, { debts, now, until, windowMs }: Closing) => {
+  const unclear = `(select max(a.started_at) from attempt a where a.integration_id = delivery.integration_id
+      and a.person = delivery.person and a.batch_id is null and a.outcome = 'retry' and a.started_at > $4)`
+  const end = `case when coalesce(${unclear}, 0) + $5 > $3 then ${unclear} + $5 else $3 end`
+  return tx.query(
+    `update delivery set window_until = ${end},
+            due_at = case when status = 'waiting' and reason = 'in_batch' then $2
+                          when status = 'waiting' and reason = 'assert_again' then ${end} else due_at end,
+            reason = case when status = 'waiting' and reason = 'in_batch' then null else reason end
+       from ${jsonRows(tx.dialect, '$1', KEY_COLUMNS)}
+      where delivery.integration_id = r.integration_id and delivery.person = r.person and window_until is not null`,
+    [keyRows(debts), now, until, now - windowMs, windowMs],
+  )
+}

@@ -1,0 +1,146 @@
+import { type Sql } from '../engine/database.ts'
+import { storable } from '../engine/json-rows.ts'
+
+/**
+ * submitting ──► submitted ──► finished | cancelled
+ *     └──────────────┴───────► lost: nobody can say any more how its operations ended
+ */
+export type BatchState = 'submitting' | 'submitted' | 'finished' | 'cancelled' | 'lost'
+
+/** What was handed to Mailchimp as one batch; the writes in it are attempts of their own. */
+export type BatchRow = {
+  id: string
+  credential_id: string
+  /** Mailchimp's id; null until it told us. */
+  mailchimp_id: string | null
+  state: BatchState
+  operations: number
+  /** Operations that ran, with those that failed. */
+  finished: number
+  errored: number
+  detail: string | null
+  created_at: number
+  submitted_at: number | null
+  poll_at: number | null
+  /** From when on it is not waited for any longer. */
+  deadline_at: number
+  ended_at: number | null
+}
+
+export type NewBatch = Pick<BatchRow, 'id' | 'credential_id' | 'created_at' | 'deadline_at'>
+
+/** Recorded before it leaves, with its attempts in the same transaction, so that a crash in between is visible (I6). */
+export const insertBatch = (tx: Sql, { id, credential_id, created_at, deadline_at }: NewBatch) =>
+  tx.query(
+    `insert into batch (id, credential_id, state, operations, created_at, deadline_at)
+     values ($1, $2, 'submitting', 0, $3, $4)`,
+    [id, credential_id, created_at, deadline_at],
+  )
+
+/** So many more are in it. */
+export const addOperations = (tx: Sql, { id, operations }: { readonly id: string; readonly operations: number }) =>
+  tx.query('update batch set operations = operations + $2 where id = $1', [id, operations])
+
+export type Submitted = {
+  readonly id: string
+  readonly mailchimpId: string
+  readonly submittedAt: number
+  readonly pollAt: number
+}
+
+/** Mailchimp took it. A batch that was given up meanwhile stays so. */
+export const markSubmitted = (tx: Sql, { id, mailchimpId, submittedAt, pollAt }: Submitted) =>
+  tx.query(
+    `update batch set state = 'submitted', mailchimp_id = $2, submitted_at = $3, poll_at = $4
+      where id = $1 and state = 'submitting'`,
+    [id, storable(mailchimpId), submittedAt, pollAt],
+  )
+
+export type Progress = {
+  readonly id: string
+  readonly pollAt: number
+  readonly finished: number
+  readonly errored: number
+}
+
+/** How far it is, and when to look again; nothing happens to one that ended. */
+export const recordProgress = (tx: Sql, { id, pollAt, finished, errored }: Progress) =>
+  tx.query('update batch set poll_at = $2, finished = $3, errored = $4 where id = $1 and ended_at is null', [
+    id,
+    pollAt,
+    finished,
+    errored,
+  ])
+
+export type BatchEnd = {
+  readonly id: string
+  readonly state: 'finished' | 'cancelled' | 'lost'
+  readonly endedAt: number
+  readonly detail?: string | undefined
+}
+
+/** Ends it once and for all: a later end changes nothing. Its attempts are completed by whoever ends it. */
+export const endBatch = (tx: Sql, { id, state, endedAt, detail }: BatchEnd) =>
+  tx.query(
+    `update batch set state = $2, ended_at = $3, detail = $4, poll_at = null where id = $1 and ended_at is null`,
+    [id, state, endedAt, detail === undefined ? null : storable(detail)],
+  )
+
+/** What these batches hold of an integration is not wanted any more: they are to be cancelled at once. */
+export const cutShort = (tx: Sql, { integrationId, at }: { readonly integrationId: string; readonly at: number }) =>
+  tx.query(
+    `update batch set deadline_at = $2, poll_at = $2
+      where ended_at is null and exists
+        (select 1 from attempt a where a.batch_id = batch.id and a.finished_at is null and a.integration_id = $1)`,
+    [integrationId, at],
+  )
+
+/** The same of all batches of a key. */
+export const cutAllShort = (tx: Sql, { credentialId, at }: { readonly credentialId: string; readonly at: number }) =>
+  tx.query('update batch set deadline_at = $2, poll_at = $2 where ended_at is null and credential_id = $1', [
+    credentialId,
+    at,
+  ])
+
+const SELECT = `select id, credential_id, mailchimp_id, state, operations, finished, errored, detail, created_at,
+  submitted_at, poll_at, deadline_at, ended_at from batch`
+
+/** Those whose end is still to come, the oldest first. */
+export const openBatches = (sql: Sql, credentialId: string) =>
+  sql.query<BatchRow>(`${SELECT} where credential_id = $1 and ended_at is null order by id`, [credentialId])
+
+export type BatchFilter = {
+  readonly credentialId?: string | undefined
+  readonly state?: BatchState | undefined
+  readonly before: string
+  readonly limit: number
+}
+
+export const listBatches = (sql: Sql, { credentialId, state, before, limit }: BatchFilter) =>
+  sql.query<BatchRow>(
+    `${SELECT} where ($1 = '' or credential_id = $1) and ($2 = '' or state = $2) and ($3 = '' or id < $3)
+      order by id desc limit $4`,
+    [credentialId ?? '', state ?? '', before, limit],
+  )
+
+export type BatchAttempt = {
+  id: string
+  integration_id: string
+  person: string
+  revision: number
+  started_at: number
+  method: string
+  path: string
+  /** The body that was sent, as JSON. */
+  request: string
+  /** A list of `Carried`, as JSON. */
+  carried: string | null
+}
+
+/** The attempts of a batch whose end nobody has recorded yet. */
+export const attemptsOf = (sql: Sql, batchId: string) =>
+  sql.query<BatchAttempt>(
+    `select id, integration_id, person, revision, started_at, method, path, request, carried from attempt
+      where batch_id = $1 and finished_at is null order by id`,
+    [batchId],
+  )

@@ -1,0 +1,275 @@
+import { type Next, type Status } from '../../domain/delivery.ts'
+import { type Isolation } from '../../domain/isolation.ts'
+import { type Fields } from '../../domain/plan.ts'
+import { type Window } from '../../domain/window.ts'
+import { type Sql } from '../engine/database.ts'
+import { type Integration } from '../settings/integrations.ts'
+import { jsonRows, storable } from '../engine/json-rows.ts'
+
+/** R23: withdrawals go before grants, live events before what is merely brought up to date. */
+export const PRIORITY = { withdrawal: 0, live: 1, backfill: 2 } as const
+export const PRIORITIES = Object.values(PRIORITY)
+
+export type Owed = {
+  readonly source_id: string
+  readonly person: string
+  readonly priority: number
+  readonly at: number
+}
+
+/** A withdrawal in one of these is not with Mailchimp yet, so it stays one. */
+const UNPAID = `('waiting', 'sending', 'held', 'dead')`
+
+// A newer fact resets the schedule; a debt being sent stays so, and its higher revision makes it due again (I12).
+const owedAgain = `
+  revision = delivery.revision + 1,
+  status = case when delivery.status = 'sending' then 'sending' else 'waiting' end,
+  priority = case when delivery.status in ${UNPAID} and delivery.priority < excluded.priority
+                  then delivery.priority else excluded.priority end,
+  carries_withdrawal = case when delivery.status in ${UNPAID} and delivery.carries_withdrawal = 1
+                            then 1 else excluded.carries_withdrawal end,
+  due_at = excluded.due_at, failed = 0, first_failed_at = null, reason = null, detail = null, refused = null,
+  isolation = null,
+  owed_at = case when delivery.status in ('waiting', 'sending') then delivery.owed_at else excluded.owed_at end,
+  settled_at = null`
+
+/** Makes the debts of these persons due in every enabled integration that reads their source. */
+export async function owe(tx: Sql, owed: readonly Owed[]): Promise<string[]> {
+  const rows = jsonRows(tx.dialect, '$1', { source_id: 'text', person: 'text', priority: 'bigint', at: 'bigint' })
+  const made = await tx.query<{ integration_id: string }>(
+    `insert into delivery (id, integration_id, person, status, priority, due_at, revision, carries_withdrawal, owed_at)
+     select ${newDeliveryId(tx.dialect, 'r.at')}, i.id, r.person, 'waiting', r.priority, r.at, 1,
+            case when r.priority = ${PRIORITY.withdrawal} then 1 else 0 end, r.at
+       from ${rows} join integration i on i.source_id = r.source_id and i.enabled = 1
+      where true order by i.id, r.person
+     on conflict (integration_id, person) do update set ${owedAgain}
+     returning integration_id`,
+    [JSON.stringify(owed)],
+  )
+  return [...new Set(made.map(row => row.integration_id))]
+}
+
+/** The mapping changed, or the integration is new: everyone its source knows may be out of step. */
+export const oweEveryone = (tx: Sql, { integrationId, at }: { integrationId: string; at: number }) =>
+  tx.query(
+    `insert into delivery (id, integration_id, person, status, priority, due_at, revision, carries_withdrawal, owed_at)
+     select ${newDeliveryId(tx.dialect, '$2')}, i.id, f.person, 'waiting', ${PRIORITY.backfill}, $2, 1, 0, $2
+       from integration i join (select distinct source_id, person from fact where person is not null) f
+            on f.source_id = i.source_id
+      where i.id = $1 and i.enabled = 1 order by f.person
+     on conflict (integration_id, person) do update set ${owedAgain}`,
+    [integrationId, at],
+  )
+
+/** A debt is found by integration and person; this id is only for addresses: it names nobody, and sorts by time. */
+const newDeliveryId = (dialect: Sql['dialect'], at: string): string =>
+  dialect === 'postgres'
+    ? `'dlv_' || lpad(to_hex(${at}::bigint), 12, '0') || substr(replace(gen_random_uuid()::text, '-', ''), 1, 16)`
+    : `'dlv_' || printf('%012x', ${at}) || lower(hex(randomblob(8)))`
+
+export type DueDebt = {
+  integration_id: string
+  person: string
+  revision: number
+  failed: number
+  first_failed_at: number | null
+  carries_withdrawal: number
+  /** Values that Mailchimp refused, by merge tag, as JSON: not sent again until something changes. */
+  refused: string | null
+  /** Groups of merge tags still to be tried apart, as JSON (R13). */
+  isolation: string | null
+  /** What Mailchimp may still apply (R22), read by `windowIn`. */
+  window_until: number | null
+  window_sent: string | null
+  owed_at: number
+}
+
+/** The columns of `DueDebt`. */
+export const DUE_COLUMNS = `integration_id, person, revision, failed, first_failed_at, carries_withdrawal, refused,
+  isolation, window_until, window_sent, owed_at`
+
+/** An integration as it was read, perhaps a while ago. */
+export type AsRead = Pick<Integration, 'id' | 'updatedAt'>
+
+/**
+ * Nothing is taken for a document that was replaced since it was read, nor for an integration that was paused: what
+ * would be decided is not what was asked for any more.
+ */
+export const AS_READ = `exists (select 1 from integration i where i.id = $1 and i.updated_at = $5 and i.paused = 0)`
+
+/** Whether that is so, and stays so until the transaction ends. */
+export async function isAsRead(tx: Sql, { id, updatedAt }: AsRead): Promise<boolean> {
+  const rows = await tx.query(
+    `select 1 as n from integration where id = $1 and updated_at = $2 and paused = 0
+      ${tx.dialect === 'postgres' ? 'for share' : ''}`,
+    [id, updatedAt],
+  )
+  return rows.length > 0
+}
+
+type DueQuery = {
+  readonly integration: AsRead
+  readonly priority: number
+  readonly now: number
+  readonly limit: number
+}
+
+/** Debts of one integration and priority that are due, the longest waiting first. */
+export const dueDebts = (tx: Sql, { integration: { id, updatedAt }, priority, now, limit }: DueQuery) =>
+  tx.query<DueDebt>(
+    `select ${DUE_COLUMNS} from delivery
+      where integration_id = $1 and status = 'waiting' and priority = $2 and due_at <= $3 and ${AS_READ}
+      order by due_at limit $4`,
+    [id, priority, now, limit, updatedAt],
+  )
+
+/** When the next waiting debt of these integrations is due. */
+export async function nextDueAt(sql: Sql, integrationIds: readonly string[]): Promise<number | undefined> {
+  let next: number | undefined
+  for (const id of integrationIds) {
+    for (const priority of PRIORITIES) {
+      const [row] = await sql.query<{ due_at: number | null }>(
+        `select min(due_at) as due_at from delivery where integration_id = $1 and status = 'waiting' and priority = $2`,
+        [id, priority],
+      )
+      const dueAt = row?.due_at ?? undefined
+      if (dueAt !== undefined && (next === undefined || dueAt < next)) next = dueAt
+    }
+  }
+  return next
+}
+
+export type DebtKey = { readonly integrationId: string; readonly person: string }
+
+/** The columns of `keyRows`, for `jsonRows`. */
+export const KEY_COLUMNS = { integration_id: 'text', person: 'text' } as const
+
+/** Debts as the rows of one parameter. */
+export const keyRows = (debts: readonly DebtKey[]): string =>
+  JSON.stringify(debts.map(({ integrationId, person }) => ({ integration_id: integrationId, person })))
+
+/** They are being sent now. One that turns out to take something back is a withdrawal from here on (I17). */
+export const markSending = (tx: Sql, debts: readonly (DebtKey & { readonly carriesWithdrawal: boolean })[]) =>
+  tx.query(
+    `update delivery set status = 'sending',
+            carries_withdrawal = case when r.carries = 1 then 1 else delivery.carries_withdrawal end,
+            priority = case when r.carries = 1 then ${PRIORITY.withdrawal} else delivery.priority end
+       from ${jsonRows(tx.dialect, '$1', { integration_id: 'text', person: 'text', carries: 'bigint' })}
+      where delivery.integration_id = r.integration_id and delivery.person = r.person`,
+    [
+      JSON.stringify(
+        debts.map(debt => ({
+          integration_id: debt.integrationId,
+          person: debt.person,
+          carries: debt.carriesWithdrawal ? 1 : 0,
+        })),
+      ),
+    ],
+  )
+
+export type Settlement = DebtKey & {
+  readonly revision: number
+  readonly next: Next
+  readonly at: number
+  readonly refused?: Fields
+  readonly isolation?: Isolation
+  /** Kept even if a newer fact came meanwhile: it is about what left already (R22). */
+  readonly window?: Window | undefined
+}
+
+export type Ended = { readonly integrationId: string; readonly end: Status; readonly reason: string | undefined }
+
+/**
+ * Moves debts to what `afterAttempt` decided, unless a newer fact came meanwhile: those are due again (I12). Gives
+ * those that ended.
+ */
+export async function settle(tx: Sql, settlements: readonly Settlement[]): Promise<Ended[]> {
+  const columns = {
+    integration_id: 'text',
+    person: 'text',
+    revision: 'bigint',
+    status: 'text',
+    due_at: 'bigint',
+    failed: 'bigint',
+    first_failed_at: 'bigint',
+    reason: 'text',
+    detail: 'text',
+    refused: 'text',
+    isolation: 'text',
+    settled_at: 'bigint',
+    window_until: 'bigint',
+    window_sent: 'text',
+  } as const
+  const rows = settlements.map(
+    ({ integrationId, person, revision, next, at, refused = {}, isolation = [], window }) => ({
+      integration_id: integrationId,
+      person,
+      revision,
+      status: next.status,
+      due_at: next.dueAt ?? null,
+      failed: next.failed,
+      first_failed_at: next.firstFailedAt ?? null,
+      reason: next.reason ?? null,
+      detail: next.detail === undefined ? null : storable(next.detail),
+      refused: Object.keys(refused).length === 0 ? null : JSON.stringify(refused),
+      isolation: isolation.length === 0 ? null : JSON.stringify(isolation),
+      settled_at: isEnd(next.status) ? at : null,
+      window_until: window?.until ?? null,
+      window_sent: window ? JSON.stringify(window.sent) : null,
+    }),
+  )
+  const own = Object.keys(columns).slice(3, -2)
+  const moved = await tx.query<{ integration_id: string; status: Status; reason: string | null }>(
+    `update delivery set ${own.map(name => `${name} = case when delivery.revision = r.revision then r.${name} else ${name === 'status' ? `'waiting'` : `delivery.${name}`} end`).join(', ')},
+            window_until = r.window_until, window_sent = r.window_sent
+       from ${jsonRows(tx.dialect, '$1', columns)}
+      where delivery.integration_id = r.integration_id and delivery.person = r.person
+      returning delivery.integration_id, delivery.status, delivery.reason`,
+    [JSON.stringify(rows)],
+  )
+  return moved
+    .filter(({ status }) => isEnd(status))
+    .map(row => ({ integrationId: row.integration_id, end: row.status, reason: row.reason ?? undefined }))
+}
+
+const isEnd = (status: Status): boolean => status !== 'waiting' && status !== 'sending'
+
+/** No integration in particular. */
+export const EVERY = ''
+
+/** After a crash: what was being sent waits again, and nothing is believed about what Mailchimp holds. I8. */
+export async function takeBackSending(tx: Sql, now: number, integrationId = EVERY): Promise<number> {
+  await tx.query(
+    `update delivered set certain = 0 where ($1 = '' or integration_id = $1) and exists (select 1 from delivery d
+      where d.integration_id = delivered.integration_id and d.person = delivered.person and d.status = 'sending')`,
+    [integrationId],
+  )
+  const taken = await tx.query(
+    `update delivery set status = 'waiting', due_at = $1, reason = 'interrupted'
+      where status = 'sending' and ($2 = '' or integration_id = $2) returning id`,
+    [now, integrationId],
+  )
+  return taken.length
+}
+
+/** What waits for a repair is due again. */
+export const releaseHeld = (tx: Sql, { integrationId, now }: { integrationId: string; now: number }) =>
+  tx.query(
+    `update delivery set status = 'waiting', due_at = $2, revision = revision + 1, settled_at = null, refused = null,
+            isolation = null
+      where integration_id = $1 and status = 'held'`,
+    [integrationId, now],
+  )
+
+/**
+ * An audience turned out to be missing: contacts that were taken for absent since it was last seen were not.
+ */
+export const reopenAbsent = (
+  tx: Sql,
+  { integrationId, since, now }: { integrationId: string; since: number; now: number },
+) =>
+  tx.query(
+    `update delivery set status = 'waiting', due_at = $3, revision = revision + 1, settled_at = null
+      where integration_id = $1 and status = 'skipped' and reason = 'no_such_contact' and settled_at >= $2`,
+    [integrationId, since, now],
+  )

@@ -1,0 +1,47 @@
+import { type Sql } from '../engine/database.ts'
+import { jsonRows } from '../engine/json-rows.ts'
+
+type Page = { readonly text: string; readonly after: string; readonly limit: number }
+
+export type Looked = {
+  /** Those of the page that may hold the text. */
+  readonly ids: readonly string[]
+  /** Where the next page begins; undefined after the last body. */
+  readonly last: string | undefined
+}
+
+/**
+ * Looks through the next bodies for a text, which is in lower case, in any case of the letters A to Z. A body with a
+ * backslash is among them too, since JSON can write any letter as an escape.
+ */
+export async function bodiesHolding(sql: Sql, { text, after, limit }: Page): Promise<Looked> {
+  const rows = await sql.query<{ id: string; hit: number }>(
+    `select id, case when ${HOLDS[sql.dialect]} then 1 else 0 end as hit
+       from (select id, raw from inbox where id > $2 order by id limit $3) as page order by id`,
+    [text, after, limit],
+  )
+  return { ids: rows.filter(({ hit }) => hit === 1).map(({ id }) => id), last: rows.at(-1)?.id }
+}
+
+// A body need be no text. PostgreSQL takes NUL and wrong UTF-8 only in octal, and then so must what is looked for.
+const HOLDS = {
+  sqlite: `instr(lower(cast(raw as text)), $1) > 0 or instr(raw, x'5c') > 0`,
+  postgres: `strpos(lower(encode(raw, 'escape') collate "C"), encode(convert_to($1, 'UTF8'), 'escape')) > 0
+               or position('\\x5c'::bytea in raw) > 0`,
+} as const satisfies Record<Sql['dialect'], string>
+
+export type KeptBody = { id: string; source_id: string; received_at: number; raw: Uint8Array }
+
+/** These bodies as they are kept now. */
+export const readBodies = (sql: Sql, ids: readonly string[]) =>
+  sql.query<KeptBody>(
+    `select b.id, b.source_id, b.received_at, b.raw
+       from ${jsonRows(sql.dialect, '$1', { id: 'text' })} join inbox b on b.id = r.id order by b.id`,
+    [JSON.stringify(ids.map(id => ({ id })))],
+  )
+
+type Rewritten = { readonly id: string; readonly raw: Uint8Array; readonly faults: string | null }
+
+/** Keeps only so much of a body. Its fingerprint stays, so that a repeat is still known as one (I2). */
+export const rewriteBody = (tx: Sql, { id, raw, faults }: Rewritten) =>
+  tx.query('update inbox set raw = $2, faults = $3 where id = $1', [id, raw, faults])

@@ -1,0 +1,58 @@
+import { type Sql } from '../engine/database.ts'
+import { jsonRows } from '../engine/json-rows.ts'
+
+/** What became of received records; `stated` counts as folded or as evidence, by the family the source folds. */
+export type Tally = {
+  readonly source_id: string
+  readonly kind: 'stated' | 'deletion' | 'ignored' | 'anonymous' | 'duplicate' | 'quarantined' | 'erased'
+  readonly family: 'user' | 'event' | ''
+  readonly n: number
+}
+
+/** Adds to the exact counts of I16, in the transaction that stores what they count. */
+export async function addTallies(tx: Sql, tallies: readonly Tally[]): Promise<void> {
+  const rows = jsonRows(tx.dialect, '$1', { source_id: 'text', kind: 'text', family: 'text', n: 'bigint' })
+  await tx.query(
+    `insert into tally (source_id, kind, family, n)
+     select r.source_id, r.kind, r.family, r.n from ${rows} where true order by r.source_id, r.kind, r.family
+     on conflict (source_id, kind, family) do update set n = tally.n + excluded.n`,
+    [JSON.stringify(tallies)],
+  )
+}
+
+export type Accounting = {
+  received: number
+  folded: number
+  evidence: number
+  ignored: number
+  anonymous: number
+  duplicate: number
+  quarantined: number
+  erased: number
+}
+
+/** I16: received = the sum of all the others, of one source or of all. */
+export async function accountFor(sql: Sql, sourceId?: string): Promise<Accounting> {
+  const rows = await sql.query<{ kind: Tally['kind']; folds: number; n: number }>(
+    `select t.kind as kind,
+            case when t.family = s.feed or (t.kind = 'deletion' and t.family = 'user') then 1 else 0 end as folds,
+            sum(t.n) as n
+       from tally t join source s on s.id = t.source_id
+      where $1 = '' or t.source_id = $1
+      group by 1, 2`,
+    [sourceId ?? ''],
+  )
+  const sum = (matches: (row: (typeof rows)[number]) => boolean) =>
+    rows.filter(matches).reduce((total, row) => total + Number(row.n), 0)
+  const isFact = (row: (typeof rows)[number]) => row.kind === 'stated' || row.kind === 'deletion'
+  return {
+    received: sum(() => true),
+    folded: sum(row => isFact(row) && row.folds === 1),
+    evidence: sum(row => isFact(row) && row.folds === 0),
+    ignored: sum(row => row.kind === 'ignored'),
+    anonymous: sum(row => row.kind === 'anonymous'),
+    duplicate: sum(row => row.kind === 'duplicate'),
+    quarantined: sum(row => row.kind === 'quarantined'),
+    erased: sum(row => row.kind === 'erased'),
+  }
+}

@@ -1,0 +1,21 @@
+import { type Sql } from '../engine/database.ts'
+import { jsonRows } from '../engine/json-rows.ts'
+
+/** Keeps the keys of everything that was told of this person, before it goes. */
+export const buryFacts = (tx: Sql, person: string) =>
+  tx.query(
+    `insert into tombstone (source_id, key)
+     select source_id, key from fact where source_id in (select id from source) and person = $1
+     on conflict (source_id, key) do nothing`,
+    [person],
+  )
+
+export type FactKey = { readonly source_id: string; readonly key: string }
+
+/** Those among the facts that were erased. */
+export const buriedAmong = (tx: Sql, keys: readonly FactKey[]) =>
+  tx.query<{ source_id: string; key: string }>(
+    `select t.source_id, t.key from ${jsonRows(tx.dialect, '$1', { source_id: 'text', key: 'text' })}
+       join tombstone t on t.source_id = r.source_id and t.key = r.key`,
+    [JSON.stringify(keys)],
+  )

@@ -1,0 +1,187 @@
+import { DEFAULT_OPTIONS, type Settings } from '../../domain/integration.ts'
+import { type Family } from '../../domain/fact.ts'
+import { type Reason } from '../../domain/reason.ts'
+import { type Sql } from '../engine/database.ts'
+import { storable } from '../engine/json-rows.ts'
+
+/** Why nothing (or not everything) can be delivered now, since when, and when that is tried again (R25). */
+export type Hold = {
+  readonly cause: Reason
+  readonly detail: string
+  readonly since: number
+  readonly probeAt: number
+  readonly probes: number
+}
+
+export type Integration = {
+  readonly id: string
+  readonly sourceId: string
+  /** The family that its source folds; undefined until the first fact. */
+  readonly feed: Family | undefined
+  readonly credentialId: string
+  readonly settings: Settings
+  readonly paused: boolean
+  readonly hold: Hold | undefined
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+type HoldColumns = {
+  hold_cause: Reason | null
+  hold_detail: string | null
+  held_at: number | null
+  probe_at: number | null
+  probes: number
+}
+
+type Row = HoldColumns & {
+  id: string
+  source_id: string
+  feed: Family | null
+  credential_id: string
+  settings: string
+  paused: number
+  created_at: number
+  updated_at: number
+}
+
+const SELECT = `select i.id, i.source_id, s.feed, i.credential_id, i.settings, i.paused, i.hold_cause, i.hold_detail,
+  i.held_at, i.probe_at, i.probes, i.created_at, i.updated_at
+  from integration i join source s on s.id = i.source_id`
+
+/** Options that came later are not in rows that were written before. */
+function settingsIn({ settings }: Row): Settings {
+  const saved = JSON.parse(settings) as Settings
+  return { ...saved, options: { ...DEFAULT_OPTIONS, ...saved.options } }
+}
+
+const integrationIn = (row: Row): Integration => ({
+  id: row.id,
+  sourceId: row.source_id,
+  feed: row.feed ?? undefined,
+  credentialId: row.credential_id,
+  settings: settingsIn(row),
+  paused: row.paused === 1,
+  hold: holdIn(row),
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+})
+
+const holdIn = (row: HoldColumns): Hold | undefined =>
+  row.hold_cause === null
+    ? undefined
+    : {
+        cause: row.hold_cause,
+        detail: row.hold_detail ?? '',
+        since: row.held_at ?? 0,
+        probeAt: row.probe_at ?? 0,
+        probes: row.probes,
+      }
+
+export type SavedIntegration = Pick<
+  Integration,
+  'id' | 'sourceId' | 'credentialId' | 'settings' | 'createdAt' | 'updatedAt'
+>
+
+export const insertIntegration = (
+  tx: Sql,
+  { id, sourceId, credentialId, settings, createdAt, updatedAt }: SavedIntegration,
+) =>
+  tx.query(
+    `insert into integration (id, source_id, credential_id, settings, enabled, created_at, updated_at)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [id, sourceId, credentialId, JSON.stringify(settings), settings.enabled ? 1 : 0, createdAt, updatedAt],
+  )
+
+/** Replaces what the document says, at a later time than ever before; whatever held it is to be found out anew. */
+export const updateIntegration = (tx: Sql, { id, credentialId, settings, updatedAt }: SavedIntegration) =>
+  tx.query(
+    `update integration set credential_id = $2, settings = $3, enabled = $4,
+            updated_at = case when updated_at < $5 then $5 else updated_at + 1 end,
+            hold_cause = null, hold_detail = null, held_at = null, probe_at = null, probes = 0
+      where id = $1`,
+    [id, credentialId, JSON.stringify(settings), settings.enabled ? 1 : 0, updatedAt],
+  )
+
+export async function findIntegration(sql: Sql, id: string): Promise<Integration | undefined> {
+  const [row] = await sql.query<Row>(`${SELECT} where i.id = $1`, [id])
+  return row && integrationIn(row)
+}
+
+export async function listIntegrations(
+  sql: Sql,
+  { sourceId = '', before = '', limit = 1_000_000 }: { sourceId?: string; before?: string; limit?: number } = {},
+): Promise<Integration[]> {
+  const rows = await sql.query<Row>(
+    `${SELECT} where ($1 = '' or i.source_id = $1) and ($2 = '' or i.id < $2) order by i.id desc limit $3`,
+    [sourceId, before, limit],
+  )
+  return rows.map(integrationIn)
+}
+
+export const setPaused = (tx: Sql, { id, paused }: { id: string; paused: boolean }) =>
+  tx.query('update integration set paused = $2 where id = $1', [id, paused ? 1 : 0])
+
+/** An integration without debts, facts or attempts of its own left can go; its evidence goes with it. */
+export async function deleteIntegration(tx: Sql, id: string): Promise<void> {
+  for (const table of ['attempt', 'delivered', 'delivery']) {
+    await tx.query(`delete from ${table} where integration_id = $1`, [id])
+  }
+  await tx.query('delete from integration where id = $1', [id])
+}
+
+export type Credential = {
+  readonly id: string
+  readonly dataCentre: string
+  readonly sealedKey: Uint8Array
+  readonly hold: Hold | undefined
+}
+
+type CredentialRow = HoldColumns & { id: string; data_centre: string; sealed_key: Uint8Array }
+
+/** Keeps one row per API key, whoever uses it. */
+export const keepCredential = (tx: Sql, { id, dataCentre, sealedKey }: Omit<Credential, 'hold'>) =>
+  tx.query('insert into credential (id, data_centre, sealed_key) values ($1, $2, $3) on conflict (id) do nothing', [
+    id,
+    dataCentre,
+    sealedKey,
+  ])
+
+const CREDENTIAL = `select id, data_centre, sealed_key, hold_cause, hold_detail, held_at, probe_at, probes from credential`
+
+const credentialIn = (row: CredentialRow): Credential => ({
+  id: row.id,
+  dataCentre: row.data_centre,
+  sealedKey: row.sealed_key,
+  hold: holdIn(row),
+})
+
+export const listCredentials = async (sql: Sql): Promise<Credential[]> =>
+  (await sql.query<CredentialRow>(`${CREDENTIAL} order by id`)).map(credentialIn)
+
+/** Forgets API keys that no integration uses, and that are not needed to cancel what is still open at Mailchimp. */
+export const deleteUnusedCredentials = (tx: Sql) =>
+  tx.query(
+    `delete from credential where not exists (select 1 from integration i where i.credential_id = credential.id)
+        and not exists (select 1 from batch b where b.credential_id = credential.id and b.ended_at is null)`,
+  )
+
+export async function findCredential(sql: Sql, id: string): Promise<Credential | undefined> {
+  const [row] = await sql.query<CredentialRow>(`${CREDENTIAL} where id = $1`, [id])
+  return row && credentialIn(row)
+}
+
+export type HoldTarget = { readonly table: 'credential' | 'integration'; readonly id: string }
+
+export const setHold = (tx: Sql, { table, id }: HoldTarget, hold: Hold | undefined) =>
+  tx.query(
+    `update ${table} set hold_cause = $2, hold_detail = $3, held_at = $4, probe_at = $5, probes = $6 where id = $1`,
+    [
+      id,
+      hold?.cause ?? null,
+      hold ? storable(hold.detail) : null,
+      hold?.since ?? null,
+      hold?.probeAt ?? null,
+      hold?.probes ?? 0,
+    ],
+  )
