@@ -17,6 +17,12 @@ export const integration = z.object({
   enabled: z.boolean(),
   upsert_mode: z.boolean(),
   paused: z.boolean(),
+  held_by: z
+    .string()
+    .nullable()
+    .describe(
+      'What holds all its waiting debts now: `disabled`, `paused`, or the cause of a hold; null when they may go.',
+    ),
   holds: z.array(hold),
   created_at: time,
   updated_at: time,

@@ -13,6 +13,8 @@ export type Reason =
   | 'assert_again'
   | 'in_batch'
   | 'mailchimp_unavailable'
+  | 'disabled'
+  | 'paused'
 
 type Explanation = {
   /** What happened, in a sentence for people who never read a log. */
@@ -129,6 +131,14 @@ export const EXPLANATIONS = {
   mailchimp_unavailable: {
     says: 'Mailchimp fails too often, so delivery pauses. It is asked again and again, and goes on by itself.',
     next: '',
+  },
+  disabled: {
+    says: 'The integration is switched off, so nothing of it is sent.',
+    next: 'Switch it on; what waits is then sent.',
+  },
+  paused: {
+    says: 'The integration is paused, so nothing of it is sent.',
+    next: 'Resume it; what waits is then sent.',
   },
   expired: {
     says: 'Mailchimp did not take the request for 6.8 days.',

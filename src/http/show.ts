@@ -1,11 +1,12 @@
 import { describe } from '../domain/paths.ts'
 import { type Fact, type Family } from '../domain/fact.ts'
 import { type ConsentState } from '../domain/fold.ts'
+import { remedyOf } from '../domain/hold.ts'
 import { EXPLANATIONS, isReason } from '../domain/reason.ts'
 import { type Answer } from '../domain/choice.ts'
 import { folds } from '../domain/standing.ts'
 import { type AttemptRow, type Carried } from '../store/debts/attempts.ts'
-import { type DeliveryRow } from '../store/debts/delivery-list.ts'
+import { type ShownDebt } from '../store/debts/delivery-list.ts'
 
 export const instant = (at: number): string => new Date(at).toISOString()
 export const instantOrNull = (at: number | null): string | null => (at === null ? null : instant(at))
@@ -39,19 +40,20 @@ export const showFact = (fact: Fact, feed: Family | null) => ({
   states: fact.now.statements.map(({ place, answer }) => ({ place: describe(place), answer: answerOf(answer) })),
 })
 
-export const showDelivery = (row: DeliveryRow) => ({
-  id: row.id,
-  integration_id: row.integration_id,
-  person: row.person,
-  status: row.status,
-  reason: row.reason,
-  ...explain(row.reason),
-  detail: row.detail,
-  failed: row.failed,
-  carries_withdrawal: row.carries_withdrawal === 1,
-  due_at: instantOrNull(row.due_at),
-  owed_at: instant(row.owed_at),
-  settled_at: instantOrNull(row.settled_at),
+export const showDelivery = (debt: ShownDebt) => ({
+  id: debt.id,
+  integration_id: debt.integrationId,
+  person: debt.person,
+  status: debt.status,
+  reason: debt.reason ?? null,
+  says: explain(debt.reason ?? null).says,
+  next: remedyOf(debt, debt.heldBy) || null,
+  detail: debt.detail ?? null,
+  failed: debt.failed,
+  carries_withdrawal: debt.carriesWithdrawal,
+  due_at: instantOrNull(debt.dueAt ?? null),
+  owed_at: instant(debt.owedAt),
+  settled_at: instantOrNull(debt.settledAt ?? null),
 })
 
 export const showAttempt = (row: AttemptRow) => ({

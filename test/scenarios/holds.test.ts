@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { HOUR, MINUTE } from '../../src/domain/instant.ts'
+import { EXPLANATIONS } from '../../src/domain/reason.ts'
 import { AUDIENCE, documentFor, event, KEY, startWorld, type World } from '../world.ts'
 
 type Refusal = { readonly code: string; readonly errors: readonly { path: string; code: string; remedy: string }[] }
@@ -91,6 +92,38 @@ describe('R25: what breaks later holds the integration, loses no debt and burns 
     await world.passes(HOUR)
     expect(await heldDebt(world)).toMatchObject({ status: 'delivered' })
     expect(newsOf(world, 'ada@mail.test')).toBe('true')
+  })
+
+  test('what the list shows as held for a cause, a replay of that cause counts', async () => {
+    await using world = await worldWithAda()
+    await world.integrates()
+    world.mailchimp.addContact(AUDIENCE, { email_address: 'bob@mail.test', status: 'subscribed' })
+    world.mailchimp.setKeyState(KEY, 'disabled')
+    await world.receives(grant('ada@mail.test'), grant('bob@mail.test'))
+    await world.passes(MINUTE)
+    const { body } = await world.api<{ data: readonly unknown[] }>('GET', '/v1/deliveries')
+    expect(body.data).toMatchObject([{ reason: 'key_invalid' }, { reason: 'key_invalid' }])
+    const counted = await world.api('POST', '/v1/replays', { reason: 'key_invalid', dry_run: true })
+    expect(counted).toMatchObject({ status: 200, body: { total: 2 } })
+  })
+
+  test('the remedy shown is the one that helps next: a pause comes before the merge tag that is missing', async () => {
+    await using world = await worldWithAda()
+    const id = await world.integrates()
+    await deleteMergeField(world, 'NEWS')
+    await world.passes(HOUR)
+    await world.receives(grant('ada@mail.test'))
+    await world.passes(MINUTE)
+    expect(await heldDebt(world)).toMatchObject({
+      reason: 'merge_tag_missing',
+      next: EXPLANATIONS.merge_tag_missing.next,
+    })
+    await world.api('POST', `/v1/integrations/${id}/pause`)
+    expect(await heldDebt(world)).toMatchObject({ reason: 'merge_tag_missing', next: EXPLANATIONS.paused.next })
+    await world.receives(grant('ada@mail.test', '2026-11-23T09:00:00Z'))
+    expect(await heldDebt(world)).toMatchObject({ status: 'held', reason: 'paused', next: EXPLANATIONS.paused.next })
+    const shown = await world.api<{ held_by: string }>('GET', `/v1/integrations/${id}`)
+    expect(shown.body.held_by).toBe('paused')
   })
 
   test('a deactivated account is named as such', async () => {

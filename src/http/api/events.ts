@@ -8,7 +8,7 @@ import { folds, IDLE_EXPLANATIONS, whyIdle } from '../../domain/standing.ts'
 import { existing } from '../../pipeline/existing.ts'
 import { submitEvents } from '../../pipeline/intake/submit.ts'
 import { attemptsOf } from '../../store/debts/attempts.ts'
-import { deliveriesOf, type DeliveryRow } from '../../store/debts/delivery-list.ts'
+import { deliveriesOf, type ShownDebt } from '../../store/debts/delivery-list.ts'
 import { findFact, type ListedFact } from '../../store/ledger/fact-list.ts'
 import { searchFacts, type FactSearch } from '../../store/ledger/fact-search.ts'
 import { personKey, type PersonOfSource } from '../../store/ledger/facts.ts'
@@ -126,12 +126,12 @@ async function shower(db: Reads, listed: readonly ListedFact[]) {
 const ownerOf = ({ sourceId, person }: ListedFact): PersonOfSource[] =>
   person === undefined ? [] : [{ source_id: sourceId, person }]
 
-const showDebt = ({ id, integration_id, status, reason }: DeliveryRow) => ({
+const showDebt = ({ id, integrationId, status, reason }: ShownDebt) => ({
   id,
-  integration_id,
+  integration_id: integrationId,
   status,
-  reason,
-  says: explain(reason).says,
+  reason: reason ?? null,
+  says: explain(reason ?? null).says,
 })
 
 async function fateOf(db: Reads, { id, fact, sourceId, person }: ListedFact) {

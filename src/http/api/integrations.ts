@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { heldBy, type Hold } from '../../domain/hold.ts'
 import { checkResult, integration, newIntegration } from '../../contract/integrations.ts'
 import { idParams, pageOf, pageQuery } from '../../contract/shared.ts'
 import { testWrite, testWriteStarted } from '../../contract/people.ts'
@@ -13,7 +14,7 @@ import {
 } from '../../pipeline/settings/integrations.ts'
 import { startTestWrite } from '../../pipeline/upkeep/test-write.ts'
 import { existingIntegration } from '../../pipeline/existing.ts'
-import { findCredential, listIntegrations, type Hold, type Integration } from '../../store/settings/integrations.ts'
+import { findCredential, listIntegrations, type Integration } from '../../store/settings/integrations.ts'
 import { page, pageRequest } from '../paging.ts'
 import { explain, instant } from '../show.ts'
 import { acceptAnything } from '../validation.ts'
@@ -178,6 +179,7 @@ async function show({ db }: ApiDeps, row: Integration) {
     source_id: row.sourceId,
     ...documentOf(row.settings),
     paused: row.paused,
+    held_by: heldBy(row, credential?.hold) ?? null,
     holds: [credential?.hold, row.hold].flatMap(hold => (hold ? [showHold(hold)] : [])),
     created_at: instant(row.createdAt),
     updated_at: instant(row.updatedAt),

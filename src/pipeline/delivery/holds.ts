@@ -1,10 +1,10 @@
-import { MINUTE, SECOND } from '../../domain/instant.ts'
-import { BLOCK_SCOPE, type BlockCause, type Outcome } from '../../domain/outcome.ts'
+import { heldBy, isOutage, nextHold, type Hold } from '../../domain/hold.ts'
+import { BLOCK_SCOPE, type Outcome } from '../../domain/outcome.ts'
 import { type Events } from '../../events.ts'
 import { type Database, type Sql } from '../../store/engine/database.ts'
 import { releaseHeld, reopenAbsent } from '../../store/debts/deliveries.ts'
 import { pullForward } from '../../store/debts/windows.ts'
-import { setHold, type Hold, type HoldTarget, type Integration } from '../../store/settings/integrations.ts'
+import { setHold, type HoldTarget, type Integration } from '../../store/settings/integrations.ts'
 
 export type HoldDeps = {
   readonly db: Database
@@ -20,33 +20,8 @@ export type Blocked = Outcome & { readonly kind: 'blocked' }
 
 export const holderOf = ({ id, hold }: Integration): Holder => ({ table: 'integration', id, hold })
 
-const FIRST_PROBE = 5 * SECOND
-const SLOWEST_PROBE = 15 * MINUTE
-/** When Mailchimp is away altogether, a person can do nothing, so it is asked more often (R26). */
-const FIRST_PING = 30 * SECOND
-const SLOWEST_PING = 5 * MINUTE
-
-/** The circuit breaker of a credential is open (R26): a hold like another, that no person has to end. */
-export const isPause = (hold: Hold | undefined): hold is Hold => hold?.cause === 'mailchimp_unavailable'
-
-/** R25: a hold is probed after 5 s, then ever more slowly, up to every 15 minutes; once a person helps, at once. */
-export function nextHold(
-  cause: Hold['cause'],
-  detail: string,
-  { before, now }: { before: Hold | undefined; now: number },
-): Hold {
-  const probes = before?.cause === cause ? before.probes + 1 : 0
-  const [first, slowest] = cause === 'mailchimp_unavailable' ? [FIRST_PING, SLOWEST_PING] : [FIRST_PROBE, SLOWEST_PROBE]
-  const wait = Math.min(first * 2 ** Math.min(probes, 10), slowest)
-  return { cause, detail, since: before?.cause === cause ? before.since : now, probeAt: now + wait, probes }
-}
-
-/** A missing audience stops all its deliveries; a missing merge tag only the field that is mapped to it. */
-export const isBlocking = (hold: Hold | undefined): boolean =>
-  hold !== undefined && hold.cause === ('audience_missing' satisfies BlockCause)
-
 export const mayDeliver = (integration: Integration): boolean =>
-  integration.settings.enabled && !integration.paused && !isBlocking(integration.hold) && integration.feed !== undefined
+  heldBy(integration, undefined) === undefined && integration.feed !== undefined
 
 /** Holds it, or holds it for longer, until the next probe. `also` happens in the same transaction. */
 export async function hold(
@@ -55,7 +30,7 @@ export async function hold(
   { cause, detail, also }: Pick<Hold, 'cause' | 'detail'> & { readonly also?: (tx: Sql) => Promise<unknown> },
 ): Promise<void> {
   await db.transaction(async tx => {
-    await setHold(tx, holder, nextHold(cause, detail, { before: holder.hold, now: now() }))
+    await setHold(tx, holder, nextHold({ cause, detail }, { before: holder.hold, now: now() }))
     await also?.(tx)
   })
   if (holder.hold?.cause !== cause) events.held({ table: holder.table, id: holder.id, cause })
@@ -66,7 +41,7 @@ export async function hold(
 export async function release({ db, now, events, reload }: HoldDeps, holder: Holder): Promise<void> {
   await db.transaction(async tx => {
     await setHold(tx, holder, undefined)
-    if (isPause(holder.hold))
+    if (isOutage(holder.hold))
       await pullForward(tx, { credentialId: holder.id, now: now(), paused: now() - holder.hold.since })
     if (holder.table === 'integration') await releaseHeld(tx, { integrationId: holder.id, now: now() })
   })

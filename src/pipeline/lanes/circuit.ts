@@ -1,5 +1,5 @@
 import { isTripped, isTrouble, newBreaker, noted, onTrial, type Breaker } from '../../domain/breaker.ts'
-import { type Hold } from '../../store/settings/integrations.ts'
+import { type Hold } from '../../domain/hold.ts'
 import { type Conclusion } from '../delivery/conclude.ts'
 
 /** R26: what the answers to one credential say about Mailchimp itself. */

@@ -1,22 +1,13 @@
+import { isOutage, nextHold, stopsAll, type Hold } from '../../domain/hold.ts'
 import { BLOCK_SCOPE } from '../../domain/outcome.ts'
 import { reviewMapping } from '../../domain/review.ts'
 import { ping, readAccount, type Trouble } from '../../mailchimp/audience.ts'
 import { type Client } from '../../mailchimp/client.ts'
-import { type Credential, type Hold, type Integration } from '../../store/settings/integrations.ts'
+import { type Credential, type Integration } from '../../store/settings/integrations.ts'
 import { type Audiences, type Seen } from './audiences.ts'
 import { type Blocking } from '../batches/batch-news.ts'
 import { type Conclusion } from '../delivery/conclude.ts'
-import {
-  block,
-  hold,
-  holderOf,
-  isBlocking,
-  isPause,
-  nextHold,
-  release,
-  type Blocked,
-  type HoldDeps,
-} from '../delivery/holds.ts'
+import { block, hold, holderOf, release, type Blocked, type HoldDeps } from '../delivery/holds.ts'
 import { type Confirmations } from '../delivery/send.ts'
 import { type Ready } from '../delivery/decide-debt.ts'
 import { type Taken } from '../delivery/take.ts'
@@ -136,7 +127,7 @@ export class Keeper {
   async #probeCredential({ id }: Credential, held: Hold): Promise<void> {
     const { client, now } = this.#deps
     if (held.probeAt > now()) return
-    const read = isPause(held) ? await ping(client, now()) : await readAccount(client, now())
+    const read = isOutage(held) ? await ping(client, now()) : await readAccount(client, now())
     const holder = { table: 'credential', id, hold: held } as const
     if (read.kind === 'read') return release(this.#deps, holder)
     return hold(this.#deps, holder, { cause: read.kind === 'blocked' ? read.cause : held.cause, detail: read.detail })
@@ -165,7 +156,7 @@ export class Keeper {
       return undefined
     }
     const before = this.#unreadable.get(audienceId)
-    this.#unreadable.set(audienceId, nextHold(trouble.cause, trouble.detail, { before, now: now() }))
+    this.#unreadable.set(audienceId, nextHold(trouble, { before, now: now() }))
     return audiences.known(audienceId)
   }
 }
@@ -190,4 +181,4 @@ function strikes(integrations: readonly Integration[], answered: readonly Conclu
 
 /** Those that write to this audience, and are not held for it yet. */
 const usersOf = (integrations: readonly Integration[], audienceId: string | undefined) =>
-  integrations.filter(({ settings, hold: own }) => settings.audienceId === audienceId && !isBlocking(own))
+  integrations.filter(({ settings, hold: own }) => settings.audienceId === audienceId && !stopsAll(own))

@@ -1,3 +1,4 @@
+import { isOutage, type Hold } from '../../domain/hold.ts'
 import { MOST_CONNECTIONS } from '../../domain/governor.ts'
 import { type Events } from '../../events.ts'
 import { type Client } from '../../mailchimp/client.ts'
@@ -5,12 +6,12 @@ import { type Download } from '../../mailchimp/download.ts'
 import { type Database } from '../../store/engine/database.ts'
 import { nextDueAt } from '../../store/debts/deliveries.ts'
 import { type NewId } from '../../store/engine/ids.ts'
-import { deleteUnusedCredentials, type Hold, type Integration } from '../../store/settings/integrations.ts'
+import { deleteUnusedCredentials, type Integration } from '../../store/settings/integrations.ts'
 import { createAudiences, type Audiences } from './audiences.ts'
 import { Batches } from '../batches/batches.ts'
 import { Circuit } from './circuit.ts'
 import { conclude, reasonOf, type Conclusion } from '../delivery/conclude.ts'
-import { isPause, mayDeliver } from '../delivery/holds.ts'
+import { mayDeliver } from '../delivery/holds.ts'
 import { Keeper, type LaneConfig } from './keeper.ts'
 import { Flights } from './flights.ts'
 import { createLoop, type Loop } from '../loop.ts'
@@ -93,7 +94,7 @@ export class Lane {
     if (changed.length > 0 || config.integrations.length < before.size) this.#doubtBatches()
     this.#flights.resize(connectionsOf(config))
     const { hold } = this.#config.credential
-    if (isPause(hold) && !config.credential.hold) this.#startSlowly(hold)
+    if (isOutage(hold) && !config.credential.hold) this.#startSlowly(hold)
     this.#config = config
   }
 
@@ -209,7 +210,7 @@ export class Lane {
       mayCall: !this.#stopping && !this.#unsure && !credential.hold,
       // With one connection, a withdrawal would wait behind the handing in.
       mayGather: !this.#circuit.isOnTrial && connectionsOf(this.#config) > 1,
-      isRefused: credential.hold !== undefined && !isPause(credential.hold),
+      isRefused: credential.hold !== undefined && !isOutage(credential.hold),
     })
     turned.conclusions.forEach(conclusion => this.#report(conclusion))
     turned.ended.forEach(ended => this.#deps.events.settled(ended))

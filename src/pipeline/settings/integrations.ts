@@ -1,3 +1,4 @@
+import { isOutage } from '../../domain/hold.ts'
 import { Problem } from '../../domain/problem.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { cutAllShort, cutShort } from '../../store/debts/batches.ts'
@@ -19,7 +20,6 @@ import { pullForward } from '../../store/debts/windows.ts'
 import { audited, type Actor } from '../audited.ts'
 import { existingIntegration, sourceOfDocument } from '../existing.ts'
 import { credentialId, keyPlace } from '../secrets.ts'
-import { isPause } from '../delivery/holds.ts'
 import { askMailchimp, keyIn, keyOf, type AskDeps, type Document } from '../live/asking.ts'
 import { reviewLive, type LiveReview } from '../live/review-live.ts'
 import { type Worker } from '../lanes/worker.ts'
@@ -138,7 +138,7 @@ async function keepKey(tx: Sql, { seal }: IntegrationDeps, { apiKey, settings }:
 async function releaseAll(tx: Sql, integration: Integration, now: number): Promise<void> {
   const { credentialId } = integration
   const hold = (await findCredential(tx, credentialId))?.hold
-  if (isPause(hold)) await pullForward(tx, { credentialId, now, paused: now - hold.since })
+  if (isOutage(hold)) await pullForward(tx, { credentialId, now, paused: now - hold.since })
   await setHold(tx, { table: 'credential', id: credentialId }, undefined)
   await setHold(tx, { table: 'integration', id: integration.id }, undefined)
   await releaseHeld(tx, { integrationId: integration.id, now })

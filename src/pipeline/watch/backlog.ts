@@ -1,3 +1,4 @@
+import { heldBy, shownAs, type HeldBy } from '../../domain/hold.ts'
 import {
   countBatchOperations,
   countHeld,
@@ -9,7 +10,6 @@ import {
 import { type Sql } from '../../store/engine/database.ts'
 import { PRIORITY } from '../../store/debts/deliveries.ts'
 import { listCredentials, listIntegrations, type Integration } from '../../store/settings/integrations.ts'
-import { isBlocking } from '../delivery/holds.ts'
 import { remembered } from './remembered.ts'
 
 export type Priority = keyof typeof PRIORITY
@@ -40,23 +40,15 @@ export const createBacklogReader = ({ db, now }: BacklogDeps): (() => Promise<Ba
   remembered(() => readBacklogs(db), now)
 
 async function readBacklogs(db: Sql): Promise<Backlogs> {
-  const holds = new Map((await listCredentials(db)).map(({ id, hold }) => [id, hold?.cause]))
+  const holds = new Map((await listCredentials(db)).map(({ id, hold }) => [id, hold]))
   const integrations: Backlog[] = []
   for (const integration of await listIntegrations(db))
-    integrations.push(await backlogOf(db, integration, blockOf(integration, holds.get(integration.credentialId))))
+    integrations.push(await backlogOf(db, integration, heldBy(integration, holds.get(integration.credentialId))))
   const batches = await countBatchOperations(db)
   return { integrations, batches: batches.map(row => ({ credentialId: row.credential_id, operations: row.n })) }
 }
 
-/** Why what waits shows as held, as the API says it, too (R25). */
-function blockOf({ settings, paused, hold }: Integration, held: string | undefined): string | undefined {
-  if (!settings.enabled) return 'disabled'
-  if (held !== undefined) return held
-  if (isBlocking(hold)) return hold?.cause
-  return paused ? 'paused' : undefined
-}
-
-async function backlogOf(db: Sql, { id, settings }: Integration, block: string | undefined): Promise<Backlog> {
+async function backlogOf(db: Sql, { id, settings }: Integration, by: HeldBy | undefined): Promise<Backlog> {
   const [unpaid, repairs, oldestWithdrawalAt] = await Promise.all([
     countUnpaid(db, id),
     countHeld(db, id),
@@ -64,7 +56,7 @@ async function backlogOf(db: Sql, { id, settings }: Integration, block: string |
   ])
   const waits = unpaid.filter(({ status }) => status === 'waiting')
   const owedAt = unpaid.flatMap(row => (isUnderWay(row) && row.owed_at !== null ? [row.owed_at] : []))
-  const shown = unpaid.map(row => ({ ...row, status: shownStatus(row.status, block) }))
+  const shown = unpaid.map(row => ({ ...row, status: shownAs({ status: row.status, reason: undefined }, by).status }))
   const held = repairs.map(({ reason, n }) => ({ cause: reason ?? 'unknown', debts: n }))
   return {
     integrationId: id,
@@ -74,15 +66,12 @@ async function backlogOf(db: Sql, { id, settings }: Integration, block: string |
         return { status, priority, debts: sizeOf(own) }
       }),
     ),
-    held: block === undefined || sizeOf(waits) === 0 ? held : [...held, { cause: block, debts: sizeOf(waits) }],
+    held: by === undefined || sizeOf(waits) === 0 ? held : [...held, { cause: by, debts: sizeOf(waits) }],
     // Of an integration that is switched off nothing is said to wait: that is meant.
     oldestAt: settings.enabled && owedAt.length > 0 ? Math.min(...owedAt) : undefined,
     oldestWithdrawalAt: settings.enabled ? oldestWithdrawalAt : undefined,
   }
 }
-
-const shownStatus = (status: Unpaid, block: string | undefined): Unpaid =>
-  status === 'waiting' && block !== undefined ? 'held' : status
 
 const STATUSES = ['waiting', 'sending', 'held', 'dead'] as const satisfies readonly Unpaid[]
 const PRIORITY_NAMES = ['withdrawal', 'live', 'backfill'] as const satisfies readonly Priority[]

@@ -1,3 +1,4 @@
+import { type Hold } from '../../domain/hold.ts'
 import {
   byReason,
   seriesOf,
@@ -11,7 +12,7 @@ import {
   type Timing,
 } from '../../domain/overview.ts'
 import { type Database } from '../../store/engine/database.ts'
-import { listCredentials, listIntegrations, type Hold, type Integration } from '../../store/settings/integrations.ts'
+import { listCredentials, listIntegrations, type Integration } from '../../store/settings/integrations.ts'
 import {
   countFailed,
   countReceived,

@@ -86,19 +86,19 @@ describe.each(databases)('looking at deliveries on $name', ({ open }) => {
     expect(await list()).toEqual([
       {
         id: expect.stringMatching(/^dlv_/) as string,
-        integration_id: INTEGRATION,
+        integrationId: INTEGRATION,
         person: ADA,
         status: 'dead',
         priority: 1,
-        due_at: null,
+        dueAt: undefined,
         revision: 1,
         failed: 1,
-        carries_withdrawal: 0,
+        carriesWithdrawal: false,
         reason: 'address_refused',
         detail: 'looks fake',
-        owed_at: MORNING,
-        settled_at: MORNING + 1,
-        blocked: 0,
+        heldBy: undefined,
+        owedAt: MORNING,
+        settledAt: MORNING + 1,
       },
     ])
   })
@@ -107,7 +107,7 @@ describe.each(databases)('looking at deliveries on $name', ({ open }) => {
     await oweOne(db)
     await setPaused(db, { id: INTEGRATION, paused: true })
     expect(await countDeliveries(db, {})).toEqual({ ...NONE, held: 1 })
-    expect(await list()).toMatchObject([{ status: 'held', blocked: 1, reason: null }])
+    expect(await list()).toMatchObject([{ status: 'held', heldBy: 'paused', reason: 'paused' }])
     await setPaused(db, { id: INTEGRATION, paused: false })
     expect(await countDeliveries(db, {})).toEqual({ ...NONE, waiting: 1 })
   })
@@ -117,7 +117,7 @@ describe.each(databases)('looking at deliveries on $name', ({ open }) => {
     await oweOne(db)
     await hold(credential, 'key_invalid')
     expect(await countDeliveries(db, {})).toEqual({ ...NONE, held: 2 })
-    const shown = { status: 'held', blocked: 1, reason: 'key_invalid', detail: 'about key_invalid' }
+    const shown = { status: 'held', heldBy: 'key_invalid', reason: 'key_invalid', detail: 'about key_invalid' }
     expect(await list()).toMatchObject([shown, shown])
     await setHold(db, credential, undefined)
     expect(await countDeliveries(db, {})).toEqual({ ...NONE, waiting: 2 })
@@ -128,7 +128,7 @@ describe.each(databases)('looking at deliveries on $name', ({ open }) => {
     await oweOne(db)
     await hold(integration, 'audience_missing')
     expect(await list({ integrationId: INTEGRATION })).toMatchObject([{ status: 'held', reason: 'audience_missing' }])
-    expect(await list({ integrationId: 'int_b' })).toMatchObject([{ status: 'waiting', reason: null }])
+    expect(await list({ integrationId: 'int_b' })).toMatchObject([{ status: 'waiting', reason: undefined }])
   })
 
   test('R25: the reason of the key comes before that of the integration', async () => {
@@ -144,7 +144,9 @@ describe.each(databases)('looking at deliveries on $name', ({ open }) => {
     await settle(db, [{ integrationId: INTEGRATION, person: ADA, revision: 1, next, at: MORNING }])
     await hold(integration, 'merge_tag_missing')
     expect(await countDeliveries(db, {})).toEqual({ ...NONE, waiting: 1 })
-    expect(await list()).toMatchObject([{ status: 'waiting', blocked: 0, reason: 'server_error', detail: 'HTTP 500' }])
+    expect(await list()).toMatchObject([
+      { status: 'waiting', heldBy: undefined, reason: 'server_error', detail: 'HTTP 500' },
+    ])
   })
 
   test('what has ended keeps its own status and reason under a hold', async () => {
@@ -204,11 +206,11 @@ describe.each(databases)('looking at deliveries on $name', ({ open }) => {
     expect(
       found
         .get(personKey(ada))
-        ?.map(row => [row.integration_id, row.status, row.reason])
+        ?.map(row => [row.integrationId, row.status, row.reason])
         .sort(),
     ).toEqual([
       [INTEGRATION, 'held', 'audience_missing'],
-      ['int_b', 'waiting', null],
+      ['int_b', 'waiting', undefined],
     ])
     expect(await deliveriesOf(db, [])).toEqual(new Map())
   })

@@ -1,11 +1,14 @@
 import { type Status } from '../../domain/delivery.ts'
 import { groupBy } from '../../domain/fold.ts'
+import { type HeldBy } from '../../domain/hold.ts'
+import { type Reason } from '../../domain/reason.ts'
 import { type Param, type Sql } from '../engine/database.ts'
-import { type DebtKey } from './deliveries.ts'
-import { personKey, type PersonOfSource } from '../ledger/facts.ts'
 import { jsonRows } from '../engine/json-rows.ts'
+import { personKey, type PersonOfSource } from '../ledger/facts.ts'
+import { type DebtKey } from './deliveries.ts'
+import { DEBT_WITH_HOLDS, HELD_BY, SHOWN } from './shown.ts'
 
-export type DeliveryRow = {
+type Row = {
   id: string
   integration_id: string
   person: string
@@ -15,12 +18,48 @@ export type DeliveryRow = {
   revision: number
   failed: number
   carries_withdrawal: number
-  reason: string | null
+  reason: Reason | null
   detail: string | null
   owed_at: number
   settled_at: number | null
-  blocked: number
+  held_by: HeldBy | null
 }
+
+/** A debt as everybody sees it (R25): one behind a hold, a pause or a switch is held, for that reason. */
+export type ShownDebt = {
+  readonly id: string
+  readonly integrationId: string
+  readonly person: string
+  readonly status: Status
+  readonly reason: Reason | undefined
+  readonly detail: string | undefined
+  /** What holds its integration now, whatever its own status is. */
+  readonly heldBy: HeldBy | undefined
+  readonly priority: number
+  readonly revision: number
+  readonly failed: number
+  readonly carriesWithdrawal: boolean
+  readonly dueAt: number | undefined
+  readonly owedAt: number
+  readonly settledAt: number | undefined
+}
+
+const debtIn = (row: Row): ShownDebt => ({
+  id: row.id,
+  integrationId: row.integration_id,
+  person: row.person,
+  status: row.status,
+  reason: row.reason ?? undefined,
+  detail: row.detail ?? undefined,
+  heldBy: row.held_by ?? undefined,
+  priority: row.priority,
+  revision: row.revision,
+  failed: row.failed,
+  carriesWithdrawal: row.carries_withdrawal === 1,
+  dueAt: row.due_at ?? undefined,
+  owedAt: row.owed_at,
+  settledAt: row.settled_at ?? undefined,
+})
 
 export type DeliveryFilter = {
   readonly integrationId?: string | undefined
@@ -30,24 +69,16 @@ export type DeliveryFilter = {
   readonly limit: number
 }
 
-// A waiting debt of a blocked, paused or disabled integration shows as held; holding a million of them costs one row (R25).
-const blocked = `case when i.enabled = 0 or i.paused = 1 or i.hold_cause = 'audience_missing' or c.hold_cause is not null then 1 else 0 end`
-const isBlocked = `d.status = 'waiting' and ${blocked} = 1`
-const shownStatus = `case when ${isBlocked} then 'held' else d.status end`
-const withHolds = `delivery d join integration i on i.id = d.integration_id join credential c on c.id = i.credential_id`
+const COLUMNS = `d.id, d.integration_id, d.person, ${SHOWN.status} as status, d.priority, d.due_at, d.revision, d.failed,
+            d.carries_withdrawal, ${SHOWN.reason} as reason, ${SHOWN.detail} as detail, d.owed_at, d.settled_at,
+            ${HELD_BY} as held_by`
 
-const SHOWN = `d.id, d.integration_id, d.person, ${shownStatus} as status, d.priority, d.due_at, d.revision, d.failed,
-            d.carries_withdrawal,
-            coalesce(case when ${isBlocked} then coalesce(c.hold_cause, i.hold_cause) end, d.reason) as reason,
-            coalesce(case when ${isBlocked} then coalesce(c.hold_detail, i.hold_detail) end, d.detail) as detail,
-            d.owed_at, d.settled_at, ${blocked} as blocked`
-
-export const listDeliveries = (sql: Sql, filter: DeliveryFilter) =>
-  sql.query<DeliveryRow>(
-    `select ${SHOWN}
-       from ${withHolds}
+export async function listDeliveries(sql: Sql, filter: DeliveryFilter): Promise<ShownDebt[]> {
+  const rows = await sql.query<Row>(
+    `select ${COLUMNS}
+       from ${DEBT_WITH_HOLDS}
       where ($1 = '' or d.integration_id = $1) and ($2 = '' or d.person = $2)
-        and ($3 = '' or ${shownStatus} = $3) and ($4 = '' or d.id < $4)
+        and ($3 = '' or ${SHOWN.status} = $3) and ($4 = '' or d.id < $4)
       order by d.id desc limit $5`,
     [
       filter.integrationId ?? '',
@@ -57,18 +88,21 @@ export const listDeliveries = (sql: Sql, filter: DeliveryFilter) =>
       filter.limit,
     ] satisfies Param[],
   )
+  return rows.map(debtIn)
+}
 
-// `cross join` tells SQLite to begin with these persons, not with all debts in their order.
 /** The debts of these persons in the integrations that read their source, by `personKey`. */
-export async function deliveriesOf(sql: Sql, people: readonly PersonOfSource[]): Promise<Map<string, DeliveryRow[]>> {
-  const rows = await sql.query<DeliveryRow & { source_id: string }>(
-    `select ${SHOWN}, i.source_id
+export async function deliveriesOf(sql: Sql, people: readonly PersonOfSource[]): Promise<Map<string, ShownDebt[]>> {
+  // `cross join` tells SQLite to begin with these persons, not with all debts in their order.
+  const rows = await sql.query<Row & { source_id: string }>(
+    `select ${COLUMNS}, i.source_id
        from ${jsonRows(sql.dialect, '$1', { source_id: 'text', person: 'text' })} cross join integration i
        join credential c on c.id = i.credential_id cross join delivery d
       where i.source_id = r.source_id and d.integration_id = i.id and d.person = r.person order by d.id`,
     [JSON.stringify(people)],
   )
-  return groupBy(rows, personKey)
+  const owned = groupBy(rows, personKey)
+  return new Map([...owned].map(([key, own]) => [key, own.map(debtIn)]))
 }
 
 /** The debt of one person in one integration, by id. */
@@ -108,7 +142,7 @@ export async function countDeliveries(
   { integrationId = '', sourceId = '' }: { integrationId?: string | undefined; sourceId?: string | undefined },
 ): Promise<StatusCounts> {
   const rows = await sql.query<{ status: Status; n: number }>(
-    `select ${shownStatus} as status, count(*) as n from ${withHolds}
+    `select ${SHOWN.status} as status, count(*) as n from ${DEBT_WITH_HOLDS}
       where ($1 = '' or d.integration_id = $1) and ($2 = '' or i.source_id = $2) group by 1`,
     [integrationId, sourceId],
   )

@@ -120,8 +120,9 @@ describe.each(databases)('R26: failures on $name', ({ open }) => {
     await setPaused(db, { id: INTEGRATION, paused: true })
     expect(await seen()).toEqual([])
     await hold('key_invalid', 'credential')
+    // A debt of the paused one would not move if the key were mended.
     expect((await seen()).map(({ integrationId, debts }) => [integrationId, debts]).sort()).toEqual([
-      [INTEGRATION, 1],
+      [INTEGRATION, 0],
       ['int_b', 1],
     ])
   })

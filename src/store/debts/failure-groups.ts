@@ -1,14 +1,12 @@
 import { type FailureKind, type Seen } from '../../domain/failure.ts'
 import { type Reason } from '../../domain/reason.ts'
 import { type Sql } from '../engine/database.ts'
+import { HELD_FOR } from './shown.ts'
 
 /** One integration, one cause, and what that does to its debts. */
 export type Group = { readonly integrationId: string; readonly kind: FailureKind; readonly cause: Reason }
 
 export const groupKey = ({ integrationId, kind, cause }: Group): string => `${integrationId} ${kind} ${cause}`
-
-/** What stops everything of an integration, given `i` and its credential `c`: the key, or else the audience (R25). */
-export const BLOCKED_BY = `coalesce(c.hold_cause, case when i.hold_cause = 'audience_missing' then i.hold_cause end)`
 
 const OF_INTEGRATION = `join integration i on i.id = d.integration_id join credential c on c.id = i.credential_id`
 
@@ -16,15 +14,16 @@ const OF_INTEGRATION = `join integration i on i.id = d.integration_id join crede
 export const ENDED_BADLY = `d.status in ('dead', 'held')`
 /** Debts that are tried in vain, also while they are being tried. */
 export const FAILING = `d.status in ('waiting', 'sending') and d.failed > 0`
-// What waits behind a hold belongs to the hold, for the hold is why it is not tried.
-const RETRYING = `${FAILING} and not (d.status = 'waiting' and ${BLOCKED_BY} is not null)`
-export const BEHIND = `d.status = 'waiting' and ${BLOCKED_BY} is not null`
+// What waits behind a hold belongs to the hold, which is why it is not tried. A pause is no failure: what failed before
+// it goes on failing.
+const RETRYING = `${FAILING} and not (d.status = 'waiting' and ${HELD_FOR} is not null)`
+export const BEHIND = `d.status = 'waiting' and ${HELD_FOR} is not null`
 
 /** The condition that a debt `d` with `i` and `c` is of the group, given the parameters that hold its cause. */
 export const IN_GROUP = {
   dead: (cause: string) => `${ENDED_BADLY} and d.status = 'dead' and d.reason = ${cause}`,
   held: (cause: string) =>
-    `((${ENDED_BADLY} and d.status = 'held' and d.reason = ${cause}) or (${BEHIND} and ${BLOCKED_BY} = ${cause}))`,
+    `((${ENDED_BADLY} and d.status = 'held' and d.reason = ${cause}) or (${BEHIND} and ${HELD_FOR} = ${cause}))`,
   retrying: (cause: string) => `${RETRYING} and d.reason = ${cause}`,
 } as const satisfies Record<FailureKind, (cause: string) => string>
 
@@ -55,7 +54,7 @@ export async function seeGroups(sql: Sql): Promise<(Group & Seen)[]> {
                 min(d.first_failed_at), max(d.first_failed_at)
            from delivery d ${OF_INTEGRATION} where ${RETRYING} group by d.integration_id, d.reason
          union all
-         select d.integration_id, 'held', min(${BLOCKED_BY}), count(*), sum(d.carries_withdrawal), 0, null, null
+         select d.integration_id, 'held', min(${HELD_FOR}), count(*), sum(d.carries_withdrawal), 0, null, null
            from integration i join credential c on c.id = i.credential_id cross join delivery d
           where d.integration_id = i.id and ${BEHIND} group by d.integration_id
          union all

@@ -1,7 +1,8 @@
 import { type Failure, type FailureKind, type FailureState } from '../../domain/failure.ts'
 import { type Reason } from '../../domain/reason.ts'
 import { type Sql } from '../engine/database.ts'
-import { BEHIND, BLOCKED_BY, ENDED_BADLY, FAILING, type Group } from './failure-groups.ts'
+import { BEHIND, ENDED_BADLY, FAILING, type Group } from './failure-groups.ts'
+import { HELD_FOR } from './shown.ts'
 import { jsonRows } from '../engine/json-rows.ts'
 
 export type FailureRow = Group & Failure & { readonly id: string }
@@ -128,7 +129,7 @@ const EXAMPLE = `case when f.kind = 'retrying' then
     case when f.kind = 'held' then
       (select d.id from delivery d join integration i on i.id = d.integration_id
               join credential c on c.id = i.credential_id
-        where ${BEHIND} and ${BLOCKED_BY} = f.cause and d.integration_id = f.integration_id
+        where ${BEHIND} and ${HELD_FOR} = f.cause and d.integration_id = f.integration_id
         order by d.priority, d.due_at limit 1) end) end`
 
 /** Failures, the newest first, each with a debt as its example while it has one. */

@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { type Status } from '../../domain/delivery.ts'
 import { type Param, type Sql } from '../engine/database.ts'
 import { PRIORITY } from './deliveries.ts'
-import { BLOCKED_BY, FAILING, IN_GROUP, type Group } from './failure-groups.ts'
+import { FAILING, IN_GROUP, type Group } from './failure-groups.ts'
 import { jsonRows } from '../engine/json-rows.ts'
+import { DEBT_WITH_HOLDS, SHOWN } from './shown.ts'
 
 /**
- * Which debts to replay; several conditions join. Without any but an integration it is what failed: dead, held, or
- * tried in vain. It names debts by their ids and nobody by name.
+ * Which debts to replay; several conditions join. Status and reason are those that are shown. Without any condition
+ * but an integration it is what failed: dead, held, or tried in vain. It names debts by their ids, and no person.
  */
 export type Criteria = {
   readonly integrationId?: string | undefined
@@ -17,11 +18,6 @@ export type Criteria = {
   readonly group?: Group | undefined
 }
 
-const WITH_HOLDS = `delivery d join integration i on i.id = d.integration_id join credential c on c.id = i.credential_id`
-
-// As everywhere, a waiting debt behind a hold or a pause shows as held (decision 0006).
-const SHOWN = `case when d.status = 'waiting' and (i.paused = 1 or ${BLOCKED_BY} is not null) then 'held' else d.status end`
-
 /** The condition of the criteria for a debt `d`; `bind` gives each value its parameter. */
 function matching(
   { integrationId, status, reason, deliveryIds, group }: Criteria,
@@ -30,8 +26,8 @@ function matching(
 ) {
   const all = ['i.enabled = 1']
   if (integrationId !== undefined) all.push(`d.integration_id = ${bind(integrationId)}`)
-  if (status !== undefined) all.push(`${SHOWN} = ${bind(status)}`)
-  if (reason !== undefined) all.push(`d.reason = ${bind(reason)}`)
+  if (status !== undefined) all.push(`${SHOWN.status} = ${bind(status)}`)
+  if (reason !== undefined) all.push(`${SHOWN.reason} = ${bind(reason)}`)
   if (deliveryIds !== undefined) all.push(isOneOf(dialect, bind(idRows(deliveryIds))))
   if (group !== undefined)
     all.push(`d.integration_id = ${bind(group.integrationId)}`, IN_GROUP[group.kind](bind(group.cause)))
@@ -69,7 +65,7 @@ export async function extentOf(sql: Sql, criteria: Criteria): Promise<Extent> {
   const [row] = await sql.query<{ total: number; withdrawals: number | null; through: string | null }>(
     `select count(*) as total, sum(case when ${isWithdrawal('d')} then 1 else 0 end) as withdrawals,
             max(d.id) as through
-       from ${WITH_HOLDS} where ${where}`,
+       from ${DEBT_WITH_HOLDS} where ${where}`,
     params,
   )
   return { total: row?.total ?? 0, withdrawals: row?.withdrawals ?? 0, through: row?.through ?? '' }
@@ -103,7 +99,7 @@ export async function findMatching(sql: Sql, criteria: Criteria, { after, throug
   const bind = binder(params)
   const where = matching(criteria, sql.dialect, bind)
   const rows = await sql.query<{ id: string }>(
-    `select d.id from ${WITH_HOLDS}
+    `select d.id from ${DEBT_WITH_HOLDS}
       where ${where} and d.id > ${bind(after)} and d.id <= ${bind(through)} order by d.id limit ${bind(limit)}`,
     params,
   )
@@ -163,7 +159,7 @@ export async function replayDebts(
   const bind = binder(params)
   const where = `${matching(criteria, tx.dialect, bind)} and ${isOneOf(tx.dialect, bind(idRows(ids)))}`
   const rows = await tx.query<{ integration_id: string }>(
-    `update delivery set ${replayed('$1', '$2')} where id in (select d.id from ${WITH_HOLDS} where ${where})
+    `update delivery set ${replayed('$1', '$2')} where id in (select d.id from ${DEBT_WITH_HOLDS} where ${where})
      returning integration_id`,
     params,
   )

@@ -16,6 +16,7 @@ import {
   SOURCE,
 } from '../../../test/store-builders.ts'
 import { listAttempts, recordIntents } from '../debts/attempts.ts'
+import { type Hold } from '../../domain/hold.ts'
 import { type Database } from '../engine/database.ts'
 import { rememberDelivered } from '../debts/delivered.ts'
 import { factsOf } from '../ledger/facts.ts'
@@ -29,7 +30,6 @@ import {
   setHold,
   setPaused,
   updateIntegration,
-  type Hold,
 } from './integrations.ts'
 import { setFeed } from './sources.ts'
 

@@ -1,17 +1,9 @@
 import { DEFAULT_OPTIONS, type Settings } from '../../domain/integration.ts'
+import { type Hold } from '../../domain/hold.ts'
 import { type Family } from '../../domain/fact.ts'
 import { type Reason } from '../../domain/reason.ts'
 import { type Sql } from '../engine/database.ts'
 import { storable } from '../engine/json-rows.ts'
-
-/** Why nothing (or not everything) can be delivered now, since when, and when that is tried again (R25). */
-export type Hold = {
-  readonly cause: Reason
-  readonly detail: string
-  readonly since: number
-  readonly probeAt: number
-  readonly probes: number
-}
 
 export type Integration = {
   readonly id: string

@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest'
+import { MINUTE, SECOND } from './instant.ts'
+import { heldBy, isOutage, nextHold, remedyOf, shownAs, stopsAll, type Hold } from './hold.ts'
+import { EXPLANATIONS, type Reason } from './reason.ts'
+
+const NOW = 1_000_000
+const hold = (cause: Reason, over: Partial<Hold> = {}): Hold => ({
+  cause,
+  detail: '',
+  since: NOW,
+  probeAt: NOW,
+  probes: 0,
+  ...over,
+})
+const integration = (over: { enabled?: boolean; paused?: boolean; own?: Reason } = {}) => ({
+  settings: { enabled: over.enabled ?? true },
+  paused: over.paused ?? false,
+  hold: over.own && { cause: over.own },
+})
+
+describe('R25: what holds the waiting debts of an integration', () => {
+  test.each([
+    ['nothing', integration(), undefined, undefined],
+    ['its key', integration(), 'key_invalid', 'key_invalid'],
+    ['an outage', integration(), 'mailchimp_unavailable', 'mailchimp_unavailable'],
+    ['its audience', integration({ own: 'audience_missing' }), undefined, 'audience_missing'],
+    ['no single field', integration({ own: 'merge_tag_missing' }), undefined, undefined],
+    ['the key before the audience', integration({ own: 'audience_missing' }), 'key_invalid', 'key_invalid'],
+    ['a pause before the key', integration({ paused: true }), 'key_invalid', 'paused'],
+    ['a switch before a pause', integration({ enabled: false, paused: true }), 'key_invalid', 'disabled'],
+  ] as const)('%s', (_, own, key, expected) => {
+    expect(heldBy(own, key && { cause: key })).toBe(expected)
+  })
+
+  test('only a debt that waits is held by it', () => {
+    expect(shownAs({ status: 'waiting', reason: 'server_error' }, 'paused')).toEqual({
+      status: 'held',
+      reason: 'paused',
+    })
+    expect(shownAs({ status: 'waiting', reason: 'server_error' }, undefined).status).toBe('waiting')
+    for (const status of ['sending', 'held', 'delivered', 'skipped', 'dead'] as const)
+      expect(shownAs({ status, reason: 'value_unfit' }, 'paused')).toEqual({ status, reason: 'value_unfit' })
+  })
+
+  test('the remedy is the one that makes it move next', () => {
+    const setAside = { status: 'held', reason: 'merge_tag_missing' } as const
+    expect(remedyOf(setAside, undefined)).toBe(EXPLANATIONS.merge_tag_missing.next)
+    expect(remedyOf(setAside, 'paused')).toBe(EXPLANATIONS.paused.next)
+    expect(remedyOf(shownAs({ status: 'waiting', reason: undefined }, 'key_invalid'), 'key_invalid')).toBe(
+      EXPLANATIONS.key_invalid.next,
+    )
+    expect(remedyOf({ status: 'dead', reason: 'expired' }, 'paused')).toBe(EXPLANATIONS.expired.next)
+    expect(remedyOf({ status: 'delivered', reason: undefined }, 'paused')).toBe('')
+  })
+
+  test('a hold of one field stops nothing else, and an outage is no repair of a person', () => {
+    expect([undefined, hold('merge_tag_missing'), hold('value_unfit')].map(stopsAll)).toEqual([false, false, false])
+    expect([hold('audience_missing'), hold('key_invalid'), hold('mailchimp_unavailable')].every(stopsAll)).toBe(true)
+    expect([isOutage(undefined), isOutage(hold('key_invalid')), isOutage(hold('mailchimp_unavailable'))]).toEqual([
+      false,
+      false,
+      true,
+    ])
+  })
+})
+
+describe('R25, R26: a hold is probed ever more slowly', () => {
+  const waits = (cause: Reason): number[] => {
+    let before: Hold | undefined
+    return Array.from({ length: 12 }, () => {
+      before = nextHold({ cause, detail: '' }, { before, now: NOW })
+      return before.probeAt - NOW
+    })
+  }
+
+  test('after 5 s, doubled up to 15 minutes', () => {
+    expect(waits('key_invalid').slice(0, 3)).toEqual([5 * SECOND, 10 * SECOND, 20 * SECOND])
+    expect(waits('key_invalid').at(-1)).toBe(15 * MINUTE)
+  })
+
+  test('in an outage after 30 s, doubled up to 5 minutes', () => {
+    expect(waits('mailchimp_unavailable').slice(0, 2)).toEqual([30 * SECOND, MINUTE])
+    expect(waits('mailchimp_unavailable').at(-1)).toBe(5 * MINUTE)
+  })
+
+  test('the same cause goes on, another one begins anew', () => {
+    const first = nextHold({ cause: 'key_invalid', detail: 'a' }, { before: undefined, now: NOW })
+    const again = nextHold({ cause: 'key_invalid', detail: 'b' }, { before: first, now: NOW + 9 })
+    expect(again).toMatchObject({ since: NOW, probes: 1, detail: 'b' })
+    const other = nextHold({ cause: 'payment_required', detail: 'c' }, { before: again, now: NOW + 20 })
+    expect(other).toMatchObject({ since: NOW + 20, probes: 0 })
+  })
+})
