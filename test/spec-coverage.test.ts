@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 import { markdownFiles } from './markdown-files.ts'
-import { isTest, nodesIn, parse, ROOT, sourceFiles, type SourceFile } from './source-files.ts'
+import { isTest, ROOT, sourceFiles, type SourceFile } from './source-files.ts'
+import { testNamesIn } from './test-names.ts'
 
 /** The parts of docs/design.md, by the number in their heading. */
 function sectionsOf(design: string): ReadonlyMap<string, string> {
@@ -43,39 +43,11 @@ const CITATION = /(?<![\w-])[RI][1-9][0-9]?[a-f]?(?!\w)/g
 
 const numbersIn = (text: string): string[] => text.match(CITATION) ?? []
 
-const NAMING = new Set(['test', 'it', 'describe'])
-
-/** `test`, also when it is written `test.each(table)`, `test.each<Row>([…])` or `describe.skipIf(…).each(…)`. */
-function rootOf(node: ts.Expression): string {
-  if (ts.isIdentifier(node)) return node.text
-  if (ts.isPropertyAccessExpression(node) || ts.isCallExpression(node)) return rootOf(node.expression)
-  if (ts.isTaggedTemplateExpression(node)) return rootOf(node.tag)
-  return ''
-}
-
-/** The fixed parts of a test's name. */
-function nameOf(node: ts.Node | undefined): string | undefined {
-  if (!node) return undefined
-  if (ts.isStringLiteralLike(node)) return node.text
-  if (!ts.isTemplateExpression(node)) return undefined
-  return [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].join('…')
-}
-
-const isSkipped = (node: ts.Expression): boolean => /\.(skip|todo|fails)\b/.test(node.getText())
-
-/** What is never run, or expected to fail, proves nothing. */
-const namesIn = (file: SourceFile): string[] =>
-  nodesIn(parse(file)).flatMap(node => {
-    if (!ts.isCallExpression(node) || !NAMING.has(rootOf(node.expression)) || isSkipped(node.expression)) return []
-    const name = nameOf(node.arguments[0])
-    return name === undefined ? [] : [name]
-  })
-
 /** What cites a part of a rule cites the rule. */
 const withoutLetter = (number: string): string => number.replace(/[a-f]$/, '')
 
 const citedIn = (files: readonly SourceFile[]): Set<string> =>
-  new Set(files.flatMap(namesIn).flatMap(numbersIn).map(withoutLetter))
+  new Set(files.flatMap(testNamesIn).flatMap(numbersIn).map(withoutLetter))
 
 const sources = sourceFiles('src', 'simulator', 'console', 'test', 'scripts', 'bench')
 const tests = sources.filter(isTest)
