@@ -168,7 +168,7 @@ async function openStore(
   return { db, seal, ousted }
 }
 
-/** Until credentials have owners (DESIGN section 7), two instances on one database would deliver out of order. */
+/** I14: until credentials have owners, two instances on one database would deliver out of order. */
 async function lockDatabase(url: string, closing: Closing): Promise<AbortSignal> {
   const lock = await tryInstanceLock({ url, name: 'the only instance' })
   if (!lock) throw new Error('another instance of Consent Relay works on this database; only one may')

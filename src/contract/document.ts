@@ -53,7 +53,7 @@ const options = z
   })
   .partial()
 
-/** The integration document of DESIGN section 2: validates what is sent, and emits the JSON Schema for editors. */
+/** The integration document (docs/document.md): validates what is sent, and emits the JSON Schema for editors. */
 export const integrationDocument = z.strictObject({
   type_id: z.literal('mailchimp').describe('Always mailchimp.'),
   authentication: z.strictObject({

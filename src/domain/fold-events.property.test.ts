@@ -11,7 +11,7 @@ const generosity = ({ answer }: Word) => (answer === true ? 99 : answer === fals
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 
 /**
- * The event family of DESIGN section 5 told once more, naively and without the fold's own parts: gather every word
+ * The event family of docs/design.md told once more, naively and without the fold's own parts: gather every word
  * that counts, and for each place let the last one stand.
  */
 function oracle(facts: readonly Fact[], { regulations, onUserDeleted }: FoldRules): Word[] {

@@ -5,7 +5,7 @@ export type MappingRule = { readonly id: string; readonly value: string }
 
 export type NewContactStatus = 'transactional' | 'subscribed' | 'pending' | 'unsubscribed'
 
-/** Our own optional settings; none of them changes anything when absent (DESIGN section 2). */
+/** Our own optional settings; none of them changes anything when absent (docs/document.md). */
 export type Options = {
   readonly match: Match
   readonly regulations: readonly string[]
