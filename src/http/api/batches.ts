@@ -1,5 +1,6 @@
 import { pageOf } from '../../contract/shared.ts'
 import { batch, batchQuery } from '../../contract/batches.ts'
+import { type Batch } from '../../domain/batch-life.ts'
 import { listBatches } from '../../store/debts/batches.ts'
 import { page, pageRequest } from '../paging.ts'
 import { instant, instantOrNull } from '../show.ts'
@@ -17,19 +18,20 @@ export function batchRoutes(api: Api, { db }: ApiDeps): void {
         response: { 200: pageOf(batch) },
       },
     },
-    async ({ query }) =>
-      page(await listBatches(db, { state: query.state, ...pageRequest(query) }), query, row => ({
-        id: row.id,
-        mailchimp_id: row.mailchimp_id,
-        state: row.state,
-        operations: row.operations,
-        finished: row.finished,
-        errored: row.errored,
-        detail: row.detail,
-        created_at: instant(row.created_at),
-        submitted_at: instantOrNull(row.submitted_at),
-        deadline_at: instant(row.deadline_at),
-        ended_at: instantOrNull(row.ended_at),
-      })),
+    async ({ query }) => page(await listBatches(db, { state: query.state, ...pageRequest(query) }), query, show),
   )
 }
+
+const show = (batch: Batch) => ({
+  id: batch.id,
+  mailchimp_id: batch.mailchimpId ?? null,
+  state: batch.state,
+  operations: batch.operations,
+  finished: batch.finished,
+  errored: batch.errored,
+  detail: batch.detail ?? null,
+  created_at: instant(batch.createdAt),
+  submitted_at: instantOrNull(batch.submittedAt ?? null),
+  deadline_at: instant(batch.deadlineAt),
+  ended_at: instantOrNull(batch.endedAt ?? null),
+})

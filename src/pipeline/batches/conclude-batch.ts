@@ -51,7 +51,7 @@ export async function concludeBatch(
 }
 
 /** Whose operation it was, and how that ended. */
-type Passed = { readonly attempt: Pick<BatchAttempt, 'id' | 'integration_id' | 'person'>; readonly end: OperationEnd }
+type Passed = { readonly attempt: Pick<BatchAttempt, 'id' | 'integrationId' | 'person'>; readonly end: OperationEnd }
 
 export type Passing = {
   readonly over: readonly Passed[]
@@ -67,7 +67,7 @@ export async function pass(tx: Sql, { over, now, until, windowMs }: Passing): Pr
     tx,
     over.map(({ attempt: { id: attemptId }, end }) => endingOf({ attemptId, ...end, finishedAt: now })),
   )
-  const debts = over.map(({ attempt }) => ({ integrationId: attempt.integration_id, person: attempt.person }))
+  const debts = over.map(({ attempt }) => ({ integrationId: attempt.integrationId, person: attempt.person }))
   await closeWindows(tx, { debts, now, until, windowMs })
 }
 
@@ -80,13 +80,12 @@ export async function assertPassed(
   batchId: string,
   { now, windowMs }: Pick<Passing, 'now' | 'windowMs'>,
 ): Promise<boolean> {
-  const passed = await passedBy(tx, batchId)
-  const debts = passed.map(({ integration_id: integrationId, person }) => ({ integrationId, person }))
+  const debts = await passedBy(tx, batchId)
   if (debts.length > 0) await closeWindows(tx, { debts, now, until: now, windowMs })
   return debts.length > 0
 }
 
-const keyIn = ({ attempt }: Over): string => debtKey({ integrationId: attempt.integration_id, person: attempt.person })
+const keyIn = ({ attempt }: Over): string => debtKey({ integrationId: attempt.integrationId, person: attempt.person })
 
 /** The debts that still wait for this batch, decided on what is known now, by `debtKey`. */
 async function decidedStill(
@@ -95,13 +94,13 @@ async function decidedStill(
   { known, now }: Pick<ConcludeBatch, 'known' | 'now'>,
 ): Promise<ReadonlyMap<string, Decided>> {
   const mayDecide = new Map(known.map(each => [each.integration.id, each]))
-  const debts = over.map(({ attempt: { integration_id: integrationId, person, revision } }) => ({
+  const debts = over.map(({ attempt: { integrationId, person, revision } }) => ({
     integrationId,
     person,
     revision,
   }))
   const still = await stillInBatch(tx, debts)
-  const startedAt = new Map(over.map(each => [keyIn(each), each.attempt.started_at]))
+  const startedAt = new Map(over.map(each => [keyIn(each), each.attempt.startedAt]))
   const due = still.flatMap(debt => {
     const own = mayDecide.get(debt.integration_id)
     // Of a document that was replaced since it says nothing about what should be now.
@@ -119,7 +118,7 @@ function conclusionOf(
   const { plan } = decided.decision
   if (plan.do === 'skip') return undefined
   const contact = contactPath(decided.ready.integration, plan)
-  const assignment = assign(decided, { plan, contact, now: attempt.started_at, newId })
+  const assignment = assign(decided, { plan, contact, now: attempt.startedAt, newId })
   return {
     assignment: { ...assignment, attemptId: attempt.id, window: undefined },
     ...end,

@@ -1,9 +1,10 @@
 import { LIFETIME, LIVE_FOR } from '../../domain/batch.ts'
+import { type Batch } from '../../domain/batch-life.ts'
 import { withdrawsAny } from '../../domain/plan.ts'
 import { widened } from '../../domain/window.ts'
 import { recordIntents } from '../../store/debts/attempts.ts'
 import { dueForBatch, handOver, passedBy, preferWithdrawals } from '../../store/debts/batch-debts.ts'
-import { addOperations, insertBatch, type BatchRow, type NewBatch } from '../../store/debts/batches.ts'
+import { addOperations, insertBatch, type NewBatch } from '../../store/debts/batches.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { debtKey } from '../../store/debts/delivered.ts'
 import { isAsRead, PRIORITY, settle, type DebtKey, type Ended, type Settlement } from '../../store/debts/deliveries.ts'
@@ -18,7 +19,7 @@ import { unsentEnd } from './operation-end.ts'
 export type Way = { readonly by: 'batches' } | { readonly by: 'lists'; readonly audienceId: string }
 
 /** A batch and what goes with it. */
-export type Full = { readonly batch: BatchRow; readonly way: Way; readonly assignments: readonly Assignment[] }
+export type Full = { readonly batch: Batch; readonly way: Way; readonly assignments: readonly Assignment[] }
 
 export type GatherRequest = {
   readonly ready: readonly Ready[]
@@ -101,7 +102,7 @@ async function leave(
     revision,
     window: widened(undefined, { fields: plan.fields, sentAt: startedAt, until: startedAt + LIFETIME }),
   }))
-  const handed = await handOver(tx, debts, batch.deadline_at)
+  const handed = await handOver(tx, debts, batch.deadlineAt)
   const going = assignments.filter(({ integration, person }) =>
     handed.has(debtKey({ integrationId: integration.id, person })),
   )

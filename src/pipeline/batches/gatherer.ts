@@ -1,7 +1,7 @@
 import { CHUNK, COUNT_INTERVAL, DEADLINE, isBacklog, MOST_COUNTED, MOST_OPERATIONS } from '../../domain/batch.ts'
 import { MOST_MEMBERS } from '../../mailchimp/many.ts'
 import { countDue } from '../../store/debts/batch-debts.ts'
-import { type BatchRow } from '../../store/debts/batches.ts'
+import { type Batch } from '../../domain/batch-life.ts'
 import { type Database } from '../../store/engine/database.ts'
 import { type Ended } from '../../store/debts/deliveries.ts'
 import { type NewId } from '../../store/engine/ids.ts'
@@ -95,22 +95,22 @@ export class Gatherer {
     return isBacklog({ due, open }) ? ways[this.#turns++ % ways.length] : undefined
   }
 
-  #newBatch(): BatchRow {
+  #newBatch(): Batch {
     const { credentialId, now, newId } = this.#deps
     return {
       id: newId('bat'),
-      credential_id: credentialId,
-      mailchimp_id: null,
+      credentialId,
+      mailchimpId: undefined,
       state: 'submitting',
       operations: 0,
       finished: 0,
       errored: 0,
-      detail: null,
-      created_at: now(),
-      submitted_at: null,
-      poll_at: null,
-      deadline_at: now() + DEADLINE,
-      ended_at: null,
+      detail: undefined,
+      createdAt: now(),
+      submittedAt: undefined,
+      pollAt: undefined,
+      deadlineAt: now() + DEADLINE,
+      endedAt: undefined,
     }
   }
 }

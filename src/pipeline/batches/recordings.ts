@@ -1,6 +1,7 @@
-import { CHUNK, LOST_LIFETIME } from '../../domain/batch.ts'
+import { CHUNK } from '../../domain/batch.ts'
+import { type Batch, type GivenUp } from '../../domain/batch-life.ts'
 import { type Events } from '../../events.ts'
-import { endBatch, type BatchRow } from '../../store/debts/batches.ts'
+import { endBatch } from '../../store/debts/batches.ts'
 import { type Database, type Sql } from '../../store/engine/database.ts'
 import { type Ended } from '../../store/debts/deliveries.ts'
 import { type NewId } from '../../store/engine/ids.ts'
@@ -18,23 +19,10 @@ export type RecordingsDeps = {
   readonly windowMs: number
 }
 
-/** Without its results: all that is in it is left to the single lane. */
-export type GivenUp = {
-  readonly state: 'cancelled' | 'lost'
-  readonly detail: string
-  /** When the last of it can have been applied. */
-  readonly until: number
-}
 type BatchEnding = { readonly state: 'finished' } | GivenUp
 
-/** Nobody will be told how it ended. */
-export const lostUntil = (detail: string, until: number) => ({ state: 'lost', detail, until }) as const
-
-/** When the last of a batch can have been applied that nobody is able to ask about. */
-export const lastHeardOf = ({ created_at: createdAt }: BatchRow): number => createdAt + LOST_LIFETIME
-
 /** How a batch ended, as far as that is not on disk yet. */
-export type Recording = { readonly batch: BatchRow; readonly over: readonly Over[]; readonly ending: BatchEnding }
+export type Recording = { readonly batch: Batch; readonly over: readonly Over[]; readonly ending: BatchEnding }
 
 export type Recorded = {
   readonly conclusions: readonly Conclusion[]

@@ -3,25 +3,25 @@ import { createSimulator, DEFAULT_AUDIENCE, DEFAULT_KEY, type Simulator } from '
 import { createClient, type Client } from '../../mailchimp/client.ts'
 import { createDownload } from '../../mailchimp/download.ts'
 import { type Item } from '../../mailchimp/many.ts'
-import { type BatchRow } from '../../store/debts/batches.ts'
+import { type Batch } from '../../domain/batch-life.ts'
 import { sendMany } from './send-many.ts'
 
 const NOW = Date.UTC(2026, 10, 28, 9)
 
-const batch: BatchRow = {
+const batch: Batch = {
   id: 'bat_1',
-  credential_id: 'crd_1',
-  mailchimp_id: null,
+  credentialId: 'crd_1',
+  mailchimpId: undefined,
   state: 'submitting',
   operations: 2,
   finished: 0,
   errored: 0,
-  detail: null,
-  created_at: NOW,
-  submitted_at: null,
-  poll_at: null,
-  deadline_at: NOW,
-  ended_at: null,
+  detail: undefined,
+  createdAt: NOW,
+  submittedAt: undefined,
+  pollAt: undefined,
+  deadlineAt: NOW,
+  endedAt: undefined,
 }
 
 const contactOf = (name: string) => ({ by: 'address' as const, address: `${name}@mail.test` })
@@ -78,8 +78,8 @@ describe('R28: many contacts in one call', () => {
 
   test('delivers to each, and finds everybody as they were', async () => {
     const news = await sent(() => undefined)
-    expect(news).toMatchObject({ kind: 'results', said: { kind: 'read' }, changed: 0 })
-    const ends = news.kind === 'results' && news.said.kind === 'read' ? [...news.said.value] : []
+    expect(news).toMatchObject({ news: { kind: 'results' }, results: { changed: 0 } })
+    const ends = [...(news.results?.ends ?? [])]
     expect(ends.map(([id, { outcome }]) => [id, outcome.kind])).toEqual([
       ['att_ada', 'delivered'],
       ['att_bob', 'delivered'],
@@ -88,23 +88,25 @@ describe('R28: many contacts in one call', () => {
 
   test('I5: tells how many who had left have another status afterwards', async () => {
     const news = await sent(() => simulator.control.act(DEFAULT_AUDIENCE, 'ada@mail.test', 'resubscribe'))
-    expect(news).toMatchObject({ changed: 1 })
+    expect(news).toMatchObject({ results: { changed: 1 } })
   })
 
   test('I5: a status that cannot be read again counts as another one', async () => {
     const news = await sent(() => simulator.control.addFault({ match: { method: 'GET' }, fault: { status: 500 } }))
-    expect(news).toMatchObject({ changed: 1 })
+    expect(news).toMatchObject({ results: { changed: 1 } })
   })
 
   test('sends nothing when the statuses cannot be read before', async () => {
     simulator.control.addFault({ match: { method: 'GET' }, fault: { status: 500 } })
-    expect(await sent(() => undefined)).toMatchObject({ kind: 'submission', said: { kind: 'retry', ambiguous: false } })
+    expect(await sent(() => undefined)).toMatchObject({
+      news: { kind: 'not_submitted', isUnclear: false },
+    })
     expect(simulator.control.stats().writes_applied).toBe(0)
   })
 
   test('I5: a status that was read two seconds ago is not sent any more', async () => {
     const news = await sent(() => undefined, { readingMs: 2_001 })
-    expect(news).toMatchObject({ kind: 'results', leftOut: ['att_ada', 'att_bob'] })
+    expect(news).toMatchObject({ news: { kind: 'results' }, results: { leftOut: ['att_ada', 'att_bob'] } })
     expect(simulator.control.stats().writes_applied).toBe(0)
   })
 
@@ -112,21 +114,21 @@ describe('R28: many contacts in one call', () => {
     let calls = 0
     const assignments = [grants('ada'), grants('bob'), makes('eve'), makes('dan')]
     const news = await sent(() => (calls += 1), { readingMs: 1_200, assignments })
-    expect(news).toMatchObject({ kind: 'results', leftOut: [] })
+    expect(news).toMatchObject({ news: { kind: 'results' }, results: { leftOut: [] } })
     expect(calls).toBe(3)
   })
 
   test('what was sent before the reading failed counts, and the rest goes singly', async () => {
     simulator.control.addFault({ match: { kind: 'member.get' }, fault: { edge: 429 } })
     const news = await sent(() => undefined, { readingMs: 1_200, assignments: [grants('ada'), makes('eve')] })
-    const ends = news.kind === 'results' && news.said.kind === 'read' ? [...news.said.value.keys()] : []
+    const ends = [...(news.results?.ends.keys() ?? [])]
     expect(ends).toEqual(['att_ada'])
-    expect(news).toMatchObject({ leftOut: ['att_eve'] })
+    expect(news).toMatchObject({ results: { leftOut: ['att_eve'] } })
   })
 
   test('says of which audience it is when that is missing', async () => {
     simulator.control.addFault({ match: { kind: 'members.get' }, fault: { status: 404 } })
-    const said = { kind: 'blocked', cause: 'audience_missing' }
-    expect(await sent(() => undefined)).toMatchObject({ said, audienceId: DEFAULT_AUDIENCE })
+    const blocking = { blocked: { cause: 'audience_missing' }, audienceId: DEFAULT_AUDIENCE }
+    expect(await sent(() => undefined)).toMatchObject({ news: { kind: 'not_submitted' }, blocking })
   })
 })

@@ -4,12 +4,12 @@ import { contactKey } from '../../mailchimp/address.ts'
 import { type Trouble } from '../../mailchimp/audience.ts'
 import { manyRequest, readMany, type Item, type Many } from '../../mailchimp/many.ts'
 import { readings, readStatuses, type Reading, type Statuses } from '../../mailchimp/statuses.ts'
-import { type BatchRow } from '../../store/debts/batches.ts'
-import { type CallDeps, type News } from './batch-news.ts'
+import { type Batch } from '../../domain/batch-life.ts'
+import { notSubmitted, type CallDeps, type Heard } from './batch-calls.ts'
 import { type OperationEnd } from './operation-end.ts'
 
 type Members = {
-  readonly batch: BatchRow
+  readonly batch: Batch
   readonly audienceId: string
   readonly assignments: readonly Item[]
 }
@@ -23,15 +23,15 @@ type Sent = { readonly ends: ReadonlyMap<string, OperationEnd>; readonly toVerif
  * R28: calls for many contacts each, which carry everybody's status. It is read right before, and read again
  * afterwards of all who had not subscribed. Whoever cannot go safely is left out, and goes singly.
  */
-export async function sendMany(deps: CallDeps, members: Members): Promise<News> {
+export async function sendMany(deps: CallDeps, members: Members): Promise<Heard> {
   const { batch, audienceId, assignments } = members
   const { sent, trouble } = await sendAsRead(deps, members)
   const value = new Map(sent.flatMap(({ ends }) => [...ends]))
-  if (trouble && value.size === 0) return { kind: 'submission', batch, said: afterReading(trouble), audienceId }
+  if (trouble && value.size === 0) return notSubmitted(batch, afterReading(trouble), audienceId)
   const leftOut = assignments.flatMap(({ attemptId }) => (value.has(attemptId) ? [] : [attemptId]))
   const toVerify = sent.flatMap(each => each.toVerify)
   const changed = await changedIn(deps, toVerify, audienceId)
-  return { kind: 'results', batch, said: { kind: 'read', value }, changed, leftOut }
+  return { batch, news: { kind: 'results' }, results: { ends: value, leftOut, changed } }
 }
 
 /** A reading changes nothing, however it ended. */

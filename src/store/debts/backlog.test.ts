@@ -85,7 +85,7 @@ describe.each(databases)('what is owed, on $name', ({ open }) => {
   })
 
   test('R28: operations of batches that have not ended', async () => {
-    const batch = { credential_id: CREDENTIAL, created_at: MORNING, deadline_at: minute(60) }
+    const batch = { credentialId: CREDENTIAL, createdAt: MORNING, deadlineAt: minute(60) }
     for (const id of ['bat_a', 'bat_b', 'bat_c']) {
       await insertBatch(db, { ...batch, id })
       await addOperations(db, { id, operations: 500 })

@@ -109,14 +109,16 @@ export const stillInBatch = (tx: Sql, debts: readonly (DebtKey & { readonly revi
   )
 
 /** The debts of a batch that have moved on since they were handed over, with their attempts. */
-export const passedBy = (tx: Sql, batchId: string) =>
-  tx.query<{ id: string; integration_id: string; person: string }>(
+export async function passedBy(tx: Sql, batchId: string): Promise<(DebtKey & { readonly id: string })[]> {
+  const rows = await tx.query<{ id: string; integration_id: string; person: string }>(
     `select a.id, a.integration_id, a.person from attempt a
        join delivery d on d.integration_id = a.integration_id and d.person = a.person
       where a.batch_id = $1 and a.finished_at is null
         and not (d.revision = a.revision and d.status = 'waiting' and d.reason = 'in_batch')`,
     [batchId],
   )
+  return rows.map(({ id, integration_id: integrationId, person }) => ({ id, integrationId, person }))
+}
 
 export type Closing = {
   readonly debts: readonly DebtKey[]

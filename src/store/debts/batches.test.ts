@@ -21,9 +21,9 @@ import { deleteIntegration, deleteUnusedCredentials, findCredential } from '../s
 
 const newBatch = (over: Partial<NewBatch> = {}): NewBatch => ({
   id: 'bat_1',
-  credential_id: CREDENTIAL,
-  created_at: MORNING,
-  deadline_at: minute(60),
+  credentialId: CREDENTIAL,
+  createdAt: MORNING,
+  deadlineAt: minute(60),
   ...over,
 })
 
@@ -72,18 +72,18 @@ describe.each(databases)('R28: batches on $name', ({ open }) => {
     await addOperations(db, { id: 'bat_1', operations: 2 })
     const row = {
       id: 'bat_1',
-      credential_id: CREDENTIAL,
-      mailchimp_id: null,
+      credentialId: CREDENTIAL,
+      mailchimpId: undefined,
       state: 'submitting',
       operations: 2,
       finished: 0,
       errored: 0,
-      detail: null,
-      created_at: MORNING,
-      submitted_at: null,
-      poll_at: null,
-      deadline_at: minute(60),
-      ended_at: null,
+      detail: undefined,
+      createdAt: MORNING,
+      submittedAt: undefined,
+      pollAt: undefined,
+      deadlineAt: minute(60),
+      endedAt: undefined,
     }
     expect(await list()).toEqual([row])
     expect(await openBatches(db, CREDENTIAL)).toEqual([row])
@@ -93,14 +93,14 @@ describe.each(databases)('R28: batches on $name', ({ open }) => {
     await insertBatch(db, newBatch())
     await submit()
     expect(await openBatches(db, CREDENTIAL)).toMatchObject([
-      { state: 'submitted', mailchimp_id: 'mc bat_1', submitted_at: minute(1), poll_at: minute(2) },
+      { state: 'submitted', mailchimpId: 'mc bat_1', submittedAt: minute(1), pollAt: minute(2) },
     ])
     await recordProgress(db, { id: 'bat_1', pollAt: minute(3), finished: 1, errored: 1 })
-    expect(await openBatches(db, CREDENTIAL)).toMatchObject([{ poll_at: minute(3), finished: 1, errored: 1 }])
+    expect(await openBatches(db, CREDENTIAL)).toMatchObject([{ pollAt: minute(3), finished: 1, errored: 1 }])
     await endBatch(db, { id: 'bat_1', state: 'finished', endedAt: minute(4) })
     expect(await openBatches(db, CREDENTIAL)).toEqual([])
     expect(await list()).toMatchObject([
-      { state: 'finished', ended_at: minute(4), poll_at: null, finished: 1, errored: 1, detail: null },
+      { state: 'finished', endedAt: minute(4), pollAt: undefined, finished: 1, errored: 1, detail: undefined },
     ])
   })
 
@@ -113,10 +113,10 @@ describe.each(databases)('R28: batches on $name', ({ open }) => {
     expect(await list()).toMatchObject([
       {
         state: 'lost',
-        ended_at: minute(4),
+        endedAt: minute(4),
         detail: 'nobody knows\ufffd',
-        mailchimp_id: null,
-        poll_at: null,
+        mailchimpId: undefined,
+        pollAt: undefined,
         finished: 0,
       },
     ])
@@ -126,7 +126,7 @@ describe.each(databases)('R28: batches on $name', ({ open }) => {
     for (const id of ['bat_1', 'bat_2']) await insertBatch(db, newBatch({ id }))
     await submit('bat_2')
     await recordProgress(db, { id: 'bat_2', pollAt: minute(3), finished: 1, errored: 0 })
-    expect(await list({ state: 'submitting' })).toMatchObject([{ id: 'bat_1', poll_at: null, finished: 0 }])
+    expect(await list({ state: 'submitting' })).toMatchObject([{ id: 'bat_1', pollAt: undefined, finished: 0 }])
     await endBatch(db, { id: 'bat_2', state: 'cancelled', endedAt: minute(4) })
     expect(await ids({ state: 'cancelled' })).toEqual(['bat_2'])
     expect(await ids({ state: 'submitting' })).toEqual(['bat_1'])
@@ -134,7 +134,7 @@ describe.each(databases)('R28: batches on $name', ({ open }) => {
 
   test('open ones come oldest first, of their credential only', async () => {
     for (const id of ['bat_2', 'bat_1', 'bat_3']) await insertBatch(db, newBatch({ id }))
-    await insertBatch(db, newBatch({ id: 'bat_4', credential_id: 'crd_b' }))
+    await insertBatch(db, newBatch({ id: 'bat_4', credentialId: 'crd_b' }))
     await endBatch(db, { id: 'bat_3', state: 'finished', endedAt: minute(4) })
     expect((await openBatches(db, CREDENTIAL)).map(({ id }) => id)).toEqual(['bat_1', 'bat_2'])
     expect((await openBatches(db, 'crd_b')).map(({ id }) => id)).toEqual(['bat_4'])
@@ -142,7 +142,7 @@ describe.each(databases)('R28: batches on $name', ({ open }) => {
 
   test('are listed newest first, by credential and state, page by page', async () => {
     for (const id of ['bat_1', 'bat_2', 'bat_3']) await insertBatch(db, newBatch({ id }))
-    await insertBatch(db, newBatch({ id: 'bat_4', credential_id: 'crd_b' }))
+    await insertBatch(db, newBatch({ id: 'bat_4', credentialId: 'crd_b' }))
     await submit('bat_2')
     expect(await ids()).toEqual(['bat_4', 'bat_3', 'bat_2', 'bat_1'])
     expect(await ids({ limit: 2 })).toEqual(['bat_4', 'bat_3'])
@@ -170,11 +170,11 @@ describe.each(databases)('R28: batches on $name', ({ open }) => {
     await endBatch(db, { id: 'bat_3', state: 'finished', endedAt: minute(5) })
     await cutShort(db, { integrationId: INTEGRATION, at: minute(7) })
     const rows = await openBatches(db, CREDENTIAL)
-    expect(rows.map(({ id, deadline_at, poll_at }) => [id, deadline_at, poll_at])).toEqual([
+    expect(rows.map(({ id, deadlineAt, pollAt }) => [id, deadlineAt, pollAt])).toEqual([
       ['bat_1', minute(7), minute(7)],
-      ['bat_2', newBatch().deadline_at, null],
+      ['bat_2', newBatch().deadlineAt, undefined],
     ])
-    expect((await listBatches(db, { state: 'finished', before: '', limit: 9 }))[0]?.poll_at).toBeNull()
+    expect((await listBatches(db, { state: 'finished', before: '', limit: 9 }))[0]?.pollAt).toBeUndefined()
   })
 
   test('a key is kept for as long as a batch of it is open, though no integration uses it', async () => {
@@ -200,14 +200,12 @@ describe.each(databases)('R28: batches on $name', ({ open }) => {
     expect(await attemptsOf(db, 'bat_1')).toEqual([
       {
         id: 'att_2',
-        integration_id: INTEGRATION,
+        integrationId: INTEGRATION,
         person: BOB,
         revision: 9,
-        started_at: MORNING,
+        startedAt: MORNING,
         method: 'PATCH',
-        path: '/lists/a1b2c3d4e5/members/c0ffee?skip_merge_validation=true',
         request: '{"merge_fields":{"NEWS":"true"}}',
-        carried: JSON.stringify([CARRIED]),
       },
     ])
     expect((await attemptsOf(db, 'bat_2')).map(({ id }) => id)).toEqual(['att_3'])

@@ -1,40 +1,16 @@
+import { type Batch, type BatchState } from '../../domain/batch-life.ts'
 import { type Sql } from '../engine/database.ts'
+import { type DebtKey } from './deliveries.ts'
 import { storable } from '../engine/json-rows.ts'
 
-/**
- * submitting ──► submitted ──► finished | cancelled
- *     └──────────────┴───────► lost: nobody can say any more how its operations ended
- */
-export type BatchState = 'submitting' | 'submitted' | 'finished' | 'cancelled' | 'lost'
-
-/** What was handed to Mailchimp as one batch; the writes in it are attempts of their own. */
-export type BatchRow = {
-  id: string
-  credential_id: string
-  /** Mailchimp's id; null until it told us. */
-  mailchimp_id: string | null
-  state: BatchState
-  operations: number
-  /** Operations that ran, with those that failed. */
-  finished: number
-  errored: number
-  detail: string | null
-  created_at: number
-  submitted_at: number | null
-  poll_at: number | null
-  /** From when on it is not waited for any longer. */
-  deadline_at: number
-  ended_at: number | null
-}
-
-export type NewBatch = Pick<BatchRow, 'id' | 'credential_id' | 'created_at' | 'deadline_at'>
+export type NewBatch = Pick<Batch, 'id' | 'credentialId' | 'createdAt' | 'deadlineAt'>
 
 /** Recorded before it leaves, with its attempts in the same transaction, so that a crash in between is visible (I6). */
-export const insertBatch = (tx: Sql, { id, credential_id, created_at, deadline_at }: NewBatch) =>
+export const insertBatch = (tx: Sql, { id, credentialId, createdAt, deadlineAt }: NewBatch) =>
   tx.query(
     `insert into batch (id, credential_id, state, operations, created_at, deadline_at)
      values ($1, $2, 'submitting', 0, $3, $4)`,
-    [id, credential_id, created_at, deadline_at],
+    [id, credentialId, createdAt, deadlineAt],
   )
 
 /** So many more are in it. */
@@ -105,9 +81,43 @@ export const cutAllShort = (tx: Sql, { credentialId, at }: { readonly credential
 const SELECT = `select id, credential_id, mailchimp_id, state, operations, finished, errored, detail, created_at,
   submitted_at, poll_at, deadline_at, ended_at from batch`
 
+type Row = {
+  id: string
+  credential_id: string
+  mailchimp_id: string | null
+  state: BatchState
+  operations: number
+  finished: number
+  errored: number
+  detail: string | null
+  created_at: number
+  submitted_at: number | null
+  poll_at: number | null
+  deadline_at: number
+  ended_at: number | null
+}
+
+const batchIn = (row: Row): Batch => ({
+  id: row.id,
+  credentialId: row.credential_id,
+  mailchimpId: row.mailchimp_id ?? undefined,
+  state: row.state,
+  operations: row.operations,
+  finished: row.finished,
+  errored: row.errored,
+  detail: row.detail ?? undefined,
+  createdAt: row.created_at,
+  submittedAt: row.submitted_at ?? undefined,
+  pollAt: row.poll_at ?? undefined,
+  deadlineAt: row.deadline_at,
+  endedAt: row.ended_at ?? undefined,
+})
+
 /** Those whose end is still to come, the oldest first. */
-export const openBatches = (sql: Sql, credentialId: string) =>
-  sql.query<BatchRow>(`${SELECT} where credential_id = $1 and ended_at is null order by id`, [credentialId])
+export const openBatches = async (sql: Sql, credentialId: string): Promise<Batch[]> =>
+  (await sql.query<Row>(`${SELECT} where credential_id = $1 and ended_at is null order by id`, [credentialId])).map(
+    batchIn,
+  )
 
 export type BatchFilter = {
   readonly credentialId?: string | undefined
@@ -116,31 +126,44 @@ export type BatchFilter = {
   readonly limit: number
 }
 
-export const listBatches = (sql: Sql, { credentialId, state, before, limit }: BatchFilter) =>
-  sql.query<BatchRow>(
+export async function listBatches(sql: Sql, { credentialId, state, before, limit }: BatchFilter): Promise<Batch[]> {
+  const rows = await sql.query<Row>(
     `${SELECT} where ($1 = '' or credential_id = $1) and ($2 = '' or state = $2) and ($3 = '' or id < $3)
       order by id desc limit $4`,
     [credentialId ?? '', state ?? '', before, limit],
   )
+  return rows.map(batchIn)
+}
 
-export type BatchAttempt = {
+export type BatchAttempt = DebtKey & {
+  readonly id: string
+  readonly revision: number
+  readonly startedAt: number
+  readonly method: string
+  /** The body that was sent, as JSON. */
+  readonly request: string
+}
+
+type AttemptRow = {
   id: string
   integration_id: string
   person: string
   revision: number
   started_at: number
   method: string
-  path: string
-  /** The body that was sent, as JSON. */
   request: string
-  /** A list of `Carried`, as JSON. */
-  carried: string | null
 }
 
 /** The attempts of a batch whose end nobody has recorded yet. */
-export const attemptsOf = (sql: Sql, batchId: string) =>
-  sql.query<BatchAttempt>(
-    `select id, integration_id, person, revision, started_at, method, path, request, carried from attempt
+export async function attemptsOf(sql: Sql, batchId: string): Promise<BatchAttempt[]> {
+  const rows = await sql.query<AttemptRow>(
+    `select id, integration_id, person, revision, started_at, method, request from attempt
       where batch_id = $1 and finished_at is null order by id`,
     [batchId],
   )
+  return rows.map(({ integration_id, started_at, ...row }) => ({
+    ...row,
+    integrationId: integration_id,
+    startedAt: started_at,
+  }))
+}

@@ -148,7 +148,7 @@ describe.each(databases)('erasing a person from the store on $name', ({ open }) 
       `update delivery set window_until = $1, carries_withdrawal = 1 where person = $2 and status = 'dead'`,
       [minute(3), ADA],
     )
-    await insertBatch(db, { id: 'bat_1', credential_id: CREDENTIAL, created_at: MORNING, deadline_at: minute(9) })
+    await insertBatch(db, { id: 'bat_1', credentialId: CREDENTIAL, createdAt: MORNING, deadlineAt: minute(9) })
     await attempted(ADA, INTEGRATION, 'bat_1')
     await ends(await attempted(ADA, INTEGRATION))
     await attempted(BOB)
