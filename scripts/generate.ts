@@ -15,6 +15,7 @@ import { openDatabase } from '../src/store/engine/open.ts'
 import { mailchimpErrorsPage } from './mailchimp-errors.ts'
 import { table } from './markdown.ts'
 import { metricsPage } from './metrics.ts'
+import { documentPage } from './options.ts'
 
 /** How to make the generated documents anew. */
 export const HOW = 'node scripts/generate.mjs'
@@ -32,6 +33,7 @@ export async function generate({ postgresUrl }: GenerateOptions): Promise<Readon
       ['docs/problems.md', problemsPage()],
       ['docs/mailchimp-errors.md', mailchimpErrorsPage(HOW)],
       ['docs/metrics.md', metricsPage(HOW)],
+      ['docs/document.md', documentPage(HOW)],
       ['docs/integration.schema.json', json(documentSchema())],
       ['docs/openapi.json', json(await apiDescription(folder))],
       ['docs/schema.sqlite.sql', await schemaOf({ file: join(folder, 'schema.db') })],

@@ -29,6 +29,7 @@ type OpenApi = {
 const DOCUMENTS = [
   'docs/problems.md',
   'docs/mailchimp-errors.md',
+  'docs/document.md',
   'docs/metrics.md',
   'docs/integration.schema.json',
   'docs/openapi.json',

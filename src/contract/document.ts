@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { dataCentreOfUrl } from '../domain/data-centre.ts'
-import { MOST_CONNECTIONS } from '../domain/governor.ts'
+import { options } from './options.ts'
 
 const API_KEY = /^[0-9a-zA-Z]{16,64}-[a-z]{2,4}[0-9]{1,3}$/
 const MERGE_TAG = /^[A-Za-z0-9_]{1,10}$/
-const MATCH = /^(email|subscriber_hash|contact_id|metadata_.{1,100})$/
 const PATH =
   /^(consents_(purposes|preferences|channels?|vendors)_.+_(enabled|enabled_li|value)|organization_user_id|country|last_seen_country|created_at|updated_at|metadata_.+)$/
 
@@ -22,36 +21,6 @@ const mapping = z
       .describe('The path into the consent status, such as consents_purposes_newsletter_enabled.'),
   })
   .describe('One merge tag and the preference that fills it.')
-
-const options = z
-  .strictObject({
-    match: z
-      .string()
-      .regex(MATCH, 'is none of email, subscriber_hash, contact_id, metadata_<key>')
-      .describe(
-        'What the organization_user_id is: the address, its MD5, or the contact id; or which metadata holds the address.',
-      ),
-    regulations: z
-      .array(z.string().regex(/^[a-z0-9_-]{1,40}$/, 'is no regulation id in lower case'))
-      .min(1, 'is empty')
-      .describe('Only choices under these regulations may touch the contacts.'),
-    no_choice: z.enum(['keep', 'clear']).describe('What to do with a merge field whose choice was not made.'),
-    new_contact_status: z
-      .enum(['transactional', 'subscribed', 'pending', 'unsubscribed'])
-      .describe('Status of a contact created for a person who granted a mapped purpose.'),
-    on_user_deleted: z.enum(['keep', 'withdraw']).describe('Whether a deleted Didomi user withdraws what it granted.'),
-    connections: z
-      .int()
-      .min(1, 'is less than 1')
-      .max(MOST_CONNECTIONS, `is more than Mailchimp's limit of ${MOST_CONNECTIONS}`)
-      .describe('Most requests in flight for this Mailchimp account.'),
-    bulk: z
-      .enum(['batches', 'lists', 'off'])
-      .describe(
-        'How grants may also go while more than 2,000 debts are due; withdrawals never do. Default "batches". "batches": Mailchimp\'s batch operations. "lists": 500 contacts a call, faster, but each call carries the status of every contact in it: it is read before and compared afterwards, yet a person who unsubscribes in the seconds between may be subscribed again. "off": neither.',
-      ),
-  })
-  .partial()
 
 /** The integration document (docs/document.md): validates what is sent, and emits the JSON Schema for editors. */
 export const integrationDocument = z.strictObject({

@@ -1,9 +1,9 @@
 import { dataCentreOfKey, dataCentreOfUrl } from '../domain/data-centre.ts'
-import { DEFAULT_OPTIONS, type Settings } from '../domain/integration.ts'
-import { type Match } from '../domain/person.ts'
+import { type Settings } from '../domain/integration.ts'
 import { type FieldProblem } from '../domain/problem.ts'
 import { integrationDocument, type IntegrationDocument } from './document.ts'
 import { problemsIn } from './field-problems.ts'
+import { optionsIn, shownOptions } from './options.ts'
 import { asCurrent, isOlder, pathInOlder, strangersIn } from './older-document.ts'
 import { remedyFor } from './remedies.ts'
 
@@ -35,7 +35,6 @@ function parseCurrent(json: unknown): ParsedDocument {
 }
 
 function settingsOf(document: IntegrationDocument): Settings {
-  const { options = {} } = document
   return {
     name: document.name,
     enabled: document.enabled ?? true,
@@ -43,16 +42,7 @@ function settingsOf(document: IntegrationDocument): Settings {
     audienceId: document.properties.audience_id,
     mappings: document.mappings,
     upsertMode: document.upsert_mode ?? false,
-    options: {
-      // The schema's pattern is this very type.
-      match: (options.match as Match | undefined) ?? DEFAULT_OPTIONS.match,
-      regulations: options.regulations ?? DEFAULT_OPTIONS.regulations,
-      noChoice: options.no_choice ?? DEFAULT_OPTIONS.noChoice,
-      newContactStatus: options.new_contact_status ?? DEFAULT_OPTIONS.newContactStatus,
-      onUserDeleted: options.on_user_deleted ?? DEFAULT_OPTIONS.onUserDeleted,
-      connections: options.connections ?? DEFAULT_OPTIONS.connections,
-      bulk: options.bulk ?? DEFAULT_OPTIONS.bulk,
-    },
+    options: optionsIn(document.options),
   }
 }
 
@@ -124,13 +114,5 @@ export const documentOf = (settings: Settings) => ({
   upsert_mode: settings.upsertMode,
   ...(settings.name === undefined ? {} : { name: settings.name }),
   enabled: settings.enabled,
-  options: {
-    match: settings.options.match,
-    regulations: [...settings.options.regulations],
-    no_choice: settings.options.noChoice,
-    new_contact_status: settings.options.newContactStatus,
-    on_user_deleted: settings.options.onUserDeleted,
-    connections: settings.options.connections,
-    bulk: settings.options.bulk,
-  },
+  options: shownOptions(settings.options),
 })

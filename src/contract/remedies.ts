@@ -1,3 +1,5 @@
+import { OPTION_REMEDIES } from './options.ts'
+
 /** What to do about a problem at a path of the integration document; list positions are written `[]`. */
 const REMEDIES: Readonly<Record<string, string>> = {
   '': 'Send the integration document, a JSON object.',
@@ -18,15 +20,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   name: 'Write a short text, or leave it out.',
   enabled: 'Write true or false, or leave it out (true).',
   options: 'Give an object, or leave it out.',
-  'options.match': 'Write email, subscriber_hash, contact_id or metadata_<key>, or leave it out (email).',
-  'options.regulations': 'Give a list such as ["gdpr"], or leave it out.',
-  'options.regulations[]': 'Write the id of a regulation in lower case, such as gdpr.',
-  'options.no_choice': 'Write keep or clear, or leave it out (keep).',
-  'options.new_contact_status':
-    'Write transactional, subscribed, pending or unsubscribed, or leave it out (transactional).',
-  'options.on_user_deleted': 'Write keep or withdraw, or leave it out (keep).',
-  'options.connections': 'Write a whole number from 1 to 10, or leave it out (8).',
-  'options.bulk': 'Write "batches", "lists" or "off", or leave it out (batches).',
+  ...OPTION_REMEDIES,
   source_id: 'Give the id of a source of this service; POST /v1/sources makes one.',
 }
 

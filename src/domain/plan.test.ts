@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { settingsOf } from '../../test/builders.ts'
-import { type NewContactStatus } from './integration.ts'
+import { type Options } from './options.ts'
 import { type Desired } from './mapping.ts'
 import { type ContactRef } from './person.ts'
 import { changedFields, planFor, withdrawsAny, type Fields } from './plan.ts'
@@ -85,7 +85,7 @@ describe('R19: upsert', () => {
 })
 
 describe('R20: the status of a contact that an upsert creates', () => {
-  const statuses: NewContactStatus[] = ['transactional', 'subscribed', 'pending', 'unsubscribed']
+  const statuses: Options['newContactStatus'][] = ['transactional', 'subscribed', 'pending', 'unsubscribed']
 
   test.each(statuses)('is the option (%s) when a mapped purpose is granted, transactional otherwise', status => {
     const settings = settingsOf({ upsertMode: true, options: { newContactStatus: status } })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { DEFAULT_OPTIONS } from '../domain/integration.ts'
+import { DEFAULT_OPTIONS } from '../domain/options.ts'
 import { contactOf, type ContactRef } from '../domain/person.ts'
 import { planFor, type Request } from '../domain/plan.ts'
 import { contactKey, subscriberHash } from './address.ts'

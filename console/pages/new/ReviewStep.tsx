@@ -11,6 +11,7 @@ import { Panel } from '../../ui/Panel.tsx'
 import { ProblemNotice } from '../../ui/ProblemNotice.tsx'
 import { StepFrame } from './StepFrame.tsx'
 import type { StepProps } from './steps.ts'
+import { inWords, OPTION_NAMES, OPTIONS, type Option } from '../../../src/domain/options.ts'
 
 export function ReviewStep({ draft, go, onDone }: StepProps) {
   const creation = useCreation(draft, onDone)
@@ -56,12 +57,6 @@ function useCreation(draft: Draft, onDone: () => void) {
   })
 }
 
-const BULK_NAMES = {
-  batches: "also by Mailchimp's batches",
-  lists: '500 contacts a call',
-  off: 'one by one',
-} as const satisfies Record<Draft['options']['bulk'], string>
-
 function Summary({ draft }: { readonly draft: Draft }) {
   const auth = authenticationOf(draft)
   const { data: sources } = useQuery(sourcesQuery)
@@ -69,7 +64,6 @@ function Summary({ draft }: { readonly draft: Draft }) {
     ...audienceQuery({ auth: auth ?? { integration_id: '' }, audienceId: draft.audienceId }),
     enabled: auth !== undefined,
   })
-  const { options } = draft
   return (
     <Facts
       lines={[
@@ -77,20 +71,13 @@ function Summary({ draft }: { readonly draft: Draft }) {
         ['Source', sources?.data.find(({ id }) => id === draft.sourceId)?.name ?? draft.sourceId],
         ['Server URL', <span className="code">{draft.url}</span>],
         ['Audience', audience ? `${audience.name} (${audience.id})` : draft.audienceId],
-        [
-          'Upsert mode',
-          draft.upsertMode ? `on; new contacts are ${options.newContactStatus}` : 'off: existing contacts only',
-        ],
-        ['People are found by', options.match],
-        ['Regulations', options.regulations.join(', ')],
-        [
-          'No choice made',
-          options.noChoice === 'keep' ? 'the merge field is left alone' : 'the merge field is cleared',
-        ],
-        ['User deleted', options.onUserDeleted === 'keep' ? 'nothing changes' : 'what it granted is withdrawn'],
-        ['Connections', `at most ${options.connections}`],
-        ['When very many are due', BULK_NAMES[options.bulk]],
+        ['Upsert mode', draft.upsertMode ? 'on' : 'off: existing contacts only'],
+        ...OPTION_NAMES.filter(name => draft.upsertMode || !isOnlyUpsert(OPTIONS[name])).map(
+          name => [OPTIONS[name].label, inWords(OPTIONS[name], draft.options[name])] as const,
+        ),
       ]}
     />
   )
 }
+
+const isOnlyUpsert = ({ onlyUpsert }: Option): boolean => onlyUpsert ?? false

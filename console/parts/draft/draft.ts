@@ -1,5 +1,6 @@
 import { dataCentreOfKey, dataCentreOfUrl } from '../../../src/domain/data-centre.ts'
-import { DEFAULT_OPTIONS } from '../../../src/domain/integration.ts'
+import { optionsIn, shownOptions } from '../../../src/contract/options.ts'
+import { DEFAULT_OPTIONS, type OptionName, type OptionValue } from '../../../src/domain/options.ts'
 import type { Integration, IntegrationDocument } from '../../api/integrations.ts'
 import type { Authentication } from '../../api/mailchimp.ts'
 
@@ -17,18 +18,7 @@ export type Draft = {
   readonly mappings: readonly Rule[]
 }
 
-export type DraftOptions = {
-  readonly match: string
-  readonly regulations: readonly string[]
-  readonly noChoice: 'keep' | 'clear'
-  readonly newContactStatus: 'transactional' | 'subscribed' | 'pending' | 'unsubscribed'
-  readonly onUserDeleted: 'keep' | 'withdraw'
-  readonly connections: number
-  readonly bulk: 'batches' | 'lists' | 'off'
-}
-
-/** The forms of an organization_user_id beside `metadata_<key>`. */
-export const MATCHES = ['email', 'subscriber_hash', 'contact_id'] as const
+export type DraftOptions = Readonly<Record<OptionName, OptionValue>>
 
 export const EMPTY_DRAFT: Draft = {
   sourceId: '',
@@ -42,7 +32,7 @@ export const EMPTY_DRAFT: Draft = {
 }
 
 export function draftOf(integration: Integration): Draft {
-  const { source_id, name = '', authentication, properties, upsert_mode, options = {}, mappings } = integration
+  const { source_id, name = '', authentication, properties, upsert_mode, options, mappings } = integration
   return {
     sourceId: source_id,
     name,
@@ -50,28 +40,12 @@ export function draftOf(integration: Integration): Draft {
     url: authentication.url,
     audienceId: properties.audience_id,
     upsertMode: upsert_mode,
-    options: {
-      match: options.match ?? DEFAULT_OPTIONS.match,
-      regulations: options.regulations ?? DEFAULT_OPTIONS.regulations,
-      noChoice: options.no_choice ?? DEFAULT_OPTIONS.noChoice,
-      newContactStatus: options.new_contact_status ?? DEFAULT_OPTIONS.newContactStatus,
-      onUserDeleted: options.on_user_deleted ?? DEFAULT_OPTIONS.onUserDeleted,
-      connections: options.connections ?? DEFAULT_OPTIONS.connections,
-      bulk: options.bulk ?? DEFAULT_OPTIONS.bulk,
-    },
+    options: optionsIn(options),
     mappings,
   }
 }
 
-export const optionsOf = ({ options }: Draft): NonNullable<IntegrationDocument['options']> => ({
-  match: options.match,
-  regulations: [...options.regulations],
-  no_choice: options.noChoice,
-  new_contact_status: options.newContactStatus,
-  on_user_deleted: options.onUserDeleted,
-  connections: options.connections,
-  bulk: options.bulk,
-})
+export const optionsOf = ({ options }: Draft): NonNullable<IntegrationDocument['options']> => shownOptions(options)
 
 /** Rows that somebody has begun and not filled are no mapping yet. */
 export const filledRules = ({ mappings }: Pick<Draft, 'mappings'>): Rule[] =>

@@ -1,4 +1,5 @@
-import { DEFAULT_OPTIONS, type Settings } from '../../domain/integration.ts'
+import { type Settings } from '../../domain/integration.ts'
+import { DEFAULT_OPTIONS } from '../../domain/options.ts'
 import { type Hold } from '../../domain/hold.ts'
 import { type Family } from '../../domain/fact.ts'
 import { type Reason } from '../../domain/reason.ts'
