@@ -32,8 +32,8 @@ const STEPS = {
 
 function assertNode() {
   const [major, minor] = process.versions.node.split('.').map(Number)
-  const fits = (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major >= 24
-  if (!fits) stop(`Consent Relay needs Node 20.19, 22.12, or 24 and above; this is ${process.version}.`)
+  const fits = (major === 20 && minor >= 19) || (major === 22 && minor >= 13) || major >= 24
+  if (!fits) stop(`Consent Relay needs Node 20.19, 22.13, or 24 and above; this is ${process.version}.`)
   if (major === 20) console.error('Note: Node 20 gets no more security fixes; use Node 24 in production.')
 }
 
