@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { assertStyled, compressConsole, sizeOfConsole } from './console-size.mjs'
+import { isInstalled } from './installed.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const node = process.execPath
@@ -48,13 +49,10 @@ const inRoot = name => join(root, name)
 const isCurrent = (stamp, hash) => existsSync(stamp) && readFileSync(stamp, 'utf8') === hash
 
 function install() {
-  const stamp = join(root, 'node_modules/.consent-relay-installed')
-  const hash = hashOf([join(root, 'package-lock.json')])
-  if (isCurrent(stamp, hash)) return
+  if (isInstalled(root)) return
   console.error('Installing packages …')
   // No package of ours needs its install script, and what does not run cannot do harm.
   npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'])
-  writeFileSync(stamp, hash)
 }
 
 function npm(args) {
