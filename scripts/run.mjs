@@ -18,7 +18,7 @@ const cli = join(root, 'dist/cli/main.js')
 
 const STEPS = {
   build: [],
-  demo: [[join(root, 'scripts/demo.mjs')]],
+  demo: [[cli, 'demo']],
   start: [[cli, 'serve']],
   test: [[...vitest]],
   bench: [[join(root, 'scripts/bench.mjs')]],
