@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { completeLicences } from './console-licences.mjs'
 import { assertStyled, compressConsole, sizeOfConsole } from './console-size.mjs'
 import { isInstalled } from './installed.mjs'
 
@@ -109,6 +110,11 @@ function buildConsole() {
   rmSync(stamp, { force: true })
   execFileSync(node, [vite, 'build', '--logLevel', 'error'], { cwd: root, stdio: ['ignore', 2, 2] })
   assertStyled(inRoot('dist/console'), readFileSync(inRoot('node_modules/@mantine/core/styles.css'), 'utf8'))
+  completeLicences({
+    file: inRoot('dist/console/licenses.json'),
+    styles: inRoot('console'),
+    modules: inRoot('node_modules'),
+  })
   compressConsole(inRoot('dist/console'))
   console.error(sizeOfConsole(inRoot('dist/console')))
   writeFileSync(stamp, hash)
