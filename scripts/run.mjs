@@ -22,6 +22,8 @@ const STEPS = {
   demo: [[cli, 'demo']],
   start: [[cli, 'serve']],
   test: [[...vitest]],
+  release: [[join(root, 'scripts/release.mjs')]],
+  'try-release': [[join(root, 'scripts/release.mjs')], [join(root, 'scripts/try-release.mjs')]],
   bench: [[join(root, 'scripts/bench.mjs')]],
   check: [
     [bin('prettier/bin/prettier.cjs'), '--check', '.'],
