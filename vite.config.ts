@@ -44,6 +44,8 @@ export default defineConfig({
     // All the pages' own styles are a few kilobytes: one file for all spares each page a question.
     cssCodeSplit: false,
     modulePreload: { polyfill: false },
+    // The licences of what is bundled ask to be handed on with it.
+    license: { fileName: 'licenses.json' },
     // Each file is a question of its own, and a browser asks six at a time: so a small first script, one file of what
     // the frame around the pages needs, one of what several pages need, and one for each page.
     rolldownOptions: {

@@ -5,7 +5,9 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { completeLicences } from './console-licences.mjs'
 import { assertStyled, compressConsole, sizeOfConsole } from './console-size.mjs'
+import { isInstalled } from './installed.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const node = process.execPath
@@ -17,9 +19,11 @@ const cli = join(root, 'dist/cli/main.js')
 
 const STEPS = {
   build: [],
-  demo: [[join(root, 'scripts/demo.mjs')]],
+  demo: [[cli, 'demo']],
   start: [[cli, 'serve']],
   test: [[...vitest]],
+  release: [[join(root, 'scripts/release.mjs')]],
+  'try-release': [[join(root, 'scripts/release.mjs')], [join(root, 'scripts/try-release.mjs')]],
   bench: [[join(root, 'scripts/bench.mjs')]],
   check: [
     [bin('prettier/bin/prettier.cjs'), '--check', '.'],
@@ -32,8 +36,8 @@ const STEPS = {
 
 function assertNode() {
   const [major, minor] = process.versions.node.split('.').map(Number)
-  const fits = (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major >= 24
-  if (!fits) stop(`Consent Relay needs Node 20.19, 22.12, or 24 and above; this is ${process.version}.`)
+  const fits = (major === 20 && minor >= 19) || (major === 22 && minor >= 13) || major >= 24
+  if (!fits) stop(`Consent Relay needs Node 20.19, 22.13, or 24 and above; this is ${process.version}.`)
   if (major === 20) console.error('Note: Node 20 gets no more security fixes; use Node 24 in production.')
 }
 
@@ -48,13 +52,10 @@ const inRoot = name => join(root, name)
 const isCurrent = (stamp, hash) => existsSync(stamp) && readFileSync(stamp, 'utf8') === hash
 
 function install() {
-  const stamp = join(root, 'node_modules/.consent-relay-installed')
-  const hash = hashOf([join(root, 'package-lock.json')])
-  if (isCurrent(stamp, hash)) return
+  if (isInstalled(root)) return
   console.error('Installing packages …')
   // No package of ours needs its install script, and what does not run cannot do harm.
   npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'])
-  writeFileSync(stamp, hash)
 }
 
 function npm(args) {
@@ -111,6 +112,11 @@ function buildConsole() {
   rmSync(stamp, { force: true })
   execFileSync(node, [vite, 'build', '--logLevel', 'error'], { cwd: root, stdio: ['ignore', 2, 2] })
   assertStyled(inRoot('dist/console'), readFileSync(inRoot('node_modules/@mantine/core/styles.css'), 'utf8'))
+  completeLicences({
+    file: inRoot('dist/console/licenses.json'),
+    styles: inRoot('console'),
+    modules: inRoot('node_modules'),
+  })
   compressConsole(inRoot('dist/console'))
   console.error(sizeOfConsole(inRoot('dist/console')))
   writeFileSync(stamp, hash)

@@ -52,6 +52,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/contract': ['src/domain', 'zod'],
   'src/http': ['src/pipeline', 'src/store', 'src/contract', 'src/domain', 'src/events.ts', PACKAGES],
   'src/cli': ['src/app.ts', 'src/config.ts', 'src/version.ts', PACKAGES],
+  'src/cli/demo.ts': [PACKAGES],
   'src/cli/simulator.ts': [PACKAGES],
   'src/app.ts': ['src', PACKAGES],
   'src/config.ts': ['src/domain', PACKAGES],

@@ -1,14 +1,20 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { minVersion, satisfies } from 'semver'
 import { expect, test } from 'vitest'
 import { ROOT } from './source-files.ts'
 
-type Manifest = { readonly dependencies: Readonly<Record<string, string>>; readonly devDependencies: object }
+type Manifest = {
+  readonly engines: { readonly node: string }
+  readonly dependencies: Readonly<Record<string, string>>
+  readonly devDependencies: object
+}
 type Entry = {
   readonly version?: string
   readonly resolved?: string
   readonly integrity?: string
   readonly link?: boolean
+  readonly engines?: { readonly node?: string }
   readonly optionalDependencies?: Readonly<Record<string, string>>
 }
 type Lockfile = { readonly lockfileVersion: number; readonly packages: Readonly<Record<string, Entry>> }
@@ -35,6 +41,17 @@ const missingOptional = (entries: Lockfile['packages']): string[] =>
       .map(name => `${path} needs ${name}`),
   )
 
+/** The oldest Node of every line that package.json declares. */
+const floors = manifest.engines.node.split('||').map(range => String(minVersion(range)))
+
+/** `npm ci --engine-strict` stops at the first of these on that Node. */
+const refusals = (entries: Lockfile['packages'], nodes: readonly string[]): string[] =>
+  Object.entries(entries).flatMap(([path, { engines }]) =>
+    nodes
+      .filter(node => engines?.node !== undefined && !satisfies(node, engines.node))
+      .map(node => `${path} refuses Node ${node}`),
+  )
+
 test('the lockfile names no registry, so that it installs from any', () => {
   expect(lockfile.lockfileVersion).toBe(3)
   expect(packages.length).toBeGreaterThan(100)
@@ -55,6 +72,19 @@ test('a lockfile that was written on one platform only is found out', () => {
   expect(missingOptional(entries)).toEqual(['node_modules/vite/node_modules/rolldown needs @rolldown/windows'])
 })
 
+test('every package accepts the oldest Node of each declared line', () => {
+  expect(floors.map(floor => floor.split('.')[0])).toEqual(['20', '22', '24'])
+  expect(refusals(lockfile.packages, floors)).toEqual([])
+})
+
+test('a package that refuses a declared Node is found out', () => {
+  const entries = {
+    'node_modules/a': { engines: { node: '20 || >=22' } },
+    'node_modules/b': { engines: { node: '>=22' } },
+  }
+  expect(refusals(entries, floors)).toEqual(['node_modules/b refuses Node 20.19.0'])
+})
+
 test('the service needs at most 20 packages of its own choice, each of one exact version', () => {
   expect(Object.keys(manifest.dependencies).length).toBeLessThanOrEqual(20)
   const versions = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies })
@@ -62,8 +92,9 @@ test('the service needs at most 20 packages of its own choice, each of one exact
 })
 
 test('the lockfile and the manifest agree', () => {
-  const { dependencies, devDependencies } = lockfile.packages[''] as unknown as Manifest
-  expect({ dependencies, devDependencies }).toEqual({
+  const { engines, dependencies, devDependencies } = lockfile.packages[''] as unknown as Manifest
+  expect({ engines, dependencies, devDependencies }).toEqual({
+    engines: manifest.engines,
     dependencies: manifest.dependencies,
     devDependencies: manifest.devDependencies,
   })

@@ -16,7 +16,7 @@ export async function startProgram(
   environment: NodeJS.ProcessEnv,
 ): Promise<Running> {
   const child = spawn(process.execPath, [cli, ...args], {
-    env: { ...process.env, ...environment },
+    env: { ...withoutSettings(process.env), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const exited = new Promise<void>(resolve => child.once('exit', () => resolve()))
@@ -30,6 +30,10 @@ export async function startProgram(
     },
   }
 }
+
+/** The settings of a service on this machine are not for the demo, which would write into its database. */
+export const withoutSettings = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('CONSENT_RELAY_')))
 
 /** What else it says goes to our standard error. */
 const announced = (child: ChildProcess): Promise<string> =>

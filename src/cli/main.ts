@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { ConfigError } from '../config.ts'
 import { version } from '../version.ts'
+import { addDemo } from './demo.ts'
 import { addServe } from './serve.ts'
 import { addSimulator } from './simulator.ts'
 
@@ -15,6 +16,7 @@ const program = new Command('consent-relay')
   .exitOverride(error => process.exit(error.exitCode === 0 ? 0 : USAGE))
 addServe(program)
 addSimulator(program)
+addDemo(program)
 
 try {
   await program.parseAsync()

@@ -76,6 +76,12 @@ test('simulator prints one JSON line, answers, and leaves with 0 on SIGTERM', as
   expect(simulator.stdout()).toBe(`${JSON.stringify({ event: 'listening', url: simulator.url })}\n`)
 })
 
+test('demo names an option that it does not know, and starts nothing', async () => {
+  const { code, stdout, stderr } = await runProgram(['demo', '--onse'])
+  expect([code, stdout]).toEqual([2, ''])
+  expect(stderr).toContain('Did you mean --once?')
+})
+
 test('simulator names an option that it does not know', async () => {
   const { code, stderr } = await runProgram(['simulator', '--latencies', '5'])
   expect(code).toBeGreaterThan(0)
