@@ -96,12 +96,12 @@ export const addIntegration = (
 
 export const arrival = (over: Partial<Arrival> = {}): Arrival => ({
   id: INBOX,
-  source_id: SOURCE,
+  sourceId: SOURCE,
   fingerprint: 'f0',
-  received_at: MORNING,
+  receivedAt: MORNING,
   raw: new Uint8Array([0x7b, 0x7d]),
   records: 1,
-  faults: null,
+  faults: [],
   ...over,
 })
 
@@ -120,7 +120,7 @@ export const addPeople = (db: Sql, people: readonly string[], sourceId = SOURCE)
   )
 
 export const debt = (over: Partial<Owed> = {}): Owed => ({
-  source_id: SOURCE,
+  sourceId: SOURCE,
   person: ADA,
   priority: PRIORITY.live,
   at: MORNING,

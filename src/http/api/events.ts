@@ -11,7 +11,7 @@ import { attemptsOf } from '../../store/debts/attempts.ts'
 import { deliveriesOf, type ShownDebt } from '../../store/debts/delivery-list.ts'
 import { findFact, type ListedFact } from '../../store/ledger/fact-list.ts'
 import { searchFacts, type FactSearch } from '../../store/ledger/fact-search.ts'
-import { personKey, type PersonOfSource } from '../../store/ledger/facts.ts'
+import { personKey, type SourcePerson } from '../../store/ledger/source-person.ts'
 import { findBody } from '../../store/ledger/inbox.ts'
 import { listIntegrations } from '../../store/settings/integrations.ts'
 import { feedsOf } from '../../store/settings/sources.ts'
@@ -123,8 +123,8 @@ async function shower(db: Reads, listed: readonly ListedFact[]) {
   }
 }
 
-const ownerOf = ({ sourceId, person }: ListedFact): PersonOfSource[] =>
-  person === undefined ? [] : [{ source_id: sourceId, person }]
+const ownerOf = ({ sourceId, person }: ListedFact): SourcePerson[] =>
+  person === undefined ? [] : [{ sourceId, person }]
 
 const showDebt = ({ id, integrationId, status, reason }: ShownDebt) => ({
   id,
@@ -141,7 +141,7 @@ async function fateOf(db: Reads, { id, fact, sourceId, person }: ListedFact) {
     .map(({ settings }) => settings.options.regulations)
   const idle = whyIdle(fact, { person, feed: feeds.get(sourceId), taken })
   const attempts =
-    person === undefined ? [] : (await attemptsOf(db, { source_id: sourceId, person }, MOST_ATTEMPTS)).map(showAttempt)
+    person === undefined ? [] : (await attemptsOf(db, { sourceId, person }, MOST_ATTEMPTS)).map(showAttempt)
   return {
     attempts: attempts.filter(({ carries }) => carries.some(({ fact_id }) => fact_id === id)),
     explanation: idle === undefined ? null : IDLE_EXPLANATIONS[idle],

@@ -4,14 +4,15 @@ import { underWindow } from '../../domain/window.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { debtKey, lastDelivered } from '../../store/debts/delivered.ts'
 import { type DueDebt, type Settlement } from '../../store/debts/deliveries.ts'
-import { factsOf, personKey } from '../../store/ledger/facts.ts'
+import { factsOf } from '../../store/ledger/facts.ts'
+import { personKey } from '../../store/ledger/source-person.ts'
 import { decideDebt, type Decided, type Ready } from './decide-debt.ts'
 
 export type DueOf = { readonly debt: DueDebt; readonly ready: Ready }
 
 /** Decides debts, each on all facts and on what Mailchimp confirmed last. */
 export async function decideAll(tx: Sql, due: readonly DueOf[], now: number): Promise<Decided[]> {
-  const people = due.map(({ debt, ready }) => ({ source_id: ready.integration.sourceId, person: debt.person }))
+  const people = due.map(({ debt, ready }) => ({ sourceId: ready.integration.sourceId, person: debt.person }))
   const facts = await factsOf(tx, people)
   const last = await lastDelivered(
     tx,

@@ -175,7 +175,7 @@ describe.each(databases)('attempts on $name', ({ open }) => {
       intent({ id: 'att_4', integrationId: 'int_other' }),
     ])
     const found = async (limit: number) =>
-      (await attemptsOf(db, { source_id: SOURCE, person: ADA }, limit)).map(({ id }) => id)
+      (await attemptsOf(db, { sourceId: SOURCE, person: ADA }, limit)).map(({ id }) => id)
     expect(await found(10)).toEqual(['att_3', 'att_1'])
     expect(await found(1)).toEqual(['att_3'])
   })

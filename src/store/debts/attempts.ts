@@ -1,6 +1,6 @@
 import { type Param, type Sql } from '../engine/database.ts'
 import { EVERY } from './deliveries.ts'
-import { type PersonOfSource } from '../ledger/facts.ts'
+import { type SourcePerson } from '../ledger/source-person.ts'
 import { jsonRows, storable } from '../engine/json-rows.ts'
 
 /** A fact on its way to Mailchimp: when it came in, and whether it may take something back. */
@@ -141,9 +141,9 @@ export const listAttempts = (sql: Sql, { integrationId, person, before, limit }:
 
 // `cross join` tells SQLite to begin with the few integrations, not with all attempts in their order.
 /** The newest attempts for one person, in the integrations that read the source. */
-export const attemptsOf = (sql: Sql, { source_id, person }: PersonOfSource, limit: number) =>
+export const attemptsOf = (sql: Sql, { sourceId, person }: SourcePerson, limit: number) =>
   sql.query<AttemptRow>(
     `select ${ATTEMPT} from integration i cross join attempt a
       where i.source_id = $1 and a.integration_id = i.id and a.person = $2 order by a.id desc limit $3`,
-    [source_id, person, limit],
+    [sourceId, person, limit],
   )

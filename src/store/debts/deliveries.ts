@@ -5,17 +5,13 @@ import { type Window } from '../../domain/window.ts'
 import { type Sql } from '../engine/database.ts'
 import { type Integration } from '../settings/integrations.ts'
 import { jsonRows, storable } from '../engine/json-rows.ts'
+import { type SourcePerson } from '../ledger/source-person.ts'
 
 /** R23: withdrawals go before grants, live events before what is merely brought up to date. */
 export const PRIORITY = { withdrawal: 0, live: 1, backfill: 2 } as const
 export const PRIORITIES = Object.values(PRIORITY)
 
-export type Owed = {
-  readonly source_id: string
-  readonly person: string
-  readonly priority: number
-  readonly at: number
-}
+export type Owed = SourcePerson & { readonly priority: number; readonly at: number }
 
 /** A withdrawal in one of these is not with Mailchimp yet, so it stays one. */
 const UNPAID = `('waiting', 'sending', 'held', 'dead')`
@@ -44,7 +40,7 @@ export async function owe(tx: Sql, owed: readonly Owed[]): Promise<string[]> {
       where true order by i.id, r.person
      on conflict (integration_id, person) do update set ${owedAgain}
      returning integration_id`,
-    [JSON.stringify(owed)],
+    [JSON.stringify(owed.map(({ sourceId, ...debt }) => ({ source_id: sourceId, ...debt })))],
   )
   return [...new Set(made.map(row => row.integration_id))]
 }

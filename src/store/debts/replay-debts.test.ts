@@ -137,7 +137,7 @@ describe.each(databases)('R26: replays on $name', ({ open }) => {
       STATUSES.map(person => debt({ person })),
     )
     for (const status of STATUSES) await putDebt(db, status, { person: status, reason: 'fields_invalid' })
-    await owe(db, [debt({ source_id: 'src_b' })])
+    await owe(db, [debt({ sourceId: 'src_b' })])
     expect(await extent({})).toBe(2)
     await db.query(`update delivery set failed = 1 where person in ('waiting', 'sending', 'delivered')`)
     expect(await extent({})).toBe(4)

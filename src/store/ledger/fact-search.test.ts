@@ -225,7 +225,7 @@ describe.each(databases)('facts as they are searched, on $name', ({ open }) => {
 async function emptied(db: Database): Promise<void> {
   await aStore(db)
   await addSource(db, { id: OTHER })
-  await addArrival(db, { id: 'inb_b', source_id: OTHER })
+  await addArrival(db, { id: 'inb_b', sourceId: OTHER })
   await addIntegration(db, { id: 'int_b', sourceId: OTHER })
 }
 

@@ -168,7 +168,7 @@ describe.each(databases)('integrations on $name', ({ open }) => {
     expect(await debtOf(db, ADA, 'int_b')).toMatchObject({ status: 'waiting' })
     expect(await listAttempts(db, { before: '', limit: 9 })).toMatchObject([{ id: 'att_2' }])
     expect(await db.query('select integration_id from delivered')).toEqual([{ integration_id: 'int_b' }])
-    expect((await factsOf(db, [{ source_id: SOURCE, person: ADA }])).size).toBe(1)
+    expect((await factsOf(db, [{ sourceId: SOURCE, person: ADA }])).size).toBe(1)
   })
 })
 

@@ -58,10 +58,10 @@ describe.each(databases)('sources on $name', ({ open }) => {
     await addSource(db, { id: 'src_b', feed: null })
     await addSource(db, { id: 'src_c', feed: null })
     await fixFeeds(db, [
-      { source_id: SOURCE, family: 'user' },
-      { source_id: 'src_b', family: 'event' },
+      { sourceId: SOURCE, family: 'user' },
+      { sourceId: 'src_b', family: 'event' },
     ])
-    await fixFeeds(db, [{ source_id: SOURCE, family: 'event' }])
+    await fixFeeds(db, [{ sourceId: SOURCE, family: 'event' }])
     expect(await feedsOf(db, [SOURCE, 'src_b', 'src_c'])).toEqual(
       new Map([
         [SOURCE, 'user'],
@@ -75,7 +75,7 @@ describe.each(databases)('sources on $name', ({ open }) => {
     await addSource(db, { feed: null })
     const fix = (family: 'user' | 'event') =>
       db.transaction(async tx => {
-        await fixFeeds(tx, [{ source_id: SOURCE, family }])
+        await fixFeeds(tx, [{ sourceId: SOURCE, family }])
         return (await feedsOf(tx, [SOURCE])).get(SOURCE)
       })
     const [one, other] = await Promise.all([fix('user'), fix('event')])

@@ -46,14 +46,14 @@ export const listSources = (sql: Sql, { before, limit }: { before: string; limit
 export const setFeed = (tx: Sql, { id, feed }: { id: string; feed: Family }) =>
   tx.query('update source set feed = $2 where id = $1', [id, feed])
 
-type FirstFamily = { readonly source_id: string; readonly family: Family }
+type FirstFamily = { readonly sourceId: string; readonly family: Family }
 
 /** R7: the family that arrives first is the one that a source folds, from then on. */
 export async function fixFeeds(tx: Sql, firsts: readonly FirstFamily[]): Promise<void> {
   await tx.query(
     `update source set feed = r.family from ${jsonRows(tx.dialect, '$1', { source_id: 'text', family: 'text' })}
       where source.id = r.source_id and source.feed is null`,
-    [JSON.stringify(firsts)],
+    [JSON.stringify(firsts.map(({ sourceId, family }) => ({ source_id: sourceId, family })))],
   )
 }
 
