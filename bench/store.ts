@@ -23,8 +23,14 @@ const SOURCE = 'src_of_the_benchmark'
 /** A fresh store with one source and one paused integration; returns the source's id. */
 export async function furnish(db: Database): Promise<string> {
   await migrate(db, migrations)
-  const source = { id: SOURCE, name: 'benchmark', organization_id: null, feed: 'event', auth_type: 'bearer' } as const
-  await insertSource(db, { ...source, created_at: 1 })
+  const source = {
+    id: SOURCE,
+    name: 'benchmark',
+    organizationId: undefined,
+    feed: 'event',
+    authType: 'bearer',
+  } as const
+  await insertSource(db, { ...source, createdAt: 1 })
   await db.query(`insert into credential (id, data_centre, sealed_key) values ('a credential', 'us6', $1)`, [
     new Uint8Array(1),
   ])

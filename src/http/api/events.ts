@@ -114,7 +114,7 @@ async function shower(db: Reads, listed: readonly ListedFact[]) {
     const feed = feeds.get(each.sourceId)
     const owing = folds(each.fact, feed) ? ownerOf(each) : []
     return {
-      ...showFact(each.fact, feed ?? null),
+      ...showFact(each.fact, feed),
       source_id: each.sourceId,
       person: each.person ?? null,
       withdrawal: mayWithdraw(each.fact),
@@ -131,7 +131,7 @@ const showDebt = ({ id, integrationId, status, reason }: ShownDebt) => ({
   integration_id: integrationId,
   status,
   reason: reason ?? null,
-  says: explain(reason ?? null).says,
+  says: explain(reason).says,
 })
 
 async function fateOf(db: Reads, { id, fact, sourceId, person }: ListedFact) {

@@ -102,7 +102,7 @@ async function knownBy(db: ApiDeps['db'], { sourceId, id }: { readonly sourceId:
     source_id: sourceId,
     choices: showChoices(state),
     deleted_users: state.deletedUsers.map(({ userId, at }) => ({ user_id: userId, at: instant(at) })),
-    facts: facts.slice(-MOST_SHOWN).map(fact => showFact(fact, source?.feed ?? null)),
+    facts: facts.slice(-MOST_SHOWN).map(fact => showFact(fact, source?.feed)),
     facts_total: facts.length,
     deliveries: deliveries.toReversed().map(showDelivery),
     attempts: attempts.map(showAttempt),

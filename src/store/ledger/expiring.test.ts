@@ -77,7 +77,7 @@ describe.each(databases)('what is not kept any longer, on $name', ({ open }) => 
   })
 
   test('who did what goes as well', async () => {
-    const entry = { at: MORNING, actor: 'ada', action: 'a', subject: 's', detail: '{}' }
+    const entry = { at: MORNING, actor: 'ada', action: 'a', subject: 's', detail: {} }
     for (const at of [minute(1), minute(11)]) await appendAudit(db, { ...entry, id: idAt('aud', at) })
     expect(await expireAudit(db, expire)).toBe(1)
     expect(await listAudit(db, { before: '', limit: 9 })).toHaveLength(1)

@@ -70,7 +70,7 @@ describe.each(databases)('tallies on $name', ({ open }) => {
   })
 
   test('a source that folds nothing yet has evidence only', async () => {
-    await addSource(db, { id: 'src_new', feed: null })
+    await addSource(db, { id: 'src_new', feed: undefined })
     await addTallies(db, [tally({ sourceId: 'src_new', kind: 'deletion', family: 'event' })])
     expect(await accountFor(db, 'src_new')).toEqual({ ...NOTHING, received: 1, evidence: 1 })
   })

@@ -77,7 +77,7 @@ describe.each(databases)('integrations on $name', ({ open }) => {
   })
 
   test('R7: what it folds follows its source', async () => {
-    await addSource(db, { id: 'src_new', feed: null })
+    await addSource(db, { id: 'src_new', feed: undefined })
     await addIntegration(db, { id: 'int_new', sourceId: 'src_new' })
     expect(await found('int_new')).toMatchObject({ feed: undefined })
     await setFeed(db, { id: 'src_new', feed: 'user' })
