@@ -5,7 +5,7 @@ import { remedyOf } from '../domain/hold.ts'
 import { EXPLANATIONS, isReason } from '../domain/reason.ts'
 import { type Answer } from '../domain/choice.ts'
 import { folds } from '../domain/standing.ts'
-import { type AttemptRow, type Carried } from '../store/debts/attempts.ts'
+import { type Attempt } from '../store/debts/attempts.ts'
 import { type ShownDebt } from '../store/debts/delivery-list.ts'
 
 export const instant = (at: number): string => new Date(at).toISOString()
@@ -56,25 +56,22 @@ export const showDelivery = (debt: ShownDebt) => ({
   settled_at: instantOrNull(debt.settledAt),
 })
 
-export const showAttempt = (row: AttemptRow) => ({
+export const showAttempt = (row: Attempt) => ({
   id: row.id,
-  integration_id: row.integration_id,
+  integration_id: row.integrationId,
   person: row.person,
-  started_at: instant(row.started_at),
-  finished_at: instantOrNull(row.finished_at ?? undefined),
-  duration_ms: row.finished_at === null ? null : row.finished_at - row.started_at,
-  request: { method: row.method, path: row.path, body: JSON.parse(row.request) as unknown },
-  answer: { status: row.status, body: row.answer, request_id: row.request_id },
-  outcome: row.outcome,
-  reason: row.reason,
-  detail: row.detail,
-  carries: carriedIn(row).map(({ fact_id, received_at, withdrawal }) => ({
-    fact_id,
-    received_at: instant(received_at),
+  started_at: instant(row.startedAt),
+  finished_at: instantOrNull(row.finishedAt),
+  duration_ms: row.finishedAt === undefined ? null : row.finishedAt - row.startedAt,
+  request: { method: row.method, path: row.path, body: row.request },
+  answer: { status: row.status ?? null, body: row.answer ?? null, request_id: row.requestId ?? null },
+  outcome: row.outcome ?? null,
+  reason: row.reason ?? null,
+  detail: row.detail ?? null,
+  carries: row.carried.map(({ factId, receivedAt, withdrawal }) => ({
+    fact_id: factId,
+    received_at: instant(receivedAt),
     withdrawal,
-    waited_ms: row.outcome === 'delivered' && row.finished_at !== null ? row.finished_at - received_at : null,
+    waited_ms: row.outcome === 'delivered' && row.finishedAt !== undefined ? row.finishedAt - receivedAt : null,
   })),
 })
-
-// Written by `recordIntents`.
-const carriedIn = ({ carried }: AttemptRow): Carried[] => (carried === null ? [] : (JSON.parse(carried) as Carried[]))

@@ -140,10 +140,9 @@ async function fateOf(db: Reads, { id, fact, sourceId, person }: ListedFact) {
     .filter(({ settings }) => settings.enabled)
     .map(({ settings }) => settings.options.regulations)
   const idle = whyIdle(fact, { person, feed: feeds.get(sourceId), taken })
-  const attempts =
-    person === undefined ? [] : (await attemptsOf(db, { sourceId, person }, MOST_ATTEMPTS)).map(showAttempt)
+  const attempts = person === undefined ? [] : await attemptsOf(db, { sourceId, person }, MOST_ATTEMPTS)
   return {
-    attempts: attempts.filter(({ carries }) => carries.some(({ fact_id }) => fact_id === id)),
+    attempts: attempts.filter(({ carried }) => carried.some(({ factId }) => factId === id)).map(showAttempt),
     explanation: idle === undefined ? null : IDLE_EXPLANATIONS[idle],
   }
 }

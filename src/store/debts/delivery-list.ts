@@ -5,7 +5,7 @@ import { type Reason } from '../../domain/reason.ts'
 import { type Param, type Sql } from '../engine/database.ts'
 import { jsonRows } from '../engine/json-rows.ts'
 import { PERSON_COLUMNS, personKey, personRows, sourcePersonIn, type SourcePerson } from '../ledger/source-person.ts'
-import { type DebtKey } from './deliveries.ts'
+import { type DebtKey } from './debt-key.ts'
 import { DEBT_WITH_HOLDS, HELD_BY, SHOWN } from './shown.ts'
 
 type Row = {

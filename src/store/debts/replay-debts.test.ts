@@ -20,7 +20,8 @@ import { settled, TRANSITIONS, type Status } from '../../domain/delivery.ts'
 import { HOUR } from '../../domain/instant.ts'
 import { type Database } from '../engine/database.ts'
 import { lastDelivered, rememberDelivered } from './delivered.ts'
-import { dueDebts, markSending, owe, PRIORITY, settle } from './deliveries.ts'
+import { markSending, owe, PRIORITY, settle } from './deliveries.ts'
+import { dueDebts } from './due-debts.ts'
 import { setPaused } from '../settings/integrations.ts'
 import {
   debtsOf,

@@ -51,7 +51,7 @@ describe.each(databases)('erasing a person from the store on $name', ({ open }) 
 
   const attempted = async (person: string, integrationId = INTEGRATION, batchId?: string) => {
     const id = `att_${person}_${integrationId}_${batchId ?? ''}`
-    const request = { method: 'PATCH', path: '/x', request: '{}', revision: 1, startedAt: MORNING }
+    const request = { method: 'PATCH', path: '/x', request: {}, revision: 1, startedAt: MORNING }
     await recordIntents(db, [{ id, integrationId, person, batchId, ...request }])
     return id
   }

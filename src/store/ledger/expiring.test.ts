@@ -61,7 +61,7 @@ describe.each(databases)('what is not kept any longer, on $name', ({ open }) => 
 
   test('attempts go, the oldest first, but not one whose end is still to come', async () => {
     const [first, second, open_, young] = [minute(1), minute(2), minute(3), minute(10)].map(at => idAt('att', at))
-    const intent = { integrationId: INTEGRATION, person: ADA, revision: 1, method: 'PATCH', path: '/x', request: '{}' }
+    const intent = { integrationId: INTEGRATION, person: ADA, revision: 1, method: 'PATCH', path: '/x', request: {} }
     const all = [first, second, open_, young].map(id => ({ ...intent, id: String(id), startedAt: MORNING }))
     await recordIntents(db, all)
     const ending = { status: 200, answer: undefined, requestId: undefined, reason: undefined, detail: undefined }

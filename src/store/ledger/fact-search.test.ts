@@ -71,10 +71,10 @@ async function keep(db: Database, all: readonly Made[]): Promise<void> {
       startedAt: at,
       method: 'PATCH',
       path: '/',
-      request: '{}',
+      request: {},
       carried: [
-        { fact_id: 'fct_gone', received_at: at, withdrawal: false },
-        { fact_id: idOf(index), received_at: at, withdrawal: false },
+        { factId: 'fct_gone', receivedAt: at, withdrawal: false },
+        { factId: idOf(index), receivedAt: at, withdrawal: false },
       ],
     })),
   )

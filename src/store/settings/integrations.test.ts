@@ -157,7 +157,7 @@ describe.each(databases)('integrations on $name', ({ open }) => {
       { ...own, integrationId: INTEGRATION },
       { ...own, integrationId: 'int_b' },
     ])
-    const sent = { person: ADA, revision: 1, startedAt: MORNING, method: 'PUT', path: '/', request: '{}' }
+    const sent = { person: ADA, revision: 1, startedAt: MORNING, method: 'PUT', path: '/', request: {} }
     await recordIntents(db, [
       { ...sent, id: 'att_1', integrationId: INTEGRATION },
       { ...sent, id: 'att_2', integrationId: 'int_b' },
