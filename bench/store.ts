@@ -23,8 +23,14 @@ const SOURCE = 'src_of_the_benchmark'
 /** A fresh store with one source and one paused integration; returns the source's id. */
 export async function furnish(db: Database): Promise<string> {
   await migrate(db, migrations)
-  const source = { id: SOURCE, name: 'benchmark', organization_id: null, feed: 'event', auth_type: 'bearer' } as const
-  await insertSource(db, { ...source, created_at: 1 })
+  const source = {
+    id: SOURCE,
+    name: 'benchmark',
+    organizationId: undefined,
+    feed: 'event',
+    authType: 'bearer',
+  } as const
+  await insertSource(db, { ...source, createdAt: 1 })
   await db.query(`insert into credential (id, data_centre, sealed_key) values ('a credential', 'us6', $1)`, [
     new Uint8Array(1),
   ])
@@ -48,12 +54,12 @@ export function createReader(sourceId: string): (body: string) => Rows {
     const id = newId('inb')
     const arrival = {
       id,
-      source_id: sourceId,
+      sourceId,
       fingerprint: key,
-      received_at: receivedAt,
+      receivedAt,
       raw,
       records: 1,
-      faults: null,
+      faults: [],
     }
     return { arrival, fact: { fact: { ...said, id: newId('fct') }, sourceId, inboxId: id, key, person }, person }
   }
@@ -61,7 +67,7 @@ export function createReader(sourceId: string): (body: string) => Rows {
 
 /** The inserts of one group of webhooks, with the very statements of the pipeline and nothing else. */
 export function insertGroup(db: Database, sourceId: string, group: readonly Rows[]): Promise<unknown> {
-  const at = group[0]?.arrival.received_at ?? 0
+  const at = group[0]?.arrival.receivedAt ?? 0
   return db.transaction(async tx => {
     await keepArrivals(
       tx,
@@ -71,10 +77,10 @@ export function insertGroup(db: Database, sourceId: string, group: readonly Rows
       tx,
       group.map(({ fact }) => fact),
     )
-    await addTallies(tx, [{ source_id: sourceId, kind: 'stated', family: 'event', n: group.length }])
+    await addTallies(tx, [{ sourceId, kind: 'stated', family: 'event', n: group.length }])
     await owe(
       tx,
-      group.map(({ person }) => ({ source_id: sourceId, person, priority: PRIORITY.live, at })),
+      group.map(({ person }) => ({ sourceId, person, priority: PRIORITY.live, at })),
     )
   })
 }

@@ -7,7 +7,7 @@ import { keepArrivals, type Arrival } from '../src/store/ledger/inbox.ts'
 import { insertIntegration, keepCredential } from '../src/store/settings/integrations.ts'
 import { migrate } from '../src/store/engine/migrate.ts'
 import { migrations } from '../src/store/migrations/all.ts'
-import { insertSource, type SourceRow } from '../src/store/settings/sources.ts'
+import { insertSource, type Source } from '../src/store/settings/sources.ts'
 import { anEvent, MORNING, settingsOf } from './builders.ts'
 
 export const SOURCE = 'src_a'
@@ -51,14 +51,14 @@ export async function aStore(db: Database): Promise<void> {
   await addArrival(db)
 }
 
-export const addSource = (db: Sql, over: Partial<SourceRow> = {}) =>
+export const addSource = (db: Sql, over: Partial<Source> = {}) =>
   insertSource(db, {
     id: SOURCE,
     name: 'the shop',
-    organization_id: null,
+    organizationId: undefined,
     feed: 'event',
-    auth_type: 'bearer',
-    created_at: MORNING,
+    authType: 'bearer',
+    createdAt: MORNING,
     ...over,
   })
 
@@ -70,8 +70,8 @@ export const anAccount = (over: Partial<AccountWithPassword> = {}): AccountWithP
   email: 'ada@mail.test',
   name: 'Ada',
   role: 'owner',
-  created_at: MORNING,
-  disabled_at: null,
+  createdAt: MORNING,
+  disabledAt: undefined,
   password: 'a hash',
   ...over,
 })
@@ -96,12 +96,12 @@ export const addIntegration = (
 
 export const arrival = (over: Partial<Arrival> = {}): Arrival => ({
   id: INBOX,
-  source_id: SOURCE,
+  sourceId: SOURCE,
   fingerprint: 'f0',
-  received_at: MORNING,
+  receivedAt: MORNING,
   raw: new Uint8Array([0x7b, 0x7d]),
   records: 1,
-  faults: null,
+  faults: [],
   ...over,
 })
 
@@ -120,7 +120,7 @@ export const addPeople = (db: Sql, people: readonly string[], sourceId = SOURCE)
   )
 
 export const debt = (over: Partial<Owed> = {}): Owed => ({
-  source_id: SOURCE,
+  sourceId: SOURCE,
   person: ADA,
   priority: PRIORITY.live,
   at: MORNING,

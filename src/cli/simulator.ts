@@ -2,6 +2,9 @@ import { type Command } from 'commander'
 
 type Simulator = { runSimulator(argv: readonly string[]): Promise<void> }
 
+const isSimulator = (module: unknown): module is Simulator =>
+  typeof module === 'object' && module !== null && 'runSimulator' in module
+
 /** `simulator`: the strict Mailchimp of the demo and the tests. It shares no code with the service, only this door. */
 export function addSimulator(program: Command): void {
   program
@@ -12,7 +15,8 @@ export function addSimulator(program: Command): void {
     .allowExcessArguments()
     .action(async () => {
       const door = new URL('../simulator/main.js', import.meta.url).href
-      const { runSimulator } = (await import(door)) as Simulator
-      await runSimulator(process.argv.slice(3))
+      const simulator: unknown = await import(door)
+      if (!isSimulator(simulator)) throw new Error(`${door} is no simulator`)
+      await simulator.runSimulator(process.argv.slice(3))
     })
 }

@@ -87,10 +87,10 @@ function sameText(given: string, wanted: string): boolean {
 const describedFor = (role: Role | 'public'): FastifySchema =>
   role === 'public' ? { 'x-role': role, security: [] } : { 'x-role': role }
 
-const responsesOf = (schema: FastifySchema | undefined): object => ({
-  ...(schema?.response as object | undefined),
-  '4xx': problemDocument,
-})
+function responsesOf(schema: FastifySchema | undefined): object {
+  const own = schema?.response
+  return { ...(typeof own === 'object' ? own : {}), '4xx': problemDocument }
+}
 
 const BEARER = /^Bearer ([\x21-\x7e]{1,4096})$/i
 

@@ -5,15 +5,15 @@ import { remedyOf } from '../domain/hold.ts'
 import { EXPLANATIONS, isReason } from '../domain/reason.ts'
 import { type Answer } from '../domain/choice.ts'
 import { folds } from '../domain/standing.ts'
-import { type AttemptRow, type Carried } from '../store/debts/attempts.ts'
+import { type Attempt } from '../store/debts/attempts.ts'
 import { type ShownDebt } from '../store/debts/delivery-list.ts'
 
 export const instant = (at: number): string => new Date(at).toISOString()
-export const instantOrNull = (at: number | null): string | null => (at === null ? null : instant(at))
+export const instantOrNull = (at: number | undefined): string | null => (at === undefined ? null : instant(at))
 
 /** A reason in words, for people who do not know our codes. */
-export const explain = (reason: string | null): { says: string | null; next: string | null } => {
-  if (reason === null || !isReason(reason)) return { says: null, next: null }
+export const explain = (reason: string | undefined): { says: string | null; next: string | null } => {
+  if (reason === undefined || !isReason(reason)) return { says: null, next: null }
   const { says, next } = EXPLANATIONS[reason]
   return { says, next: next === '' ? null : next }
 }
@@ -27,7 +27,7 @@ export const showChoices = (state: ConsentState) =>
     at: instant(Math.max(0, at)),
   }))
 
-export const showFact = (fact: Fact, feed: Family | null) => ({
+export const showFact = (fact: Fact, feed: Family | undefined) => ({
   id: fact.id,
   type: `${fact.family}.${fact.kind}`,
   entity_id: fact.entityId,
@@ -36,7 +36,7 @@ export const showFact = (fact: Fact, feed: Family | null) => ({
   received_at: instant(fact.receivedAt),
   status: fact.status,
   regulation: fact.regulation,
-  folds: folds(fact, feed ?? undefined),
+  folds: folds(fact, feed),
   states: fact.now.statements.map(({ place, answer }) => ({ place: describe(place), answer: answerOf(answer) })),
 })
 
@@ -46,35 +46,32 @@ export const showDelivery = (debt: ShownDebt) => ({
   person: debt.person,
   status: debt.status,
   reason: debt.reason ?? null,
-  says: explain(debt.reason ?? null).says,
+  says: explain(debt.reason).says,
   next: remedyOf(debt, debt.heldBy) || null,
   detail: debt.detail ?? null,
   failed: debt.failed,
   carries_withdrawal: debt.carriesWithdrawal,
-  due_at: instantOrNull(debt.dueAt ?? null),
+  due_at: instantOrNull(debt.dueAt),
   owed_at: instant(debt.owedAt),
-  settled_at: instantOrNull(debt.settledAt ?? null),
+  settled_at: instantOrNull(debt.settledAt),
 })
 
-export const showAttempt = (row: AttemptRow) => ({
+export const showAttempt = (row: Attempt) => ({
   id: row.id,
-  integration_id: row.integration_id,
+  integration_id: row.integrationId,
   person: row.person,
-  started_at: instant(row.started_at),
-  finished_at: instantOrNull(row.finished_at),
-  duration_ms: row.finished_at === null ? null : row.finished_at - row.started_at,
-  request: { method: row.method, path: row.path, body: JSON.parse(row.request) as unknown },
-  answer: { status: row.status, body: row.answer, request_id: row.request_id },
-  outcome: row.outcome,
-  reason: row.reason,
-  detail: row.detail,
-  carries: carriedIn(row).map(({ fact_id, received_at, withdrawal }) => ({
-    fact_id,
-    received_at: instant(received_at),
+  started_at: instant(row.startedAt),
+  finished_at: instantOrNull(row.finishedAt),
+  duration_ms: row.finishedAt === undefined ? null : row.finishedAt - row.startedAt,
+  request: { method: row.method, path: row.path, body: row.request },
+  answer: { status: row.status ?? null, body: row.answer ?? null, request_id: row.requestId ?? null },
+  outcome: row.outcome ?? null,
+  reason: row.reason ?? null,
+  detail: row.detail ?? null,
+  carries: row.carried.map(({ factId, receivedAt, withdrawal }) => ({
+    fact_id: factId,
+    received_at: instant(receivedAt),
     withdrawal,
-    waited_ms: row.outcome === 'delivered' && row.finished_at !== null ? row.finished_at - received_at : null,
+    waited_ms: row.outcome === 'delivered' && row.finishedAt !== undefined ? row.finishedAt - receivedAt : null,
   })),
 })
-
-// Written by `recordIntents`.
-const carriedIn = ({ carried }: AttemptRow): Carried[] => (carried === null ? [] : (JSON.parse(carried) as Carried[]))

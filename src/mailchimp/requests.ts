@@ -1,4 +1,4 @@
-import { type Request } from '../domain/plan.ts'
+import { type Fields, type Request } from '../domain/plan.ts'
 import { contactKey } from './address.ts'
 import { type ApiRequest } from './client.ts'
 
@@ -15,3 +15,6 @@ export function requestFor(plan: Request, audienceId: string): ApiRequest {
     body: { email_address: plan.contact.address, status_if_new: plan.statusIfNew, merge_fields: plan.fields },
   }
 }
+
+/** The fields in the body of a request, as `requestFor` made it. */
+export const fieldsIn = (body: unknown): Fields => (body as { readonly merge_fields: Fields }).merge_fields

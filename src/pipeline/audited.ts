@@ -9,4 +9,4 @@ type Action = { readonly actor: Actor; readonly action: string; readonly subject
 
 /** Writes an action into the audit, in the transaction that carries it out. */
 export const audited = (tx: Sql, deps: { readonly now: () => number; readonly newId: NewId }, action: Action) =>
-  appendAudit(tx, { id: deps.newId('aud'), at: deps.now(), ...action, detail: '{}' })
+  appendAudit(tx, { id: deps.newId('aud'), at: deps.now(), ...action, detail: {} })

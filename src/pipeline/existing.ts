@@ -1,7 +1,7 @@
 import { Problem } from '../domain/problem.ts'
 import { type Sql } from '../store/engine/database.ts'
 import { findIntegration, type Integration } from '../store/settings/integrations.ts'
-import { findSource, type SourceRow } from '../store/settings/sources.ts'
+import { findSource, type Source } from '../store/settings/sources.ts'
 
 /** A refusal with 404 that says what is not there; `what` is a noun with its id. */
 export const notFound = (what: string): Problem => new Problem('not_found', `there is no ${what}`)
@@ -15,11 +15,11 @@ export function existing<T>(found: T | undefined, what: string): T {
 export const existingIntegration = async (sql: Sql, id: string): Promise<Integration> =>
   existing(await findIntegration(sql, id), `integration ${id}`)
 
-export const existingSource = async (sql: Sql, id: string): Promise<SourceRow> =>
+export const existingSource = async (sql: Sql, id: string): Promise<Source> =>
   existing(await findSource(sql, id), `source ${id}`)
 
 /** The source that a document names; a document that names none is refused as invalid, at `source_id`. */
-export async function sourceOfDocument(sql: Sql, id: string): Promise<SourceRow> {
+export async function sourceOfDocument(sql: Sql, id: string): Promise<Source> {
   const source = await findSource(sql, id)
   if (source) return source
   throw new Problem('invalid_document', 'the source does not exist', [

@@ -3,7 +3,7 @@ import { account, accountChange, newAccount } from '../../contract/accounts.ts'
 import { idParams, pageOf, pageQuery } from '../../contract/shared.ts'
 import { Problem } from '../../domain/problem.ts'
 import { changeAccount, createAccount } from '../../pipeline/access/accounts.ts'
-import { listAccounts, type AccountRow } from '../../store/access/accounts.ts'
+import { listAccounts, type Account } from '../../store/access/accounts.ts'
 import { page, pageRequest } from '../paging.ts'
 import { instant, instantOrNull } from '../show.ts'
 import { type Api, type ApiDeps } from './deps.ts'
@@ -52,11 +52,11 @@ export function accountRoutes(api: Api, deps: ApiDeps): void {
   )
 }
 
-const show = ({ id, email, name, role, created_at, disabled_at }: AccountRow): z.infer<typeof account> => ({
+const show = ({ id, email, name, role, createdAt, disabledAt }: Account): z.infer<typeof account> => ({
   id,
   email,
   name,
   role,
-  created_at: instant(created_at),
-  disabled_at: instantOrNull(disabled_at),
+  created_at: instant(createdAt),
+  disabled_at: instantOrNull(disabledAt),
 })

@@ -31,7 +31,7 @@ const show = (batch: Batch) => ({
   errored: batch.errored,
   detail: batch.detail ?? null,
   created_at: instant(batch.createdAt),
-  submitted_at: instantOrNull(batch.submittedAt ?? null),
+  submitted_at: instantOrNull(batch.submittedAt),
   deadline_at: instant(batch.deadlineAt),
-  ended_at: instantOrNull(batch.endedAt ?? null),
+  ended_at: instantOrNull(batch.endedAt),
 })

@@ -16,15 +16,19 @@ export const asObject = (json: unknown): JsonObject => {
 
 /** A document that carries no key, or the hidden one that we show, keeps the key that it has. */
 export async function withKeptKey(deps: ApiDeps, existing: Integration, json: JsonObject): Promise<Document> {
-  const authentication = json['authentication'] as JsonObject | undefined
-  const sent = authentication?.['api_key']
-  const kept = sent === undefined || (typeof sent === 'string' && sent.startsWith('********'))
-  const whole = kept
+  const authentication = json['authentication'] ?? {}
+  const whole = isWithoutKey(authentication)
     ? { ...json, authentication: { ...authentication, api_key: (await keyOf(deps, existing)).apiKey } }
     : json
   const parsed = parseDocument(whole)
   if (!parsed.ok) throw refusal(parsed.problems)
   return parsed
+}
+
+function isWithoutKey(authentication: unknown): authentication is JsonObject {
+  if (!isPlain(authentication)) return false
+  const { api_key: sent } = authentication
+  return sent === undefined || (typeof sent === 'string' && sent.startsWith('********'))
 }
 
 /** RFC 7396: null takes a key out, objects merge, everything else replaces. */

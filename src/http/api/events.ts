@@ -11,7 +11,7 @@ import { attemptsOf } from '../../store/debts/attempts.ts'
 import { deliveriesOf, type ShownDebt } from '../../store/debts/delivery-list.ts'
 import { findFact, type ListedFact } from '../../store/ledger/fact-list.ts'
 import { searchFacts, type FactSearch } from '../../store/ledger/fact-search.ts'
-import { personKey, type PersonOfSource } from '../../store/ledger/facts.ts'
+import { personKey, type SourcePerson } from '../../store/ledger/source-person.ts'
 import { findBody } from '../../store/ledger/inbox.ts'
 import { listIntegrations } from '../../store/settings/integrations.ts'
 import { feedsOf } from '../../store/settings/sources.ts'
@@ -114,7 +114,7 @@ async function shower(db: Reads, listed: readonly ListedFact[]) {
     const feed = feeds.get(each.sourceId)
     const owing = folds(each.fact, feed) ? ownerOf(each) : []
     return {
-      ...showFact(each.fact, feed ?? null),
+      ...showFact(each.fact, feed),
       source_id: each.sourceId,
       person: each.person ?? null,
       withdrawal: mayWithdraw(each.fact),
@@ -123,15 +123,15 @@ async function shower(db: Reads, listed: readonly ListedFact[]) {
   }
 }
 
-const ownerOf = ({ sourceId, person }: ListedFact): PersonOfSource[] =>
-  person === undefined ? [] : [{ source_id: sourceId, person }]
+const ownerOf = ({ sourceId, person }: ListedFact): SourcePerson[] =>
+  person === undefined ? [] : [{ sourceId, person }]
 
 const showDebt = ({ id, integrationId, status, reason }: ShownDebt) => ({
   id,
   integration_id: integrationId,
   status,
   reason: reason ?? null,
-  says: explain(reason ?? null).says,
+  says: explain(reason).says,
 })
 
 async function fateOf(db: Reads, { id, fact, sourceId, person }: ListedFact) {
@@ -140,10 +140,9 @@ async function fateOf(db: Reads, { id, fact, sourceId, person }: ListedFact) {
     .filter(({ settings }) => settings.enabled)
     .map(({ settings }) => settings.options.regulations)
   const idle = whyIdle(fact, { person, feed: feeds.get(sourceId), taken })
-  const attempts =
-    person === undefined ? [] : (await attemptsOf(db, { source_id: sourceId, person }, MOST_ATTEMPTS)).map(showAttempt)
+  const attempts = person === undefined ? [] : await attemptsOf(db, { sourceId, person }, MOST_ATTEMPTS)
   return {
-    attempts: attempts.filter(({ carries }) => carries.some(({ fact_id }) => fact_id === id)),
+    attempts: attempts.filter(({ carried }) => carried.some(({ factId }) => factId === id)).map(showAttempt),
     explanation: idle === undefined ? null : IDLE_EXPLANATIONS[idle],
   }
 }

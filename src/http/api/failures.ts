@@ -85,5 +85,5 @@ const show = (row: ListedFailure) => ({
   state: row.state,
   changed_at: instant(row.changedAt),
   changed_by: row.changedBy ?? null,
-  resolved_at: instantOrNull(row.resolvedAt ?? null),
+  resolved_at: instantOrNull(row.resolvedAt),
 })

@@ -80,7 +80,8 @@ type Asking = { readonly authentication?: unknown; readonly integration_id?: str
 type FoundKey =
   { readonly ok: true; readonly key: Key } | { readonly ok: false; readonly problems: readonly FieldProblem[] }
 
-async function findKey(deps: ApiDeps, { authentication, integration_id: integrationId }: Asking): Promise<FoundKey> {
+async function findKey(deps: ApiDeps, body: Asking): Promise<FoundKey> {
+  const { authentication, integration_id: integrationId } = body
   if (integrationId !== undefined)
     return { ok: true, key: await keyOf(deps, await existingIntegration(deps.db, integrationId)) }
   const parsed = parseAuthentication(authentication)

@@ -35,8 +35,8 @@ const show = (seen: Overview) => ({
   time_to_deliver: showTiming(seen.toDeliver),
   time_to_withdraw: showTiming(seen.toWithdraw),
   backlog: { ...seen.backlog },
-  oldest_waiting_at: instantOrNull(seen.oldestAt ?? null),
-  oldest_withdrawal_at: instantOrNull(seen.oldestWithdrawalAt ?? null),
+  oldest_waiting_at: instantOrNull(seen.oldestAt),
+  oldest_withdrawal_at: instantOrNull(seen.oldestWithdrawalAt),
   holds: seen.holds.map(({ integrationId, cause, since }) => {
     const { says, next } = explain(cause)
     return { integration_id: integrationId ?? null, cause, says: says ?? '', next: next ?? '', since: instant(since) }

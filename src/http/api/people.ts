@@ -10,8 +10,9 @@ import { erasePerson } from '../../pipeline/upkeep/erase.ts'
 import { revealPerson } from '../../pipeline/upkeep/reveal.ts'
 import { attemptsOf } from '../../store/debts/attempts.ts'
 import { deliveriesOf } from '../../store/debts/delivery-list.ts'
-import { factsOf, personKey, sourcesKnowing } from '../../store/ledger/facts.ts'
-import { newestPeople, peopleOfContact, peopleStarting, toldOf } from '../../store/ledger/people.ts'
+import { factsOf, sourcesKnowing } from '../../store/ledger/facts.ts'
+import { newestPeople, peopleOfContact, peopleStarting, toldOf, type Told } from '../../store/ledger/people.ts'
+import { personKey } from '../../store/ledger/source-person.ts'
 import { listIntegrations } from '../../store/settings/integrations.ts'
 import { findSource } from '../../store/settings/sources.ts'
 import { instant, showAttempt, showChoices, showDelivery, showFact } from '../show.ts'
@@ -52,10 +53,17 @@ function searchRoute(api: Api, { db }: ApiDeps): void {
       const shown = [...found.values()].slice(0, MOST_FOUND)
       const told = new Map((await toldOf(db, shown)).map(row => [personKey(row), row]))
       const data = shown.flatMap(person => told.get(personKey(person)) ?? [])
-      return { data: data.map(row => ({ ...row, last_at: instant(row.last_at) })) }
+      return { data: data.map(showTold) }
     },
   )
 }
+
+const showTold = ({ sourceId, person, facts, lastAt }: Told) => ({
+  source_id: sourceId,
+  person,
+  facts,
+  last_at: instant(lastAt),
+})
 
 function historyRoute(api: Api, { db }: ApiDeps): void {
   api.get(
@@ -81,7 +89,7 @@ function historyRoute(api: Api, { db }: ApiDeps): void {
 /** What one source told of a person, and what became of it. */
 async function knownBy(db: ApiDeps['db'], { sourceId, id }: { readonly sourceId: string; readonly id: string }) {
   const source = await findSource(db, sourceId)
-  const key = { source_id: sourceId, person: id }
+  const key = { sourceId, person: id }
   const facts = (await factsOf(db, [key])).get(personKey(key)) ?? []
   const integrations = await listIntegrations(db, { sourceId })
   const regulations = [DEFAULT_OPTIONS, ...integrations.map(({ settings }) => settings.options)].flatMap(
@@ -94,7 +102,7 @@ async function knownBy(db: ApiDeps['db'], { sourceId, id }: { readonly sourceId:
     source_id: sourceId,
     choices: showChoices(state),
     deleted_users: state.deletedUsers.map(({ userId, at }) => ({ user_id: userId, at: instant(at) })),
-    facts: facts.slice(-MOST_SHOWN).map(fact => showFact(fact, source?.feed ?? null)),
+    facts: facts.slice(-MOST_SHOWN).map(fact => showFact(fact, source?.feed)),
     facts_total: facts.length,
     deliveries: deliveries.toReversed().map(showDelivery),
     attempts: attempts.map(showAttempt),

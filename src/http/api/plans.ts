@@ -99,7 +99,7 @@ function impactRoute(api: Api, deps: ApiDeps): void {
         person: each.person,
         do: each.do,
         because: each.because ?? null,
-        says: explain(each.because ?? null).says,
+        says: explain(each.because).says,
         fields_before: { ...each.before },
         fields_after: { ...each.after },
       }))
@@ -109,10 +109,10 @@ function impactRoute(api: Api, deps: ApiDeps): void {
 }
 
 function show({ decision, request: call }: DryRun): z.infer<typeof plan> {
-  const because = decision.plan.do === 'skip' ? decision.plan.because : null
+  const because = decision.plan.do === 'skip' ? decision.plan.because : undefined
   return {
     do: decision.plan.do,
-    because,
+    because: because ?? null,
     says: explain(because).says,
     request: call ? { method: call.method, path: call.path, body: call.body } : null,
     set_aside: [...decision.desired.setAside],

@@ -23,9 +23,9 @@ export function quarantineRoutes(api: Api, { db }: ApiDeps): void {
     async ({ query }) =>
       page(await listQuarantined(db, { ...pageRequest(query), mostBytes: MOST_SHOWN }), query, row => ({
         id: row.id,
-        source_id: row.source_id,
-        received_at: instant(row.received_at),
-        faults: JSON.parse(row.faults) as { path: string; why: string }[],
+        source_id: row.sourceId,
+        received_at: instant(row.receivedAt),
+        faults: [...row.faults],
         body: Buffer.from(row.raw).toString('utf8'),
         body_bytes: row.bytes,
       })),

@@ -103,6 +103,6 @@ function show({ criteria, ...row }: Replay): z.infer<typeof replay> {
     },
     requested_by: row.actor,
     created_at: instant(row.createdAt),
-    finished_at: instantOrNull(row.finishedAt ?? null),
+    finished_at: instantOrNull(row.finishedAt),
   }
 }

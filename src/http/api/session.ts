@@ -10,7 +10,7 @@ import { type Unproven } from '../../pipeline/access/prover.ts'
 import { endSession, signIn, type LiveSession, type Started } from '../../pipeline/access/sessions.ts'
 import { setUp } from '../../pipeline/access/setup.ts'
 import { hasAccounts } from '../../store/access/accounts.ts'
-import { listSessions, type SessionRow } from '../../store/access/sessions.ts'
+import { listSessions, type Session } from '../../store/access/sessions.ts'
 import { dropSessionCookie, keepSessionCookie } from '../cookie.ts'
 import { page, pageRequest } from '../paging.ts'
 import { instant } from '../show.ts'
@@ -165,13 +165,13 @@ const show = ({ account, csrfToken, expiresAt: at }: LiveSession): z.infer<typeo
   expires_at: instant(at),
 })
 
-const showEntry = (row: SessionRow, own: LiveSession | undefined): z.infer<typeof sessionEntry> => ({
+const showEntry = (row: Session, own: LiveSession | undefined): z.infer<typeof sessionEntry> => ({
   id: row.id,
-  account_id: row.account_id,
+  account_id: row.accountId,
   email: row.email,
-  created_at: instant(row.created_at),
-  seen_at: instant(row.seen_at),
-  expires_at: instant(expiresAt({ createdAt: row.created_at, seenAt: row.seen_at })),
+  created_at: instant(row.createdAt),
+  seen_at: instant(row.seenAt),
+  expires_at: instant(expiresAt(row)),
   agent: row.agent,
   current: row.id === own?.id,
 })

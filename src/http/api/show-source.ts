@@ -3,7 +3,7 @@ import { type createdSource, type source } from '../../contract/sources.ts'
 import { secretsAt } from '../../domain/source-secret.ts'
 import { type ShownSecret } from '../../pipeline/settings/source-secrets.ts'
 import { secretsOf, type SourceSecret } from '../../store/settings/source-secrets.ts'
-import { type SourceRow } from '../../store/settings/sources.ts'
+import { type Source } from '../../store/settings/sources.ts'
 import { instant, instantOrNull } from '../show.ts'
 import { type ApiDeps } from './deps.ts'
 
@@ -11,37 +11,37 @@ type Shown = z.infer<typeof source>
 type ShownOnce = z.infer<typeof createdSource>
 
 /** These sources with the state of their secrets, but without any secret. */
-export async function showSources(deps: ApiDeps, rows: readonly SourceRow[]): Promise<Shown[]> {
+export async function showSources(deps: ApiDeps, rows: readonly Source[]): Promise<Shown[]> {
   const ids = rows.map(({ id }) => id)
   const secrets = await secretsOf(deps.db, ids)
   return rows.map(row => show(deps, row, secrets))
 }
 
-export async function showSource(deps: ApiDeps, row: SourceRow): Promise<Shown> {
+export async function showSource(deps: ApiDeps, row: Source): Promise<Shown> {
   return show(deps, row, await secretsOf(deps.db, [row.id]))
 }
 
 /** A source with the secret that it was just given. */
 export async function showOnce(
   deps: ApiDeps,
-  { source: row, secret }: { readonly source: SourceRow; readonly secret: ShownSecret },
+  { source: row, secret }: { readonly source: Source; readonly secret: ShownSecret },
 ): Promise<ShownOnce> {
   return { ...(await showSource(deps, row)), authentication: authenticationOf(deps, secret) }
 }
 
-function show({ publicUrl, now }: ApiDeps, row: SourceRow, secrets: readonly SourceSecret[]): Shown {
+function show({ publicUrl, now }: ApiDeps, row: Source, secrets: readonly SourceSecret[]): Shown {
   return {
     id: row.id,
     name: row.name,
-    organization_id: row.organization_id,
-    feed: row.feed,
-    authentication: { type: row.auth_type },
+    organization_id: row.organizationId ?? null,
+    feed: row.feed ?? null,
+    authentication: { type: row.authType },
     secret: showSecret(
       secrets.filter(({ sourceId }) => sourceId === row.id),
       now(),
     ),
     webhook_url: `${publicUrl()}/webhooks/didomi/${row.id}`,
-    created_at: instant(row.created_at),
+    created_at: instant(row.createdAt),
   }
 }
 
@@ -51,9 +51,9 @@ function showSecret(secrets: readonly SourceSecret[], now: number): Shown['secre
   const { current, previous } = found
   return {
     created_at: instant(current.createdAt),
-    used_at: instantOrNull(current.usedAt ?? null),
+    used_at: instantOrNull(current.usedAt),
     previous: previous?.expiresAt
-      ? { expires_at: instant(previous.expiresAt), used_at: instantOrNull(previous.usedAt ?? null) }
+      ? { expires_at: instant(previous.expiresAt), used_at: instantOrNull(previous.usedAt) }
       : null,
   }
 }

@@ -33,8 +33,8 @@ export function tokenRoutes(api: Api, deps: ApiDeps): void {
         id: row.id,
         name: row.name,
         role: row.role,
-        created_at: instant(row.created_at),
-        revoked_at: instantOrNull(row.revoked_at),
+        created_at: instant(row.createdAt),
+        revoked_at: instantOrNull(row.revokedAt),
       })),
   )
   api.delete(

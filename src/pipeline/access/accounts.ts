@@ -9,7 +9,7 @@ import {
   lockOwners,
   setPassword,
   updateAccount,
-  type AccountRow,
+  type Account,
   type AccountWithPassword,
 } from '../../store/access/accounts.ts'
 import { type Database, type Sql } from '../../store/engine/database.ts'
@@ -39,7 +39,7 @@ export type NewAccount = {
 export async function createAccount(
   deps: AccountDeps,
   { account, actor }: { readonly account: NewAccount; readonly actor: Actor },
-): Promise<AccountRow> {
+): Promise<Account> {
   const row = await prepareAccount(deps, account)
   await deps.db.transaction(async tx => {
     // First, so that of a set-up at the same moment and this one only one happens.
@@ -61,7 +61,7 @@ export async function prepareAccount(
   ].filter(problem => problem !== undefined)
   if (email === undefined || problems.length > 0) throw refusal(problems)
   const hash = await passwords.hash(password)
-  return { id: newId('acc'), email, name, role, created_at: now(), disabled_at: null, password: hash }
+  return { id: newId('acc'), email, name, role, createdAt: now(), disabledAt: undefined, password: hash }
 }
 
 const NO_ADDRESS: FieldProblem = {
@@ -83,7 +83,7 @@ export async function keepAccount(
   await audited(tx, deps, { actor, action: 'account.created', subject: row.id })
 }
 
-export const withoutPassword = ({ password: _, ...row }: AccountWithPassword): AccountRow => row
+export const withoutPassword = ({ password: _, ...row }: AccountWithPassword): Account => row
 
 export type AccountChange = {
   readonly name?: string | undefined
@@ -99,7 +99,7 @@ export type AccountChange = {
 export async function changeAccount(
   deps: AccountDeps,
   { id, change, actor }: { readonly id: string; readonly change: AccountChange; readonly actor: Actor },
-): Promise<AccountRow> {
+): Promise<Account> {
   const { db, now, passwords } = deps
   const { email } = existing(await findAccount(db, id))
   if (change.password !== undefined) assertPassword(change.password, { path: 'password', email })
@@ -119,14 +119,14 @@ export async function changeAccount(
   })
 }
 
-const changed = (before: AccountRow, { name, role, disabled }: AccountChange, now: number): AccountRow => ({
+const changed = (before: Account, { name, role, disabled }: AccountChange, now: number): Account => ({
   ...before,
   name: name ?? before.name,
   role: role ?? before.role,
-  disabled_at: (disabled ?? before.disabled_at !== null) ? (before.disabled_at ?? now) : null,
+  disabledAt: (disabled ?? before.disabledAt !== undefined) ? (before.disabledAt ?? now) : undefined,
 })
 
-const standingOf = ({ role, disabled_at }: AccountRow): Standing => ({ role, disabled: disabled_at !== null })
+const standingOf = ({ role, disabledAt }: Account): Standing => ({ role, disabled: disabledAt !== undefined })
 
 const lastOwner = ({ disabled }: AccountChange): Problem =>
   new Problem(
@@ -134,7 +134,7 @@ const lastOwner = ({ disabled }: AccountChange): Problem =>
     `the last owner cannot be ${disabled === true ? 'disabled' : 'demoted'}; make another first`,
   )
 
-function existing(account: AccountRow | undefined): AccountRow {
+function existing(account: Account | undefined): Account {
   if (!account) throw new Problem('not_found', 'there is no such account')
   return account
 }

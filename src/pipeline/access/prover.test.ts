@@ -36,13 +36,13 @@ describe.each(databases)('proving who one is, on $name', ({ open }) => {
     await setPassword(db, { id: 'acc_a', password: await passwords.hash(password) })
     expect(await holds()).toBe(false)
     await setPassword(db, { id: 'acc_a', password: proof.account.password })
-    await updateAccount(db, { id: 'acc_a', name: 'Ada', role: 'owner', disabled_at: MORNING })
+    await updateAccount(db, { id: 'acc_a', name: 'Ada', role: 'owner', disabledAt: MORNING })
     expect(await holds()).toBe(false)
   })
 
   test('an unknown and a disabled address cost one comparison, like a wrong password', async () => {
     await add()
-    await add({ id: 'acc_b', email: 'bob@mail.test', disabled_at: MORNING })
+    await add({ id: 'acc_b', email: 'bob@mail.test', disabledAt: MORNING })
     let compared = 0
     const counting = {
       ...passwords,

@@ -36,7 +36,7 @@ export function createProver({ db, now, passwords, events }: ProverDeps): Prover
     tries = [...recentTries(tries, own.at), own]
     const account = await findAccountByEmail(db, own.email)
     const matches = await passwords.matches(password, account?.password)
-    if (!account || !matches || account.disabled_at !== null) {
+    if (!account || !matches || account.disabledAt !== undefined) {
       events.signInRefused({ limited: false })
       return { kind: 'refused' }
     }
@@ -51,5 +51,5 @@ export function createProver({ db, now, passwords, events }: ProverDeps): Prover
  */
 export async function stillHolds(tx: Sql, { id, password }: AccountWithPassword): Promise<boolean> {
   const now = await lockAccount(tx, id)
-  return now?.password === password && now.disabled_at === null
+  return now?.password === password && now.disabledAt === undefined
 }

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { type Role } from '../../domain/role.ts'
 import { expiresAt, isLive, isSeenAnew, liveBounds } from '../../domain/session.ts'
-import { type AccountRow } from '../../store/access/accounts.ts'
+import { type Account } from '../../store/access/accounts.ts'
 import { type Database, type Sql } from '../../store/engine/database.ts'
 import { storeFailure } from '../../store/engine/errors.ts'
 import { type NewId } from '../../store/engine/ids.ts'
@@ -51,16 +51,16 @@ export async function signIn(
 export async function startSession(
   tx: Sql,
   deps: Omit<SessionDeps, 'db'>,
-  { account, agent }: { readonly account: AccountRow; readonly agent: string },
+  { account, agent }: { readonly account: Account; readonly agent: string },
 ): Promise<Started> {
   const secret = newSecret('crk')
   const at = deps.now()
-  const times = { created_at: at, seen_at: at }
-  const row = { id: deps.newId('ses'), account_id: account.id, agent: agent.slice(0, LONGEST_AGENT), ...times }
-  await insertSession(tx, { ...row, hash: hashSecret(secret) })
-  await audited(tx, deps, { actor: account.email, action: 'session.started', subject: row.id })
+  const times = { createdAt: at, seenAt: at }
+  const session = { id: deps.newId('ses'), accountId: account.id, agent: agent.slice(0, LONGEST_AGENT), ...times }
+  await insertSession(tx, { ...session, hash: hashSecret(secret) })
+  await audited(tx, deps, { actor: account.email, action: 'session.started', subject: session.id })
   const { email, name, role } = account
-  return { secret, session: live({ ...row, email, name, role }, secret) }
+  return { secret, session: live({ ...session, email, name, role }, secret) }
 }
 
 /** The session behind a cookie, while it lives; marks it as seen. */
@@ -69,10 +69,10 @@ export async function findLiveSession(
   secret: string,
 ): Promise<LiveSession | undefined> {
   const found = await findSession(db, hashSecret(secret))
-  if (!found || !isLive(timesOf(found), now())) return undefined
-  if (!isSeenAnew(timesOf(found), now())) return live(found, secret)
+  if (!found || !isLive(found, now())) return undefined
+  if (!isSeenAnew(found, now())) return live(found, secret)
   await markSeen(db, { id: found.id, at: now() })
-  return live({ ...found, seen_at: now() }, secret)
+  return live({ ...found, seenAt: now() }, secret)
 }
 
 /** A store that cannot write keeps nobody from reading what is wrong with it. */
@@ -94,16 +94,11 @@ export async function endSession({ db, ...deps }: SessionDeps, { id, accountId, 
   })
 }
 
-const timesOf = ({ created_at, seen_at }: Pick<FoundSession, 'created_at' | 'seen_at'>) => ({
-  createdAt: created_at,
-  seenAt: seen_at,
-})
-
-const live = (row: FoundSession, secret: string): LiveSession => ({
-  id: row.id,
-  account: { id: row.account_id, email: row.email, name: row.name, role: row.role },
+const live = (found: FoundSession, secret: string): LiveSession => ({
+  id: found.id,
+  account: { id: found.accountId, email: found.email, name: found.name, role: found.role },
   csrfToken: csrfTokenOf(secret),
-  expiresAt: expiresAt(timesOf(row)),
+  expiresAt: expiresAt(found),
 })
 
 /** Belongs to one session, tells nothing of its secret, and need not be stored. */

@@ -1,7 +1,7 @@
 import { type Role } from '../../domain/role.ts'
 import { type Database } from '../../store/engine/database.ts'
 import { type NewId } from '../../store/engine/ids.ts'
-import { findToken, insertToken, revokeToken, type TokenRow } from '../../store/access/tokens.ts'
+import { findToken, insertToken, revokeToken, type Token } from '../../store/access/tokens.ts'
 import { audited, type Actor } from '../audited.ts'
 import { notFound } from '../existing.ts'
 import { hashSecret, newSecret } from '../secrets.ts'
@@ -15,7 +15,7 @@ export async function createToken(
 ): Promise<{ readonly id: string; readonly token: string }> {
   const id = newId('tok')
   await db.transaction(async tx => {
-    await insertToken(tx, { id, name, role, hash: hashSecret(text), created_at: now() })
+    await insertToken(tx, { id, name, role, hash: hashSecret(text), createdAt: now() })
     await audited(tx, { now, newId }, { actor, action: 'token.created', subject: id })
   })
   return { id, token: text }
@@ -32,8 +32,7 @@ export async function removeToken(
 }
 
 /** The token behind a bearer text, if it is one of ours and was not revoked. */
-export const authenticate = (db: Database, text: string): Promise<TokenRow | undefined> =>
-  findToken(db, hashSecret(text))
+export const authenticate = (db: Database, text: string): Promise<Token | undefined> => findToken(db, hashSecret(text))
 
 /** Sees to it that the token which the operator configured is an owner's. One that was revoked stays revoked. */
 export async function keepBootstrapToken(deps: TokenDeps, text: string | undefined): Promise<void> {

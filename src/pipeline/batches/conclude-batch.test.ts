@@ -39,7 +39,7 @@ describe.each(databases)('R28: the results of a batch on $name', ({ open }) => {
     const window = { until: minute(600), sent: { NEWSLETTER: ['true'] } }
     await handOver(db, [{ ...key, revision: 1, window }], minute(120))
     await insertBatch(db, { id: 'bat_1', credentialId: CREDENTIAL, createdAt: minute(1), deadlineAt: minute(120) })
-    const request = { method: 'PATCH', path: '/lists/a/members/b', request: '{"merge_fields":{"NEWSLETTER":"true"}}' }
+    const request = { method: 'PATCH', path: '/lists/a/members/b', request: { merge_fields: { NEWSLETTER: 'true' } } }
     await recordIntents(db, [{ ...key, ...request, id: 'att_1', revision: 1, startedAt: minute(1), batchId: 'bat_1' }])
   })
   afterAll(() => db.close())

@@ -3,7 +3,7 @@ import { recordEndings } from '../../store/debts/attempts.ts'
 import { closeWindows, passedBy, stillInBatch } from '../../store/debts/batch-debts.ts'
 import { type BatchAttempt } from '../../store/debts/batches.ts'
 import { type Sql } from '../../store/engine/database.ts'
-import { debtKey } from '../../store/debts/delivered.ts'
+import { debtKey } from '../../store/debts/debt-key.ts'
 import { type Ended } from '../../store/debts/deliveries.ts'
 import { type NewId } from '../../store/engine/ids.ts'
 import { assign, contactPath } from '../delivery/assign.ts'
@@ -102,7 +102,7 @@ async function decidedStill(
   const still = await stillInBatch(tx, debts)
   const startedAt = new Map(over.map(each => [keyIn(each), each.attempt.startedAt]))
   const due = still.flatMap(debt => {
-    const own = mayDecide.get(debt.integration_id)
+    const own = mayDecide.get(debt.integrationId)
     // Of a document that was replaced since it says nothing about what should be now.
     const isCurrent = own && (startedAt.get(debtKey(keyOf(debt))) ?? 0) >= own.integration.updatedAt
     return isCurrent ? [{ debt, ready: own }] : []

@@ -2,8 +2,8 @@ import { type Outcome } from '../../domain/outcome.ts'
 import { type Request } from '../../domain/plan.ts'
 import { classifyWrite } from '../../mailchimp/classify.ts'
 import { type Reply } from '../../mailchimp/client.ts'
+import { fieldsIn } from '../../mailchimp/requests.ts'
 import { type BatchAttempt } from '../../store/debts/batches.ts'
-import { fieldsIn } from '../delivery/assign.ts'
 
 /** What became of one operation of a batch. */
 export type OperationEnd = { readonly reply: Reply; readonly outcome: Outcome }

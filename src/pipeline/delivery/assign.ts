@@ -6,7 +6,8 @@ import { type Window } from '../../domain/window.ts'
 import { contactKey } from '../../mailchimp/address.ts'
 import { type ApiRequest } from '../../mailchimp/client.ts'
 import { requestFor } from '../../mailchimp/requests.ts'
-import { type Carried, type Intent } from '../../store/debts/attempts.ts'
+import { type Intent } from '../../store/debts/attempts.ts'
+import { type Carried } from '../../store/debts/carried.ts'
 import { type NewId } from '../../store/engine/ids.ts'
 import { type Integration } from '../../store/settings/integrations.ts'
 import { type Decided } from './decide-debt.ts'
@@ -55,9 +56,9 @@ export const assign = (
   revision: debt.revision,
   debt: {
     failed: debt.failed,
-    firstFailedAt: debt.first_failed_at ?? undefined,
+    firstFailedAt: debt.firstFailedAt,
     carriesWithdrawal:
-      debt.carries_withdrawal === 1 || withdrawsAny(plan.fields, decision.lastDelivered, decision.desired.lists),
+      debt.carriesWithdrawal || withdrawsAny(plan.fields, decision.lastDelivered, decision.desired.lists),
   },
   refused,
   isolation,
@@ -71,9 +72,6 @@ export const assign = (
   startedAt: now,
 })
 
-/** The fields in the request of an attempt, as `intentOf` wrote it. */
-export const fieldsIn = (request: string): Fields => (JSON.parse(request) as { merge_fields: Fields }).merge_fields
-
 export const intentOf = (
   { attemptId, integration, person, revision, request, carried, startedAt }: Assignment,
   batchId?: string,
@@ -85,7 +83,7 @@ export const intentOf = (
   startedAt,
   method: request.method,
   path: request.path,
-  request: JSON.stringify(request.body),
+  request: request.body,
   carried,
   batchId,
 })

@@ -5,11 +5,10 @@ import { type Audience } from '../../domain/mapping.ts'
 import { type Fields } from '../../domain/plan.ts'
 import { mustAssert, type Window } from '../../domain/window.ts'
 import { contactKey } from '../../mailchimp/address.ts'
-import { type Carried } from '../../store/debts/attempts.ts'
+import { type Carried } from '../../store/debts/carried.ts'
 import { type LastDelivered } from '../../store/debts/delivered.ts'
-import { type DueDebt } from '../../store/debts/deliveries.ts'
+import { type DueDebt } from '../../store/debts/due-debts.ts'
 import { type Integration } from '../../store/settings/integrations.ts'
-import { windowIn } from '../../store/debts/windows.ts'
 
 /** An integration that may deliver now, with what it needs for it. */
 export type Ready = { readonly integration: Integration; readonly audience: Audience }
@@ -37,13 +36,12 @@ export type Evidence = {
 
 /** Decides one debt on all facts of its person; at the end of its window on nothing that was confirmed before (I15). */
 export function decideDebt(debt: DueDebt, ready: Ready, { facts, last, now }: Evidence): Decided {
-  const window = windowIn(debt)
-  const refused = refusedIn(debt)
+  const { window, refused } = debt
   const sure = last?.certain ? last : undefined
   const relied = mustAssert(window, sure?.fields, now) ? undefined : sure
   const decideOnly = (only: readonly string[] | undefined): Decision =>
     decisionFor(debt.person, facts, ready, { last: relied, refused, only })
-  let isolation = isolationIn(debt)
+  let { isolation } = debt
   let decision = decideOnly(isolation[0])
   while (decision.plan.do === 'skip' && isolation.length > 0) {
     isolation = isolation.slice(1)
@@ -54,11 +52,6 @@ export function decideDebt(debt: DueDebt, ready: Ready, { facts, last, now }: Ev
   const row = { debt, ready, refused, isolation, window }
   return { ...row, decision, carried, confirmed: relied?.fields, lastFact: lastFact === '' ? undefined : lastFact }
 }
-
-// Both written by `settle`.
-const refusedIn = ({ refused }: DueDebt): Fields => (refused === null ? {} : (JSON.parse(refused) as Fields))
-const isolationIn = ({ isolation }: DueDebt): Isolation =>
-  isolation === null ? [] : (JSON.parse(isolation) as Isolation)
 
 type Reliance = {
   readonly last: LastDelivered | undefined
@@ -96,7 +89,7 @@ const carriedBy = (
   { last, feed }: { readonly last: LastDelivered | undefined; readonly feed: Integration['feed'] },
 ): readonly Carried[] =>
   facts
-    .filter(fact => fact.receivedAt >= debt.owed_at && fact.id > (last?.lastFact ?? ''))
+    .filter(fact => fact.receivedAt >= debt.owedAt && fact.id > (last?.lastFact ?? ''))
     .filter(fact => fact.family === feed || (fact.family === 'user' && fact.kind === 'deleted'))
     .slice(0, MOST_CARRIED)
-    .map(fact => ({ fact_id: fact.id, received_at: fact.receivedAt, withdrawal: mayWithdraw(fact) }))
+    .map(fact => ({ factId: fact.id, receivedAt: fact.receivedAt, withdrawal: mayWithdraw(fact) }))

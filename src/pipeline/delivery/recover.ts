@@ -1,9 +1,9 @@
 import { widened } from '../../domain/window.ts'
+import { fieldsIn } from '../../mailchimp/requests.ts'
 import { closeInterrupted } from '../../store/debts/attempts.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { takeBackSending } from '../../store/debts/deliveries.ts'
 import { keepWindows, openAttempts } from '../../store/debts/windows.ts'
-import { fieldsIn } from './assign.ts'
 
 export type Recovery = { readonly now: number; readonly windowMs: number; readonly integrationId?: string }
 

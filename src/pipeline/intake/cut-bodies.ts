@@ -1,5 +1,5 @@
 import { recordOf } from '../../didomi/naming.ts'
-import { withoutRecords, type Body, type Cut } from '../../didomi/records.ts'
+import { withoutRecords, type Cut } from '../../didomi/records.ts'
 import { lowerAscii } from '../../domain/person.ts'
 import { bodiesHolding, readBodies, rewriteBody, type KeptBody } from '../../store/ledger/bodies.ts'
 import { type Sql } from '../../store/engine/database.ts'
@@ -19,7 +19,7 @@ export async function bodiesNaming(db: Sql, person: string): Promise<string[]> {
     const looked = await bodiesHolding(db, { text: lowerAscii(person), after, limit: LOOK })
     for (const chunk of chunksOf(looked.ids)) {
       const bodies = await readBodies(db, chunk)
-      naming.push(...bodies.filter(body => withoutRecords(bodyIn(body), isTheirs)).map(({ id }) => id))
+      naming.push(...bodies.filter(body => withoutRecords(body, isTheirs)).map(({ id }) => id))
     }
     after = looked.last
   }
@@ -38,7 +38,7 @@ export async function cutBodies(tx: Sql, { ids, person, keys }: Cutting) {
   let bodies = 0
   for (const chunk of chunksOf(ids)) {
     for (const body of await readBodies(tx, chunk)) {
-      const cut = withoutRecords(bodyIn(body), isTheirs)
+      const cut = withoutRecords(body, isTheirs)
       if (!cut) continue
       await keepCut(tx, body.id, cut)
       counts.push(...withoutFact(body, cut))
@@ -48,13 +48,10 @@ export async function cutBodies(tx: Sql, { ids, person, keys }: Cutting) {
   return { bodies, counts }
 }
 
-export const keepCut = (tx: Sql, id: string, { raw, faults }: Cut) =>
-  rewriteBody(tx, { id, raw, faults: faults.length === 0 ? null : JSON.stringify(faults) })
+export const keepCut = (tx: Sql, id: string, { raw, faults }: Cut) => rewriteBody(tx, { id, raw, faults })
 
-const withoutFact = ({ source_id }: KeptBody, { removed }: Cut): Count[] =>
-  removed.flatMap(({ kind }) => (kind === 'told' ? [] : [{ source_id, kind, family: '' }]))
-
-const bodyIn = ({ raw, received_at: receivedAt }: KeptBody): Body => ({ raw, receivedAt })
+const withoutFact = ({ sourceId }: KeptBody, { removed }: Cut): Count[] =>
+  removed.flatMap(({ kind }) => (kind === 'told' ? [] : [{ sourceId, kind, family: '' }]))
 
 const chunksOf = (ids: readonly string[]): (readonly string[])[] =>
   Array.from({ length: Math.ceil(ids.length / CHUNK) }, (_, n) => ids.slice(n * CHUNK, (n + 1) * CHUNK))

@@ -15,8 +15,7 @@ type Fresh = {
 
 /** What was erased once is not kept with another body either, in which it comes again. */
 export async function forgetErased(tx: Sql, bodies: readonly Fresh[], repeats: readonly StoredFact[]): Promise<void> {
-  const keys = repeats.map(({ sourceId, key }) => ({ source_id: sourceId, key }))
-  const buried = new Set((await buriedAmong(tx, keys)).map(row => `${row.source_id} ${row.key}`))
+  const buried = new Set((await buriedAmong(tx, repeats)).map(({ sourceId, key }) => `${sourceId} ${key}`))
   if (buried.size === 0) return
   for (const { id, sourceId, receivedAt, raw, readings } of bodies) {
     const isErased = (reading: Reading) => reading.kind === 'told' && buried.has(`${sourceId} ${reading.told.key}`)

@@ -18,7 +18,8 @@ export function createGroup<T, R>(flush: (items: readonly T[]) => Promise<readon
       const batch = queue.splice(0, most)
       try {
         const results = await flush(batch.map(({ item }) => item))
-        batch.forEach(({ resolve }, index) => resolve(results[index] as R))
+        if (results.length !== batch.length) throw new Error('a flush gave more or fewer results than it had items')
+        results.forEach((result, index) => batch[index]?.resolve(result))
       } catch (error) {
         for (const { reject } of batch) reject(error)
       }

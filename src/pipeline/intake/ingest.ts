@@ -5,10 +5,11 @@ import { Problem } from '../../domain/problem.ts'
 import { type Events, type RecordKind } from '../../events.ts'
 import { type Database, type Sql } from '../../store/engine/database.ts'
 import { owe, PRIORITY, type Owed } from '../../store/debts/deliveries.ts'
-import { adoptDeletions, appendFacts, personKey, type StoredFact } from '../../store/ledger/facts.ts'
+import { adoptDeletions, appendFacts, type StoredFact } from '../../store/ledger/facts.ts'
 import { storeFailure } from '../../store/engine/errors.ts'
 import { type NewId } from '../../store/engine/ids.ts'
-import { countRepeats, keepArrivals } from '../../store/ledger/inbox.ts'
+import { countRepeats, keepArrivals, type Arrival } from '../../store/ledger/inbox.ts'
+import { personKey } from '../../store/ledger/source-person.ts'
 import { feedsOf, fixFeeds } from '../../store/settings/sources.ts'
 import { addTallies, type Tally } from '../../store/ledger/tallies.ts'
 import { forgetErased } from './erased-again.ts'
@@ -105,7 +106,7 @@ async function store(tx: Sql, arriving: readonly Arriving[], newId: NewId): Prom
   const facts = fresh.flatMap(body => factsIn(body, newId))
   // Sent together where one does not need another's answer: the store's thread waits for the next one otherwise.
   const [, appended, known, adopted] = await Promise.all([
-    countRepeats(tx, repeats.map(repeatOf)),
+    countRepeats(tx, repeats),
     appendFacts(tx, facts),
     feedsOf(tx, sourcesOf(facts)),
     adoptDeletions(tx, facts.map(entityOf)),
@@ -122,44 +123,35 @@ async function store(tx: Sql, arriving: readonly Arriving[], newId: NewId): Prom
   return {
     results: arriving.map(({ id }) => ({ inboxId: id, repeated: !kept.has(id) })),
     owing,
-    records: tallies.map(tally => ({ sourceId: tally.source_id, kind: recordKind(tally, feeds), records: tally.n })),
+    records: tallies.map(tally => ({ sourceId: tally.sourceId, kind: recordKind(tally, feeds), records: tally.n })),
   }
 }
 
-const entityOf = ({ fact, sourceId }: StoredFact) => ({ source_id: sourceId, entity_id: fact.entityId })
-
-const repeatOf = ({ sourceId, fingerprint }: Arriving) => ({ source_id: sourceId, fingerprint })
+const entityOf = ({ fact, sourceId }: StoredFact) => ({ sourceId, entityId: fact.entityId })
 
 const sourcesOf = (facts: readonly StoredFact[]): string[] => [...new Set(facts.map(({ sourceId }) => sourceId))]
 
 /** R7: what the sources of these facts fold, after the first of their facts has decided it. */
 async function fixedFeeds(tx: Sql, added: readonly StoredFact[], known: ReadonlyMap<string, Family>) {
-  const firsts = firstFamilies(added).filter(({ source_id }) => !known.has(source_id))
+  const firsts = firstFamilies(added).filter(({ sourceId }) => !known.has(sourceId))
   if (firsts.length === 0) return known
   await fixFeeds(tx, firsts)
   return feedsOf(tx, sourcesOf(added))
 }
 
 /** R7, I16: the family that a source folds is what counts; the other one is evidence. */
-function recordKind({ kind, family, source_id }: Tally, feeds: ReadonlyMap<string, Family>): RecordKind {
+function recordKind({ kind, family, sourceId }: Tally, feeds: ReadonlyMap<string, Family>): RecordKind {
   if (kind !== 'stated' && kind !== 'deletion') return kind
-  return family === feeds.get(source_id) || (kind === 'deletion' && family === 'user') ? 'folded' : 'evidence'
+  return family === feeds.get(sourceId) || (kind === 'deletion' && family === 'user') ? 'folded' : 'evidence'
 }
 
 const bodyKey = ({ sourceId, fingerprint }: Arriving): string => `${sourceId} ${fingerprint}`
 
-const arrivalOf = ({ id, sourceId, fingerprint, receivedAt, raw, readings }: Arriving) => {
-  const faults = readings.flatMap(faultIn)
-  return {
-    id,
-    source_id: sourceId,
-    fingerprint,
-    received_at: receivedAt,
-    raw,
-    records: readings.length,
-    faults: faults.length > 0 ? JSON.stringify(faults) : null,
-  }
-}
+const arrivalOf = ({ readings, ...body }: Arriving): Arrival => ({
+  ...body,
+  records: readings.length,
+  faults: readings.flatMap(faultIn),
+})
 
 const factsIn = ({ id, sourceId, readings }: Arriving, newId: NewId): StoredFact[] =>
   readings.flatMap(reading => {
@@ -174,7 +166,7 @@ function firstFamilies(facts: readonly StoredFact[]) {
   for (const { fact, sourceId } of facts) {
     if (fact.kind !== 'deleted' && !firsts.has(sourceId)) firsts.set(sourceId, fact.family)
   }
-  return [...firsts].map(([source_id, family]) => ({ source_id, family }))
+  return [...firsts].map(([sourceId, family]) => ({ sourceId, family }))
 }
 
 /** R5, R7: who may be out of step now. The other family is evidence and owes nothing, except a user's deletion. */
@@ -182,7 +174,7 @@ const owedBy = (facts: readonly StoredFact[], feeds: ReadonlyMap<string, Family>
   facts.flatMap(({ fact, sourceId, person }) => {
     const counts = fact.family === feeds.get(sourceId) || (fact.kind === 'deleted' && fact.family === 'user')
     if (person === undefined || !counts) return []
-    return [{ source_id: sourceId, person, priority: mayWithdraw(fact) ? PRIORITY.withdrawal : PRIORITY.live, at }]
+    return [{ sourceId, person, priority: mayWithdraw(fact) ? PRIORITY.withdrawal : PRIORITY.live, at }]
   })
 
 function mostUrgent(owed: readonly Owed[]): Owed[] {

@@ -18,14 +18,13 @@ export type Counted = {
 /** I16: every record of every body lands in exactly one count. */
 export function tallyOf({ fresh, repeats, facts, appended }: Counted): Tally[] {
   const { add, tallies } = createCounts()
-  for (const { sourceId, readings } of repeats)
-    add({ source_id: sourceId, kind: 'duplicate', family: '' }, readings.length)
+  for (const { sourceId, readings } of repeats) add({ sourceId, kind: 'duplicate', family: '' }, readings.length)
   for (const { sourceId, readings } of fresh) {
-    for (const { kind } of readings) if (kind !== 'told') add({ source_id: sourceId, kind, family: '' }, 1)
+    for (const { kind } of readings) if (kind !== 'told') add({ sourceId, kind, family: '' }, 1)
   }
   for (const stored of facts)
     add(
-      appended.has(stored.fact.id) ? standing(stored) : { source_id: stored.sourceId, kind: 'duplicate', family: '' },
+      appended.has(stored.fact.id) ? standing(stored) : { sourceId: stored.sourceId, kind: 'duplicate', family: '' },
       1,
     )
   return tallies().filter(({ n }) => n > 0)
@@ -36,7 +35,7 @@ export function tallyOfErased(counts: readonly Count[]): Tally[] {
   const { add, tallies } = createCounts()
   for (const count of counts) {
     add(count, -1)
-    add({ source_id: count.source_id, kind: 'erased', family: '' }, 1)
+    add({ sourceId: count.sourceId, kind: 'erased', family: '' }, 1)
   }
   return tallies()
 }
@@ -45,7 +44,7 @@ function createCounts() {
   const counts = new Map<string, Tally>()
   return {
     add(count: Count, n: number): void {
-      const key = `${count.source_id} ${count.kind} ${count.family}`
+      const key = `${count.sourceId} ${count.kind} ${count.family}`
       counts.set(key, { ...count, n: n + (counts.get(key)?.n ?? 0) })
     },
     tallies: (): Tally[] => [...counts.values()],
@@ -53,7 +52,7 @@ function createCounts() {
 }
 
 function standing({ fact, sourceId, person }: StoredFact): Count {
-  if (fact.kind === 'deleted') return { source_id: sourceId, kind: 'deletion', family: fact.family }
-  if (person === undefined) return { source_id: sourceId, kind: 'anonymous', family: '' }
-  return { source_id: sourceId, kind: 'stated', family: fact.family }
+  if (fact.kind === 'deleted') return { sourceId, kind: 'deletion', family: fact.family }
+  if (person === undefined) return { sourceId, kind: 'anonymous', family: '' }
+  return { sourceId, kind: 'stated', family: fact.family }
 }

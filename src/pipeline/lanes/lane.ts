@@ -4,7 +4,7 @@ import { type Events } from '../../events.ts'
 import { type Client } from '../../mailchimp/client.ts'
 import { type Download } from '../../mailchimp/download.ts'
 import { type Database } from '../../store/engine/database.ts'
-import { nextDueAt } from '../../store/debts/deliveries.ts'
+import { nextDueAt } from '../../store/debts/due-debts.ts'
 import { type NewId } from '../../store/engine/ids.ts'
 import { deleteUnusedCredentials, type Integration } from '../../store/settings/integrations.ts'
 import { createAudiences, type Audiences } from './audiences.ts'
@@ -279,7 +279,7 @@ export class Lane {
       durationMs: finishedAt - assignment.startedAt,
       waits:
         outcome.kind === 'delivered'
-          ? assignment.carried.map(({ received_at: at, withdrawal }) => ({ ms: finishedAt - at, withdrawal }))
+          ? assignment.carried.map(({ receivedAt, withdrawal }) => ({ ms: finishedAt - receivedAt, withdrawal }))
           : [],
     })
   }

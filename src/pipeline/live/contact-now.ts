@@ -4,6 +4,7 @@ import { personOf } from '../../domain/person.ts'
 import { only, type Fields } from '../../domain/plan.ts'
 import { Problem } from '../../domain/problem.ts'
 import { readContact } from '../../mailchimp/lookups.ts'
+import { type DebtKey } from '../../store/debts/debt-key.ts'
 import { existingIntegration } from '../existing.ts'
 import { askMailchimp, keyIn, type AskDeps } from './asking.ts'
 import { audienceOf, knownOf, rehearse, viewOf, type View } from './rehearsal.ts'
@@ -18,10 +19,8 @@ export type ContactNow = {
   readonly drift: readonly string[]
 }
 
-type Whom = { readonly integrationId: string; readonly person: string }
-
 /** Reads a person's contact and compares it with what an integration makes of them. Writes nothing. */
-export async function contactNow(deps: AskDeps, { integrationId, person: id }: Whom): Promise<ContactNow> {
+export async function contactNow(deps: AskDeps, { integrationId, person: id }: DebtKey): Promise<ContactNow> {
   const person = personOf(id)
   const view = await viewOf(deps, await existingIntegration(deps.db, integrationId))
   const known = (await knownOf(deps.db, view, [person])).get(person)

@@ -52,7 +52,7 @@ async function viewOfDraft({ db }: AskDeps, { sourceId, document, integrationId 
     replaced?.sourceId === sourceId &&
     replaced.settings.audienceId === settings.audienceId &&
     replaced.settings.dataCentre === settings.dataCentre
-  return { sourceId, feed: source.feed ?? undefined, settings, apiKey, integrationId: isSame ? replaced.id : undefined }
+  return { sourceId, feed: source.feed, settings, apiKey, integrationId: isSame ? replaced.id : undefined }
 }
 
 async function dryRunThrough(

@@ -4,8 +4,10 @@ import { type Audience } from '../../domain/mapping.ts'
 import { Problem } from '../../domain/problem.ts'
 import { readMergeFields, type Read } from '../../mailchimp/audience.ts'
 import { type Sql } from '../../store/engine/database.ts'
-import { debtKey, lastDelivered, type LastDelivered } from '../../store/debts/delivered.ts'
-import { factsOf, personKey } from '../../store/ledger/facts.ts'
+import { debtKey } from '../../store/debts/debt-key.ts'
+import { lastDelivered, type LastDelivered } from '../../store/debts/delivered.ts'
+import { factsOf } from '../../store/ledger/facts.ts'
+import { personKey } from '../../store/ledger/source-person.ts'
 import { type Integration } from '../../store/settings/integrations.ts'
 import { decisionFor } from '../delivery/decide-debt.ts'
 import { askMailchimp, keyIn, keyOf, type AskDeps, type Document } from './asking.ts'
@@ -32,7 +34,7 @@ export type Known = { readonly facts: readonly Fact[]; readonly last: LastDelive
 
 export async function knownOf(sql: Sql, view: View, people: readonly string[]): Promise<ReadonlyMap<string, Known>> {
   const { sourceId, integrationId } = view
-  const keyOf = (person: string) => ({ source_id: sourceId, person })
+  const keyOf = (person: string) => ({ sourceId, person })
   const debts = integrationId === undefined ? [] : people.map(person => ({ integrationId, person }))
   const [facts, last] = await Promise.all([factsOf(sql, people.map(keyOf)), lastDelivered(sql, debts)])
   return new Map(

@@ -9,7 +9,7 @@ import {
   supersedeSecret,
   type SourceSecret,
 } from '../../store/settings/source-secrets.ts'
-import { lockSource, type SourceRow } from '../../store/settings/sources.ts'
+import { lockSource, type Source } from '../../store/settings/sources.ts'
 import { audited, type Actor } from '../audited.ts'
 import { existing } from '../existing.ts'
 import { hashSecret, newSecret } from '../secrets.ts'
@@ -30,9 +30,9 @@ export type ShownSecret =
 export async function giveSecret(
   tx: Sql,
   { now, newId }: Deps,
-  { source, clientId }: { readonly source: SourceRow; readonly clientId: string },
+  { source, clientId }: { readonly source: Source; readonly clientId: string },
 ): Promise<ShownSecret> {
-  const isClient = source.auth_type === 'oauth2'
+  const isClient = source.authType === 'oauth2'
   const secret = newSecret(isClient ? 'crs' : 'crw')
   await insertSecret(tx, {
     id: newId('sec'),
@@ -46,7 +46,7 @@ export async function giveSecret(
 }
 
 type Renewal = { readonly id: string; readonly graceMs: number; readonly actor: Actor }
-type Renewed = { readonly source: SourceRow; readonly secret: ShownSecret }
+type Renewed = { readonly source: Source; readonly secret: ShownSecret }
 
 /**
  * Gives a source a new secret, which works at once. One secret goes on working beside it for the grace period, with the
@@ -82,7 +82,7 @@ async function makeWay(tx: Sql, { sourceId, graceMs, at }: Making): Promise<Sour
 export async function endPreviousSecret(
   { db, gate, ...deps }: SecretDeps,
   { id, actor }: { readonly id: string; readonly actor: Actor },
-): Promise<SourceRow> {
+): Promise<Source> {
   const source = await db.transaction(async tx => {
     const found = existing(await lockSource(tx, id), `source ${id}`)
     if (await deletePreviousSecret(tx, { sourceId: id, at: deps.now() }))

@@ -3,47 +3,35 @@ import { type Database } from '../../store/engine/database.ts'
 import { oweEveryone } from '../../store/debts/deliveries.ts'
 import { type NewId } from '../../store/engine/ids.ts'
 import { listIntegrations } from '../../store/settings/integrations.ts'
-import { insertSource, setFeed, type SourceRow } from '../../store/settings/sources.ts'
+import { insertSource, setFeed, type Source } from '../../store/settings/sources.ts'
 import { audited, type Actor } from '../audited.ts'
 import { existingSource } from '../existing.ts'
 import { giveSecret, type ShownSecret } from './source-secrets.ts'
 
 export type SourceDeps = { readonly db: Database; readonly now: () => number; readonly newId: NewId }
 
-export type NewSource = {
-  readonly name: string
-  readonly organizationId: string | undefined
-  readonly feed: Family | undefined
-  readonly authType: SourceRow['auth_type']
-}
+export type NewSource = Omit<Source, 'id' | 'createdAt'>
 
 /** Makes a source with the secret that its webhook asks for. Never open by default. */
 export async function createSource(
   { db, now, newId }: SourceDeps,
   { source, actor }: { readonly source: NewSource; readonly actor: Actor },
-): Promise<{ readonly source: SourceRow; readonly secret: ShownSecret }> {
-  const row: SourceRow = {
-    id: newId('src'),
-    name: source.name,
-    organization_id: source.organizationId ?? null,
-    feed: source.feed ?? null,
-    auth_type: source.authType,
-    created_at: now(),
-  }
+): Promise<{ readonly source: Source; readonly secret: ShownSecret }> {
+  const made: Source = { id: newId('src'), ...source, createdAt: now() }
   const secret = await db.transaction(async tx => {
-    await insertSource(tx, row)
-    const given = await giveSecret(tx, { now, newId }, { source: row, clientId: newId('cli') })
-    await audited(tx, { now, newId }, { actor, action: 'source.created', subject: row.id })
+    await insertSource(tx, made)
+    const given = await giveSecret(tx, { now, newId }, { source: made, clientId: newId('cli') })
+    await audited(tx, { now, newId }, { actor, action: 'source.created', subject: made.id })
     return given
   })
-  return { source: row, secret }
+  return { source: made, secret }
 }
 
 /** R7: lets the source fold the other family; everyone it knows may now be out of step. */
 export async function changeFeed(
   { db, now, newId }: SourceDeps,
   { id, feed, actor }: { readonly id: string; readonly feed: Family; readonly actor: Actor },
-): Promise<{ readonly source: SourceRow; readonly owing: readonly string[] }> {
+): Promise<{ readonly source: Source; readonly owing: readonly string[] }> {
   const source = await existingSource(db, id)
   const owing = (await listIntegrations(db, { sourceId: id })).map(integration => integration.id)
   await db.transaction(async tx => {

@@ -11,7 +11,7 @@ import {
   holdOffWriters,
   isResyncing,
   type ErasedFact,
-  type KeptDebtRow,
+  type KeptDebt,
 } from '../../store/ledger/erasing.ts'
 import { type NewId } from '../../store/engine/ids.ts'
 import { storable } from '../../store/engine/json-rows.ts'
@@ -67,21 +67,15 @@ async function refuseWhileOwed(sql: Sql, person: string, now: number): Promise<v
   throw new Problem('wrong_state', `${why}. ${obstacles.join('. ')}`)
 }
 
-function obstacleIn(row: KeptDebtRow, now: number): string[] {
-  const debt = {
-    status: row.status,
-    carriesWithdrawal: row.carries_withdrawal === 1,
-    windowUntil: row.window_until ?? undefined,
-    hasOpenAttempt: row.open_attempts > 0,
-  }
+function obstacleIn(debt: KeptDebt, now: number): string[] {
   const obstacle = obstacleTo(debt, now)
-  return obstacle === undefined ? [] : [`In ${row.integration_id}: ${OBSTACLES[obstacle]}`]
+  return obstacle === undefined ? [] : [`In ${debt.integrationId}: ${OBSTACLES[obstacle]}`]
 }
 
 async function eraseAll(tx: Sql, person: string, naming: readonly string[]): Promise<Erased> {
   await buryFacts(tx, person)
   const facts = await eraseFacts(tx, person)
-  const ids = [...new Set([...naming, ...facts.map(({ inbox_id }) => inbox_id)])].sort()
+  const ids = [...new Set([...naming, ...facts.map(({ inboxId }) => inboxId)])].sort()
   const { bodies, counts } = await cutBodies(tx, { ids, person, keys: new Set(facts.map(({ key }) => key)) })
   const attempts = await eraseAttempts(tx, person)
   const deliveries = await eraseDeliveries(tx, person)
@@ -90,8 +84,8 @@ async function eraseAll(tx: Sql, person: string, naming: readonly string[]): Pro
 }
 
 /** Where ingest counted it. */
-const countOf = ({ source_id, kind, family }: ErasedFact): Count => ({
-  source_id,
+const countOf = ({ sourceId, kind, family }: ErasedFact): Count => ({
+  sourceId,
   kind: kind === 'deleted' ? 'deletion' : 'stated',
   family,
 })

@@ -23,10 +23,10 @@ async function threeDeliveries(): Promise<void> {
   for (const n of [1, 2, 3]) {
     const fact = { ...anEvent({ id: `fct_${n}`, entityId: `event ${n}` }), receivedAt: minute(n) }
     await appendFacts(db, [storedFact({ fact })])
-    const carried = [{ fact_id: fact.id, received_at: fact.receivedAt, withdrawal: n === 3 }]
+    const carried = [{ factId: fact.id, receivedAt: fact.receivedAt, withdrawal: n === 3 }]
     const id = `att_${n}`
     const started = { id, integrationId: INTEGRATION, person: 'p', revision: 1, startedAt: minute(n), carried }
-    await recordIntents(db, [{ ...started, method: 'PATCH', path: '/', request: '{}' }])
+    await recordIntents(db, [{ ...started, method: 'PATCH', path: '/', request: {} }])
     const rest = { status: 200, answer: undefined, requestId: undefined, reason: undefined, detail: undefined }
     await recordEndings(db, [{ id, finishedAt: minute(n) + n * 10_000, outcome: 'delivered', ...rest }])
   }

@@ -141,7 +141,7 @@ async function timeAll(db: Database, { span: { from }, integrations, most }: Clo
 }
 
 const waitsOf = ({ at, carried }: Taken) =>
-  carried.map(({ received_at, withdrawal }) => ({ ms: at - received_at, withdrawal }))
+  carried.map(({ receivedAt, withdrawal }) => ({ ms: at - receivedAt, withdrawal }))
 
 function owedBy(backlogs: readonly Backlog[]) {
   const sum = (wanted: Backlog['counts'][number]['status']): number =>

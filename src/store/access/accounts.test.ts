@@ -53,9 +53,9 @@ describe.each(databases)('accounts on $name', ({ open }) => {
   test('a change concerns one account, and leaves its address and password', async () => {
     const bob = anAccount({ id: 'acc_b', email: 'bob@mail.test' })
     for (const account of [anAccount(), bob]) await insertAccount(db, account)
-    await updateAccount(db, { id: 'acc_a', name: 'Ada L.', role: 'viewer', disabled_at: minute(1) })
+    await updateAccount(db, { id: 'acc_a', name: 'Ada L.', role: 'viewer', disabledAt: minute(1) })
     expect(await findAccountByEmail(db, 'ada@mail.test')).toEqual(
-      anAccount({ name: 'Ada L.', role: 'viewer', disabled_at: minute(1) }),
+      anAccount({ name: 'Ada L.', role: 'viewer', disabledAt: minute(1) }),
     )
     expect(await findAccountByEmail(db, 'bob@mail.test')).toEqual(bob)
   })
@@ -74,7 +74,7 @@ describe.each(databases)('accounts on $name', ({ open }) => {
   test('owners are those who can sign in', async () => {
     await add('acc_1')
     await add('acc_2', { role: 'operator' })
-    await add('acc_3', { disabled_at: MORNING })
+    await add('acc_3', { disabledAt: MORNING })
     await add('acc_4')
     expect(await lockOwners(db)).toEqual(['acc_1', 'acc_4'])
   })
@@ -85,7 +85,7 @@ describe.each(databases)('accounts on $name', ({ open }) => {
     const demote = (id: string) =>
       db.transaction(async tx => {
         const owners = await lockOwners(tx)
-        if (owners.length > 1) await updateAccount(tx, { id, name: 'n', role: 'viewer', disabled_at: null })
+        if (owners.length > 1) await updateAccount(tx, { id, name: 'n', role: 'viewer', disabledAt: undefined })
       })
     await Promise.all([demote('acc_1'), demote('acc_2')])
     expect(await lockOwners(db)).toHaveLength(1)

@@ -1,14 +1,17 @@
 import { type Sql } from '../engine/database.ts'
+import { jsonColumn } from '../engine/json-column.ts'
 
-/** Who did what to which thing; `detail` is JSON without secrets or addresses. */
+/** Who did what to which thing; `detail` has neither secrets nor addresses. */
 export type AuditEntry = {
-  id: string
-  at: number
-  actor: string
-  action: string
-  subject: string
-  detail: string
+  readonly id: string
+  readonly at: number
+  readonly actor: string
+  readonly action: string
+  readonly subject: string
+  readonly detail: Readonly<Record<string, unknown>>
 }
+
+const DETAIL = jsonColumn<AuditEntry['detail']>()
 
 export const appendAudit = (tx: Sql, entry: AuditEntry) =>
   tx.query('insert into audit (id, at, actor, action, subject, detail) values ($1, $2, $3, $4, $5, $6)', [
@@ -17,12 +20,14 @@ export const appendAudit = (tx: Sql, entry: AuditEntry) =>
     entry.actor,
     entry.action,
     entry.subject,
-    entry.detail,
+    DETAIL.write(entry.detail),
   ])
 
-export const listAudit = (sql: Sql, { before, limit }: { before: string; limit: number }) =>
-  sql.query<AuditEntry>(
+export async function listAudit(sql: Sql, { before, limit }: { before: string; limit: number }): Promise<AuditEntry[]> {
+  const rows = await sql.query<Omit<AuditEntry, 'detail'> & { detail: string }>(
     `select id, at, actor, action, subject, detail from audit
       where ($1 = '' or id < $1) order by id desc limit $2`,
     [before, limit],
   )
+  return rows.map(({ detail, ...entry }) => ({ ...entry, detail: DETAIL.read(detail) }))
+}

@@ -26,7 +26,7 @@ describe.each(databases)('sessions on $name', ({ open }) => {
   })
   afterAll(() => db.close())
 
-  const session = { account_id: 'acc_a', agent: 'a browser', created_at: MORNING, seen_at: MORNING }
+  const session = { accountId: 'acc_a', agent: 'a browser', createdAt: MORNING, seenAt: MORNING }
   const add = (id: string, over: Partial<typeof session> = {}) =>
     insertSession(db, { id, hash: `hash of ${id}`, ...session, ...over })
   const all = { accountId: undefined, after: { createdAt: 0, seenAt: 0 }, before: '', limit: 9 }
@@ -38,13 +38,13 @@ describe.each(databases)('sessions on $name', ({ open }) => {
     const found = { ...session, id: 'ses_1', email: 'ada@mail.test', name: 'Ada', role: 'owner' }
     expect(await findSession(db, 'hash of ses_1')).toEqual(found)
     expect(await findSession(db, 'ses_1')).toBeUndefined()
-    await updateAccount(db, { id: 'acc_a', name: 'Ada', role: 'viewer', disabled_at: null })
+    await updateAccount(db, { id: 'acc_a', name: 'Ada', role: 'viewer', disabledAt: undefined })
     expect(await findSession(db, 'hash of ses_1')).toEqual({ ...found, role: 'viewer' })
   })
 
   test('a session of a disabled account is none', async () => {
     await add('ses_1')
-    await updateAccount(db, { id: 'acc_a', name: 'Ada', role: 'owner', disabled_at: minute(1) })
+    await updateAccount(db, { id: 'acc_a', name: 'Ada', role: 'owner', disabledAt: minute(1) })
     expect(await findSession(db, 'hash of ses_1')).toBeUndefined()
   })
 
@@ -52,7 +52,7 @@ describe.each(databases)('sessions on $name', ({ open }) => {
     await add('ses_1')
     await add('ses_2')
     await touchSession(db, { id: 'ses_1', at: minute(5) })
-    const seen = (await listSessions(db, all)).map(({ id, seen_at }) => [id, seen_at])
+    const seen = (await listSessions(db, all)).map(({ id, seenAt }) => [id, seenAt])
     expect(seen).toEqual([
       ['ses_2', MORNING],
       ['ses_1', minute(5)],
@@ -61,9 +61,9 @@ describe.each(databases)('sessions on $name', ({ open }) => {
 
   test('are listed newest first, page by page, of one account or of all, without those that are over', async () => {
     await add('ses_1')
-    await add('ses_2', { account_id: 'acc_b' })
-    await add('ses_3', { created_at: minute(-10) })
-    await add('ses_4', { seen_at: minute(-10) })
+    await add('ses_2', { accountId: 'acc_b' })
+    await add('ses_3', { createdAt: minute(-10) })
+    await add('ses_4', { seenAt: minute(-10) })
     await add('ses_5')
     expect(await ids()).toEqual(['ses_5', 'ses_4', 'ses_3', 'ses_2', 'ses_1'])
     expect(await ids({ limit: 2, before: 'ses_4' })).toEqual(['ses_3', 'ses_2'])
@@ -83,7 +83,7 @@ describe.each(databases)('sessions on $name', ({ open }) => {
 
   test('those of an account end, but the one that is spared', async () => {
     for (const id of ['ses_1', 'ses_2', 'ses_3']) await add(id)
-    await add('ses_4', { account_id: 'acc_b' })
+    await add('ses_4', { accountId: 'acc_b' })
     await deleteSessionsOf(db, { accountId: 'acc_a', except: 'ses_2' })
     expect(await ids()).toEqual(['ses_4', 'ses_2'])
     await deleteSessionsOf(db, { accountId: 'acc_a' })
@@ -91,9 +91,9 @@ describe.each(databases)('sessions on $name', ({ open }) => {
   })
 
   test('those that are over by either time are removed', async () => {
-    await add('ses_1', { created_at: minute(-10) })
-    await add('ses_2', { seen_at: minute(-10) })
-    await add('ses_3', { created_at: minute(-9), seen_at: minute(-9) })
+    await add('ses_1', { createdAt: minute(-10) })
+    await add('ses_2', { seenAt: minute(-10) })
+    await add('ses_3', { createdAt: minute(-9), seenAt: minute(-9) })
     await deleteSessionsUntil(db, { createdAt: minute(-10), seenAt: minute(-10) })
     expect(await ids()).toEqual(['ses_3'])
   })

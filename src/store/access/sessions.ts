@@ -2,36 +2,45 @@ import { type Role } from '../../domain/role.ts'
 import { type SessionTimes } from '../../domain/session.ts'
 import { type Sql } from '../engine/database.ts'
 
-export type SessionRow = {
-  id: string
-  account_id: string
-  email: string
-  created_at: number
-  seen_at: number
+export type Session = SessionTimes & {
+  readonly id: string
+  readonly accountId: string
+  readonly email: string
   /** What the browser called itself. */
-  agent: string
+  readonly agent: string
 }
 
-export const insertSession = (tx: Sql, session: Omit<SessionRow, 'email'> & { readonly hash: string }) =>
+type Row = { id: string; account_id: string; email: string; created_at: number; seen_at: number; agent: string }
+
+const sessionIn = (row: Row): Session => ({
+  id: row.id,
+  accountId: row.account_id,
+  email: row.email,
+  createdAt: row.created_at,
+  seenAt: row.seen_at,
+  agent: row.agent,
+})
+
+export const insertSession = (tx: Sql, session: Omit<Session, 'email'> & { readonly hash: string }) =>
   tx.query('insert into session (id, account_id, hash, agent, created_at, seen_at) values ($1, $2, $3, $4, $5, $6)', [
     session.id,
-    session.account_id,
+    session.accountId,
     session.hash,
     session.agent,
-    session.created_at,
-    session.seen_at,
+    session.createdAt,
+    session.seenAt,
   ])
 
-export type FoundSession = SessionRow & { name: string; role: Role }
+export type FoundSession = Session & { readonly name: string; readonly role: Role }
 
 /** The session behind a hash with its account as it is now; none for an account that is disabled. */
 export async function findSession(sql: Sql, hash: string): Promise<FoundSession | undefined> {
-  const [row] = await sql.query<FoundSession>(
+  const [row] = await sql.query<Row & { name: string; role: Role }>(
     `select s.id, s.account_id, a.email, a.name, a.role, s.created_at, s.seen_at, s.agent
        from session s join account a on a.id = s.account_id where s.hash = $1 and a.disabled_at is null`,
     [hash],
   )
-  return row
+  return row && { ...sessionIn(row), name: row.name, role: row.role }
 }
 
 export const touchSession = (tx: Sql, { id, at }: { id: string; at: number }) =>
@@ -46,14 +55,16 @@ type Listing = {
   readonly limit: number
 }
 
-export const listSessions = (sql: Sql, { accountId, after, before, limit }: Listing) =>
-  sql.query<SessionRow>(
+export async function listSessions(sql: Sql, { accountId, after, before, limit }: Listing): Promise<Session[]> {
+  const rows = await sql.query<Row>(
     `select s.id, s.account_id, a.email, s.created_at, s.seen_at, s.agent
        from session s join account a on a.id = s.account_id
       where ($1 = '' or s.account_id = $1) and s.created_at > $2 and s.seen_at > $3 and ($4 = '' or s.id < $4)
       order by s.id desc limit $5`,
     [accountId ?? '', after.createdAt, after.seenAt, before, limit],
   )
+  return rows.map(sessionIn)
+}
 
 /** Ends one session, of this account when one is named. Whether there was one. */
 export async function deleteSession(

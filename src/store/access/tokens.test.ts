@@ -14,11 +14,11 @@ describe.each(databases)('API tokens on $name', ({ open }) => {
   afterAll(() => db.close())
 
   const add = (id: string, hash = `hash of ${id}`) =>
-    insertToken(db, { id, name: `the ${id}`, role: 'viewer', created_at: MORNING, hash })
+    insertToken(db, { id, name: `the ${id}`, role: 'viewer', createdAt: MORNING, hash })
 
   test('a token is found by its hash and shows no hash', async () => {
     await add('tok_1')
-    const shown = { id: 'tok_1', name: 'the tok_1', role: 'viewer', created_at: MORNING, revoked_at: null }
+    const shown = { id: 'tok_1', name: 'the tok_1', role: 'viewer', createdAt: MORNING, revokedAt: undefined }
     expect(await findToken(db, 'hash of tok_1')).toEqual(shown)
     expect(await listTokens(db, { before: '', limit: 9 })).toEqual([shown])
     expect(await findToken(db, 'tok_1')).toBeUndefined()
@@ -41,8 +41,8 @@ describe.each(databases)('API tokens on $name', ({ open }) => {
     expect(await findToken(db, 'hash of tok_1')).toBeUndefined()
     expect(await findToken(db, 'hash of tok_2')).toBeDefined()
     expect(await listTokens(db, { before: '', limit: 9 })).toMatchObject([
-      { id: 'tok_2', revoked_at: null },
-      { id: 'tok_1', revoked_at: minute(1) },
+      { id: 'tok_2', revokedAt: undefined },
+      { id: 'tok_1', revokedAt: minute(1) },
     ])
   })
 

@@ -31,7 +31,7 @@ const intent = (over: Partial<Intent> = {}): Intent => ({
   startedAt: MORNING,
   method: 'PATCH',
   path: '/lists/a1b2c3d4e5/members/c0ffee?skip_merge_validation=true',
-  request: '{"merge_fields":{"NEWS":"true"}}',
+  request: { merge_fields: { NEWS: 'true' } },
   ...over,
 })
 
@@ -63,21 +63,21 @@ describe.each(databases)('attempts on $name', ({ open }) => {
     expect(await list()).toEqual([
       {
         id: 'att_1',
-        integration_id: INTEGRATION,
+        integrationId: INTEGRATION,
         person: ADA,
         revision: 4,
-        started_at: MORNING,
-        finished_at: null,
+        startedAt: MORNING,
+        finishedAt: undefined,
         method: 'PATCH',
         path: '/lists/a1b2c3d4e5/members/c0ffee?skip_merge_validation=true',
-        request: '{"merge_fields":{"NEWS":"true"}}',
-        status: null,
-        answer: null,
-        request_id: null,
-        outcome: null,
-        reason: null,
-        detail: null,
-        carried: null,
+        request: { merge_fields: { NEWS: 'true' } },
+        status: undefined,
+        answer: undefined,
+        requestId: undefined,
+        outcome: undefined,
+        reason: undefined,
+        detail: undefined,
+        carried: [],
       },
     ])
   })
@@ -87,31 +87,29 @@ describe.each(databases)('attempts on $name', ({ open }) => {
     await recordEndings(db, [ending()])
     const [other, own] = await list()
     expect(own).toMatchObject({
-      finished_at: minute(1),
+      finishedAt: minute(1),
       status: 400,
       answer: '{"title":"Invalid Resource"}',
-      request_id: 'req-1',
+      requestId: 'req-1',
       outcome: 'rejected',
       reason: 'fields_invalid',
       detail: 'NEWS is wrong',
-      request: '{"merge_fields":{"NEWS":"true"}}',
+      request: { merge_fields: { NEWS: 'true' } },
     })
-    expect(other).toMatchObject({ id: 'att_2', finished_at: null, outcome: null })
+    expect(other).toMatchObject({ id: 'att_2', finishedAt: undefined, outcome: undefined })
   })
 
   test('an end without an answer says so by leaving it out', async () => {
     await recordIntents(db, [intent()])
     const none = { status: undefined, answer: undefined, requestId: undefined, reason: undefined, detail: undefined }
     await recordEndings(db, [ending({ ...none, outcome: 'retry' })])
-    expect(await list()).toMatchObject([
-      { status: null, answer: null, request_id: null, outcome: 'retry', reason: null, detail: null },
-    ])
+    expect(await list()).toMatchObject([{ ...none, outcome: 'retry' }])
   })
 
   test('many are completed at once, and an unknown one is left out', async () => {
     await recordIntents(db, [intent(), intent({ id: 'att_2' }), intent({ id: 'att_3' })])
     await recordEndings(db, [ending({ outcome: 'delivered' }), ending({ id: 'att_3' }), ending({ id: 'att_unknown' })])
-    expect((await list()).map(({ outcome }) => outcome)).toEqual(['rejected', null, 'delivered'])
+    expect((await list()).map(({ outcome }) => outcome)).toEqual(['rejected', undefined, 'delivered'])
   })
 
   test('a group may be empty', async () => {
@@ -128,7 +126,7 @@ describe.each(databases)('attempts on $name', ({ open }) => {
   ])('an answer with %s is kept: one lost answer would stop all of the account', async (_, text, kept = text) => {
     await recordIntents(db, [intent()])
     await recordEndings(db, [ending({ answer: text, detail: text, requestId: text })])
-    expect(await list()).toMatchObject([{ answer: kept, detail: kept, request_id: kept }])
+    expect(await list()).toMatchObject([{ answer: kept, detail: kept, requestId: kept }])
   })
 
   test('I6: after a crash an attempt without an end is closed as interrupted, one with an end is left alone', async () => {
@@ -136,8 +134,8 @@ describe.each(databases)('attempts on $name', ({ open }) => {
     await recordEndings(db, [ending()])
     await closeInterrupted(db, minute(7))
     expect(await list()).toMatchObject([
-      { id: 'att_2', finished_at: minute(7), outcome: 'retry', reason: 'interrupted', status: null },
-      { id: 'att_1', finished_at: minute(1), outcome: 'rejected', reason: 'fields_invalid' },
+      { id: 'att_2', finishedAt: minute(7), outcome: 'retry', reason: 'interrupted', status: undefined },
+      { id: 'att_1', finishedAt: minute(1), outcome: 'rejected', reason: 'fields_invalid' },
     ])
   })
 
@@ -175,7 +173,7 @@ describe.each(databases)('attempts on $name', ({ open }) => {
       intent({ id: 'att_4', integrationId: 'int_other' }),
     ])
     const found = async (limit: number) =>
-      (await attemptsOf(db, { source_id: SOURCE, person: ADA }, limit)).map(({ id }) => id)
+      (await attemptsOf(db, { sourceId: SOURCE, person: ADA }, limit)).map(({ id }) => id)
     expect(await found(10)).toEqual(['att_3', 'att_1'])
     expect(await found(1)).toEqual(['att_3'])
   })

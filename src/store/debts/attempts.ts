@@ -1,26 +1,28 @@
 import { type Param, type Sql } from '../engine/database.ts'
-import { EVERY } from './deliveries.ts'
-import { type PersonOfSource } from '../ledger/facts.ts'
+import { jsonColumn } from '../engine/json-column.ts'
 import { jsonRows, storable } from '../engine/json-rows.ts'
-
-/** A fact on its way to Mailchimp: when it came in, and whether it may take something back. */
-export type Carried = { readonly fact_id: string; readonly received_at: number; readonly withdrawal: boolean }
+import { type SourcePerson } from '../ledger/source-person.ts'
+import { carriedIn, carriedText, type Carried } from './carried.ts'
+import { debtKeyIn, KEY_COLUMNS, type DebtKey, type DebtKeyRow } from './debt-key.ts'
+import { EVERY } from './deliveries.ts'
 
 /** One try to pay a debt, written before its request leaves (I6). The request holds no secret: the key is a header. */
-export type Intent = {
+export type Intent = DebtKey & {
   readonly id: string
-  readonly integrationId: string
-  readonly person: string
   readonly revision: number
   readonly startedAt: number
   readonly method: string
   readonly path: string
-  readonly request: string
+  /** The body that is sent. */
+  readonly request: unknown
   /** The facts that it is the first to take into account. */
   readonly carried?: readonly Carried[]
   /** The batch that it goes with; undefined when it is sent by itself. */
   readonly batchId?: string | undefined
 }
+
+/** The column with the body of a request, in whatever form Mailchimp takes it. */
+export const REQUEST = jsonColumn<unknown>()
 
 export type Ending = {
   readonly id: string
@@ -36,8 +38,7 @@ export type Ending = {
 export async function recordIntents(tx: Sql, intents: readonly Intent[]): Promise<void> {
   const columns = {
     id: 'text',
-    integration_id: 'text',
-    person: 'text',
+    ...KEY_COLUMNS,
     revision: 'bigint',
     started_at: 'bigint',
     method: 'text',
@@ -55,9 +56,9 @@ export async function recordIntents(tx: Sql, intents: readonly Intent[]): Promis
     started_at: intent.startedAt,
     method: intent.method,
     path: intent.path,
-    request: intent.request,
+    request: REQUEST.write(intent.request),
     batch_id: intent.batchId ?? null,
-    carried: (intent.carried ?? []).length === 0 ? null : JSON.stringify(intent.carried),
+    carried: carriedText(intent.carried ?? []),
   }))
   await tx.query(`insert into attempt (${names}) select ${names} from ${jsonRows(tx.dialect, '$1', columns)}`, [
     JSON.stringify(rows),
@@ -101,10 +102,20 @@ export const closeInterrupted = (tx: Sql, now: number, integrationId = EVERY) =>
     [now, integrationId],
   )
 
-export type AttemptRow = {
+/** An attempt as it is kept; all of its end is undefined until that is known. */
+export type Attempt = Omit<Intent, 'carried' | 'batchId'> & {
+  readonly finishedAt: number | undefined
+  readonly status: number | undefined
+  readonly answer: string | undefined
+  readonly requestId: string | undefined
+  readonly outcome: string | undefined
+  readonly reason: string | undefined
+  readonly detail: string | undefined
+  readonly carried: readonly Carried[]
+}
+
+type Row = DebtKeyRow & {
   id: string
-  integration_id: string
-  person: string
   revision: number
   started_at: number
   finished_at: number | null
@@ -117,9 +128,26 @@ export type AttemptRow = {
   outcome: string | null
   reason: string | null
   detail: string | null
-  /** A list of `Carried`, as JSON. */
   carried: string | null
 }
+
+const attemptIn = (row: Row): Attempt => ({
+  ...debtKeyIn(row),
+  id: row.id,
+  revision: row.revision,
+  startedAt: row.started_at,
+  finishedAt: row.finished_at ?? undefined,
+  method: row.method,
+  path: row.path,
+  request: REQUEST.read(row.request),
+  status: row.status ?? undefined,
+  answer: row.answer ?? undefined,
+  requestId: row.request_id ?? undefined,
+  outcome: row.outcome ?? undefined,
+  reason: row.reason ?? undefined,
+  detail: row.detail ?? undefined,
+  carried: carriedIn(row.carried),
+})
 
 export type AttemptFilter = {
   readonly integrationId?: string | undefined
@@ -131,19 +159,26 @@ export type AttemptFilter = {
 const ATTEMPT = `a.id, a.integration_id, a.person, a.revision, a.started_at, a.finished_at, a.method, a.path, a.request,
             a.status, a.answer, a.request_id, a.outcome, a.reason, a.detail, a.carried`
 
-export const listAttempts = (sql: Sql, { integrationId, person, before, limit }: AttemptFilter) =>
-  sql.query<AttemptRow>(
+export async function listAttempts(
+  sql: Sql,
+  { integrationId, person, before, limit }: AttemptFilter,
+): Promise<Attempt[]> {
+  const rows = await sql.query<Row>(
     `select ${ATTEMPT}
        from attempt a where ($1 = '' or a.integration_id = $1) and ($2 = '' or a.person = $2) and ($3 = '' or a.id < $3)
       order by a.id desc limit $4`,
     [integrationId ?? '', person ?? '', before, limit] satisfies Param[],
   )
+  return rows.map(attemptIn)
+}
 
 // `cross join` tells SQLite to begin with the few integrations, not with all attempts in their order.
 /** The newest attempts for one person, in the integrations that read the source. */
-export const attemptsOf = (sql: Sql, { source_id, person }: PersonOfSource, limit: number) =>
-  sql.query<AttemptRow>(
+export async function attemptsOf(sql: Sql, { sourceId, person }: SourcePerson, limit: number): Promise<Attempt[]> {
+  const rows = await sql.query<Row>(
     `select ${ATTEMPT} from integration i cross join attempt a
       where i.source_id = $1 and a.integration_id = i.id and a.person = $2 order by a.id desc limit $3`,
-    [source_id, person, limit],
+    [sourceId, person, limit],
   )
+  return rows.map(attemptIn)
+}

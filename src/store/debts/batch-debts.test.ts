@@ -15,7 +15,8 @@ import {
 import { recordEndings, recordIntents } from './attempts.ts'
 import { closeWindows, countDue, dueForBatch, handOver, preferWithdrawals, stillInBatch } from './batch-debts.ts'
 import { type Database } from '../engine/database.ts'
-import { debtKey, lastDelivered, rememberDelivered } from './delivered.ts'
+import { debtKey } from './debt-key.ts'
+import { lastDelivered, rememberDelivered } from './delivered.ts'
 import { PRIORITY } from './deliveries.ts'
 import { currentWindows } from './windows.ts'
 
@@ -145,7 +146,7 @@ describe.each(databases)('R28: debts and batches on $name', ({ open }) => {
     await oweOne(db)
     await handOver(db, [{ ...key(ADA), revision: 1, window: WINDOW }], minute(120))
     await putDebt(db, 'waiting', { reason: 'assert_again' })
-    const attempt = { ...key(ADA), revision: 1, method: 'PATCH', path: '/x', request: '{}' }
+    const attempt = { ...key(ADA), revision: 1, method: 'PATCH', path: '/x', request: {} }
     await recordIntents(db, [{ ...attempt, id: 'att_1', startedAt: minute(9) }])
     const ending = {
       status: undefined,

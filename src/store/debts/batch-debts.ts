@@ -1,17 +1,8 @@
 import { type Window } from '../../domain/window.ts'
 import { type Sql } from '../engine/database.ts'
-import { debtKey } from './delivered.ts'
-import {
-  AS_READ,
-  DUE_COLUMNS,
-  KEY_COLUMNS,
-  keyRows,
-  PRIORITIES,
-  PRIORITY,
-  type AsRead,
-  type DebtKey,
-  type DueDebt,
-} from './deliveries.ts'
+import { debtKey, KEY_COLUMNS, keyRows, type DebtKey } from './debt-key.ts'
+import { PRIORITIES, PRIORITY } from './deliveries.ts'
+import { AS_READ, DUE_COLUMNS, dueDebtIn, type AsRead, type DueDebt, type DueRow } from './due-debts.ts'
 import { jsonRows } from '../engine/json-rows.ts'
 
 type Counting = { readonly integrationIds: readonly string[]; readonly now: number; readonly most: number }
@@ -44,8 +35,11 @@ type BatchQuery = {
  * Debts that may go with a batch (R28), those that became due last first, because the single lane takes the others.
  * None that takes something back, failed before, or may still be changed by an older attempt.
  */
-export const dueForBatch = (tx: Sql, { integration: { id, updatedAt }, priority, dueBefore, limit }: BatchQuery) =>
-  tx.query<DueDebt>(
+export async function dueForBatch(
+  tx: Sql,
+  { integration: { id, updatedAt }, priority, dueBefore, limit }: BatchQuery,
+): Promise<DueDebt[]> {
+  const rows = await tx.query<DueRow>(
     `select ${DUE_COLUMNS} from delivery
       where integration_id = $1 and status = 'waiting' and priority = $2 and due_at <= $3
         and carries_withdrawal = 0 and failed = 0 and refused is null and isolation is null and window_until is null
@@ -53,6 +47,8 @@ export const dueForBatch = (tx: Sql, { integration: { id, updatedAt }, priority,
       order by due_at desc limit $4`,
     [id, priority, dueBefore, limit, updatedAt],
   )
+  return rows.map(dueDebtIn)
+}
 
 /** They turn out to take something back, so the single lane takes them before all others (R23, R28). */
 export const preferWithdrawals = (tx: Sql, debts: readonly DebtKey[]) =>
@@ -96,8 +92,11 @@ export async function handOver(tx: Sql, debts: readonly HandedOver[], dueAt: num
 }
 
 /** Of these debts, those that nothing has happened to since they were handed over. */
-export const stillInBatch = (tx: Sql, debts: readonly (DebtKey & { readonly revision: number })[]) =>
-  tx.query<DueDebt>(
+export async function stillInBatch(
+  tx: Sql,
+  debts: readonly (DebtKey & { readonly revision: number })[],
+): Promise<DueDebt[]> {
+  const rows = await tx.query<DueRow>(
     `select ${DUE_COLUMNS.replaceAll(/\w+/g, 'delivery.$&')} from ${jsonRows(tx.dialect, '$1', { ...KEY_COLUMNS, revision: 'bigint' })}
        join delivery on delivery.integration_id = r.integration_id and delivery.person = r.person
       where delivery.revision = r.revision and delivery.status = 'waiting' and delivery.reason = 'in_batch'`,
@@ -107,6 +106,8 @@ export const stillInBatch = (tx: Sql, debts: readonly (DebtKey & { readonly revi
       ),
     ],
   )
+  return rows.map(dueDebtIn)
+}
 
 /** The debts of a batch that have moved on since they were handed over, with their attempts. */
 export async function passedBy(tx: Sql, batchId: string): Promise<(DebtKey & { readonly id: string })[]> {

@@ -35,13 +35,13 @@ const intent = (over: Partial<Intent> = {}): Intent => ({
   startedAt: MORNING,
   method: 'PATCH',
   path: '/lists/a1b2c3d4e5/members/c0ffee?skip_merge_validation=true',
-  request: '{"merge_fields":{"NEWS":"true"}}',
+  request: { merge_fields: { NEWS: 'true' } },
   carried: [],
   batchId: 'bat_1',
   ...over,
 })
 
-const CARRIED = { fact_id: 'fct_1', received_at: MORNING, withdrawal: false }
+const CARRIED = { factId: 'fct_1', receivedAt: MORNING, withdrawal: false }
 
 const ending = (id: string) => ({
   id,
@@ -205,7 +205,7 @@ describe.each(databases)('R28: batches on $name', ({ open }) => {
         revision: 9,
         startedAt: MORNING,
         method: 'PATCH',
-        request: '{"merge_fields":{"NEWS":"true"}}',
+        request: { merge_fields: { NEWS: 'true' } },
       },
     ])
     expect((await attemptsOf(db, 'bat_2')).map(({ id }) => id)).toEqual(['att_3'])
@@ -221,8 +221,8 @@ describe.each(databases)('R28: batches on $name', ({ open }) => {
     await closeInterrupted(db, minute(7))
     await closeInterrupted(db, minute(8), INTEGRATION)
     expect(await listAttempts(db, { before: '', limit: 10 })).toMatchObject([
-      { id: 'att_2', finished_at: minute(7), outcome: 'retry', reason: 'interrupted' },
-      { id: 'att_1', finished_at: null, outcome: null },
+      { id: 'att_2', finishedAt: minute(7), outcome: 'retry', reason: 'interrupted' },
+      { id: 'att_1', finishedAt: undefined, outcome: undefined },
     ])
   })
 })

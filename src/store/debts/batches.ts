@@ -1,7 +1,8 @@
 import { type Batch, type BatchState } from '../../domain/batch-life.ts'
 import { type Sql } from '../engine/database.ts'
-import { type DebtKey } from './deliveries.ts'
 import { storable } from '../engine/json-rows.ts'
+import { REQUEST } from './attempts.ts'
+import { debtKeyIn, type DebtKey, type DebtKeyRow } from './debt-key.ts'
 
 export type NewBatch = Pick<Batch, 'id' | 'credentialId' | 'createdAt' | 'deadlineAt'>
 
@@ -140,19 +141,26 @@ export type BatchAttempt = DebtKey & {
   readonly revision: number
   readonly startedAt: number
   readonly method: string
-  /** The body that was sent, as JSON. */
-  readonly request: string
+  /** The body that was sent. */
+  readonly request: unknown
 }
 
-type AttemptRow = {
+type AttemptRow = DebtKeyRow & {
   id: string
-  integration_id: string
-  person: string
   revision: number
   started_at: number
   method: string
   request: string
 }
+
+const attemptIn = (row: AttemptRow): BatchAttempt => ({
+  ...debtKeyIn(row),
+  id: row.id,
+  revision: row.revision,
+  startedAt: row.started_at,
+  method: row.method,
+  request: REQUEST.read(row.request),
+})
 
 /** The attempts of a batch whose end nobody has recorded yet. */
 export async function attemptsOf(sql: Sql, batchId: string): Promise<BatchAttempt[]> {
@@ -161,9 +169,5 @@ export async function attemptsOf(sql: Sql, batchId: string): Promise<BatchAttemp
       where batch_id = $1 and finished_at is null order by id`,
     [batchId],
   )
-  return rows.map(({ integration_id, started_at, ...row }) => ({
-    ...row,
-    integrationId: integration_id,
-    startedAt: started_at,
-  }))
+  return rows.map(attemptIn)
 }

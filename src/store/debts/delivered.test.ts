@@ -4,7 +4,8 @@ import { MORNING } from '../../../test/builders.ts'
 import { databases } from '../../../test/databases.ts'
 import { ADA, addIntegration, aStore, BOB, INTEGRATION, openStore } from '../../../test/store-builders.ts'
 import { type Database } from '../engine/database.ts'
-import { debtKey, lastDelivered, rememberDelivered, type Delivered } from './delivered.ts'
+import { debtKey } from './debt-key.ts'
+import { lastDelivered, rememberDelivered, type Delivered } from './delivered.ts'
 
 describe.each(databases)('what was delivered last, on $name', ({ open }) => {
   let db: Database

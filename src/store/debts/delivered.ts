@@ -1,7 +1,8 @@
 import { type Fields } from '../../domain/plan.ts'
 import { type Sql } from '../engine/database.ts'
-import { KEY_COLUMNS, keyRows, type DebtKey } from './deliveries.ts'
+import { jsonColumn } from '../engine/json-column.ts'
 import { jsonRows } from '../engine/json-rows.ts'
+import { debtKey, debtKeyIn, KEY_COLUMNS, keyRows, type DebtKey, type DebtKeyRow } from './debt-key.ts'
 
 /** What Mailchimp confirmed last for one person in one integration. */
 export type LastDelivered = {
@@ -12,16 +13,16 @@ export type LastDelivered = {
   readonly lastFact?: string | undefined
 }
 
-type Row = {
-  integration_id: string
-  person: string
-  contact: string
-  fields: string
-  certain: number
-  last_fact: string | null
-}
+const FIELDS = jsonColumn<Fields>()
 
-export const debtKey = ({ integrationId, person }: DebtKey): string => JSON.stringify([integrationId, person])
+type Row = DebtKeyRow & { contact: string; fields: string; certain: number; last_fact: string | null }
+
+const lastDeliveredIn = (row: Row): LastDelivered => ({
+  contact: row.contact,
+  fields: FIELDS.read(row.fields),
+  certain: row.certain === 1,
+  lastFact: row.last_fact ?? undefined,
+})
 
 export async function lastDelivered(sql: Sql, debts: readonly DebtKey[]): Promise<Map<string, LastDelivered>> {
   const rows = await sql.query<Row>(
@@ -30,17 +31,7 @@ export async function lastDelivered(sql: Sql, debts: readonly DebtKey[]): Promis
        join delivered d on d.integration_id = r.integration_id and d.person = r.person`,
     [keyRows(debts)],
   )
-  return new Map(
-    rows.map(row => [
-      debtKey({ integrationId: row.integration_id, person: row.person }),
-      {
-        contact: row.contact,
-        fields: JSON.parse(row.fields) as Fields,
-        certain: row.certain === 1,
-        lastFact: row.last_fact ?? undefined,
-      },
-    ]),
-  )
+  return new Map(rows.map(row => [debtKey(debtKeyIn(row)), lastDeliveredIn(row)]))
 }
 
 export type Delivered = DebtKey &
@@ -57,8 +48,7 @@ export type Delivered = DebtKey &
  */
 export async function rememberDelivered(tx: Sql, delivered: readonly Delivered[]): Promise<void> {
   const columns = {
-    integration_id: 'text',
-    person: 'text',
+    ...KEY_COLUMNS,
     contact: 'text',
     fields: 'text',
     certain: 'bigint',
@@ -70,7 +60,7 @@ export async function rememberDelivered(tx: Sql, delivered: readonly Delivered[]
     integration_id: integrationId,
     person,
     contact,
-    fields: JSON.stringify(fields),
+    fields: FIELDS.write(fields),
     certain: certain ? 1 : 0,
     last_fact: lastFact ?? null,
     at,

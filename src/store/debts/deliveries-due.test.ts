@@ -16,7 +16,8 @@ import {
   SOURCE,
 } from '../../../test/store-builders.ts'
 import { type Database } from '../engine/database.ts'
-import { dueDebts, nextDueAt, owe, PRIORITY } from './deliveries.ts'
+import { owe, PRIORITY } from './deliveries.ts'
+import { dueDebts, nextDueAt } from './due-debts.ts'
 import { findIntegration, setPaused, updateIntegration } from '../settings/integrations.ts'
 
 describe.each(databases)('due deliveries on $name', ({ open }) => {
@@ -101,17 +102,16 @@ describe.each(databases)('due deliveries on $name', ({ open }) => {
     await owe(db, [debt({ priority: PRIORITY.withdrawal })])
     expect(await dueDebts(db, { ...query, priority: PRIORITY.withdrawal })).toEqual([
       {
-        integration_id: INTEGRATION,
+        integrationId: INTEGRATION,
         person: ADA,
         revision: 1,
         failed: 0,
-        first_failed_at: null,
-        carries_withdrawal: 1,
-        refused: null,
-        isolation: null,
-        window_until: null,
-        window_sent: null,
-        owed_at: MORNING,
+        firstFailedAt: undefined,
+        carriesWithdrawal: true,
+        refused: {},
+        isolation: [],
+        window: undefined,
+        owedAt: MORNING,
       },
     ])
   })

@@ -27,7 +27,7 @@ import {
   peopleOwed,
   type DeliveryFilter,
 } from './delivery-list.ts'
-import { personKey } from '../ledger/facts.ts'
+import { personKey } from '../ledger/source-person.ts'
 import { setHold, setPaused, type HoldTarget } from '../settings/integrations.ts'
 
 const NONE = { waiting: 0, sending: 0, held: 0, delivered: 0, skipped: 0, dead: 0 }
@@ -70,7 +70,7 @@ describe.each(databases)('looking at deliveries on $name', ({ open }) => {
     await addSource(db, { id: 'src_b' })
     await addIntegration(db, { id: 'int_a2' })
     await addIntegration(db, { id: 'int_b', sourceId: 'src_b' })
-    await owe(db, [debt(), debt({ person: BOB }), debt({ source_id: 'src_b' })])
+    await owe(db, [debt(), debt({ person: BOB }), debt({ sourceId: 'src_b' })])
     const waiting = async (filter: Parameters<typeof countDeliveries>[1]) => (await countDeliveries(db, filter)).waiting
     expect(await waiting({})).toBe(5)
     expect(await waiting({ sourceId: 'src_a' })).toBe(4)
@@ -195,11 +195,11 @@ describe.each(databases)('looking at deliveries on $name', ({ open }) => {
     await addSource(db, { id: 'src_b' })
     await addIntegration(db, { id: 'int_b' })
     await addIntegration(db, { id: 'int_other', sourceId: 'src_b' })
-    await owe(db, [debt(), debt({ person: BOB }), debt({ source_id: 'src_b' })])
+    await owe(db, [debt(), debt({ person: BOB }), debt({ sourceId: 'src_b' })])
     await hold(integration, 'audience_missing')
     const [ada, cy] = [
-      { source_id: SOURCE, person: ADA },
-      { source_id: SOURCE, person: 'cy@example.test' },
+      { sourceId: SOURCE, person: ADA },
+      { sourceId: SOURCE, person: 'cy@example.test' },
     ]
     const found = await deliveriesOf(db, [ada, cy])
     expect([...found.keys()]).toEqual([personKey(ada)])

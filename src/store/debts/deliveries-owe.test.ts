@@ -153,7 +153,7 @@ describe.each(databases)('owing a delivery on $name', ({ open }) => {
   test('nothing is owed by nobody, and by a source without integrations', async () => {
     await addSource(db, { id: 'src_b' })
     expect(await owe(db, [])).toEqual([])
-    expect(await oweOne(db, { source_id: 'src_b' })).toEqual([])
+    expect(await oweOne(db, { sourceId: 'src_b' })).toEqual([])
   })
 
   test('the ids of debts name nobody and are all different', async () => {

@@ -15,7 +15,8 @@ import {
 } from '../../../test/store-builders.ts'
 import { settled, type Next } from '../../domain/delivery.ts'
 import { type Database } from '../engine/database.ts'
-import { debtKey, lastDelivered, rememberDelivered } from './delivered.ts'
+import { debtKey } from './debt-key.ts'
+import { lastDelivered, rememberDelivered } from './delivered.ts'
 import { markSending, owe, PRIORITY, releaseHeld, reopenAbsent, settle, takeBackSending } from './deliveries.ts'
 
 const retryAt = (dueAt: number): Next => ({

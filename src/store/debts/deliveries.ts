@@ -3,19 +3,16 @@ import { type Isolation } from '../../domain/isolation.ts'
 import { type Fields } from '../../domain/plan.ts'
 import { type Window } from '../../domain/window.ts'
 import { type Sql } from '../engine/database.ts'
-import { type Integration } from '../settings/integrations.ts'
 import { jsonRows, storable } from '../engine/json-rows.ts'
+import { type SourcePerson } from '../ledger/source-person.ts'
+import { KEY_COLUMNS, type DebtKey } from './debt-key.ts'
+import { isolationText, refusedText, windowRow } from './delivery-columns.ts'
 
 /** R23: withdrawals go before grants, live events before what is merely brought up to date. */
 export const PRIORITY = { withdrawal: 0, live: 1, backfill: 2 } as const
 export const PRIORITIES = Object.values(PRIORITY)
 
-export type Owed = {
-  readonly source_id: string
-  readonly person: string
-  readonly priority: number
-  readonly at: number
-}
+export type Owed = SourcePerson & { readonly priority: number; readonly at: number }
 
 /** A withdrawal in one of these is not with Mailchimp yet, so it stays one. */
 const UNPAID = `('waiting', 'sending', 'held', 'dead')`
@@ -44,7 +41,7 @@ export async function owe(tx: Sql, owed: readonly Owed[]): Promise<string[]> {
       where true order by i.id, r.person
      on conflict (integration_id, person) do update set ${owedAgain}
      returning integration_id`,
-    [JSON.stringify(owed)],
+    [JSON.stringify(owed.map(({ sourceId, ...debt }) => ({ source_id: sourceId, ...debt })))],
   )
   return [...new Set(made.map(row => row.integration_id))]
 }
@@ -67,94 +64,13 @@ const newDeliveryId = (dialect: Sql['dialect'], at: string): string =>
     ? `'dlv_' || lpad(to_hex(${at}::bigint), 12, '0') || substr(replace(gen_random_uuid()::text, '-', ''), 1, 16)`
     : `'dlv_' || printf('%012x', ${at}) || lower(hex(randomblob(8)))`
 
-export type DueDebt = {
-  integration_id: string
-  person: string
-  revision: number
-  failed: number
-  first_failed_at: number | null
-  carries_withdrawal: number
-  /** Values that Mailchimp refused, by merge tag, as JSON: not sent again until something changes. */
-  refused: string | null
-  /** Groups of merge tags still to be tried apart, as JSON (R13). */
-  isolation: string | null
-  /** What Mailchimp may still apply (R22), read by `windowIn`. */
-  window_until: number | null
-  window_sent: string | null
-  owed_at: number
-}
-
-/** The columns of `DueDebt`. */
-export const DUE_COLUMNS = `integration_id, person, revision, failed, first_failed_at, carries_withdrawal, refused,
-  isolation, window_until, window_sent, owed_at`
-
-/** An integration as it was read, perhaps a while ago. */
-export type AsRead = Pick<Integration, 'id' | 'updatedAt'>
-
-/**
- * Nothing is taken for a document that was replaced since it was read, nor for an integration that was paused: what
- * would be decided is not what was asked for any more.
- */
-export const AS_READ = `exists (select 1 from integration i where i.id = $1 and i.updated_at = $5 and i.paused = 0)`
-
-/** Whether that is so, and stays so until the transaction ends. */
-export async function isAsRead(tx: Sql, { id, updatedAt }: AsRead): Promise<boolean> {
-  const rows = await tx.query(
-    `select 1 as n from integration where id = $1 and updated_at = $2 and paused = 0
-      ${tx.dialect === 'postgres' ? 'for share' : ''}`,
-    [id, updatedAt],
-  )
-  return rows.length > 0
-}
-
-type DueQuery = {
-  readonly integration: AsRead
-  readonly priority: number
-  readonly now: number
-  readonly limit: number
-}
-
-/** Debts of one integration and priority that are due, the longest waiting first. */
-export const dueDebts = (tx: Sql, { integration: { id, updatedAt }, priority, now, limit }: DueQuery) =>
-  tx.query<DueDebt>(
-    `select ${DUE_COLUMNS} from delivery
-      where integration_id = $1 and status = 'waiting' and priority = $2 and due_at <= $3 and ${AS_READ}
-      order by due_at limit $4`,
-    [id, priority, now, limit, updatedAt],
-  )
-
-/** When the next waiting debt of these integrations is due. */
-export async function nextDueAt(sql: Sql, integrationIds: readonly string[]): Promise<number | undefined> {
-  let next: number | undefined
-  for (const id of integrationIds) {
-    for (const priority of PRIORITIES) {
-      const [row] = await sql.query<{ due_at: number | null }>(
-        `select min(due_at) as due_at from delivery where integration_id = $1 and status = 'waiting' and priority = $2`,
-        [id, priority],
-      )
-      const dueAt = row?.due_at ?? undefined
-      if (dueAt !== undefined && (next === undefined || dueAt < next)) next = dueAt
-    }
-  }
-  return next
-}
-
-export type DebtKey = { readonly integrationId: string; readonly person: string }
-
-/** The columns of `keyRows`, for `jsonRows`. */
-export const KEY_COLUMNS = { integration_id: 'text', person: 'text' } as const
-
-/** Debts as the rows of one parameter. */
-export const keyRows = (debts: readonly DebtKey[]): string =>
-  JSON.stringify(debts.map(({ integrationId, person }) => ({ integration_id: integrationId, person })))
-
 /** They are being sent now. One that turns out to take something back is a withdrawal from here on (I17). */
 export const markSending = (tx: Sql, debts: readonly (DebtKey & { readonly carriesWithdrawal: boolean })[]) =>
   tx.query(
     `update delivery set status = 'sending',
             carries_withdrawal = case when r.carries = 1 then 1 else delivery.carries_withdrawal end,
             priority = case when r.carries = 1 then ${PRIORITY.withdrawal} else delivery.priority end
-       from ${jsonRows(tx.dialect, '$1', { integration_id: 'text', person: 'text', carries: 'bigint' })}
+       from ${jsonRows(tx.dialect, '$1', { ...KEY_COLUMNS, carries: 'bigint' })}
       where delivery.integration_id = r.integration_id and delivery.person = r.person`,
     [
       JSON.stringify(
@@ -185,8 +101,7 @@ export type Ended = { readonly integrationId: string; readonly end: Status; read
  */
 export async function settle(tx: Sql, settlements: readonly Settlement[]): Promise<Ended[]> {
   const columns = {
-    integration_id: 'text',
-    person: 'text',
+    ...KEY_COLUMNS,
     revision: 'bigint',
     status: 'text',
     due_at: 'bigint',
@@ -211,11 +126,10 @@ export async function settle(tx: Sql, settlements: readonly Settlement[]): Promi
       first_failed_at: next.firstFailedAt ?? null,
       reason: next.reason ?? null,
       detail: next.detail === undefined ? null : storable(next.detail),
-      refused: Object.keys(refused).length === 0 ? null : JSON.stringify(refused),
-      isolation: isolation.length === 0 ? null : JSON.stringify(isolation),
+      refused: refusedText(refused),
+      isolation: isolationText(isolation),
       settled_at: isEnd(next.status) ? at : null,
-      window_until: window?.until ?? null,
-      window_sent: window ? JSON.stringify(window.sent) : null,
+      ...windowRow(window),
     }),
   )
   const own = Object.keys(columns).slice(3, -2)

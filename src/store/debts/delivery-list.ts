@@ -4,8 +4,8 @@ import { type HeldBy } from '../../domain/hold.ts'
 import { type Reason } from '../../domain/reason.ts'
 import { type Param, type Sql } from '../engine/database.ts'
 import { jsonRows } from '../engine/json-rows.ts'
-import { personKey, type PersonOfSource } from '../ledger/facts.ts'
-import { type DebtKey } from './deliveries.ts'
+import { PERSON_COLUMNS, personKey, personRows, sourcePersonIn, type SourcePerson } from '../ledger/source-person.ts'
+import { type DebtKey } from './debt-key.ts'
 import { DEBT_WITH_HOLDS, HELD_BY, SHOWN } from './shown.ts'
 
 type Row = {
@@ -92,16 +92,16 @@ export async function listDeliveries(sql: Sql, filter: DeliveryFilter): Promise<
 }
 
 /** The debts of these persons in the integrations that read their source, by `personKey`. */
-export async function deliveriesOf(sql: Sql, people: readonly PersonOfSource[]): Promise<Map<string, ShownDebt[]>> {
+export async function deliveriesOf(sql: Sql, people: readonly SourcePerson[]): Promise<Map<string, ShownDebt[]>> {
   // `cross join` tells SQLite to begin with these persons, not with all debts in their order.
   const rows = await sql.query<Row & { source_id: string }>(
     `select ${COLUMNS}, i.source_id
-       from ${jsonRows(sql.dialect, '$1', { source_id: 'text', person: 'text' })} cross join integration i
+       from ${jsonRows(sql.dialect, '$1', PERSON_COLUMNS)} cross join integration i
        join credential c on c.id = i.credential_id cross join delivery d
       where i.source_id = r.source_id and d.integration_id = i.id and d.person = r.person order by d.id`,
-    [JSON.stringify(people)],
+    [personRows(people)],
   )
-  const owned = groupBy(rows, personKey)
+  const owned = groupBy(rows, row => personKey(sourcePersonIn(row)))
   return new Map([...owned].map(([key, own]) => [key, own.map(debtIn)]))
 }
 

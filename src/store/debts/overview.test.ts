@@ -76,12 +76,12 @@ describe.each(databases)('counts by time on $name', ({ open }) => {
   async function attempts(...all: readonly Attempt[]): Promise<void> {
     for (const [index, { at, outcome = 'delivered', integrationId = INTEGRATION, facts = 0 }] of all.entries()) {
       const carried = Array.from({ length: facts }, (_, n) => ({
-        fact_id: `fct_${n}`,
-        received_at: MORNING,
+        factId: `fct_${n}`,
+        receivedAt: MORNING,
         withdrawal: n > 0,
       }))
       const common = { id: `att_${index}`, integrationId, person: ADA, revision: 1, startedAt: minute(at) }
-      await recordIntents(db, [{ ...common, method: 'PATCH', path: '/', request: '{}', carried }])
+      await recordIntents(db, [{ ...common, method: 'PATCH', path: '/', request: {}, carried }])
       const ended = { answer: undefined, requestId: undefined, reason: undefined, detail: undefined, status: 200 }
       await recordEndings(db, [{ id: common.id, finishedAt: minute(at), outcome, ...ended }])
     }
@@ -106,7 +106,7 @@ describe.each(databases)('counts by time on $name', ({ open }) => {
       [minute(12), 2],
       [minute(10), 1],
     ])
-    expect(taken[0]?.carried[1]).toEqual({ fact_id: 'fct_1', received_at: MORNING, withdrawal: true })
+    expect(taken[0]?.carried[1]).toEqual({ factId: 'fct_1', receivedAt: MORNING, withdrawal: true })
     expect(await newestTaken(db, { id: INTEGRATION, from: FROM, limit: 1 })).toHaveLength(1)
   })
 

@@ -1,5 +1,5 @@
-import { type Carried } from './attempts.ts'
 import { type Param, type Sql } from '../engine/database.ts'
+import { carriedIn, type Carried } from './carried.ts'
 
 /** A time in steps of equal width. */
 export type Steps = { readonly from: number; readonly step: number }
@@ -70,6 +70,5 @@ export async function newestTaken(
       order by finished_at desc limit $3`,
     [id, from, limit],
   )
-  // Written by `recordIntents`.
-  return rows.map(row => ({ at: row.finished_at, carried: JSON.parse(row.carried) as Carried[] }))
+  return rows.map(row => ({ at: row.finished_at, carried: carriedIn(row.carried) }))
 }

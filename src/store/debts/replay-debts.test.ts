@@ -20,7 +20,8 @@ import { settled, TRANSITIONS, type Status } from '../../domain/delivery.ts'
 import { HOUR } from '../../domain/instant.ts'
 import { type Database } from '../engine/database.ts'
 import { lastDelivered, rememberDelivered } from './delivered.ts'
-import { dueDebts, markSending, owe, PRIORITY, settle } from './deliveries.ts'
+import { markSending, owe, PRIORITY, settle } from './deliveries.ts'
+import { dueDebts } from './due-debts.ts'
 import { setPaused } from '../settings/integrations.ts'
 import {
   debtsOf,
@@ -137,7 +138,7 @@ describe.each(databases)('R26: replays on $name', ({ open }) => {
       STATUSES.map(person => debt({ person })),
     )
     for (const status of STATUSES) await putDebt(db, status, { person: status, reason: 'fields_invalid' })
-    await owe(db, [debt({ source_id: 'src_b' })])
+    await owe(db, [debt({ sourceId: 'src_b' })])
     expect(await extent({})).toBe(2)
     await db.query(`update delivery set failed = 1 where person in ('waiting', 'sending', 'delivered')`)
     expect(await extent({})).toBe(4)

@@ -1,4 +1,5 @@
 import { type Sql } from '../engine/database.ts'
+import { jsonColumn } from '../engine/json-column.ts'
 import { type Criteria, type Extent } from './replay-debts.ts'
 
 export type ReplayKind = 'debts' | 'resync'
@@ -43,6 +44,8 @@ type Row = {
   finished_at: number | null
 }
 
+const CRITERIA = jsonColumn<Criteria>()
+
 const OPEN = `d.replay_id = r.id and d.replay_id is not null and d.status in ('waiting', 'sending')`
 
 const SELECT = `select r.id, r.kind, r.criteria, r.actor, r.total, r.withdrawals, r.made_due, r.last_done, r.through,
@@ -53,7 +56,7 @@ const SELECT = `select r.id, r.kind, r.criteria, r.actor, r.total, r.withdrawals
 const replayIn = (row: Row): Replay => ({
   id: row.id,
   kind: row.kind,
-  criteria: JSON.parse(row.criteria) as Criteria,
+  criteria: CRITERIA.read(row.criteria),
   actor: row.actor,
   total: row.total,
   withdrawals: row.withdrawals,
@@ -79,7 +82,7 @@ export async function insertReplay(tx: Sql, replay: NewReplay): Promise<boolean>
     [
       id,
       kind,
-      JSON.stringify(criteria),
+      CRITERIA.write(criteria),
       actor,
       idempotencyKey ?? null,
       idempotencyKey === undefined ? null : fingerprint,

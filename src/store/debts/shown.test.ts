@@ -88,7 +88,7 @@ describe.each(databases)('R25: whether a debt is held, and why, on $name', ({ op
     // All are owed while it is enabled; nothing is owed to one that is switched off.
     await owe(
       db,
-      DEBTS.map(({ person }) => debt({ person, source_id: SOURCE })),
+      DEBTS.map(({ person }) => debt({ person, sourceId: SOURCE })),
     )
     const settings = { ...settingsOf(), enabled }
     const saved = { id, sourceId: SOURCE, credentialId: `key of ${id}`, createdAt: MORNING, updatedAt: MORNING }

@@ -14,7 +14,7 @@ import {
 import { closeWindows, handOver } from '../debts/batch-debts.ts'
 import { type Database } from './database.ts'
 import { distrustDelivered, rememberDelivered } from '../debts/delivered.ts'
-import { isAsRead } from '../debts/deliveries.ts'
+import { isAsRead } from '../debts/due-debts.ts'
 import { updateIntegration } from '../settings/integrations.ts'
 import { currentWindows } from '../debts/windows.ts'
 

@@ -144,7 +144,7 @@ function prepare({ db, prepared }: Connection, sql: string): Prepared {
 
 /** `node:sqlite` binds every number as a float, and `5 / 2.0` is not `5 / 2`. */
 function bindable(param: Param): Param | bigint {
-  return Number.isSafeInteger(param) ? BigInt(param as number) : param
+  return typeof param === 'number' && Number.isSafeInteger(param) ? BigInt(param) : param
 }
 
 function commit(db: DatabaseSyncInstance): void {

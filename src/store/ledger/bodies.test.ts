@@ -53,20 +53,20 @@ describe.each(databases)('the bodies of webhooks on $name', ({ open }) => {
   test('I2: one is read and rewritten, and is still known by its fingerprint', async () => {
     await add('inb_1', 'ada')
     await add('inb_2', 'bob')
-    await rewriteBody(db, { id: 'inb_1', raw: new Uint8Array(), faults: null })
-    await rewriteBody(db, { id: 'inb_2', raw: new Uint8Array([0, 0xff]), faults: '[]' })
+    await rewriteBody(db, { id: 'inb_1', raw: new Uint8Array(), faults: [] })
+    await rewriteBody(db, { id: 'inb_2', raw: new Uint8Array([0, 0xff]), faults: [{ path: '[0]', why: 'is missing' }] })
     expect(await readBodies(db, ['inb_2', 'inb_1', 'inb_9'])).toEqual([
-      { id: 'inb_1', source_id: SOURCE, received_at: MORNING, raw: new Uint8Array() },
-      { id: 'inb_2', source_id: SOURCE, received_at: MORNING, raw: new Uint8Array([0, 0xff]) },
+      { id: 'inb_1', sourceId: SOURCE, receivedAt: MORNING, raw: new Uint8Array() },
+      { id: 'inb_2', sourceId: SOURCE, receivedAt: MORNING, raw: new Uint8Array([0, 0xff]) },
     ])
     const again = {
       id: 'inb_3',
-      source_id: SOURCE,
+      sourceId: SOURCE,
       fingerprint: 'inb_1',
-      received_at: MORNING,
+      receivedAt: MORNING,
       raw: new Uint8Array([1]),
       records: 1,
-      faults: null,
+      faults: [],
     }
     expect(await keepArrivals(db, [again])).toEqual(new Set())
   })

@@ -1,5 +1,6 @@
 import { type Sql } from '../engine/database.ts'
 import { jsonRows } from '../engine/json-rows.ts'
+import { faultsText, type Arrival } from './inbox.ts'
 
 type Page = { readonly text: string; readonly after: string; readonly limit: number }
 
@@ -30,18 +31,29 @@ const HOLDS = {
                or position('\\x5c'::bytea in raw) > 0`,
 } as const satisfies Record<Sql['dialect'], string>
 
-export type KeptBody = { id: string; source_id: string; received_at: number; raw: Uint8Array }
+export type KeptBody = Pick<Arrival, 'id' | 'sourceId' | 'receivedAt' | 'raw'>
+
+type Row = { id: string; source_id: string; received_at: number; raw: Uint8Array }
+
+const bodyIn = ({ id, source_id: sourceId, received_at: receivedAt, raw }: Row): KeptBody => ({
+  id,
+  sourceId,
+  receivedAt,
+  raw,
+})
 
 /** These bodies as they are kept now. */
-export const readBodies = (sql: Sql, ids: readonly string[]) =>
-  sql.query<KeptBody>(
+export async function readBodies(sql: Sql, ids: readonly string[]): Promise<KeptBody[]> {
+  const rows = await sql.query<Row>(
     `select b.id, b.source_id, b.received_at, b.raw
        from ${jsonRows(sql.dialect, '$1', { id: 'text' })} join inbox b on b.id = r.id order by b.id`,
     [JSON.stringify(ids.map(id => ({ id })))],
   )
+  return rows.map(bodyIn)
+}
 
-type Rewritten = { readonly id: string; readonly raw: Uint8Array; readonly faults: string | null }
+type Rewritten = Pick<Arrival, 'id' | 'raw' | 'faults'>
 
 /** Keeps only so much of a body. Its fingerprint stays, so that a repeat is still known as one (I2). */
 export const rewriteBody = (tx: Sql, { id, raw, faults }: Rewritten) =>
-  tx.query('update inbox set raw = $2, faults = $3 where id = $1', [id, raw, faults])
+  tx.query('update inbox set raw = $2, faults = $3 where id = $1', [id, raw, faultsText(faults)])

@@ -51,7 +51,7 @@ describe.each(databases)('erasing a person from the store on $name', ({ open }) 
 
   const attempted = async (person: string, integrationId = INTEGRATION, batchId?: string) => {
     const id = `att_${person}_${integrationId}_${batchId ?? ''}`
-    const request = { method: 'PATCH', path: '/x', request: '{}', revision: 1, startedAt: MORNING }
+    const request = { method: 'PATCH', path: '/x', request: {}, revision: 1, startedAt: MORNING }
     await recordIntents(db, [{ id, integrationId, person, batchId, ...request }])
     return id
   }
@@ -76,7 +76,7 @@ describe.each(databases)('erasing a person from the store on $name', ({ open }) 
   const owing = async () => {
     await oweOne(db)
     await oweOne(db, { person: BOB })
-    await oweOne(db, { source_id: 'src_b' })
+    await oweOne(db, { sourceId: 'src_b' })
   }
   const peopleIn = async (table: string) =>
     (await db.query(`select person from ${table} order by person`)).map(({ person }) => person)
@@ -85,16 +85,16 @@ describe.each(databases)('erasing a person from the store on $name', ({ open }) 
     const deletion = eventDeleted('event of ada')
     const told = anEvent({ id: 'fct_told', entityId: 'event of ada' })
     await appendFacts(db, [storedFact({ fact: told }), storedFact({ fact: deletion, person: undefined })])
-    await adoptDeletions(db, [{ source_id: SOURCE, entity_id: 'event of ada' }])
+    await adoptDeletions(db, [{ sourceId: SOURCE, entityId: 'event of ada' }])
     await addPeople(db, [ADA, BOB], 'src_b')
     const facts = await eraseFacts(db, ADA)
-    expect(facts.map(({ source_id, kind }) => `${source_id} ${kind}`).sort()).toEqual([
+    expect(facts.map(({ sourceId, kind }) => `${sourceId} ${kind}`).sort()).toEqual([
       `${SOURCE} created`,
       `${SOURCE} deleted`,
       'src_b created',
     ])
     expect(facts[0]).toMatchObject({
-      inbox_id: INBOX,
+      inboxId: INBOX,
       key: expect.stringContaining('key of') as string,
       family: 'event',
     })
@@ -115,8 +115,8 @@ describe.each(databases)('erasing a person from the store on $name', ({ open }) 
       new Set(['fct_new']),
     )
     expect(await appendFacts(db, [{ ...again, sourceId: 'src_b' }])).toEqual(new Set(['fct_again']))
-    const asked = [SOURCE, 'src_b'].flatMap(source_id => [fact.key, 'another'].map(key => ({ source_id, key })))
-    expect(await buriedAmong(db, asked)).toEqual([{ source_id: SOURCE, key: fact.key }])
+    const asked = [SOURCE, 'src_b'].flatMap(sourceId => [fact.key, 'another'].map(key => ({ sourceId, key })))
+    expect(await buriedAmong(db, asked)).toEqual([{ sourceId: SOURCE, key: fact.key }])
   })
 
   test('what was sent and is owed goes from every integration, and nothing of anybody else', async () => {
@@ -153,8 +153,20 @@ describe.each(databases)('erasing a person from the store on $name', ({ open }) 
     await ends(await attempted(ADA, INTEGRATION))
     await attempted(BOB)
     expect(await debtsBeforeErasing(db, ADA)).toEqual([
-      { integration_id: INTEGRATION, status: 'dead', carries_withdrawal: 1, window_until: minute(3), open_attempts: 1 },
-      { integration_id: OTHER, status: 'waiting', carries_withdrawal: 0, window_until: null, open_attempts: 0 },
+      {
+        integrationId: INTEGRATION,
+        status: 'dead',
+        carriesWithdrawal: true,
+        windowUntil: minute(3),
+        hasOpenAttempt: true,
+      },
+      {
+        integrationId: OTHER,
+        status: 'waiting',
+        carriesWithdrawal: false,
+        windowUntil: undefined,
+        hasOpenAttempt: false,
+      },
     ])
   })
 

@@ -12,7 +12,16 @@ export async function holdOffWriters(tx: Sql): Promise<void> {
   if (tx.dialect === 'postgres') await tx.query('lock table inbox, delivery in share row exclusive mode')
 }
 
-export type KeptDebtRow = {
+/** What a debt still has with Mailchimp. */
+export type KeptDebt = {
+  readonly integrationId: string
+  readonly status: Status
+  readonly carriesWithdrawal: boolean
+  readonly windowUntil: number | undefined
+  readonly hasOpenAttempt: boolean
+}
+
+type DebtRow = {
   integration_id: string
   status: Status
   carries_withdrawal: number
@@ -20,10 +29,18 @@ export type KeptDebtRow = {
   open_attempts: number
 }
 
+const debtIn = (row: DebtRow): KeptDebt => ({
+  integrationId: row.integration_id,
+  status: row.status,
+  carriesWithdrawal: row.carries_withdrawal === 1,
+  windowUntil: row.window_until ?? undefined,
+  hasOpenAttempt: row.open_attempts > 0,
+})
+
 // `cross join` tells SQLite to begin with the few integrations; of a person alone there is no index.
 /** The debts of a person in every integration, with what may still be on its way to Mailchimp. */
-export const debtsBeforeErasing = (sql: Sql, person: string) =>
-  sql.query<KeptDebtRow>(
+export async function debtsBeforeErasing(sql: Sql, person: string): Promise<KeptDebt[]> {
+  const rows = await sql.query<DebtRow>(
     `select d.integration_id, d.status, d.carries_withdrawal, d.window_until,
             (select count(*) from attempt a where a.integration_id = d.integration_id and a.person = d.person
                 and a.finished_at is null) as open_attempts
@@ -31,6 +48,8 @@ export const debtsBeforeErasing = (sql: Sql, person: string) =>
       where d.integration_id = i.id and d.person = $1 order by d.integration_id`,
     [person],
   )
+  return rows.map(debtIn)
+}
 
 /** Whether some resync still goes through the persons it found. */
 export async function isResyncing(sql: Sql): Promise<boolean> {
@@ -40,15 +59,31 @@ export async function isResyncing(sql: Sql): Promise<boolean> {
   return rows.length > 0
 }
 
-export type ErasedFact = { source_id: string; inbox_id: string; key: string; family: Family; kind: Fact['kind'] }
+export type ErasedFact = {
+  readonly sourceId: string
+  readonly inboxId: string
+  readonly key: string
+  readonly family: Family
+  readonly kind: Fact['kind']
+}
+
+type ErasedRow = { source_id: string; inbox_id: string; key: string; family: Family; kind: Fact['kind'] }
+
+const erasedIn = ({ source_id: sourceId, inbox_id: inboxId, ...rest }: ErasedRow): ErasedFact => ({
+  sourceId,
+  inboxId,
+  ...rest,
+})
 
 /** Erases everything that was told of this person, in every source; says what it was. */
-export const eraseFacts = (tx: Sql, person: string) =>
-  tx.query<ErasedFact>(
+export async function eraseFacts(tx: Sql, person: string): Promise<ErasedFact[]> {
+  const rows = await tx.query<ErasedRow>(
     `delete from fact where source_id in (select id from source) and person = $1
      returning source_id, inbox_id, key, family, kind`,
     [person],
   )
+  return rows.map(erasedIn)
+}
 
 /** Erases what was sent for this person, in every integration; says how many requests it was. */
 export const eraseAttempts = (tx: Sql, person: string) => eraseFrom(tx, 'attempt', person)

@@ -8,7 +8,7 @@ import { appendAudit, listAudit } from '../access/audit.ts'
 import { type Database } from '../engine/database.ts'
 import { expireAttempts, expireAudit, expireBodies, expireQuarantine } from './expiring.ts'
 import { createIds } from '../engine/ids.ts'
-import { findBody, keepArrivals, listQuarantined } from './inbox.ts'
+import { findBody, keepArrivals, listQuarantined, type Fault } from './inbox.ts'
 import { readRetention, saveBodiesDone, saveRetention } from '../settings/retention.ts'
 
 const BODY = Buffer.from('{"a":1}')
@@ -26,9 +26,9 @@ describe.each(databases)('what is not kept any longer, on $name', ({ open }) => 
 
   const idAt = (prefix: string, time: number): string => createIds(() => time)(prefix)
 
-  async function arrives(time: number, faults: string | null = null): Promise<string> {
+  async function arrives(time: number, faults: readonly Fault[] = []): Promise<string> {
     const id = idAt('inb', time)
-    await keepArrivals(db, [arrival({ id, fingerprint: id, received_at: time, raw: BODY, faults })])
+    await keepArrivals(db, [arrival({ id, fingerprint: id, receivedAt: time, raw: BODY, faults })])
     return id
   }
   const sizeOf = async (id: string) => (await findBody(db, id))?.length
@@ -44,7 +44,7 @@ describe.each(databases)('what is not kept any longer, on $name', ({ open }) => 
   })
 
   test('a body of which something is quarantined stays for as long as the quarantine', async () => {
-    const set = await arrives(minute(1), '[]')
+    const set = await arrives(minute(1), [{ path: '[0]', why: 'is missing' }])
     await expireBodies(db, { ...expire, after: '' })
     expect(await sizeOf(set)).toBe(BODY.length)
     expect(await expireQuarantine(db, { ...expire, before: minute(1) })).toBe(0)
@@ -61,7 +61,7 @@ describe.each(databases)('what is not kept any longer, on $name', ({ open }) => 
 
   test('attempts go, the oldest first, but not one whose end is still to come', async () => {
     const [first, second, open_, young] = [minute(1), minute(2), minute(3), minute(10)].map(at => idAt('att', at))
-    const intent = { integrationId: INTEGRATION, person: ADA, revision: 1, method: 'PATCH', path: '/x', request: '{}' }
+    const intent = { integrationId: INTEGRATION, person: ADA, revision: 1, method: 'PATCH', path: '/x', request: {} }
     const all = [first, second, open_, young].map(id => ({ ...intent, id: String(id), startedAt: MORNING }))
     await recordIntents(db, all)
     const ending = { status: 200, answer: undefined, requestId: undefined, reason: undefined, detail: undefined }
@@ -77,7 +77,7 @@ describe.each(databases)('what is not kept any longer, on $name', ({ open }) => 
   })
 
   test('who did what goes as well', async () => {
-    const entry = { at: MORNING, actor: 'ada', action: 'a', subject: 's', detail: '{}' }
+    const entry = { at: MORNING, actor: 'ada', action: 'a', subject: 's', detail: {} }
     for (const at of [minute(1), minute(11)]) await appendAudit(db, { ...entry, id: idAt('aud', at) })
     expect(await expireAudit(db, expire)).toBe(1)
     expect(await listAudit(db, { before: '', limit: 9 })).toHaveLength(1)

@@ -28,7 +28,7 @@ describe.each(databases)('facts as they are looked up, on $name', ({ open }) => 
   beforeEach(async () => {
     await aStore(db)
     await addSource(db, { id: OTHER })
-    await addArrival(db, { id: 'inb_b', source_id: OTHER })
+    await addArrival(db, { id: 'inb_b', sourceId: OTHER })
     await appendFacts(db, [
       storedFact({ fact: anEvent({ id: 'fct_1' }) }),
       storedFact({ fact: anEvent({ id: 'fct_2' }), person: BOB }),

@@ -71,10 +71,10 @@ async function keep(db: Database, all: readonly Made[]): Promise<void> {
       startedAt: at,
       method: 'PATCH',
       path: '/',
-      request: '{}',
+      request: {},
       carried: [
-        { fact_id: 'fct_gone', received_at: at, withdrawal: false },
-        { fact_id: idOf(index), received_at: at, withdrawal: false },
+        { factId: 'fct_gone', receivedAt: at, withdrawal: false },
+        { factId: idOf(index), receivedAt: at, withdrawal: false },
       ],
     })),
   )
@@ -225,7 +225,7 @@ describe.each(databases)('facts as they are searched, on $name', ({ open }) => {
 async function emptied(db: Database): Promise<void> {
   await aStore(db)
   await addSource(db, { id: OTHER })
-  await addArrival(db, { id: 'inb_b', source_id: OTHER })
+  await addArrival(db, { id: 'inb_b', sourceId: OTHER })
   await addIntegration(db, { id: 'int_b', sourceId: OTHER })
 }
 

@@ -16,7 +16,8 @@ import {
 import { type Answer, type Place } from '../../domain/choice.ts'
 import { type Entity, type Fact } from '../../domain/fact.ts'
 import { type Database } from '../engine/database.ts'
-import { adoptDeletions, appendFacts, factsOf, personKey, sourcesKnowing, type StoredFact } from './facts.ts'
+import { adoptDeletions, appendFacts, factsOf, sourcesKnowing, type StoredFact } from './facts.ts'
+import { personKey } from './source-person.ts'
 
 const NASTY = ['__proto__', 'constructor', 'a\0b', '\0', '\ud800', 'x\udfff', '😀', "'; drop table fact; --", '"\\', '']
 
@@ -72,8 +73,8 @@ describe.each(databases)('facts on $name', ({ open }) => {
   beforeEach(() => aStore(db))
   afterAll(() => db.close())
 
-  const told = async (person = ADA, source_id = SOURCE) =>
-    (await factsOf(db, [{ source_id, person }])).get(personKey({ source_id, person })) ?? []
+  const told = async (person = ADA, sourceId = SOURCE) =>
+    (await factsOf(db, [{ sourceId, person }])).get(personKey({ sourceId, person })) ?? []
 
   test('I2: a fact is kept once per key and source', async () => {
     const again = (id: string, over: Partial<StoredFact> = {}) =>
@@ -121,14 +122,14 @@ describe.each(databases)('facts on $name', ({ open }) => {
     await addPeople(db, [ADA, BOB])
     await addPeople(db, [ADA], 'src_b')
     const wanted = [
-      { source_id: SOURCE, person: ADA },
-      { source_id: 'src_b', person: ADA },
-      { source_id: 'src_b', person: BOB },
+      { sourceId: SOURCE, person: ADA },
+      { sourceId: 'src_b', person: ADA },
+      { sourceId: 'src_b', person: BOB },
     ]
     const facts = await factsOf(db, wanted)
     expect([...facts.keys()].sort()).toEqual(wanted.slice(0, 2).map(personKey).sort())
-    expect(facts.get(personKey({ source_id: 'src_b', person: ADA }))).toHaveLength(1)
-    expect(personKey({ source_id: 'a', person: 'b,c' })).not.toBe(personKey({ source_id: 'a,b', person: 'c' }))
+    expect(facts.get(personKey({ sourceId: 'src_b', person: ADA }))).toHaveLength(1)
+    expect(personKey({ sourceId: 'a', person: 'b,c' })).not.toBe(personKey({ sourceId: 'a,b', person: 'c' }))
   })
 
   test('facts come in the order in which they came in', async () => {
@@ -171,7 +172,7 @@ describe.each(databases)('deletions that do not say whose, on $name', ({ open })
   beforeEach(() => aStore(db))
   afterAll(() => db.close())
 
-  const entity = (entity_id = 'event-1', source_id = SOURCE) => ({ source_id, entity_id })
+  const entity = (entityId = 'event-1', sourceId = SOURCE) => ({ sourceId, entityId })
   const statement = storedFact({ fact: anEvent({ id: 'fct_1', entityId: 'event-1', says: [grants(purpose('a'))] }) })
   const deletion = storedFact({ fact: { ...eventDeleted('event-1'), id: 'fct_2' }, person: undefined })
   const personOf = async (id: string) =>
@@ -180,7 +181,7 @@ describe.each(databases)('deletions that do not say whose, on $name', ({ open })
   test('R6: one that comes after its event is the person’s', async () => {
     await appendFacts(db, [statement])
     await appendFacts(db, [deletion])
-    expect(await adoptDeletions(db, [entity()])).toEqual([{ source_id: SOURCE, person: ADA }])
+    expect(await adoptDeletions(db, [entity()])).toEqual([{ sourceId: SOURCE, person: ADA }])
     expect(await personOf('fct_2')).toBe(ADA)
   })
 
@@ -188,13 +189,13 @@ describe.each(databases)('deletions that do not say whose, on $name', ({ open })
     await appendFacts(db, [deletion])
     expect(await adoptDeletions(db, [entity()])).toEqual([])
     await appendFacts(db, [statement])
-    expect(await adoptDeletions(db, [entity()])).toEqual([{ source_id: SOURCE, person: ADA }])
+    expect(await adoptDeletions(db, [entity()])).toEqual([{ sourceId: SOURCE, person: ADA }])
     expect(await personOf('fct_2')).toBe(ADA)
   })
 
   test('R6: one that comes in the same group as its event is the person’s', async () => {
     await appendFacts(db, [deletion, statement])
-    expect(await adoptDeletions(db, [entity(), entity()])).toEqual([{ source_id: SOURCE, person: ADA }])
+    expect(await adoptDeletions(db, [entity(), entity()])).toEqual([{ sourceId: SOURCE, person: ADA }])
   })
 
   test('is adopted once', async () => {

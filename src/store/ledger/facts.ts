@@ -1,6 +1,15 @@
 import { type Fact } from '../../domain/fact.ts'
 import { type Sql } from '../engine/database.ts'
+import { jsonColumn } from '../engine/json-column.ts'
 import { jsonRows } from '../engine/json-rows.ts'
+import {
+  PERSON_COLUMNS,
+  personKey,
+  personRows,
+  sourcePersonIn,
+  type SourcePerson,
+  type SourcePersonRow,
+} from './source-person.ts'
 
 /** A fact with the columns it is found by. */
 export type StoredFact = {
@@ -28,6 +37,9 @@ const COLUMNS = {
   content: 'text',
 } as const
 
+/** What no statement asks for; what is undefined is left out. */
+const CONTENT = jsonColumn<Pick<Fact, 'createdAt' | 'now' | 'before' | 'cause'>>()
+
 const NAMES = Object.keys(COLUMNS).join(', ')
 
 /**
@@ -49,7 +61,7 @@ export async function appendFacts(tx: Sql, facts: readonly StoredFact[]): Promis
     received_at: fact.receivedAt,
     regulation: fact.regulation,
     status: fact.status,
-    content: JSON.stringify({ createdAt: fact.createdAt, now: fact.now, before: fact.before, cause: fact.cause }),
+    content: CONTENT.write({ createdAt: fact.createdAt, now: fact.now, before: fact.before, cause: fact.cause }),
   }))
   const appended = await tx.query<{ id: string }>(
     `insert into fact (${NAMES}) select ${NAMES} from ${jsonRows(tx.dialect, '$1', COLUMNS)}
@@ -60,14 +72,12 @@ export async function appendFacts(tx: Sql, facts: readonly StoredFact[]): Promis
   return new Set(appended.map(row => row.id))
 }
 
-export type PersonOfSource = { readonly source_id: string; readonly person: string }
-
-type Entity = { readonly source_id: string; readonly entity_id: string }
+type Entity = { readonly sourceId: string; readonly entityId: string }
 
 /** A deletion often does not say whose: finds the person in what else was told about the entity (R6). */
-export async function adoptDeletions(tx: Sql, entities: readonly Entity[]): Promise<PersonOfSource[]> {
+export async function adoptDeletions(tx: Sql, entities: readonly Entity[]): Promise<SourcePerson[]> {
   const rows = jsonRows(tx.dialect, '$1', { source_id: 'text', entity_id: 'text' })
-  return tx.query<PersonOfSource>(
+  const adopted = await tx.query<SourcePersonRow>(
     `update fact set person = (select f.person from fact f
         where f.source_id = fact.source_id and f.entity_id = fact.entity_id and f.person is not null
         order by f.id limit 1)
@@ -76,8 +86,9 @@ export async function adoptDeletions(tx: Sql, entities: readonly Entity[]): Prom
         and exists (select 1 from fact f
           where f.source_id = fact.source_id and f.entity_id = fact.entity_id and f.person is not null)
       returning source_id, person`,
-    [JSON.stringify(entities)],
+    [JSON.stringify(entities.map(({ sourceId, entityId }) => ({ source_id: sourceId, entity_id: entityId })))],
   )
+  return adopted.map(sourcePersonIn)
 }
 
 export type FactRow = {
@@ -100,25 +111,23 @@ export const FACT = `f.id, f.source_id, f.family, f.kind, f.entity_id, f.user_id
             f.regulation, f.status, f.content`
 
 /** Everything that was told about these persons, by `sourceId` and person. */
-export async function factsOf(sql: Sql, people: readonly PersonOfSource[]): Promise<Map<string, Fact[]>> {
+export async function factsOf(sql: Sql, people: readonly SourcePerson[]): Promise<Map<string, Fact[]>> {
   const rows = await sql.query<FactRow>(
     `select ${FACT}
-       from ${jsonRows(sql.dialect, '$1', { source_id: 'text', person: 'text' })}
+       from ${jsonRows(sql.dialect, '$1', PERSON_COLUMNS)}
        join fact f on f.source_id = r.source_id and f.person = r.person
       order by f.id`,
-    [JSON.stringify(people)],
+    [personRows(people)],
   )
   const facts = new Map<string, Fact[]>()
   for (const row of rows) {
-    const key = personKey(row)
+    const key = personKey(sourcePersonIn(row))
     const own = facts.get(key)
     if (own) own.push(factIn(row))
     else facts.set(key, [factIn(row)])
   }
   return facts
 }
-
-export const personKey = ({ source_id, person }: PersonOfSource): string => JSON.stringify([source_id, person])
 
 export const factIn = (row: Omit<FactRow, 'source_id' | 'person'>): Fact => ({
   id: row.id,
@@ -130,8 +139,7 @@ export const factIn = (row: Omit<FactRow, 'source_id' | 'person'>): Fact => ({
   receivedAt: row.received_at,
   regulation: row.regulation,
   status: row.status,
-  // Written by appendFacts, which leaves out what is undefined.
-  ...(JSON.parse(row.content) as Pick<Fact, 'createdAt' | 'now' | 'before' | 'cause'>),
+  ...CONTENT.read(row.content),
 })
 
 /** The sources that told anything about this person. */

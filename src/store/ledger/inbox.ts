@@ -1,15 +1,25 @@
 import { type Param, type Sql } from '../engine/database.ts'
+import { jsonColumn } from '../engine/json-column.ts'
 import { BYTES, bytesIn, joinBytes, jsonRows } from '../engine/json-rows.ts'
 
-/** A webhook body as it came in. `faults` is what could not be taken from it, as JSON. */
+/** What could not be taken from a body, and why. */
+export type Fault = { readonly path: string; readonly why: string }
+
+const FAULTS = jsonColumn<readonly Fault[]>()
+
+/** A body without faults has null in the column: that is how the quarantine passes it over. */
+export const faultsText = (faults: readonly Fault[]): string | null =>
+  faults.length === 0 ? null : FAULTS.write(faults)
+
+/** A webhook body as it came in. */
 export type Arrival = {
   readonly id: string
-  readonly source_id: string
+  readonly sourceId: string
   readonly fingerprint: string
-  readonly received_at: number
+  readonly receivedAt: number
   readonly raw: Uint8Array
   readonly records: number
-  readonly faults: string | null
+  readonly faults: readonly Fault[]
 }
 
 const COLUMNS = {
@@ -25,13 +35,13 @@ const COLUMNS = {
 /** Keeps each body once per source and fingerprint; returns the ids of those that are new. I2. */
 export async function keepArrivals(tx: Sql, arrivals: readonly Arrival[]): Promise<Set<string>> {
   const { bytes, places } = joinBytes(arrivals.map(({ raw }) => raw))
-  const rows = arrivals.map(({ id, source_id, fingerprint, received_at, records, faults }, index) => ({
+  const rows = arrivals.map(({ id, sourceId, fingerprint, receivedAt, records, faults }, index) => ({
     id,
-    source_id,
+    source_id: sourceId,
     fingerprint,
-    received_at,
+    received_at: receivedAt,
     records,
-    faults,
+    faults: faultsText(faults),
     ...places[index],
   }))
   const kept = await tx.query<{ id: string }>(
@@ -47,32 +57,48 @@ export async function keepArrivals(tx: Sql, arrivals: readonly Arrival[]): Promi
 /** Counts bodies that had come before. */
 export async function countRepeats(
   tx: Sql,
-  repeats: readonly Pick<Arrival, 'source_id' | 'fingerprint'>[],
+  repeats: readonly Pick<Arrival, 'sourceId' | 'fingerprint'>[],
 ): Promise<void> {
   const text = 'update inbox set repeats = repeats + 1 where source_id = $1 and fingerprint = $2'
-  await Promise.all(repeats.map(({ source_id, fingerprint }) => tx.query(text, [source_id, fingerprint])))
+  await Promise.all(repeats.map(({ sourceId, fingerprint }) => tx.query(text, [sourceId, fingerprint])))
 }
 
-export type Quarantined = {
+export type Quarantined = Pick<Arrival, 'id' | 'sourceId' | 'receivedAt' | 'faults'> & {
+  /** As much of it as was asked for. */
+  readonly raw: Uint8Array
+  readonly bytes: number
+}
+
+type QuarantinedRow = {
   id: string
   source_id: string
   received_at: number
   faults: string
-  /** As much of it as was asked for. */
   raw: Uint8Array
   bytes: number
 }
+
+const quarantinedIn = (row: QuarantinedRow): Quarantined => ({
+  id: row.id,
+  sourceId: row.source_id,
+  receivedAt: row.received_at,
+  faults: FAULTS.read(row.faults),
+  raw: row.raw,
+  bytes: row.bytes,
+})
 
 type QuarantineQuery = { readonly before: string; readonly limit: number; readonly mostBytes: number }
 
 // SQLite makes a null of the beginning of nothing.
 /** The beginnings of bodies of which something was set apart, newest first, before the id `before`. */
-export const listQuarantined = (sql: Sql, { before, limit, mostBytes }: QuarantineQuery) =>
-  sql.query<Quarantined>(
+export async function listQuarantined(sql: Sql, { before, limit, mostBytes }: QuarantineQuery): Promise<Quarantined[]> {
+  const rows = await sql.query<QuarantinedRow>(
     `select id, source_id, received_at, faults, coalesce(substr(raw, 1, $3), raw) as raw, length(raw) as bytes from inbox
       where faults is not null and ($1 = '' or id < $1) order by id desc limit $2`,
     [before, limit, mostBytes] satisfies Param[],
   )
+  return rows.map(quarantinedIn)
+}
 
 /** The body that a fact came in with, as it was received. */
 export async function findBody(sql: Sql, id: string): Promise<Uint8Array | undefined> {

@@ -55,11 +55,11 @@ describe.each(databases)('looking for people on $name', ({ open }) => {
     await appendFacts(db, [...facts, storedFact({ fact: anEvent({ id: 'fct_3' }), person: undefined })])
     await addPeople(db, [ADA], 'src_b')
     const found = await peopleStarting(db, { start: 'ada', limit: 20 })
-    expect(found.map(({ source_id }) => source_id)).toEqual([SOURCE, 'src_b'])
+    expect(found.map(({ sourceId }) => sourceId)).toEqual([SOURCE, 'src_b'])
     expect(await starting('', 1)).toHaveLength(1)
     expect(await toldOf(db, found)).toEqual([
-      { source_id: SOURCE, person: ADA, facts: 2, last_at: minute(5) },
-      expect.objectContaining({ source_id: 'src_b', facts: 1 }),
+      { sourceId: SOURCE, person: ADA, facts: 2, lastAt: minute(5) },
+      expect.objectContaining({ sourceId: 'src_b', facts: 1 }),
     ])
     expect(await toldOf(db, [])).toEqual([])
   })
@@ -85,7 +85,7 @@ describe.each(databases)('looking for people on $name', ({ open }) => {
         at: minute(1),
       },
     ])
-    expect(await peopleOfContact(db, { contact: 'c0ffee', limit: 20 })).toEqual([{ source_id: SOURCE, person: ADA }])
+    expect(await peopleOfContact(db, { contact: 'c0ffee', limit: 20 })).toEqual([{ sourceId: SOURCE, person: ADA }])
     expect(await peopleOfContact(db, { contact: 'tea', limit: 20 })).toEqual([])
   })
 })

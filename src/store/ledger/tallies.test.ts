@@ -34,7 +34,7 @@ describe.each(databases)('tallies on $name', ({ open }) => {
   afterAll(() => db.close())
 
   const tally = (over: Partial<Tally> = {}): Tally => ({
-    source_id: SOURCE,
+    sourceId: SOURCE,
     kind: 'ignored',
     family: '',
     n: 1,
@@ -47,7 +47,7 @@ describe.each(databases)('tallies on $name', ({ open }) => {
   })
 
   test('counts add up over transactions and sources', async () => {
-    await addTallies(db, [tally({ n: 3 }), tally({ source_id: 'src_b', n: 10 })])
+    await addTallies(db, [tally({ n: 3 }), tally({ sourceId: 'src_b', n: 10 })])
     await addTallies(db, [tally({ n: 4 }), tally({ kind: 'duplicate', n: 2 })])
     expect(await accountFor(db, SOURCE)).toEqual({ ...NOTHING, received: 9, ignored: 7, duplicate: 2 })
     expect(await accountFor(db)).toEqual({ ...NOTHING, received: 19, ignored: 17, duplicate: 2 })
@@ -64,14 +64,14 @@ describe.each(databases)('tallies on $name', ({ open }) => {
 
   test('R6 R7: the deletion of a user counts for both families, that of an event only for its own', async () => {
     const deletions = (['user', 'event'] as const).map(family => tally({ kind: 'deletion', family }))
-    await addTallies(db, [...deletions, ...deletions.map(each => ({ ...each, source_id: 'src_b' }))])
+    await addTallies(db, [...deletions, ...deletions.map(each => ({ ...each, sourceId: 'src_b' }))])
     expect(await accountFor(db, SOURCE)).toMatchObject({ folded: 2, evidence: 0 })
     expect(await accountFor(db, 'src_b')).toMatchObject({ folded: 1, evidence: 1 })
   })
 
   test('a source that folds nothing yet has evidence only', async () => {
-    await addSource(db, { id: 'src_new', feed: null })
-    await addTallies(db, [tally({ source_id: 'src_new', kind: 'deletion', family: 'event' })])
+    await addSource(db, { id: 'src_new', feed: undefined })
+    await addTallies(db, [tally({ sourceId: 'src_new', kind: 'deletion', family: 'event' })])
     expect(await accountFor(db, 'src_new')).toEqual({ ...NOTHING, received: 1, evidence: 1 })
   })
 
@@ -90,12 +90,12 @@ describe.each(databases)('tallies on $name', ({ open }) => {
 
   test('I16: received is the sum of all the others, of each source and of all together', async () => {
     const someTally = fc.record({
-      source_id: fc.constantFrom(SOURCE, 'src_b'),
+      sourceId: fc.constantFrom(SOURCE, 'src_b'),
       kind: fc.constantFrom(...KINDS),
       family: fc.constantFrom('user' as const, 'event' as const, '' as const),
       n: fc.integer({ min: 1, max: 1_000_000 }),
     })
-    const key = ({ source_id, kind, family }: Tally) => `${source_id} ${kind} ${family}`
+    const key = ({ sourceId, kind, family }: Tally) => `${sourceId} ${kind} ${family}`
     const group = fc.uniqueArray(someTally, { selector: key, maxLength: 10 })
     await fc.assert(
       fc.asyncProperty(fc.array(group, { maxLength: 4 }), async groups => {

@@ -3,7 +3,7 @@ import { jsonRows } from '../engine/json-rows.ts'
 
 /** What became of received records; `stated` counts as folded or as evidence, by the family the source folds. */
 export type Tally = {
-  readonly source_id: string
+  readonly sourceId: string
   readonly kind: 'stated' | 'deletion' | 'ignored' | 'anonymous' | 'duplicate' | 'quarantined' | 'erased'
   readonly family: 'user' | 'event' | ''
   readonly n: number
@@ -16,7 +16,7 @@ export async function addTallies(tx: Sql, tallies: readonly Tally[]): Promise<vo
     `insert into tally (source_id, kind, family, n)
      select r.source_id, r.kind, r.family, r.n from ${rows} where true order by r.source_id, r.kind, r.family
      on conflict (source_id, kind, family) do update set n = tally.n + excluded.n`,
-    [JSON.stringify(tallies)],
+    [JSON.stringify(tallies.map(({ sourceId, ...counted }) => ({ source_id: sourceId, ...counted })))],
   )
 }
 

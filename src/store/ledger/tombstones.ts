@@ -10,12 +10,15 @@ export const buryFacts = (tx: Sql, person: string) =>
     [person],
   )
 
-export type FactKey = { readonly source_id: string; readonly key: string }
+/** What a source calls one fact, and nothing else (I2). */
+export type FactKey = { readonly sourceId: string; readonly key: string }
 
 /** Those among the facts that were erased. */
-export const buriedAmong = (tx: Sql, keys: readonly FactKey[]) =>
-  tx.query<{ source_id: string; key: string }>(
+export async function buriedAmong(tx: Sql, keys: readonly FactKey[]): Promise<FactKey[]> {
+  const rows = await tx.query<{ source_id: string; key: string }>(
     `select t.source_id, t.key from ${jsonRows(tx.dialect, '$1', { source_id: 'text', key: 'text' })}
        join tombstone t on t.source_id = r.source_id and t.key = r.key`,
-    [JSON.stringify(keys)],
+    [JSON.stringify(keys.map(({ sourceId, key }) => ({ source_id: sourceId, key })))],
   )
+  return rows.map(({ source_id: sourceId, key }) => ({ sourceId, key }))
+}

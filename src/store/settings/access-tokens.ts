@@ -1,5 +1,5 @@
 import { type Sql } from '../engine/database.ts'
-import { SECRET_COLUMNS, secretOf, type SecretRow, type SourceSecret } from './source-secrets.ts'
+import { SECRET_COLUMNS, secretIn, type SecretRow, type SourceSecret } from './source-secrets.ts'
 
 type NewAccessToken = {
   readonly hash: string
@@ -28,5 +28,5 @@ export async function findAccessToken(sql: Sql, hash: string): Promise<AccessTok
        from access_token t join source_secret s on s.id = t.secret_id where t.hash = $1`,
     [hash],
   )
-  return row && { expiresAt: row.token_expires_at, secret: secretOf(row) }
+  return row && { expiresAt: row.token_expires_at, secret: secretIn(row) }
 }

@@ -77,7 +77,7 @@ describe.each(databases)('integrations on $name', ({ open }) => {
   })
 
   test('R7: what it folds follows its source', async () => {
-    await addSource(db, { id: 'src_new', feed: null })
+    await addSource(db, { id: 'src_new', feed: undefined })
     await addIntegration(db, { id: 'int_new', sourceId: 'src_new' })
     expect(await found('int_new')).toMatchObject({ feed: undefined })
     await setFeed(db, { id: 'src_new', feed: 'user' })
@@ -157,7 +157,7 @@ describe.each(databases)('integrations on $name', ({ open }) => {
       { ...own, integrationId: INTEGRATION },
       { ...own, integrationId: 'int_b' },
     ])
-    const sent = { person: ADA, revision: 1, startedAt: MORNING, method: 'PUT', path: '/', request: '{}' }
+    const sent = { person: ADA, revision: 1, startedAt: MORNING, method: 'PUT', path: '/', request: {} }
     await recordIntents(db, [
       { ...sent, id: 'att_1', integrationId: INTEGRATION },
       { ...sent, id: 'att_2', integrationId: 'int_b' },
@@ -168,7 +168,7 @@ describe.each(databases)('integrations on $name', ({ open }) => {
     expect(await debtOf(db, ADA, 'int_b')).toMatchObject({ status: 'waiting' })
     expect(await listAttempts(db, { before: '', limit: 9 })).toMatchObject([{ id: 'att_2' }])
     expect(await db.query('select integration_id from delivered')).toEqual([{ integration_id: 'int_b' }])
-    expect((await factsOf(db, [{ source_id: SOURCE, person: ADA }])).size).toBe(1)
+    expect((await factsOf(db, [{ sourceId: SOURCE, person: ADA }])).size).toBe(1)
   })
 })
 

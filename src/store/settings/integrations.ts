@@ -4,6 +4,7 @@ import { type Hold } from '../../domain/hold.ts'
 import { type Family } from '../../domain/fact.ts'
 import { type Reason } from '../../domain/reason.ts'
 import { type Sql } from '../engine/database.ts'
+import { jsonColumn } from '../engine/json-column.ts'
 import { storable } from '../engine/json-rows.ts'
 
 export type Integration = {
@@ -42,9 +43,11 @@ const SELECT = `select i.id, i.source_id, s.feed, i.credential_id, i.settings, i
   i.held_at, i.probe_at, i.probes, i.created_at, i.updated_at
   from integration i join source s on s.id = i.source_id`
 
+const SETTINGS = jsonColumn<Settings>()
+
 /** Options that came later are not in rows that were written before. */
 function settingsIn({ settings }: Row): Settings {
-  const saved = JSON.parse(settings) as Settings
+  const saved = SETTINGS.read(settings)
   return { ...saved, options: { ...DEFAULT_OPTIONS, ...saved.options } }
 }
 
@@ -83,7 +86,7 @@ export const insertIntegration = (
   tx.query(
     `insert into integration (id, source_id, credential_id, settings, enabled, created_at, updated_at)
      values ($1, $2, $3, $4, $5, $6, $7)`,
-    [id, sourceId, credentialId, JSON.stringify(settings), settings.enabled ? 1 : 0, createdAt, updatedAt],
+    [id, sourceId, credentialId, SETTINGS.write(settings), settings.enabled ? 1 : 0, createdAt, updatedAt],
   )
 
 /** Replaces what the document says, at a later time than ever before; whatever held it is to be found out anew. */
@@ -93,7 +96,7 @@ export const updateIntegration = (tx: Sql, { id, credentialId, settings, updated
             updated_at = case when updated_at < $5 then $5 else updated_at + 1 end,
             hold_cause = null, hold_detail = null, held_at = null, probe_at = null, probes = 0
       where id = $1`,
-    [id, credentialId, JSON.stringify(settings), settings.enabled ? 1 : 0, updatedAt],
+    [id, credentialId, SETTINGS.write(settings), settings.enabled ? 1 : 0, updatedAt],
   )
 
 export async function findIntegration(sql: Sql, id: string): Promise<Integration | undefined> {

@@ -28,7 +28,7 @@ export type SecretRow = {
 
 export const SECRET_COLUMNS = 's.id, s.source_id, s.kind, s.client_id, s.hash, s.created_at, s.expires_at, s.used_at'
 
-export const secretOf = (row: SecretRow): SourceSecret => ({
+export const secretIn = (row: SecretRow): SourceSecret => ({
   id: row.id,
   sourceId: row.source_id,
   kind: row.kind,
@@ -55,7 +55,7 @@ export async function secretsOf(sql: Sql, sourceIds: readonly string[]): Promise
        join source_secret s on s.source_id = r.id`,
     [JSON.stringify(sourceIds.map(id => ({ id })))],
   )
-  return rows.map(secretOf)
+  return rows.map(secretIn)
 }
 
 /** The secrets of the source with this client, the previous one also when it has expired. */
@@ -65,7 +65,7 @@ export async function secretsOfClient(sql: Sql, clientId: string): Promise<Sourc
       where c.client_id = $1 and c.kind = 'client'`,
     [clientId],
   )
-  return rows.map(secretOf)
+  return rows.map(secretIn)
 }
 
 /** Makes it the previous one of its source, which must have no other, and frees its client for the next one. */

@@ -24,10 +24,10 @@ describe.each(databases)('sources on $name', ({ open }) => {
     const made = {
       id: SOURCE,
       name: 'Läden & “Co” 😀',
-      organization_id: 'org',
+      organizationId: 'org',
       feed: 'user',
-      auth_type: 'oauth2',
-      created_at: MORNING,
+      authType: 'oauth2',
+      createdAt: MORNING,
     } as const
     await addSource(db, made)
     expect(await findSource(db, SOURCE)).toEqual(made)
@@ -54,28 +54,28 @@ describe.each(databases)('sources on $name', ({ open }) => {
   })
 
   test('R7: the family that arrives first is fixed, and stays', async () => {
-    await addSource(db, { feed: null })
-    await addSource(db, { id: 'src_b', feed: null })
-    await addSource(db, { id: 'src_c', feed: null })
+    await addSource(db, { feed: undefined })
+    await addSource(db, { id: 'src_b', feed: undefined })
+    await addSource(db, { id: 'src_c', feed: undefined })
     await fixFeeds(db, [
-      { source_id: SOURCE, family: 'user' },
-      { source_id: 'src_b', family: 'event' },
+      { sourceId: SOURCE, family: 'user' },
+      { sourceId: 'src_b', family: 'event' },
     ])
-    await fixFeeds(db, [{ source_id: SOURCE, family: 'event' }])
+    await fixFeeds(db, [{ sourceId: SOURCE, family: 'event' }])
     expect(await feedsOf(db, [SOURCE, 'src_b', 'src_c'])).toEqual(
       new Map([
         [SOURCE, 'user'],
         ['src_b', 'event'],
       ]),
     )
-    expect(await findSource(db, 'src_c')).toMatchObject({ feed: null })
+    expect(await findSource(db, 'src_c')).toMatchObject({ feed: undefined })
   })
 
   test('R7: of two families that arrive at the same moment one is fixed, for both', async () => {
-    await addSource(db, { feed: null })
+    await addSource(db, { feed: undefined })
     const fix = (family: 'user' | 'event') =>
       db.transaction(async tx => {
-        await fixFeeds(tx, [{ source_id: SOURCE, family }])
+        await fixFeeds(tx, [{ sourceId: SOURCE, family }])
         return (await feedsOf(tx, [SOURCE])).get(SOURCE)
       })
     const [one, other] = await Promise.all([fix('user'), fix('event')])

@@ -2,58 +2,78 @@ import { type Family } from '../../domain/fact.ts'
 import { type Sql } from '../engine/database.ts'
 import { jsonRows } from '../engine/json-rows.ts'
 
-export type SourceRow = {
+export type Source = {
+  readonly id: string
+  readonly name: string
+  readonly organizationId: string | undefined
+  /** The family it folds; undefined until the first fact fixes it (R7). */
+  readonly feed: Family | undefined
+  readonly authType: 'bearer' | 'oauth2'
+  readonly createdAt: number
+}
+
+type Row = {
   id: string
   name: string
   organization_id: string | null
-  /** The family it folds; null until the first fact fixes it (R7). */
   feed: Family | null
-  auth_type: 'bearer' | 'oauth2'
+  auth_type: Source['authType']
   created_at: number
 }
 
 const COLUMNS = 'id, name, organization_id, feed, auth_type, created_at'
 
-export const insertSource = (tx: Sql, source: SourceRow) =>
+const sourceIn = (row: Row): Source => ({
+  id: row.id,
+  name: row.name,
+  organizationId: row.organization_id ?? undefined,
+  feed: row.feed ?? undefined,
+  authType: row.auth_type,
+  createdAt: row.created_at,
+})
+
+export const insertSource = (tx: Sql, source: Source) =>
   tx.query(`insert into source (${COLUMNS}) values ($1, $2, $3, $4, $5, $6)`, [
     source.id,
     source.name,
-    source.organization_id,
-    source.feed,
-    source.auth_type,
-    source.created_at,
+    source.organizationId ?? null,
+    source.feed ?? null,
+    source.authType,
+    source.createdAt,
   ])
 
-export async function findSource(sql: Sql, id: string): Promise<SourceRow | undefined> {
-  const [row] = await sql.query<SourceRow>(`select ${COLUMNS} from source where id = $1`, [id])
-  return row
+export async function findSource(sql: Sql, id: string): Promise<Source | undefined> {
+  const [row] = await sql.query<Row>(`select ${COLUMNS} from source where id = $1`, [id])
+  return row && sourceIn(row)
 }
 
 /** The source, whose secrets nobody else changes until the transaction ends. Its webhook goes on meanwhile. */
-export async function lockSource(tx: Sql, id: string): Promise<SourceRow | undefined> {
+export async function lockSource(tx: Sql, id: string): Promise<Source | undefined> {
   // A plain `for update` would keep waiting whoever writes a row that refers to the source.
   const lock = tx.dialect === 'postgres' ? 'for no key update' : ''
-  const [row] = await tx.query<SourceRow>(`select ${COLUMNS} from source where id = $1 ${lock}`, [id])
-  return row
+  const [row] = await tx.query<Row>(`select ${COLUMNS} from source where id = $1 ${lock}`, [id])
+  return row && sourceIn(row)
 }
 
-export const listSources = (sql: Sql, { before, limit }: { before: string; limit: number }) =>
-  sql.query<SourceRow>(`select ${COLUMNS} from source where ($1 = '' or id < $1) order by id desc limit $2`, [
-    before,
-    limit,
-  ])
+export const listSources = async (sql: Sql, { before, limit }: { before: string; limit: number }): Promise<Source[]> =>
+  (
+    await sql.query<Row>(`select ${COLUMNS} from source where ($1 = '' or id < $1) order by id desc limit $2`, [
+      before,
+      limit,
+    ])
+  ).map(sourceIn)
 
 export const setFeed = (tx: Sql, { id, feed }: { id: string; feed: Family }) =>
   tx.query('update source set feed = $2 where id = $1', [id, feed])
 
-type FirstFamily = { readonly source_id: string; readonly family: Family }
+type FirstFamily = { readonly sourceId: string; readonly family: Family }
 
 /** R7: the family that arrives first is the one that a source folds, from then on. */
 export async function fixFeeds(tx: Sql, firsts: readonly FirstFamily[]): Promise<void> {
   await tx.query(
     `update source set feed = r.family from ${jsonRows(tx.dialect, '$1', { source_id: 'text', family: 'text' })}
       where source.id = r.source_id and source.feed is null`,
-    [JSON.stringify(firsts)],
+    [JSON.stringify(firsts.map(({ sourceId, family }) => ({ source_id: sourceId, family })))],
   )
 }
 

@@ -1,0 +1,29 @@
+import { type Isolation } from '../../domain/isolation.ts'
+import { type Fields } from '../../domain/plan.ts'
+import { type Window } from '../../domain/window.ts'
+import { jsonColumn } from '../engine/json-column.ts'
+
+// Each of these columns is null while there is nothing in it.
+const REFUSED = jsonColumn<Fields>()
+const ISOLATION = jsonColumn<Isolation>()
+const SENT = jsonColumn<Window['sent']>()
+
+export const refusedText = (refused: Fields): string | null =>
+  Object.keys(refused).length === 0 ? null : REFUSED.write(refused)
+
+export const refusedIn = (text: string | null): Fields => (text === null ? {} : REFUSED.read(text))
+
+export const isolationText = (isolation: Isolation): string | null =>
+  isolation.length === 0 ? null : ISOLATION.write(isolation)
+
+export const isolationIn = (text: string | null): Isolation => (text === null ? [] : ISOLATION.read(text))
+
+export type WindowRow = { window_until: number | null; window_sent: string | null }
+
+export const windowRow = (window: Window | undefined): WindowRow => ({
+  window_until: window?.until ?? null,
+  window_sent: window ? SENT.write(window.sent) : null,
+})
+
+export const windowIn = ({ window_until: until, window_sent: sent }: WindowRow): Window | undefined =>
+  until === null || sent === null ? undefined : { until, sent: SENT.read(sent) }

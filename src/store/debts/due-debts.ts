@@ -1,0 +1,105 @@
+import { type Isolation } from '../../domain/isolation.ts'
+import { type Fields } from '../../domain/plan.ts'
+import { type Window } from '../../domain/window.ts'
+import { type Sql } from '../engine/database.ts'
+import { type Integration } from '../settings/integrations.ts'
+import { debtKeyIn, type DebtKey, type DebtKeyRow } from './debt-key.ts'
+import { PRIORITIES } from './deliveries.ts'
+import { isolationIn, refusedIn, windowIn, type WindowRow } from './delivery-columns.ts'
+
+export type DueDebt = DebtKey & {
+  readonly revision: number
+  readonly failed: number
+  readonly firstFailedAt: number | undefined
+  readonly carriesWithdrawal: boolean
+  /** Values that Mailchimp refused, by merge tag: not sent again until something changes. */
+  readonly refused: Fields
+  /** Groups of merge tags still to be tried apart (R13). */
+  readonly isolation: Isolation
+  /** What Mailchimp may still apply (R22). */
+  readonly window: Window | undefined
+  readonly owedAt: number
+}
+
+export type DueRow = DebtKeyRow &
+  WindowRow & {
+    revision: number
+    failed: number
+    first_failed_at: number | null
+    carries_withdrawal: number
+    refused: string | null
+    isolation: string | null
+    owed_at: number
+  }
+
+/** The columns of `DueRow`. */
+export const DUE_COLUMNS = `integration_id, person, revision, failed, first_failed_at, carries_withdrawal, refused,
+  isolation, window_until, window_sent, owed_at`
+
+export const dueDebtIn = (row: DueRow): DueDebt => ({
+  ...debtKeyIn(row),
+  revision: row.revision,
+  failed: row.failed,
+  firstFailedAt: row.first_failed_at ?? undefined,
+  carriesWithdrawal: row.carries_withdrawal === 1,
+  refused: refusedIn(row.refused),
+  isolation: isolationIn(row.isolation),
+  window: windowIn(row),
+  owedAt: row.owed_at,
+})
+
+/** An integration as it was read, perhaps a while ago. */
+export type AsRead = Pick<Integration, 'id' | 'updatedAt'>
+
+/**
+ * Nothing is taken for a document that was replaced since it was read, nor for an integration that was paused: what
+ * would be decided is not what was asked for any more.
+ */
+export const AS_READ = `exists (select 1 from integration i where i.id = $1 and i.updated_at = $5 and i.paused = 0)`
+
+/** Whether that is so, and stays so until the transaction ends. */
+export async function isAsRead(tx: Sql, { id, updatedAt }: AsRead): Promise<boolean> {
+  const rows = await tx.query(
+    `select 1 as n from integration where id = $1 and updated_at = $2 and paused = 0
+      ${tx.dialect === 'postgres' ? 'for share' : ''}`,
+    [id, updatedAt],
+  )
+  return rows.length > 0
+}
+
+type DueQuery = {
+  readonly integration: AsRead
+  readonly priority: number
+  readonly now: number
+  readonly limit: number
+}
+
+/** Debts of one integration and priority that are due, the longest waiting first. */
+export async function dueDebts(
+  tx: Sql,
+  { integration: { id, updatedAt }, priority, now, limit }: DueQuery,
+): Promise<DueDebt[]> {
+  const rows = await tx.query<DueRow>(
+    `select ${DUE_COLUMNS} from delivery
+      where integration_id = $1 and status = 'waiting' and priority = $2 and due_at <= $3 and ${AS_READ}
+      order by due_at limit $4`,
+    [id, priority, now, limit, updatedAt],
+  )
+  return rows.map(dueDebtIn)
+}
+
+/** When the next waiting debt of these integrations is due. */
+export async function nextDueAt(sql: Sql, integrationIds: readonly string[]): Promise<number | undefined> {
+  let next: number | undefined
+  for (const id of integrationIds) {
+    for (const priority of PRIORITIES) {
+      const [row] = await sql.query<{ due_at: number | null }>(
+        `select min(due_at) as due_at from delivery where integration_id = $1 and status = 'waiting' and priority = $2`,
+        [id, priority],
+      )
+      const dueAt = row?.due_at ?? undefined
+      if (dueAt !== undefined && (next === undefined || dueAt < next)) next = dueAt
+    }
+  }
+  return next
+}
