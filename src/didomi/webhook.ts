@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { isDenied } from '../domain/choice.ts'
-import { type Entity, type Fact, type Family } from '../domain/fact.ts'
+import { parseType, type Entity, type Fact, type Family } from '../domain/fact.ts'
 import { dateFact, parseInstant } from '../domain/instant.ts'
 import { personOf } from '../domain/person.ts'
 import { attributesIn } from './attributes.ts'
@@ -28,15 +28,6 @@ export type Fault = { readonly path: string; readonly why: string }
 export const faultIn = (reading: Reading): Fault[] => {
   if (reading.kind === 'quarantined') return [reading.fault]
   return reading.kind === 'told' && reading.withheld ? [reading.withheld] : []
-}
-
-const TYPES: Readonly<Record<string, { readonly family: Family; readonly kind: Fact['kind'] }>> = {
-  'event.created': { family: 'event', kind: 'created' },
-  'event.updated': { family: 'event', kind: 'updated' },
-  'event.deleted': { family: 'event', kind: 'deleted' },
-  'user.created': { family: 'user', kind: 'created' },
-  'user.updated': { family: 'user', kind: 'updated' },
-  'user.deleted': { family: 'user', kind: 'deleted' },
 }
 
 /** Far more than 1 MiB of real records; a fault for each of 500,000 empty ones would fill 50 MB. */
@@ -100,7 +91,7 @@ function readRecord(record: unknown, { prefix, shape, receivedAt }: Reader): Rea
 
 function readEnvelope(envelope: Json, receivedAt: number): Reading {
   const type = requiredId(get(envelope, 'type'), 'type')
-  const known = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined
+  const known = parseType(type)
   if (!known) return { kind: 'ignored', why: `type ${type.slice(0, 60)} is none that changes preferences` }
   const parameters = optionalObject(get(envelope, 'parameters'), 'parameters') ?? envelope
   const [path, entity] = entityIn(parameters)

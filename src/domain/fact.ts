@@ -6,19 +6,26 @@ export type Statement = { readonly place: Place; readonly answer: Answer }
 /** A property of the person that is not a choice, such as `country` or `metadata` › `plan`. */
 export type Attribute = { readonly path: readonly string[]; readonly value: string }
 
-/** Didomi's two families of webhooks: applied state (`user.*`) or partial updates (`event.*`). R7. */
-export type Family = 'user' | 'event'
+/** Didomi's two families of webhooks: partial updates (`event.*`) or applied state (`user.*`). R7. */
+const FAMILIES = ['event', 'user'] as const
+export type Family = (typeof FAMILIES)[number]
 
-/** A family and a kind, as Didomi names its webhooks. */
-export const FACT_TYPES = [
-  'event.created',
-  'event.updated',
-  'event.deleted',
-  'user.created',
-  'user.updated',
-  'user.deleted',
-] as const satisfies readonly `${Family}.${Fact['kind']}`[]
-export type FactType = (typeof FACT_TYPES)[number]
+const KINDS = ['created', 'updated', 'deleted'] as const
+export type FactKind = (typeof KINDS)[number]
+
+/** What a webhook of Didomi is called: a family and a kind. */
+export type FactType = `${Family}.${FactKind}`
+
+export const typeOf = ({ family, kind }: { readonly family: Family; readonly kind: FactKind }): FactType =>
+  `${family}.${kind}`
+
+const NAMED = FAMILIES.flatMap(family => KINDS.map(kind => ({ family, kind })))
+
+/** Every type that Didomi sends (R1). */
+export const FACT_TYPES: readonly FactType[] = NAMED.map(typeOf)
+
+/** The family and the kind of a webhook; undefined when Didomi has no such type. */
+export const parseType = (type: string) => NAMED.find(each => typeOf(each) === type)
 
 /** What a Didomi entity said at one moment. */
 export type Entity = {
@@ -35,7 +42,7 @@ export type Entity = {
 export type Fact = {
   readonly id: string
   readonly family: Family
-  readonly kind: 'created' | 'updated' | 'deleted'
+  readonly kind: FactKind
   /** The Didomi event's or user's own id. */
   readonly entityId: string
   /** The Didomi user; several of them may be one person. */

@@ -24,6 +24,10 @@ type Reading = {
 export const folds = ({ family, kind }: Pick<Fact, 'family' | 'kind'>, feed: Family | undefined): boolean =>
   family === feed || (family === 'user' && kind === 'deleted')
 
+/** R7: the family that a source folds. Until its first fact decides, it is that of the first of `facts`, else `user`. */
+export const feedFor = (feed: Family | undefined, facts: readonly Pick<Fact, 'family'>[]): Family =>
+  feed ?? facts[0]?.family ?? 'user'
+
 /** R3–R5, R7: why a fact changes nothing; undefined when it counts. */
 export function whyIdle(fact: Fact, { person, feed, taken }: Reading): Idle | undefined {
   if (person === undefined) return 'anonymous'

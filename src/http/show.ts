@@ -1,5 +1,5 @@
 import { describe } from '../domain/paths.ts'
-import { type Fact, type Family } from '../domain/fact.ts'
+import { typeOf, type Fact, type Family } from '../domain/fact.ts'
 import { type ConsentState } from '../domain/fold.ts'
 import { remedyOf } from '../domain/hold.ts'
 import { EXPLANATIONS, isReason } from '../domain/reason.ts'
@@ -29,7 +29,7 @@ export const showChoices = (state: ConsentState) =>
 
 export const showFact = (fact: Fact, feed: Family | undefined) => ({
   id: fact.id,
-  type: `${fact.family}.${fact.kind}`,
+  type: typeOf(fact),
   entity_id: fact.entityId,
   user_id: fact.userId,
   at: instant(fact.at),

@@ -17,6 +17,7 @@ import { listIntegrations } from '../../store/settings/integrations.ts'
 import { findSource } from '../../store/settings/sources.ts'
 import { instant, showAttempt, showChoices, showDelivery, showFact } from '../show.ts'
 import { type Api, type ApiDeps } from './deps.ts'
+import { feedFor } from '../../domain/standing.ts'
 
 const tags = ['people']
 const MOST_SHOWN = 200
@@ -95,7 +96,7 @@ async function knownBy(db: ApiDeps['db'], { sourceId, id }: { readonly sourceId:
   const regulations = [DEFAULT_OPTIONS, ...integrations.map(({ settings }) => settings.options)].flatMap(
     options => options.regulations,
   )
-  const state = fold(facts, { family: source?.feed ?? 'user', regulations, onUserDeleted: 'keep' })
+  const state = fold(facts, { family: feedFor(source?.feed, facts), regulations, onUserDeleted: 'keep' })
   const deliveries = (await deliveriesOf(db, [key])).get(personKey(key)) ?? []
   const attempts = await attemptsOf(db, key, MOST_SHOWN)
   return {

@@ -9,6 +9,7 @@ import { type Carried } from '../../store/debts/carried.ts'
 import { type LastDelivered } from '../../store/debts/delivered.ts'
 import { type DueDebt } from '../../store/debts/due-debts.ts'
 import { type Integration } from '../../store/settings/integrations.ts'
+import { feedFor, folds } from '../../domain/standing.ts'
 
 /** An integration that may deliver now, with what it needs for it. */
 export type Ready = { readonly integration: Integration; readonly audience: Audience }
@@ -74,7 +75,7 @@ export const decisionFor = (
     audience,
     refused,
     only,
-    feed: integration.feed ?? 'user',
+    feed: feedFor(integration.feed, facts),
     settings: integration.settings,
     lastDelivered: contact => (last?.certain && last.contact === contactKey(contact) ? last.fields : undefined),
   })
@@ -90,6 +91,6 @@ const carriedBy = (
 ): readonly Carried[] =>
   facts
     .filter(fact => fact.receivedAt >= debt.owedAt && fact.id > (last?.lastFact ?? ''))
-    .filter(fact => fact.family === feed || (fact.family === 'user' && fact.kind === 'deleted'))
+    .filter(fact => folds(fact, feed))
     .slice(0, MOST_CARRIED)
     .map(fact => ({ factId: fact.id, receivedAt: fact.receivedAt, withdrawal: mayWithdraw(fact) }))

@@ -11,10 +11,11 @@ import { type NewId } from '../../store/engine/ids.ts'
 import { countRepeats, keepArrivals, type Arrival } from '../../store/ledger/inbox.ts'
 import { personKey } from '../../store/ledger/source-person.ts'
 import { feedsOf, fixFeeds } from '../../store/settings/sources.ts'
-import { addTallies, type Tally } from '../../store/ledger/tallies.ts'
+import { addTallies, tallyFolds, type Tally } from '../../store/ledger/tallies.ts'
 import { forgetErased } from './erased-again.ts'
 import { createGroup } from './group.ts'
 import { tallyOf } from './tally.ts'
+import { folds } from '../../domain/standing.ts'
 
 /** One body on its way to the disk. */
 type Arriving = {
@@ -142,7 +143,7 @@ async function fixedFeeds(tx: Sql, added: readonly StoredFact[], known: Readonly
 /** R7, I16: the family that a source folds is what counts; the other one is evidence. */
 function recordKind({ kind, family, sourceId }: Tally, feeds: ReadonlyMap<string, Family>): RecordKind {
   if (kind !== 'stated' && kind !== 'deletion') return kind
-  return family === feeds.get(sourceId) || (kind === 'deletion' && family === 'user') ? 'folded' : 'evidence'
+  return tallyFolds({ kind, family }, feeds.get(sourceId)) ? 'folded' : 'evidence'
 }
 
 const bodyKey = ({ sourceId, fingerprint }: Arriving): string => `${sourceId} ${fingerprint}`
@@ -172,8 +173,7 @@ function firstFamilies(facts: readonly StoredFact[]) {
 /** R5, R7: who may be out of step now. The other family is evidence and owes nothing, except a user's deletion. */
 const owedBy = (facts: readonly StoredFact[], feeds: ReadonlyMap<string, Family>, at: number): Owed[] =>
   facts.flatMap(({ fact, sourceId, person }) => {
-    const counts = fact.family === feeds.get(sourceId) || (fact.kind === 'deleted' && fact.family === 'user')
-    if (person === undefined || !counts) return []
+    if (person === undefined || !folds(fact, feeds.get(sourceId))) return []
     return [{ sourceId, person, priority: mayWithdraw(fact) ? PRIORITY.withdrawal : PRIORITY.live, at }]
   })
 

@@ -64,7 +64,6 @@ export async function audienceOf(deps: AskDeps, view: View): Promise<Audience> {
 
 /** The decision that a delivery would make, but for what Mailchimp refused before. */
 export function rehearse(view: View, audience: Audience, { person, facts, last }: Known & { readonly person: string }) {
-  const feed = view.feed ?? facts[0]?.family
-  const ready = { integration: { feed, settings: view.settings }, audience }
+  const ready = { integration: { feed: view.feed, settings: view.settings }, audience }
   return decisionFor(person, facts, ready, { last, refused: {} }) satisfies Decision
 }

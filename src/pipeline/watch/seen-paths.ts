@@ -5,6 +5,7 @@ import { type Database } from '../../store/engine/database.ts'
 import { listFacts } from '../../store/ledger/fact-list.ts'
 import { findSource } from '../../store/settings/sources.ts'
 import { remembered } from './remembered.ts'
+import { feedFor } from '../../domain/standing.ts'
 
 export type SeenPaths = { readonly examined: number; readonly paths: readonly SharedPath[] }
 
@@ -27,7 +28,14 @@ async function read(db: Database, sourceId: string): Promise<SeenPaths> {
   const source = await findSource(db, sourceId)
   const listed = await listFacts(db, { sourceId, before: '', limit: MOST_EXAMINED })
   const regulations = [...new Set(listed.map(({ fact }) => fact.regulation))]
-  const rules = { family: source?.feed ?? 'user', regulations, onUserDeleted: 'keep' } as const
+  const rules = {
+    family: feedFor(
+      source?.feed,
+      listed.map(({ fact }) => fact),
+    ),
+    regulations,
+    onUserDeleted: 'keep',
+  } as const
   const known = listed.filter(({ person }) => person !== undefined)
   const people = [...groupBy(known, ({ person }) => person ?? '').values()]
   const states: ConsentState[] = []

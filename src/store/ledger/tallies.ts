@@ -1,3 +1,5 @@
+import { type Family } from '../../domain/fact.ts'
+import { folds } from '../../domain/standing.ts'
 import { type Sql } from '../engine/database.ts'
 import { jsonRows } from '../engine/json-rows.ts'
 
@@ -5,7 +7,7 @@ import { jsonRows } from '../engine/json-rows.ts'
 export type Tally = {
   readonly sourceId: string
   readonly kind: 'stated' | 'deletion' | 'ignored' | 'anonymous' | 'duplicate' | 'quarantined' | 'erased'
-  readonly family: 'user' | 'event' | ''
+  readonly family: Family | ''
   readonly n: number
 }
 
@@ -31,15 +33,17 @@ export type Accounting = {
   erased: number
 }
 
+/** R7: whether records of this tally count for a source that folds this family, or are evidence. */
+export const tallyFolds = ({ kind, family }: Pick<Tally, 'kind' | 'family'>, feed: Family | undefined): boolean =>
+  family !== '' && folds({ family, kind: kind === 'deletion' ? 'deleted' : 'created' }, feed)
+
 /** I16: received = the sum of all the others, of one source or of all. */
 export async function accountFor(sql: Sql, sourceId?: string): Promise<Accounting> {
-  const rows = await sql.query<{ kind: Tally['kind']; folds: number; n: number }>(
-    `select t.kind as kind,
-            case when t.family = s.feed or (t.kind = 'deletion' and t.family = 'user') then 1 else 0 end as folds,
-            sum(t.n) as n
+  const rows = await sql.query<Pick<Tally, 'kind' | 'family' | 'n'> & { feed: Family | null }>(
+    `select t.kind, t.family, s.feed, sum(t.n) as n
        from tally t join source s on s.id = t.source_id
       where $1 = '' or t.source_id = $1
-      group by 1, 2`,
+      group by t.kind, t.family, s.feed`,
     [sourceId ?? ''],
   )
   const sum = (matches: (row: (typeof rows)[number]) => boolean) =>
@@ -47,8 +51,8 @@ export async function accountFor(sql: Sql, sourceId?: string): Promise<Accountin
   const isFact = (row: (typeof rows)[number]) => row.kind === 'stated' || row.kind === 'deletion'
   return {
     received: sum(() => true),
-    folded: sum(row => isFact(row) && row.folds === 1),
-    evidence: sum(row => isFact(row) && row.folds === 0),
+    folded: sum(row => isFact(row) && tallyFolds(row, row.feed ?? undefined)),
+    evidence: sum(row => isFact(row) && !tallyFolds(row, row.feed ?? undefined)),
     ignored: sum(row => row.kind === 'ignored'),
     anonymous: sum(row => row.kind === 'anonymous'),
     duplicate: sum(row => row.kind === 'duplicate'),
