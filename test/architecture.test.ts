@@ -17,6 +17,7 @@ import {
   writersIn,
   writesOf,
 } from './boundaries.ts'
+import { casts, ENTRANCES, knownRows, readRows, rowNamesIn, shownRows } from './row-names.ts'
 import { isTest, sourceFiles, type SourceFile } from './source-files.ts'
 
 const all = sourceFiles('src', 'simulator', 'console', 'test')
@@ -24,6 +25,7 @@ const tests = all.filter(isTest)
 const ours = all.filter(file => !isTest(file) && !isIn(file.path, 'test'))
 const inFolder = (folder: string) => ours.filter(({ path }) => isIn(path, folder))
 const writers = writersIn(inFolder('src/store'))
+const rowNames = rowNamesIn(inFolder('src/store'))
 
 describe('the folders', () => {
   test('import along the arrows of ARCHITECTURE.md and no others', () => {
@@ -53,6 +55,23 @@ describe('the folders', () => {
     )
     expect([...writers]).not.toContain('listDeliveries')
     expect(writesOf(inFolder('src/http'), writers)).toEqual([])
+  })
+
+  test('above the store know no row, and no name of a column', () => {
+    expect([...rowNames]).toEqual(expect.arrayContaining(['integration_id', 'first_failed_at', 'held_by']))
+    expect(shownRows(inFolder('src/store'))).toEqual([])
+    const above = ['pipeline', 'domain', 'metrics', 'cli', 'app.ts', 'config.ts', 'events.ts', 'log.ts', 'version.ts']
+    expect(
+      knownRows(
+        above.flatMap(place => inFolder(`src/${place}`)),
+        rowNames,
+      ),
+    ).toEqual([])
+    expect(readRows(inFolder('src/http'), rowNames)).toEqual([])
+  })
+
+  test(`cast nothing, but where rows and JSON enter: ${ENTRANCES.join(', ')}`, () => {
+    expect(casts(inFolder('src'))).toEqual([])
   })
 })
 
@@ -185,6 +204,55 @@ describe('these checks find what they look for', () => {
   test('a read, or the type of a writer, is no write', () => {
     const text = `import { listDeliveries, type Owed } from '../store/debts/deliveries.ts'`
     expect(writesOf([planted('src/http/a.ts', text)], writers)).toEqual([])
+  })
+
+  test.each([
+    ['const at = debt.owed_at', 'owed_at'],
+    ['const { owed_at: at } = debt', 'owed_at'],
+    ['const old = debts.filter(({ owed_at }) => owed_at < 1)', 'owed_at'],
+    [`import { type DueRow } from '../../store/debts/due-debts.ts'`, 'DueRow'],
+  ])('a row above the store: %s', (text, what) => {
+    expect(knownRows([planted('src/pipeline/live/a.ts', text)], rowNames)).toContain(
+      `src/pipeline/live/a.ts knows ${what}`,
+    )
+    expect(readRows([planted('src/http/api/a.ts', text)], rowNames)).toEqual([`src/http/api/a.ts reads ${what}`])
+  })
+
+  test.each([
+    'const row = { owed_at: 1 }',
+    'type Kept = { owed_at: number }',
+    'const kept = { owed_at }',
+    `const at = debt['owed_at']`,
+  ])('a name of a column above the store: %s', text => {
+    expect(knownRows([planted('src/domain/a.ts', text)], rowNames)).toEqual(['src/domain/a.ts knows owed_at'])
+  })
+
+  test('the public API, and our own codes, are no rows', () => {
+    const api = `const { source_id: sourceId } = request.body
+      api.get(({ query: { integration_id: id } }) => ({ integration_id: id, source_id: request.query.source_id }))`
+    expect(readRows([planted('src/http/api/a.ts', api)], rowNames)).toEqual([])
+    const codes = 'const SCOPE = { key_invalid: 1 }; use(SCOPE.key_invalid)'
+    expect(knownRows([planted('src/domain/a.ts', codes)], rowNames)).toEqual([])
+  })
+
+  test('a type of a row that others see', () => {
+    const [row, debt] = ['type DebtRow = { owed_at: number }', 'type Debt = { readonly owed_at: number }']
+    expect(shownRows([planted('src/store/debts/a.ts', `export ${debt}`)])).toEqual(['src/store/debts/a.ts shows Debt'])
+    expect(shownRows([planted('src/store/debts/a.ts', `export ${row}; ${debt}`)])).toEqual([])
+  })
+
+  test.each(['const n = x as number', 'const n = <number>x', 'const n = x!', 'const n = x as unknown as number'])(
+    'a cast: %s',
+    text => {
+      expect(casts([planted('src/http/api/a.ts', text)])[0]).toMatch(/^src\/http\/api\/a\.ts casts /)
+      expect(casts([planted('src/store/debts/a.ts', text)])).not.toEqual([])
+      expect(casts([planted('src/store/engine/a.ts', text)])).toEqual([])
+    },
+  )
+
+  test('a constant, a check and another name are no casts', () => {
+    const text = `import { a as b } from './b.ts'; const c = [1] as const satisfies readonly number[]`
+    expect(casts([planted('src/domain/a.ts', text)])).toEqual([])
   })
 
   test.each([

@@ -176,5 +176,6 @@ export const ENDS_AS = {
   audience_missing: 'blocked',
 } as const satisfies Record<AttemptReason, Outcome['kind']>
 
-// What `satisfies` demands above.
-export const ATTEMPT_REASONS = Object.keys(ENDS_AS) as readonly AttemptReason[]
+const isAttemptReason = (text: string): text is AttemptReason => Object.hasOwn(ENDS_AS, text)
+
+export const ATTEMPT_REASONS: readonly AttemptReason[] = Object.keys(ENDS_AS).filter(isAttemptReason)

@@ -4,6 +4,7 @@ import {
   countHeld,
   countUnpaid,
   oldestWithdrawal,
+  type BatchOperations,
   type Unpaid,
   type UnpaidCount,
 } from '../../store/debts/backlog.ts'
@@ -30,7 +31,7 @@ export type Backlog = {
 
 export type Backlogs = {
   readonly integrations: readonly Backlog[]
-  readonly batches: readonly { readonly credentialId: string; readonly operations: number }[]
+  readonly batches: readonly BatchOperations[]
 }
 
 type BacklogDeps = { readonly db: Sql; readonly now: () => number }
@@ -44,8 +45,7 @@ async function readBacklogs(db: Sql): Promise<Backlogs> {
   const integrations: Backlog[] = []
   for (const integration of await listIntegrations(db))
     integrations.push(await backlogOf(db, integration, heldBy(integration, holds.get(integration.credentialId))))
-  const batches = await countBatchOperations(db)
-  return { integrations, batches: batches.map(row => ({ credentialId: row.credential_id, operations: row.n })) }
+  return { integrations, batches: await countBatchOperations(db) }
 }
 
 async function backlogOf(db: Sql, { id, settings }: Integration, by: HeldBy | undefined): Promise<Backlog> {
@@ -55,7 +55,7 @@ async function backlogOf(db: Sql, { id, settings }: Integration, by: HeldBy | un
     oldestWithdrawal(db, id),
   ])
   const waits = unpaid.filter(({ status }) => status === 'waiting')
-  const owedAt = unpaid.flatMap(row => (isUnderWay(row) && row.owed_at !== null ? [row.owed_at] : []))
+  const owedAt = unpaid.filter(isUnderWay).flatMap(row => row.owedAt ?? [])
   const shown = unpaid.map(row => ({ ...row, status: shownAs({ status: row.status, reason: undefined }, by).status }))
   const held = repairs.map(({ reason, n }) => ({ cause: reason ?? 'unknown', debts: n }))
   return {

@@ -7,7 +7,7 @@ import {
   findFailure,
   insertFailures,
   updateFailures,
-  type FailureRow,
+  type KeptFailure,
   type FailureUpdate,
 } from '../../store/debts/failure-rows.ts'
 import { type NewId } from '../../store/engine/ids.ts'
@@ -37,7 +37,7 @@ export async function sweepFailures({ db, now, newId }: FailureDeps): Promise<vo
 
 const groupOf = ({ integrationId, kind, cause }: Group): Group => ({ integrationId, kind, cause })
 
-function updateOf(was: FailureRow, next: ReturnType<typeof afterSweep>): FailureUpdate[] {
+function updateOf(was: KeptFailure, next: ReturnType<typeof afterSweep>): FailureUpdate[] {
   if (!next) return []
   const failure = { ...was, ...next }
   const isSame =
@@ -100,6 +100,6 @@ export async function changeFailure(deps: FailureDeps, { id, change, actor }: Ch
   })
 }
 
-export async function existingFailure(sql: Sql, id: string): Promise<FailureRow> {
+export async function existingFailure(sql: Sql, id: string): Promise<KeptFailure> {
   return existing(await findFailure(sql, id), `failure ${id}`)
 }

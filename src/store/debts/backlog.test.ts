@@ -40,11 +40,11 @@ describe.each(databases)('what is owed, on $name', ({ open }) => {
     await putDebt(db, 'held', { person: 'f', reason: 'value_unfit' })
 
     expect(await some()).toEqual([
-      { status: 'dead', priority: 1, n: 1, owed_at: minute(5) },
-      { status: 'held', priority: 2, n: 1, owed_at: minute(0) },
-      { status: 'sending', priority: 1, n: 1, owed_at: minute(4) },
-      { status: 'waiting', priority: 0, n: 1, owed_at: minute(2) },
-      { status: 'waiting', priority: 1, n: 2, owed_at: minute(1) },
+      { status: 'dead', priority: 1, n: 1, owedAt: minute(5) },
+      { status: 'held', priority: 2, n: 1, owedAt: minute(0) },
+      { status: 'sending', priority: 1, n: 1, owedAt: minute(4) },
+      { status: 'waiting', priority: 0, n: 1, owedAt: minute(2) },
+      { status: 'waiting', priority: 1, n: 2, owedAt: minute(1) },
     ])
     expect(await countHeld(db, INTEGRATION)).toEqual([{ reason: 'value_unfit', n: 1 }])
   })
@@ -93,7 +93,7 @@ describe.each(databases)('what is owed, on $name', ({ open }) => {
     await markSubmitted(db, { id: 'bat_b', mailchimpId: 'm', submittedAt: MORNING, pollAt: minute(1) })
     await recordProgress(db, { id: 'bat_b', pollAt: minute(2), finished: 100, errored: 3 })
     await endBatch(db, { id: 'bat_c', state: 'finished', endedAt: minute(3) })
-    expect(await countBatchOperations(db)).toEqual([{ credential_id: CREDENTIAL, n: 900 }])
+    expect(await countBatchOperations(db)).toEqual([{ credentialId: CREDENTIAL, operations: 900 }])
     await db.query('delete from batch')
   })
 })

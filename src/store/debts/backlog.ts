@@ -6,12 +6,19 @@ import { PRIORITIES, PRIORITY } from './deliveries.ts'
 export type Unpaid = Exclude<Status, 'delivered' | 'skipped'>
 
 export type UnpaidCount = {
-  status: Unpaid
-  priority: number
-  n: number
-  /** When the one was owed that has been owed for longest; null when there is none. */
-  owed_at: number | null
+  readonly status: Unpaid
+  readonly priority: number
+  readonly n: number
+  /** When the one was owed that has been owed for longest; undefined when there is none. */
+  readonly owedAt: number | undefined
 }
+
+type UnpaidRow = { status: Unpaid; priority: number; n: number; owed_at: number | null }
+
+const unpaidIn = ({ owed_at: owedAt, ...counted }: UnpaidRow): UnpaidCount => ({
+  ...counted,
+  owedAt: owedAt ?? undefined,
+})
 
 /** Among so many that are due first, the one that was owed first is looked for. */
 const MOST_LOOKED_AT = 20_000
@@ -25,21 +32,27 @@ const countWaiting = (priority: number): string => {
 }
 
 /** How many debts of an integration are unpaid. Reads only those, however many others there are. */
-export const countUnpaid = (sql: Sql, integrationId: string) =>
-  sql.query<UnpaidCount>(
+export async function countUnpaid(sql: Sql, integrationId: string): Promise<UnpaidCount[]> {
+  const rows = await sql.query<UnpaidRow>(
     `${PRIORITIES.map(countWaiting).join(' union all ')}
      union all select status, priority, count(*), min(owed_at) from delivery
       where integration_id = $1 and status in ('sending', 'held', 'dead') group by status, priority`,
     [integrationId],
   )
+  return rows.map(unpaidIn)
+}
+
+export type HeldCount = { readonly reason: string | undefined; readonly n: number }
 
 /** How many debts of an integration wait for a repair, by its reason. */
-export const countHeld = (sql: Sql, integrationId: string) =>
-  sql.query<{ reason: string | null; n: number }>(
+export async function countHeld(sql: Sql, integrationId: string): Promise<HeldCount[]> {
+  const rows = await sql.query<{ reason: string | null; n: number }>(
     `select reason, count(*) as n from delivery
       where integration_id = $1 and status in ('dead', 'held') and status = 'held' group by reason`,
     [integrationId],
   )
+  return rows.map(({ reason, n }) => ({ reason: reason ?? undefined, n }))
+}
 
 /**
  * When the withdrawal was owed that has waited for longest in an integration; undefined when none waits. One that
@@ -56,8 +69,12 @@ export async function oldestWithdrawal(sql: Sql, integrationId: string): Promise
   return row?.owed_at ?? undefined
 }
 
+export type BatchOperations = { readonly credentialId: string; readonly operations: number }
+
 /** Operations handed to Mailchimp as batches (R28) whose end is not known yet, by credential. */
-export const countBatchOperations = (sql: Sql) =>
-  sql.query<{ credential_id: string; n: number }>(
+export async function countBatchOperations(sql: Sql): Promise<BatchOperations[]> {
+  const rows = await sql.query<{ credential_id: string; n: number }>(
     `select credential_id, sum(operations - finished) as n from batch where ended_at is null group by credential_id`,
   )
+  return rows.map(({ credential_id: credentialId, n: operations }) => ({ credentialId, operations }))
+}

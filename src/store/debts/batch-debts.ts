@@ -1,7 +1,8 @@
 import { type Window } from '../../domain/window.ts'
 import { type Sql } from '../engine/database.ts'
-import { debtKey, KEY_COLUMNS, keyRows, type DebtKey } from './debt-key.ts'
+import { debtKey, debtKeyIn, KEY_COLUMNS, keyRows, type DebtKey, type DebtKeyRow } from './debt-key.ts'
 import { PRIORITIES, PRIORITY } from './deliveries.ts'
+import { windowRow } from './delivery-columns.ts'
 import { AS_READ, DUE_COLUMNS, dueDebtIn, type AsRead, type DueDebt, type DueRow } from './due-debts.ts'
 import { jsonRows } from '../engine/json-rows.ts'
 
@@ -71,18 +72,19 @@ export async function handOver(tx: Sql, debts: readonly HandedOver[], dueAt: num
     integration_id: integrationId,
     person,
     revision,
-    until: window.until,
-    sent: JSON.stringify(window.sent),
+    ...windowRow(window),
   }))
-  const handed = await tx.query<{ integration_id: string; person: string }>(
-    `update delivery set due_at = $2, reason = 'in_batch', detail = null, window_until = r.until, window_sent = r.sent
-       from ${jsonRows(tx.dialect, '$1', { ...KEY_COLUMNS, revision: 'bigint', until: 'bigint', sent: 'text' })}
+  const columns = { ...KEY_COLUMNS, revision: 'bigint', window_until: 'bigint', window_sent: 'text' } as const
+  const handed = await tx.query<DebtKeyRow>(
+    `update delivery set due_at = $2, reason = 'in_batch', detail = null,
+            window_until = r.window_until, window_sent = r.window_sent
+       from ${jsonRows(tx.dialect, '$1', columns)}
       where delivery.integration_id = r.integration_id and delivery.person = r.person
         and delivery.revision = r.revision and delivery.status = 'waiting'
       returning delivery.integration_id, delivery.person`,
     [JSON.stringify(rows), dueAt],
   )
-  const keys = handed.map(row => ({ integrationId: row.integration_id, person: row.person }))
+  const keys = handed.map(debtKeyIn)
   await tx.query(
     `update delivered set certain = 0 from ${jsonRows(tx.dialect, '$1', KEY_COLUMNS)}
       where delivered.integration_id = r.integration_id and delivered.person = r.person`,
@@ -111,14 +113,14 @@ export async function stillInBatch(
 
 /** The debts of a batch that have moved on since they were handed over, with their attempts. */
 export async function passedBy(tx: Sql, batchId: string): Promise<(DebtKey & { readonly id: string })[]> {
-  const rows = await tx.query<{ id: string; integration_id: string; person: string }>(
+  const rows = await tx.query<DebtKeyRow & { id: string }>(
     `select a.id, a.integration_id, a.person from attempt a
        join delivery d on d.integration_id = a.integration_id and d.person = a.person
       where a.batch_id = $1 and a.finished_at is null
         and not (d.revision = a.revision and d.status = 'waiting' and d.reason = 'in_batch')`,
     [batchId],
   )
-  return rows.map(({ id, integration_id: integrationId, person }) => ({ id, integrationId, person }))
+  return rows.map(row => ({ ...debtKeyIn(row), id: row.id }))
 }
 
 export type Closing = {

@@ -5,13 +5,11 @@ import { type Reason } from '../../domain/reason.ts'
 import { type Param, type Sql } from '../engine/database.ts'
 import { jsonRows } from '../engine/json-rows.ts'
 import { PERSON_COLUMNS, personKey, personRows, sourcePersonIn, type SourcePerson } from '../ledger/source-person.ts'
-import { type DebtKey } from './debt-key.ts'
+import { debtKeyIn, type DebtKey, type DebtKeyRow } from './debt-key.ts'
 import { DEBT_WITH_HOLDS, HELD_BY, SHOWN } from './shown.ts'
 
-type Row = {
+type Row = DebtKeyRow & {
   id: string
-  integration_id: string
-  person: string
   status: Status
   priority: number
   due_at: number | null
@@ -26,10 +24,8 @@ type Row = {
 }
 
 /** A debt as everybody sees it (R25): one behind a hold, a pause or a switch is held, for that reason. */
-export type ShownDebt = {
+export type ShownDebt = DebtKey & {
   readonly id: string
-  readonly integrationId: string
-  readonly person: string
   readonly status: Status
   readonly reason: Reason | undefined
   readonly detail: string | undefined
@@ -45,9 +41,8 @@ export type ShownDebt = {
 }
 
 const debtIn = (row: Row): ShownDebt => ({
+  ...debtKeyIn(row),
   id: row.id,
-  integrationId: row.integration_id,
-  person: row.person,
   status: row.status,
   reason: row.reason ?? undefined,
   detail: row.detail ?? undefined,

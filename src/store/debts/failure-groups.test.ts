@@ -14,19 +14,19 @@ import { settled, type Next } from '../../domain/delivery.ts'
 import { type Database } from '../engine/database.ts'
 import { owe, PRIORITY, settle } from './deliveries.ts'
 import { IN_GROUP, seeGroups } from './failure-groups.ts'
-import { insertFailures, listFailures, updateFailures, type FailureFilter, type FailureRow } from './failure-rows.ts'
+import { insertFailures, listFailures, updateFailures, type FailureFilter, type KeptFailure } from './failure-rows.ts'
 import { deleteIntegration, setHold, setPaused } from '../settings/integrations.ts'
 import { extentOf } from './replay-debts.ts'
 
 const NOBODY = { holds: false, lastAt: undefined, withdrawals: 0 }
-const group = (kind: FailureRow['kind'], cause: FailureRow['cause'], over: object = {}) => ({
+const group = (kind: KeptFailure['kind'], cause: KeptFailure['cause'], over: object = {}) => ({
   integrationId: INTEGRATION,
   kind,
   cause,
   ...NOBODY,
   ...over,
 })
-const failureRow = (over: Partial<FailureRow> = {}): FailureRow => ({
+const failureRow = (over: Partial<KeptFailure> = {}): KeptFailure => ({
   id: 'flr_1',
   integrationId: INTEGRATION,
   kind: 'dead',

@@ -5,7 +5,7 @@ import { BEHIND, ENDED_BADLY, FAILING, type Group } from './failure-groups.ts'
 import { HELD_FOR } from './shown.ts'
 import { jsonRows } from '../engine/json-rows.ts'
 
-export type FailureRow = Group & Failure & { readonly id: string }
+export type KeptFailure = Group & Failure & { readonly id: string }
 
 type Row = {
   id: string
@@ -40,7 +40,7 @@ const COLUMNS = {
 const NAMES = Object.keys(COLUMNS)
 const SELECT = `select ${NAMES.map(name => `f.${name}`).join(', ')}`
 
-const failureIn = (row: Row): FailureRow => ({
+const failureIn = (row: Row): KeptFailure => ({
   id: row.id,
   integrationId: row.integration_id,
   kind: row.kind,
@@ -55,7 +55,7 @@ const failureIn = (row: Row): FailureRow => ({
   resolvedAt: row.resolved_at ?? undefined,
 })
 
-const rowOf = (failure: FailureRow): Row => ({
+const rowOf = (failure: KeptFailure): Row => ({
   id: failure.id,
   integration_id: failure.integrationId,
   kind: failure.kind,
@@ -71,11 +71,11 @@ const rowOf = (failure: FailureRow): Row => ({
 })
 
 /** Every failure that there ever was: as many as there are integrations with causes. */
-export const allFailures = async (sql: Sql): Promise<FailureRow[]> =>
+export const allFailures = async (sql: Sql): Promise<KeptFailure[]> =>
   (await sql.query<Row>(`${SELECT} from failure f`)).map(failureIn)
 
 /** Keeps new failures; one that is there already, or whose integration was removed meanwhile, is passed over. */
-export const insertFailures = (tx: Sql, failures: readonly FailureRow[]) =>
+export const insertFailures = (tx: Sql, failures: readonly KeptFailure[]) =>
   tx.query(
     `insert into failure (${NAMES.join(', ')}) select ${NAMES.map(name => `r.${name}`).join(', ')}
        from ${jsonRows(tx.dialect, '$1', COLUMNS)} join integration i on i.id = r.integration_id where true
@@ -83,7 +83,7 @@ export const insertFailures = (tx: Sql, failures: readonly FailureRow[]) =>
     [JSON.stringify(failures.map(rowOf))],
   )
 
-export type FailureUpdate = { readonly failure: FailureRow; readonly was: FailureState }
+export type FailureUpdate = { readonly failure: KeptFailure; readonly was: FailureState }
 
 /** Writes what became of failures, but for those whose state somebody changed meanwhile. Returns the ids written. */
 export async function updateFailures(tx: Sql, updates: readonly FailureUpdate[]): Promise<string[]> {
@@ -97,7 +97,7 @@ export async function updateFailures(tx: Sql, updates: readonly FailureUpdate[])
   return rows.map(row => row.id)
 }
 
-export async function findFailure(sql: Sql, id: string): Promise<FailureRow | undefined> {
+export async function findFailure(sql: Sql, id: string): Promise<KeptFailure | undefined> {
   const [row] = await sql.query<Row>(`${SELECT} from failure f where f.id = $1`, [id])
   return row && failureIn(row)
 }
@@ -105,7 +105,7 @@ export async function findFailure(sql: Sql, id: string): Promise<FailureRow | un
 /** One debt of the failure, to look at. It is looked up, not kept: a failure names nobody. */
 export type Example = { readonly deliveryId: string; readonly person: string; readonly detail: string | undefined }
 
-export type ListedFailure = FailureRow & { readonly example: Example | undefined }
+export type ListedFailure = KeptFailure & { readonly example: Example | undefined }
 
 export type FailureFilter = {
   readonly id?: string | undefined
