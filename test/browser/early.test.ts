@@ -40,4 +40,4 @@ test('what is asked before the scripts are here is what the page asks, and no mo
     const asked = await askedBy(page, `${path}${path.includes('?') ? '&' : '?'}late`)
     expect(await askedBy(page, path), path).toEqual(asked)
   }
-}, 120_000)
+})
