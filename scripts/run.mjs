@@ -21,6 +21,7 @@ const STEPS = {
   start: [[cli, 'serve']],
   test: [[...vitest]],
   bench: [[join(root, 'scripts/bench.mjs')]],
+  soak: [[join(root, 'scripts/soak.mjs')]],
   check: [
     [bin('prettier/bin/prettier.cjs'), '--check', '.'],
     [...tsc, '-p', 'tsconfig.json'],
