@@ -22,6 +22,12 @@ export default tseslint.config(
     },
   },
   { files: ['console/**/*.ts', 'console/**/*.tsx'], extends: [reactHooks.configs.flat['recommended-latest']] },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: {
+      globals: { __dirname: 'readonly', module: 'readonly', process: 'readonly', require: 'readonly' },
+    },
+  },
   { files: ['**/*.test.ts', 'test/**/*.ts'], rules: { 'max-lines-per-function': 'off' } },
   {
     files: ['**/*.js', '**/*.mjs'],

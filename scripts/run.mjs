@@ -25,6 +25,7 @@ const STEPS = {
   release: [[join(root, 'scripts/release.mjs')]],
   'try-release': [[join(root, 'scripts/release.mjs')], [join(root, 'scripts/try-release.mjs')]],
   bench: [[join(root, 'scripts/bench.mjs')]],
+  soak: [[join(root, 'scripts/soak.mjs')]],
   check: [
     [bin('prettier/bin/prettier.cjs'), '--check', '.'],
     [...tsc, '-p', 'tsconfig.json'],

@@ -12,19 +12,13 @@ declare module 'vitest' {
 const REMEDY = 'install Chromium (as root: apt-get install chromium) or set CONSENT_RELAY_TEST_CHROMIUM to its program'
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
 
-/** Finds a real browser for the journeys, or installs Debian's; only when some of them are to run. */
+/** Finds a real browser for the journeys, or installs Debian's. */
 export default function setup(project: TestProject): void {
-  project.provide('chromium', isWanted(process.argv) ? chromiumHere() : '')
+  project.provide('chromium', chromiumHere())
 }
 
 /** The program of a browser, which is installed if there is none. */
 export const chromiumHere = (): string => find() ?? install()
-
-/** Without a filter everything runs; with some, those that could name a journey. */
-function isWanted(argv: readonly string[]): boolean {
-  const filters = argv.slice(2).filter(argument => !argument.startsWith('-') && /[./]/.test(argument))
-  return filters.length === 0 || filters.some(filter => 'test/browser/'.includes(filter) || filter.includes('browser'))
-}
 
 function find(): string | undefined {
   const chosen = process.env['CONSENT_RELAY_TEST_CHROMIUM']

@@ -26,34 +26,30 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 
-test.each(['light', 'dark'] as const)(
-  'axe finds nothing serious on any page, %s',
-  async colorScheme => {
-    await using house = await startHouse()
-    const places = await furnished(house)
-    const found: Record<string, string[]> = {}
-    await using window = await visit(browser, house, { colorScheme })
-    const { page } = window
-    const look = async (name: string): Promise<void> => {
-      await page.getByRole('heading', { level: 1 }).first().waitFor()
-      await page.waitForLoadState('networkidle')
-      const serious = await seriousIn(page)
-      if (serious.length > 0) found[name] = serious
-    }
-    await page.goto('/sign-in')
-    await look('sign-in')
-    await page.goto(house.setupLink)
-    await look('set-up')
-    await setUp(page, house)
-    for (const { name, path } of places) {
-      await page.goto(path)
-      await look(name)
-    }
-    await page.goto('/people')
-    await page.getByRole('main').getByRole('link').first().click()
-    await page.getByText('Timeline').waitFor()
-    await look('person')
-    expect(found).toEqual({})
-  },
-  120_000,
-)
+test.each(['light', 'dark'] as const)('axe finds nothing serious on any page, %s', async colorScheme => {
+  await using house = await startHouse()
+  const places = await furnished(house)
+  const found: Record<string, string[]> = {}
+  await using window = await visit(browser, house, { colorScheme })
+  const { page } = window
+  const look = async (name: string): Promise<void> => {
+    await page.getByRole('heading', { level: 1 }).first().waitFor()
+    await page.waitForLoadState('networkidle')
+    const serious = await seriousIn(page)
+    if (serious.length > 0) found[name] = serious
+  }
+  await page.goto('/sign-in')
+  await look('sign-in')
+  await page.goto(house.setupLink)
+  await look('set-up')
+  await setUp(page, house)
+  for (const { name, path } of places) {
+    await page.goto(path)
+    await look(name)
+  }
+  await page.goto('/people')
+  await page.getByRole('main').getByRole('link').first().click()
+  await page.getByText('Timeline').waitFor()
+  await look('person')
+  expect(found).toEqual({})
+})

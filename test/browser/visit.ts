@@ -12,9 +12,16 @@ const QUIET = [
   '--no-first-run',
 ]
 
+/** For whatever is waited for. It only names what never comes, on a machine that is busy with something else either. */
+const PATIENCE_MS = 2 * 60_000
+
 /** A real browser. It runs as root in the tests, where it has no sandbox of its own. */
 export const startBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: inject('chromium'), args: ['--no-sandbox', '--disable-gpu', ...QUIET] })
+  chromium.launch({
+    executablePath: inject('chromium'),
+    args: ['--no-sandbox', '--disable-gpu', ...QUIET],
+    timeout: PATIENCE_MS,
+  })
 
 /** What a page did that it must not do: it is looked at when the visit ends. */
 type Faults = { readonly found: string[] }
@@ -27,8 +34,8 @@ export type Visit = AsyncDisposable & { readonly page: Page }
  */
 export async function visit(browser: Browser, { url }: House, options: BrowserContextOptions = {}): Promise<Visit> {
   const context = await browser.newContext({ baseURL: url, viewport: { width: 1280, height: 900 }, ...options })
+  context.setDefaultTimeout(PATIENCE_MS)
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
   const faults: Faults = { found: [] }
   page.on('pageerror', error => faults.found.push(error.message))
   page.on('console', message => {

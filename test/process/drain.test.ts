@@ -33,7 +33,7 @@ test('SIGTERM under load drains: what was answered 202 is stored and no attempt 
     db.close()
     expect(simulator.control.requests().filter(({ answered_at }) => answered_at === null)).toEqual([])
   }
-}, 60_000)
+})
 
 const lostFrom = ({ acknowledged }: Post, kept: ReadonlySet<string>): string[] =>
   acknowledged.flatMap(({ letter }) => (kept.has(letter.id) ? [] : [letter.id]))

@@ -159,7 +159,7 @@ test('nothing that was told in confidence is in what it prints or shows to Prome
     expect(printed, printed).not.toContain(secret)
   for (const { name, bytes } of await filesIn(folder.path))
     for (const secret of secrets) expect(bytes.includes(secret), `${name} holds ${secret}`).toBe(false)
-}, 60_000)
+})
 
 /** A killed service leaves its write-ahead log behind, which must keep the secrets as well. */
 async function filesIn(folder: string) {

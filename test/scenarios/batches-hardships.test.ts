@@ -67,7 +67,7 @@ describe('R28: when something goes wrong about a batch', () => {
     expect(failures).toBeGreaterThan(1)
     expect(await deliveriesOf(world)).toMatchObject({ delivered: CROWD.length, waiting: 0 })
     expect(inBatches(world).length + singles(world).length).toBe(CROWD.length)
-  }, 60_000)
+  })
 
   test('its key is revoked and one of two integrations moves to another: it is given up after a day', async () => {
     await using backlog = await backlogOf()
@@ -86,7 +86,7 @@ describe('R28: when something goes wrong about a batch', () => {
     await world.passes(DAY)
     expect(valueOf(world, person)).toBe('false')
     expect(singlesOf(world, person)).toHaveLength(2)
-  }, 120_000)
+  })
 
   const NOT_PERMITTED = { status: 403, title: 'Forbidden', detail: 'You are not permitted to do that.' }
 
@@ -100,7 +100,7 @@ describe('R28: when something goes wrong about a batch', () => {
     }
     await world.passes(20 * MINUTE)
     expect(await deliveriesOf(world)).toMatchObject({ delivered: CROWD.length, waiting: 0 })
-  }, 60_000)
+  })
 
   test('a batch that may not be asked about is given up at its deadline', async () => {
     await using backlog = await backlogOf()
@@ -111,7 +111,7 @@ describe('R28: when something goes wrong about a batch', () => {
     expect(isHeld(world)).toBe(false)
     await world.passes(2 * HOUR)
     expect(await deliveriesOf(world)).toMatchObject({ delivered: CROWD.length, waiting: 0 })
-  }, 60_000)
+  })
 })
 
 describe('I13 R24: a batch takes a connection, too', () => {
@@ -123,12 +123,12 @@ describe('I13 R24: a batch takes a connection, too', () => {
     expect(batchesIn(world).length).toBeGreaterThan(0)
     expect(world.mailchimp.stats().max_in_flight).toBeLessThanOrEqual(10)
     expect(world.mailchimp.requests().filter(({ status }) => status === 429)).toEqual([])
-  }, 60_000)
+  })
 
   test('with one alone there are none, so that no withdrawal waits behind one', async () => {
     await using backlog = await backlogOf({ options: { bulk: 'batches', connections: 1 } })
     const { world } = backlog
     await world.passes(MINUTE)
     expect(batchesIn(world)).toEqual([])
-  }, 60_000)
+  })
 })

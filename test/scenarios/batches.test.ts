@@ -45,7 +45,7 @@ describe('R28: a backlog', () => {
     // Each once: nobody goes by batch and singly.
     expect(inBatches(world).length + singles(world).length).toBe(CROWD.length)
     expect(world.mailchimp.stats().max_in_flight).toBeLessThanOrEqual(10)
-  }, 40_000)
+  })
 
   test('R23: a live withdrawal is with Mailchimp in seconds meanwhile, and what its batch did before is asserted away', async () => {
     await using backlog = await backlogOf()
@@ -65,7 +65,7 @@ describe('R28: a backlog', () => {
     const own = world.mailchimp.requests().filter(({ path }) => path.includes(hashOf(world, person)))
     expect(own.filter(({ method }) => method === 'PATCH').length).toBe(2)
     expect(await deliveriesOf(world)).toMatchObject({ delivered: CROWD.length })
-  }, 40_000)
+  })
 
   test('paused while a batch is put together: it never leaves, and the lane comes to rest', async () => {
     let onGathered: (() => void) | undefined
@@ -93,7 +93,7 @@ describe('R28: a backlog', () => {
     await world.api('POST', `/v1/integrations/${id}/resume`)
     await world.passes(20 * MINUTE)
     expect(await deliveriesOf(world)).toMatchObject({ delivered: CROWD.length })
-  }, 40_000)
+  })
 
   test('with options.bulk off, no batch is made', async () => {
     await using backlog = await backlogOf({ options: { bulk: 'off' } })
@@ -102,7 +102,7 @@ describe('R28: a backlog', () => {
     expect(batchesIn(world)).toEqual([])
     await world.passes(20 * MINUTE)
     expect(await deliveriesOf(world)).toMatchObject({ delivered: CROWD.length })
-  }, 40_000)
+  })
 })
 
 describe('R28: results', () => {
@@ -125,7 +125,7 @@ describe('R28: results', () => {
     expect(await deliveriesOf(world)).toMatchObject({ dead: 3, skipped: 2, delivered: CROWD.length - 5, held: 0 })
     const failures = await world.api<{ data: { cause: string; count: number }[] }>('GET', '/v1/failures')
     expect(failures.body.data.map(({ cause, count }) => [cause, count])).toEqual([['request_refused', 3]])
-  }, 40_000)
+  })
 
   test('are read again when their address has died or their archive is broken', async () => {
     await using backlog = await backlogOf()
@@ -137,7 +137,7 @@ describe('R28: results', () => {
     await world.passes(20 * MINUTE)
     expect(await deliveriesOf(world)).toMatchObject({ delivered: CROWD.length })
     expect(inBatches(world).length + singles(world).length).toBe(CROWD.length)
-  }, 40_000)
+  })
 })
 
 describe('R28: a batch that does not go through', () => {
@@ -154,7 +154,7 @@ describe('R28: a batch that does not go through', () => {
     expect(cancelled.map(({ status }) => status)).toEqual(batchesIn(world).map(() => 204))
     expect(await deliveriesOf(world)).toMatchObject({ delivered: CROWD.length, waiting: 0 })
     expect(CROWD.every(who => valueOf(world, who) === 'true')).toBe(true)
-  }, 40_000)
+  })
 
   test.each([
     ['too many are pending', { trigger: 'TooManyRequests' }],
@@ -192,7 +192,7 @@ describe('R28: a batch that does not go through', () => {
     await world.passes(DAY)
     expect(some.map(who => valueOf(world, who))).toEqual(some.map(() => 'false'))
     expect(await deliveriesOf(world)).toMatchObject({ delivered: CROWD.length })
-  }, 40_000)
+  })
 })
 
 describe('R28: many contacts in one call, with options.bulk lists', () => {
@@ -223,7 +223,7 @@ describe('R28: many contacts in one call, with options.bulk lists', () => {
     expect(members.filter(({ status }) => status === 'archived' || status === 'pending')).toEqual([])
     expect(members.every(({ merge_fields }) => JSON.stringify(merge_fields) === '{"NEWS":"true"}')).toBe(true)
     expect(batchesIn(world)).toEqual([])
-  }, 40_000)
+  })
 
   test('I15: a call without an answer is asserted once more for all who were in it', async () => {
     await using backlog = await backlogOf({ options: { bulk: 'lists' } })
@@ -236,7 +236,7 @@ describe('R28: many contacts in one call, with options.bulk lists', () => {
     await world.passes(20 * MINUTE)
     expect(valueOf(world, person)).toBe('false')
     expect(await deliveriesOf(world)).toMatchObject({ delivered: CROWD.length })
-  }, 40_000)
+  })
 
   test('R25: an audience that is gone holds its own integration, and no other of the key', async () => {
     await using backlog = await backlogOf({ options: { bulk: 'lists' } })
@@ -249,7 +249,7 @@ describe('R28: many contacts in one call, with options.bulk lists', () => {
     const holds = world.app.worker.gauges().flatMap(gauges => gauges.holds)
     expect(holds.map(({ integrationId, cause }) => [integrationId, cause])).toEqual([[id, 'audience_missing']])
     expect(holds.map(({ integrationId }) => integrationId)).not.toContain(other)
-  }, 40_000)
+  })
 
   test('R26: after a pause nothing goes in batches before Mailchimp has shown that it is back', async () => {
     await using backlog = await backlogOf({ options: { bulk: 'off' } })
@@ -265,5 +265,5 @@ describe('R28: many contacts in one call, with options.bulk lists', () => {
     expect(before.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(5)
     await world.passes(20 * MINUTE)
     expect(await deliveriesOf(world)).toMatchObject({ waiting: 0, sending: 0, dead: 0, held: 0 })
-  }, 40_000)
+  })
 })

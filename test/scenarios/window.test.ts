@@ -43,10 +43,10 @@ describe('I15 R22: 500 grants of unknown outcome, each followed by a withdrawal 
     const { stale, writes } = await lateGrants(130)
     expect(stale).toBe(0)
     expect(writes).toBe(3 * 500)
-  }, 120_000)
+  })
 
   test('with the window switched off they do, so this test can fail', async () => {
     const { stale } = await lateGrants(0)
     expect(stale).toBe(500)
-  }, 120_000)
+  })
 })

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, statSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { freshSqlite } from '../../../test/databases.ts'
 import { type Database } from './database.ts'
@@ -97,7 +98,8 @@ describe('a SQLite file of another process', () => {
        await db.query('create table thing (id text)')
        console.log('open')`,
     )
-    const holder = spawn(process.execPath, [...process.execArgv, script], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const loader = fileURLToPath(new URL('../../scripts/typescript.mjs', import.meta.url))
+    const holder = spawn(process.execPath, ['--import', loader, script], { stdio: ['ignore', 'pipe', 'inherit'] })
     const [said] = (await Promise.race([once(holder.stdout, 'data'), once(holder, 'exit')])) as [Buffer | number]
     expect(String(said)).toBe('open\n')
     await expect(openSqlite({ file: other })).rejects.toThrow(`${other} is open already`)

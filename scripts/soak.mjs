@@ -1,0 +1,73 @@
+// `npm run soak -- MODE`: the long form of what `npm test` proves a share of. Tells its progress on standard error, and
+// its figures as one line of JSON on standard output.
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { startVitest } from 'vitest/node'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const STORES = ['sqlite', 'postgres']
+const MODES = { worlds: STORES, chaos: STORES, hostile: [] }
+const USAGE = `npm run soak -- ${Object.keys(MODES).join('|')} [--seed N] [--count N] [--seconds S] [--store sqlite|postgres]`
+
+const { mode, order } = readArguments(process.argv.slice(2))
+const started = Date.now()
+const vitest = await startVitest('test', [], configFor(mode, order), {}, { stdout: process.stderr })
+await vitest.close()
+const [proof] = vitest.state.getTestModules().flatMap(module => [...module.children.allTests()])
+const passed = proof?.result().state === 'passed' && vitest.state.getUnhandledErrors().length === 0
+const { figures = {}, repeat } = proof?.meta().soak ?? {}
+if (!passed && repeat) console.error(`To repeat it: ${repeat}`)
+const took_seconds = Math.round((Date.now() - started) / 1_000)
+console.log(JSON.stringify({ mode, ...order, passed, ...figures, took_seconds, ...(passed ? {} : { repeat }) }))
+process.exit(passed ? 0 : 1)
+
+function configFor(mode, { store, ...order }) {
+  return {
+    root,
+    config: false,
+    watch: false,
+    include: [`test/soak/${mode}.soak.ts`],
+    reporters: ['default'],
+    execArgv: ['--require', join(root, 'scripts/typescript-thread.cjs')],
+    globalSetup: store === 'postgres' ? ['test/shared-postgres.ts'] : [],
+    provide: { soak: store ? { ...order, store } : order },
+    // It ends when it was asked to; what hangs is seen by whoever waits for it.
+    testTimeout: 0,
+    hookTimeout: 0,
+  }
+}
+
+function readArguments(args) {
+  const { values, positionals } = parsed(args)
+  const [mode = '', ...more] = positionals
+  const stores = MODES[mode]
+  if (!stores) refuse(mode === '' ? 'it needs a mode' : `there is no mode ${mode}`)
+  if (more.length > 0) refuse(`there is nothing to do with ${more.join(' ')}`)
+  if (values.store && !stores.includes(values.store)) refuse(`${mode} knows no store ${values.store}`)
+  const numbers = ['seed', 'count', 'seconds'].filter(name => values[name] !== undefined)
+  const order = Object.fromEntries(numbers.map(name => [name, wholeNumber(name, values[name])]))
+  const store = values.store ?? stores[0]
+  return { mode, order: { seed: Date.now() % 1_000_000, ...order, ...(store ? { store } : {}) } }
+}
+
+function parsed(args) {
+  const text = { type: 'string' }
+  try {
+    return parseArgs({ args, options: { seed: text, count: text, seconds: text, store: text }, allowPositionals: true })
+  } catch (error) {
+    return refuse(error.message)
+  }
+}
+
+function wholeNumber(name, text) {
+  const number = Number(text)
+  const least = name === 'seed' ? 0 : 1
+  if (!/^\d+$/.test(text) || number < least || number > 2 ** 31) refuse(`--${name} is no number that will do: ${text}`)
+  return number
+}
+
+function refuse(reason) {
+  console.error(`soak: ${reason}.\n${USAGE}`)
+  process.exit(2)
+}

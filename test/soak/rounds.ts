@@ -1,0 +1,59 @@
+import { inject, type TestContext } from 'vitest'
+import { type Store } from '../crash/trial.ts'
+
+/** What `npm run soak` was asked for. */
+export type Order = {
+  readonly seed: number
+  readonly count?: number
+  readonly seconds?: number
+  readonly store?: Store
+}
+
+export type Figures = Readonly<Record<string, number>>
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    soak: Order
+  }
+  interface TaskMeta {
+    soak?: { readonly figures: Figures; readonly repeat?: string }
+  }
+}
+
+type Piece = { readonly seed: number; readonly count: number; readonly store: Store }
+
+type Proof = {
+  readonly mode: string
+  /** What is counted. */
+  readonly unit: string
+  /** So many in one round, from one seed. */
+  readonly most: number
+  /** So many when neither a number nor a time is asked for. */
+  readonly usual: number
+  readonly round: (piece: Piece) => Figures | Promise<Figures>
+}
+
+/** Proves it from seed to seed, as often or as long as was asked. A round that fails says how to repeat it alone. */
+export async function soak({ task }: TestContext, { mode, unit, most, usual, round }: Proof): Promise<void> {
+  const { seed, count, seconds, store = 'sqlite' } = inject('soak')
+  const all = count ?? (seconds === undefined ? usual : Infinity)
+  const end = seconds === undefined ? Infinity : Date.now() + seconds * 1_000
+  let figures: Figures = { rounds: 0, [unit]: 0 }
+  for (let n = 0, done = 0; done < all && (n === 0 || Date.now() < end); n++) {
+    const piece = { seed: seed + n, count: Math.min(most, all - done), store }
+    const repeat = commandFor(mode, piece)
+    task.meta.soak = { figures, repeat }
+    figures = sum(figures, { ...(await round(piece)), rounds: 1, [unit]: piece.count })
+    task.meta.soak = { figures }
+    done += piece.count
+    process.stderr.write(`${done} ${unit} are well after ${repeat}\n`)
+  }
+}
+
+const commandFor = (mode: string, { seed, count, store }: Piece): string =>
+  ['npm run soak --', mode, '--seed', seed, '--count', count, ...(mode === 'hostile' ? [] : ['--store', store])].join(
+    ' ',
+  )
+
+const sum = (one: Figures, other: Figures): Figures =>
+  Object.fromEntries(Object.keys({ ...one, ...other }).map(name => [name, (one[name] ?? 0) + (other[name] ?? 0)]))
