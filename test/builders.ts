@@ -6,6 +6,7 @@ import { type Settings } from '../src/domain/integration.ts'
 import { DEFAULT_OPTIONS, type Options } from '../src/domain/options.ts'
 import { type Audience } from '../src/domain/mapping.ts'
 import { type MergeField } from '../src/domain/merge-field.ts'
+import { mergeField as mergeTarget } from '../src/domain/target.ts'
 
 /** A Thursday morning on which all our people make their choices; `minute(5)` is five minutes into it. */
 export const MORNING = Date.UTC(2024, 4, 2, 9, 0)
@@ -219,3 +220,7 @@ export const someRules: fc.Arbitrary<FoldRules> = fc.record({
   regulations: fc.constantFrom(['gdpr'], ['gdpr', 'cpra'], ['cpra']),
   onUserDeleted: fc.constantFrom('keep', 'withdraw'),
 })
+
+/** Values by merge tag, as the plan knows them: by the key of their target. */
+export const merging = <Value>(byTag: Readonly<Record<string, Value>>): Record<string, Value> =>
+  Object.fromEntries(Object.entries(byTag).map(([tag, value]) => [mergeTarget(tag), value]))

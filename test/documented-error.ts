@@ -1,5 +1,6 @@
 import { type BlockCause, type RejectCause, type RetryCause } from '../src/domain/outcome.ts'
 import { type Reply } from '../src/mailchimp/client.ts'
+import { mergeField } from '../src/domain/target.ts'
 
 /** What an answer means for a delivery. */
 export type Meaning =
@@ -32,7 +33,7 @@ export type DocumentedError = {
 export const rejected = (cause: RejectCause, fields: readonly string[] = []): Meaning => ({
   kind: 'rejected',
   cause,
-  fields,
+  fields: fields.map(mergeField),
 })
 export const blocked = (cause: BlockCause): Meaning => ({ kind: 'blocked', cause })
 export const retry = (cause: RetryCause, { ambiguous = false, throttled = false } = {}): Meaning => ({

@@ -15,6 +15,7 @@ import {
   objection,
   settingsOf,
   userDeleted,
+  merging,
 } from '../../test/builders.ts'
 import { decide, type Known } from './decide.ts'
 
@@ -48,16 +49,16 @@ describe('from facts to the one thing to do', () => {
     expect(decideFor({ facts: [granted] }).plan).toEqual({
       do: 'update',
       contact: ADA,
-      fields: { NEWSLETTER: 'true', COOKIES: 'false' },
+      fields: merging({ NEWSLETTER: 'true', COOKIES: 'false' }),
     })
   })
 
   test('R7, I5: a withdrawal is what is sent, even when the grant comes in after it', () => {
     const { plan } = decideFor({
       facts: [withdrawn, granted],
-      lastDelivered: () => ({ NEWSLETTER: 'true', COOKIES: 'false' }),
+      lastDelivered: () => merging({ NEWSLETTER: 'true', COOKIES: 'false' }),
     })
-    expect(plan).toEqual({ do: 'update', contact: ADA, fields: { NEWSLETTER: 'false' } })
+    expect(plan).toEqual({ do: 'update', contact: ADA, fields: merging({ NEWSLETTER: 'false' }) })
   })
 
   test('I10: what was delivered once is not delivered again', () => {
@@ -75,7 +76,7 @@ describe('from facts to the one thing to do', () => {
     expect(decideFor({ settings, facts: [granted, withdrawn] }).plan).toMatchObject({
       do: 'upsert',
       statusIfNew: 'transactional',
-      fields: { NEWSLETTER: 'false', COOKIES: 'false' },
+      fields: merging({ NEWSLETTER: 'false', COOKIES: 'false' }),
     })
   })
 
@@ -102,10 +103,12 @@ describe('from facts to the one thing to do', () => {
 
   test('R6: a deleted user changes nothing at Mailchimp, or under "withdraw" withdraws', () => {
     const facts = [granted, userDeleted('user-1', minute(9))]
-    const lastDelivered = () => ({ NEWSLETTER: 'true', COOKIES: 'false' })
+    const lastDelivered = () => merging({ NEWSLETTER: 'true', COOKIES: 'false' })
     expect(decideFor({ facts, lastDelivered }).plan).toEqual({ do: 'skip', because: 'unchanged' })
     const settings = settingsOf({ mappings: MAPPINGS, options: { onUserDeleted: 'withdraw' } })
-    expect(decideFor({ facts, lastDelivered, settings }).plan).toMatchObject({ fields: { NEWSLETTER: 'false' } })
+    expect(decideFor({ facts, lastDelivered, settings }).plan).toMatchObject({
+      fields: merging({ NEWSLETTER: 'false' }),
+    })
   })
 
   test('R6, R12: the only event deleted, the merge field stays as it is', () => {
@@ -118,7 +121,7 @@ describe('from facts to the one thing to do', () => {
     const audience = audienceOf('NEWSLETTER', mergeField('COOKIES', 'number'))
     const { desired, plan } = decideFor({ facts: [granted], audience })
     expect(desired.setAside).toMatchObject([{ tag: 'COOKIES', code: 'merge_field_mismatch' }])
-    expect(plan).toMatchObject({ do: 'update', fields: { NEWSLETTER: 'true' } })
+    expect(plan).toMatchObject({ do: 'update', fields: merging({ NEWSLETTER: 'true' }) })
   })
 
   test('R9: an objection to legitimate interest says nothing about consent', () => {

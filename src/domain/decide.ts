@@ -11,9 +11,9 @@ export type Known = {
   readonly person: string
   readonly settings: Settings
   readonly audience: Audience
-  /** Values that Mailchimp refused, by merge tag. */
+  /** Values that Mailchimp refused, by target. */
   readonly refused: Fields
-  /** The merge tags that may be sent now; undefined for all of them. */
+  /** The targets that may be filled now; undefined for all of them. */
   readonly only?: readonly string[] | undefined
   /** What Mailchimp confirmed last for this contact; undefined when that is unknown or no longer sure. */
   readonly lastDelivered: (contact: ContactRef) => Fields | undefined

@@ -1,6 +1,7 @@
 import { type SetAside } from './mapping.ts'
 import { type Outcome } from './outcome.ts'
 import { type Reason } from './reason.ts'
+import { nameOf } from './target.ts'
 import { THROTTLE_WAIT, waitBeforeRetry } from './retry.ts'
 
 /**
@@ -120,7 +121,7 @@ export function afterAttempt(debt: Debt, outcome: Outcome, setAside: readonly Se
 
 function afterAcceptance(dropped: readonly string[], setAside: readonly SetAside[]): Next {
   if (dropped.length > 0) {
-    const detail = `Mailchimp answered 200 but did not store ${dropped.join(', ')}`
+    const detail = `Mailchimp answered 200 but did not store ${dropped.map(nameOf).join(', ')}`
     return { ...settled(TRANSITIONS.sending.partly_delivered, 'field_dropped'), detail }
   }
   return setAside.length > 0 ? heldFor(setAside) : settled(TRANSITIONS.sending.delivered, undefined)

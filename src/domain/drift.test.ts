@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { audienceOf, mergeField } from '../../test/builders.ts'
+import { audienceOf, mergeField, merging } from '../../test/builders.ts'
 import { driftOf } from './drift.ts'
+import { nameOf } from './target.ts'
 
 const AUDIENCE = audienceOf('NEWS', mergeField('LEVEL', 'number'), mergeField('DAY', 'date'))
 
@@ -19,6 +20,8 @@ describe('what a contact holds and should not', () => {
     ['a date where none should be', { DAY: '' }, { DAY: '2026-11-20' }, ['DAY']],
     ['nothing of what is not said', {}, { NEWS: 'true' }, []],
   ])('%s', (_, should, held, drift) => {
-    expect(driftOf(should, held, AUDIENCE)).toEqual(drift)
+    expect(driftOf(merging<string | number>(should), merging<string | number>(held), AUDIENCE).map(nameOf)).toEqual(
+      drift,
+    )
   })
 })

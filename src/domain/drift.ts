@@ -1,18 +1,19 @@
 import { type Audience } from './mapping.ts'
 import { type FieldValue } from './merge-field.ts'
 import { type Fields } from './plan.ts'
+import { mergeField } from './target.ts'
 
 /** Types of which Mailchimp gives the value back as it was written; of the others it has a spelling of its own. */
 const KEPT_AS_WRITTEN: readonly string[] = ['text', 'number', 'dropdown', 'radio', 'zip', 'url', 'imageurl']
 
 /**
- * The merge tags of a contact that do not hold what they should. Of a type that Mailchimp spells its own way only
+ * The targets of a contact that do not hold what they should. Of a type that Mailchimp spells its own way only
  * an empty field, or one that should be empty, is known to differ.
  */
 export const driftOf = (should: Fields, held: Fields, { fields }: Audience): string[] =>
-  Object.entries(should).flatMap(([tag, value]) => {
-    const type = fields.find(field => field.tag === tag)?.type ?? 'text'
-    return holdsSame(Object.hasOwn(held, tag) ? held[tag] : undefined, value, type) ? [] : [tag]
+  Object.entries(should).flatMap(([key, value]) => {
+    const type = fields.find(field => mergeField(field.tag) === key)?.type ?? 'text'
+    return holdsSame(Object.hasOwn(held, key) ? held[key] : undefined, value, type) ? [] : [key]
   })
 
 function holdsSame(held: FieldValue | undefined, should: FieldValue, type: string): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { anEvent, audienceOf, COOKIES, denies, grants, NEWSLETTER, settingsOf } from '../../test/builders.ts'
+import { anEvent, audienceOf, COOKIES, denies, grants, NEWSLETTER, settingsOf, merging } from '../../test/builders.ts'
 import { decide } from './decide.ts'
 import { impactOn } from './impact.ts'
 import { type Settings } from './integration.ts'
@@ -31,21 +31,21 @@ describe('what another document would do to a person', () => {
   })
 
   test('a merge field more', () => {
-    expect(weigh({ mappings: ALSO }, { NEWS: 'true' })).toEqual({
+    expect(weigh({ mappings: ALSO }, merging({ NEWS: 'true' }))).toEqual({
       person,
       do: 'update',
       because: undefined,
-      before: { NEWS: 'true' },
-      after: { NEWS: 'true', COOKIES: 'false' },
+      before: merging({ NEWS: 'true' }),
+      after: merging({ NEWS: 'true', COOKIES: 'false' }),
     })
   })
 
   test('a merge field less, with which nothing is sent', () => {
     const mappings = [{ id: 'COOKIES', value: 'consents_purposes_unheard_of_enabled' }]
-    expect(weigh({ mappings }, { NEWS: 'true' })).toMatchObject({
+    expect(weigh({ mappings }, merging({ NEWS: 'true' }))).toMatchObject({
       do: 'skip',
       because: 'nothing_mapped',
-      before: { NEWS: 'true' },
+      before: merging({ NEWS: 'true' }),
       after: {},
     })
   })
@@ -57,6 +57,6 @@ describe('what another document would do to a person', () => {
 
   test('a merge tag that the audience does not have', () => {
     const impact = weigh({ mappings: [...MAPPED, { id: 'GONE', value: 'consents_purposes_cookies_enabled' }] })
-    expect(impact).toMatchObject({ before: { NEWS: 'true' }, after: { NEWS: 'true' } })
+    expect(impact).toMatchObject({ before: merging({ NEWS: 'true' }), after: merging({ NEWS: 'true' }) })
   })
 })

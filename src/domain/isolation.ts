@@ -1,7 +1,7 @@
 import { only, type Fields } from './plan.ts'
 
 /**
- * Groups of merge tags that are still to be tried apart from each other, the next one first, after Mailchimp refused
+ * Groups of targets that are still to be tried apart from each other, the next one first, after Mailchimp refused
  * them together without saying which of them it meant (R13).
  */
 export type Isolation = readonly (readonly string[])[]
@@ -9,7 +9,7 @@ export type Isolation = readonly (readonly string[])[]
 export type Refusal = {
   /** What the refused request carried. */
   readonly fields: Fields
-  /** The merge tags that Mailchimp named. */
+  /** The targets that Mailchimp named. */
   readonly named: readonly string[]
   readonly isolation: Isolation
   /** What it refused before. */
@@ -21,15 +21,15 @@ export type Refusal = {
  * in two halves, those that take something back first. Ends after fewer requests than twice the number of fields.
  */
 export function afterRefusal({ fields, named, isolation, refused }: Refusal): Pick<Refusal, 'isolation' | 'refused'> {
-  const tags = Object.keys(fields)
-  const culprits = tags.length === 1 ? tags : tags.filter(tag => named.includes(tag))
+  const keys = Object.keys(fields)
+  const culprits = keys.length === 1 ? keys : keys.filter(key => named.includes(key))
   if (culprits.length > 0) return { isolation, refused: { ...refused, ...only(fields, culprits) } }
   return { isolation: [...halves(fields), ...isolation.slice(1)], refused }
 }
 
 function halves(fields: Fields): Isolation {
-  const takes = (tag: string): number => (fields[tag] === 'false' || fields[tag] === '' ? 0 : 1)
-  const tags = Object.keys(fields).sort((a, b) => takes(a) - takes(b))
-  const middle = Math.ceil(tags.length / 2)
-  return [tags.slice(0, middle), tags.slice(middle)]
+  const takes = (key: string): number => (fields[key] === 'false' || fields[key] === '' ? 0 : 1)
+  const keys = Object.keys(fields).sort((a, b) => takes(a) - takes(b))
+  const middle = Math.ceil(keys.length / 2)
+  return [keys.slice(0, middle), keys.slice(middle)]
 }

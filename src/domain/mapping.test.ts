@@ -13,6 +13,7 @@ import {
   stateOf,
   TOPICS,
   vendor,
+  merging,
 } from '../../test/builders.ts'
 import { type Answer, type Place } from './choice.ts'
 import { type ConsentState } from './fold.ts'
@@ -37,15 +38,15 @@ describe('what an integration makes of a person', () => {
   test('R13: choices go as true and false, lists as their ids', () => {
     const state = person([NEWSLETTER, true], [COOKIES, false], [TOPICS, ['sport', 'culture']])
     expect(desiredFor(state, mapped(PATHS), ALL_TEXT)).toEqual({
-      fields: { NEWSLETTER: 'true', COOKIES: 'false', TOPICS: 'sport,culture' },
+      fields: merging({ NEWSLETTER: 'true', COOKIES: 'false', TOPICS: 'sport,culture' }),
       setAside: [],
       anyGranted: true,
-      lists: ['TOPICS'],
+      lists: ['merge:TOPICS'],
     })
   })
 
   test('R12: what nothing is known of, or where no choice was made, leaves its merge field alone', () => {
-    expect(desiredFor(person([COOKIES, false]), mapped(PATHS), ALL_TEXT).fields).toEqual({ COOKIES: 'false' })
+    expect(desiredFor(person([COOKIES, false]), mapped(PATHS), ALL_TEXT).fields).toEqual(merging({ COOKIES: 'false' }))
     expect(desiredFor(stateOf([]), mapped(PATHS), ALL_TEXT)).toMatchObject({
       fields: {},
       setAside: [],
@@ -55,22 +56,22 @@ describe('what an integration makes of a person', () => {
 
   test('R12: under no_choice "clear" it empties it', () => {
     const { fields } = desiredFor(person([COOKIES, false]), mapped(PATHS, 'clear'), ALL_TEXT)
-    expect(fields).toEqual({ NEWSLETTER: '', COOKIES: 'false', TOPICS: '', COUNTRY: '' })
+    expect(fields).toEqual(merging({ NEWSLETTER: '', COOKIES: 'false', TOPICS: '', COUNTRY: '' }))
   })
 
   test('R12: a list of which everything was given back is a choice, and is emptied', () => {
-    expect(desiredFor(person([TOPICS, []]), mapped(PATHS), ALL_TEXT).fields).toEqual({ TOPICS: '' })
+    expect(desiredFor(person([TOPICS, []]), mapped(PATHS), ALL_TEXT).fields).toEqual(merging({ TOPICS: '' }))
   })
 
   test('R14: a tag that the audience lacks is set aside, the others are delivered', () => {
     const desired = desiredFor(person([NEWSLETTER, true], [COOKIES, true]), mapped(PATHS), audienceOf('COOKIES'))
-    expect(desired.fields).toEqual({ COOKIES: 'true' })
+    expect(desired.fields).toEqual(merging({ COOKIES: 'true' }))
     expect(desired.setAside).toMatchObject([{ tag: 'NEWSLETTER', path: PATHS.NEWSLETTER, code: 'merge_tag_missing' }])
   })
 
   test('R14: tags are matched whatever their case, and written as the audience writes them', () => {
     const { fields } = desiredFor(person([NEWSLETTER, true]), mapped({ newsletter: PATHS.NEWSLETTER }), ALL_TEXT)
-    expect(fields).toEqual({ NEWSLETTER: 'true' })
+    expect(fields).toEqual(merging({ NEWSLETTER: 'true' }))
     expect(fieldOf(ALL_TEXT, 'Cookies')?.tag).toBe('COOKIES')
     expect(fieldOf(audienceOf('KIND'), '\u212aIND')).toBeUndefined()
   })
@@ -83,7 +84,7 @@ describe('what an integration makes of a person', () => {
     )
     const state = { ...person([NEWSLETTER, true], [COOKIES, false]), attributes: [attribute('country', 'BE')] }
     const desired = desiredFor(state, mapped(PATHS), audience)
-    expect(desired.fields).toEqual({ COOKIES: 'false' })
+    expect(desired.fields).toEqual(merging({ COOKIES: 'false' }))
     expect(desired.setAside).toMatchObject([
       { tag: 'NEWSLETTER', code: 'merge_field_mismatch' },
       { tag: 'COUNTRY', code: 'value_unfit', detail: 'COUNTRY takes one of "FR"' },
@@ -134,20 +135,22 @@ describe('what an integration makes of a person', () => {
       K: 'updated_at',
       L: 'metadata_plan',
     }
-    expect(desiredFor(state, mapped(paths), audienceOf(...Object.keys(paths))).fields).toEqual({
-      A: 'true',
-      B: 'false',
-      C: 'true',
-      D: 'true',
-      E: 'false',
-      F: 'true',
-      G: 'false',
-      H: 'the organization_user_id',
-      I: 'the country',
-      J: 'the created_at',
-      K: 'the updated_at',
-      L: 'the metadata.plan',
-    })
+    expect(desiredFor(state, mapped(paths), audienceOf(...Object.keys(paths))).fields).toEqual(
+      merging({
+        A: 'true',
+        B: 'false',
+        C: 'true',
+        D: 'true',
+        E: 'false',
+        F: 'true',
+        G: 'false',
+        H: 'the organization_user_id',
+        I: 'the country',
+        J: 'the created_at',
+        K: 'the updated_at',
+        L: 'the metadata.plan',
+      }),
+    )
   })
 
   test('R11: a preference that v2 spells as a value and v1 as a switch reaches the same field with the same word', () => {

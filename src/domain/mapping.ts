@@ -4,6 +4,7 @@ import { type MappingRule, type Settings } from './integration.ts'
 import { fitText, fitYesNo, type FieldValue, type Fit, type MergeField } from './merge-field.ts'
 import { isPickedList, lookUp, type Found } from './paths.ts'
 import { lowerAscii } from './person.ts'
+import { mergeField, nameOf } from './target.ts'
 
 /** Why a mapped field is not sent this time although there is something to say. */
 export type SetAside = {
@@ -15,28 +16,29 @@ export type SetAside = {
 
 /** What an integration should make of one person: the merge fields it fills, and what it cannot fill. */
 export type Desired = {
+  /** By the key of their target. */
   readonly fields: Readonly<Record<string, FieldValue>>
   readonly setAside: readonly SetAside[]
   /** Some mapped choice of the person is a grant (R20). */
   readonly anyGranted: boolean
-  /** Merge tags that hold a list of picked ids: one that is missing from it later was withdrawn. */
+  /** Targets that hold a list of picked ids: one that is missing from it later was withdrawn. */
   readonly lists: readonly string[]
 }
 
 /** R13: without the values that Mailchimp refused last time, so that the other fields can be delivered. */
 export function withoutRefused(desired: Desired, refused: Desired['fields']): Desired {
-  const isRefused = (tag: string): boolean => Object.hasOwn(refused, tag) && refused[tag] === desired.fields[tag]
-  const tags = Object.keys(desired.fields).filter(isRefused)
-  if (tags.length === 0) return desired
-  const setAside = tags.map((tag): SetAside => ({
-    tag,
+  const isRefused = (key: string): boolean => Object.hasOwn(refused, key) && refused[key] === desired.fields[key]
+  const keys = Object.keys(desired.fields).filter(isRefused)
+  if (keys.length === 0) return desired
+  const setAside = keys.map((key): SetAside => ({
+    tag: nameOf(key),
     path: '',
     code: 'value_refused',
-    detail: `Mailchimp refused the value for ${tag}`,
+    detail: `Mailchimp refused the value for ${nameOf(key)}`,
   }))
   return {
     ...desired,
-    fields: Object.fromEntries(Object.entries(desired.fields).filter(([tag]) => !isRefused(tag))),
+    fields: Object.fromEntries(Object.entries(desired.fields).filter(([key]) => !isRefused(key))),
     setAside: [...desired.setAside, ...setAside],
   }
 }
@@ -55,19 +57,20 @@ export function desiredFor(
   const results = settings.mappings.map(rule => applyRule(state, rule, settings.options.noChoice, audience))
   return {
     fields: Object.fromEntries(
-      results.flatMap(result => (result.kind === 'field' ? [[result.tag, result.value]] : [])),
+      results.flatMap(result => (result.kind === 'field' ? [[result.key, result.value]] : [])),
     ),
     setAside: results.flatMap(result => (result.kind === 'set aside' ? [result.why] : [])),
     anyGranted: settings.mappings.some(rule => isGrant(state, lookUp(state, rule.value))),
-    lists: settings.mappings.flatMap(({ id, value }) =>
-      isPickedList(state, value) ? (fieldOf(audience, id)?.tag ?? []) : [],
-    ),
+    lists: settings.mappings.flatMap(({ id, value }) => {
+      const field = isPickedList(state, value) ? fieldOf(audience, id) : undefined
+      return field ? [mergeField(field.tag)] : []
+    }),
   }
 }
 
 type Result =
   | { readonly kind: 'untouched' }
-  | { readonly kind: 'field'; readonly tag: string; readonly value: FieldValue }
+  | { readonly kind: 'field'; readonly key: string; readonly value: FieldValue }
   | { readonly kind: 'set aside'; readonly why: SetAside }
 
 function applyRule(state: ConsentState, rule: MappingRule, noChoice: 'keep' | 'clear', audience: Audience): Result {
@@ -82,7 +85,7 @@ function applyRule(state: ConsentState, rule: MappingRule, noChoice: 'keep' | 'c
   const field = fieldOf(audience, rule.id)
   if (!field) return aside('merge_tag_missing', `the audience has no merge tag ${rule.id}`)
   const fit = fitFound(found, field)
-  if (fit.kind === 'fits') return { kind: 'field', tag: field.tag, value: fit.value }
+  if (fit.kind === 'fits') return { kind: 'field', key: mergeField(field.tag), value: fit.value }
   return aside(fit.kind === 'mismatch' ? 'merge_field_mismatch' : 'value_unfit', `${field.tag} ${fit.detail}`)
 }
 

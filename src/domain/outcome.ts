@@ -25,6 +25,7 @@ export type BlockCause =
 export type Outcome =
   | {
       readonly kind: 'delivered'
+      /** Values that Mailchimp stored, by target; and the targets whose value it did not store. */
       readonly accepted: Readonly<Record<string, FieldValue>>
       readonly dropped: readonly string[]
     }
@@ -44,6 +45,7 @@ export type Outcome =
       readonly kind: 'rejected'
       readonly cause: RejectCause
       readonly detail: string
+      /** The targets that it names. */
       readonly fields: readonly string[]
     }
   | { readonly kind: 'blocked'; readonly cause: BlockCause; readonly detail: string }

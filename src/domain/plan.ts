@@ -5,6 +5,7 @@ import { type FieldValue } from './merge-field.ts'
 import { contactOf, type ContactRef } from './person.ts'
 import { type SkipReason } from './outcome.ts'
 
+/** Values by the key of their target. */
 export type Fields = Readonly<Record<string, FieldValue>>
 
 /** The one thing to do now for one contact. `status` never appears: it is not ours to change (R19). */
@@ -26,14 +27,14 @@ export type Situation = {
   readonly desired: Desired
   /** What Mailchimp confirmed last; undefined when nothing is known or it can no longer be relied on. */
   readonly lastDelivered: Fields | undefined
-  /** The merge tags that this request may carry; undefined for all of them (R13). */
+  /** The targets that this request may fill; undefined for all of them (R13). */
   readonly only?: readonly string[] | undefined
 }
 
 /** R17–R21: the smallest safe request that brings the contact in step, or why none is needed. */
-export function planFor({ settings, contact, desired, lastDelivered, only: tags }: Situation): Plan {
+export function planFor({ settings, contact, desired, lastDelivered, only: keys }: Situation): Plan {
   if (!contact) return { do: 'skip', because: 'unresolvable' }
-  const fields = tags ? only(desired.fields, tags) : desired.fields
+  const fields = keys ? only(desired.fields, keys) : desired.fields
   const changed = changedFields(fields, lastDelivered)
   if (Object.keys(desired.fields).length === 0) return { do: 'skip', because: 'nothing_mapped' }
   if (Object.keys(changed).length === 0) return { do: 'skip', because: 'unchanged' }
@@ -43,14 +44,14 @@ export function planFor({ settings, contact, desired, lastDelivered, only: tags 
   return { do: 'upsert', contact, statusIfNew, fields }
 }
 
-export const only = (fields: Fields, tags: readonly string[]): Fields =>
-  Object.fromEntries(Object.entries(fields).filter(([tag]) => tags.includes(tag)))
+export const only = (fields: Fields, keys: readonly string[]): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([key]) => keys.includes(key)))
 
 export const changedFields = (desired: Fields, last: Fields | undefined): Fields =>
   last === undefined
     ? desired
     : Object.fromEntries(
-        Object.entries(desired).filter(([tag, value]) => !Object.hasOwn(last, tag) || last[tag] !== value),
+        Object.entries(desired).filter(([key, value]) => !Object.hasOwn(last, key) || last[key] !== value),
       )
 
 /** R16: the contact that a person is at Mailchimp under this integration's `match`. */
@@ -64,10 +65,10 @@ export function contactFor(state: ConsentState, person: string, settings: Pick<S
 
 /** R23, R26: does this request take back something that Mailchimp was given, or may hold for all we know? */
 export const withdrawsAny = (fields: Fields, last: Fields | undefined, lists: readonly string[]): boolean =>
-  Object.entries(fields).some(([tag, value]) => {
-    const before = last?.[tag]
+  Object.entries(fields).some(([key, value]) => {
+    const before = last?.[key]
     if (value === 'false' || value === '') return before !== value
-    return lists.includes(tag) && before !== undefined && losesAny(String(before), String(value))
+    return lists.includes(key) && before !== undefined && losesAny(String(before), String(value))
   })
 
 function losesAny(before: string, after: string): boolean {

@@ -7,7 +7,7 @@ import { type Fields } from './plan.ts'
 export const WINDOW_LENGTH = 130 * SECOND
 
 /**
- * What Mailchimp may still apply: the values of attempts whose end nobody knows, by merge tag, and the time from which
+ * What Mailchimp may still apply: the values of attempts whose end nobody knows, by target, and the time from which
  * on none of them can arrive any more (R22).
  */
 export type Window = { readonly until: number; readonly sent: Readonly<Record<string, readonly FieldValue[]>> }
@@ -19,16 +19,16 @@ export type Unknown = { readonly fields: Fields; readonly sentAt: number; readon
 export function widened(window: Window | undefined, { fields, sentAt, until }: Unknown): Window {
   const open = window && window.until > sentAt ? window : undefined
   const sent: Record<string, readonly FieldValue[]> = { ...open?.sent }
-  for (const [tag, value] of Object.entries(fields)) sent[tag] = [...new Set([...valuesOf(open, tag), value])]
+  for (const [key, value] of Object.entries(fields)) sent[key] = [...new Set([...valuesOf(open, key), value])]
   return { until: Math.max(until, open?.until ?? 0), sent }
 }
 
-const valuesOf = (window: Window | undefined, tag: string): readonly FieldValue[] =>
-  window && Object.hasOwn(window.sent, tag) ? (window.sent[tag] ?? []) : []
+const valuesOf = (window: Window | undefined, key: string): readonly FieldValue[] =>
+  window && Object.hasOwn(window.sent, key) ? (window.sent[key] ?? []) : []
 
 /** Could something arrive late, or have arrived, that is not what Mailchimp confirmed last? */
 export const mayDiffer = (window: Window, confirmed: Fields | undefined): boolean =>
-  Object.entries(window.sent).some(([tag, values]) => values.some(value => value !== confirmed?.[tag]))
+  Object.entries(window.sent).some(([key, values]) => values.some(value => value !== confirmed?.[key]))
 
 /** I15: the window is over, and what Mailchimp confirmed before its end may have been overwritten since. */
 export const mustAssert = (window: Window | undefined, confirmed: Fields | undefined, now: number): boolean =>

@@ -10,17 +10,22 @@ import { classifyWrite } from './classify.ts'
 import { createClient, type ApiRequest, type Client, type Reply } from './client.ts'
 import { createDownload } from './download.ts'
 import { requestFor } from './requests.ts'
+import { merging } from '../../test/builders.ts'
 
 const NOW = Date.UTC(2026, 10, 23, 9)
 const STAGES = 10 * SECOND
 
 const contact = (name: string) => ({ by: 'address' as const, address: `${name}@mail.test` })
-const update = (name: string, fields = { FNAME: name }): Request => ({ do: 'update', contact: contact(name), fields })
+const update = (name: string, fields = { FNAME: name }): Request => ({
+  do: 'update',
+  contact: contact(name),
+  fields: merging(fields),
+})
 const upsert = (name: string): Request => ({
   do: 'upsert',
   contact: contact(name),
   statusIfNew: 'transactional',
-  fields: { FNAME: name },
+  fields: merging({ FNAME: name }),
 })
 
 describe('R28: a batch at Mailchimp', () => {
@@ -87,12 +92,12 @@ describe('R28: a batch at Mailchimp', () => {
     expect(progress).toEqual({ status: 'finished', total: 6, finished: 6, errored: 2 })
     const results = await outcomes(resultsUrl, plans)
     expect(results.kind === 'read' && Object.fromEntries(results.value)).toMatchObject({
-      att_1: { kind: 'delivered', accepted: { FNAME: 'ada' }, dropped: [] },
-      att_2: { kind: 'delivered', accepted: { FNAME: 'bob' } },
+      att_1: { kind: 'delivered', accepted: merging({ FNAME: 'ada' }), dropped: [] },
+      att_2: { kind: 'delivered', accepted: merging({ FNAME: 'bob' }) },
       att_3: { kind: 'skipped', because: 'no_such_contact' },
-      att_4: { kind: 'delivered', accepted: { FNAME: 'new' } },
+      att_4: { kind: 'delivered', accepted: merging({ FNAME: 'new' }) },
       att_5: { kind: 'retry', cause: 'server_error', ambiguous: true },
-      att_6: { kind: 'delivered', accepted: { FNAME: 'Ada' }, dropped: ['NOTAG'] },
+      att_6: { kind: 'delivered', accepted: merging({ FNAME: 'Ada' }), dropped: ['merge:NOTAG'] },
     })
     expect([held('bob')?.['status'], held('new')?.['status']]).toEqual(['unsubscribed', 'transactional'])
   })

@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { type Outcome } from '../domain/outcome.ts'
 import { classifyWrite } from './classify.ts'
 import { type Reply } from './client.ts'
+import { merging } from '../../test/builders.ts'
 
 const NOW = Date.parse('2024-05-02T10:00:00Z')
-const SENT = { do: 'update', fields: { NEWS: 'true' } } as const
+const SENT = { do: 'update', fields: merging({ NEWS: 'true' }) } as const
 
 const answer = (status: number, json?: unknown): Reply => ({
   kind: 'answer',
@@ -16,7 +17,7 @@ const answer = (status: number, json?: unknown): Reply => ({
 
 describe('R14: what Mailchimp holds is compared with what was sent', () => {
   const write = (sent: Readonly<Record<string, string | number>>, merge_fields: unknown): Outcome =>
-    classifyWrite(answer(200, { merge_fields }), { do: 'update', fields: sent }, NOW)
+    classifyWrite(answer(200, { merge_fields }), { do: 'update', fields: merging(sent) }, NOW)
 
   test.each<[string, string | number, unknown, 'accepted' | 'dropped']>([
     ['a yes', 'true', 'true', 'accepted'],
@@ -38,15 +39,15 @@ describe('R14: what Mailchimp holds is compared with what was sent', () => {
   ])('%s', (_, sent, held, expected) => {
     const outcome = write({ A: sent, B: 'kept' }, { A: held, B: 'kept', EMAIL_TYPE: '' })
     if (expected === 'accepted')
-      expect(outcome).toEqual({ kind: 'delivered', accepted: { A: sent, B: 'kept' }, dropped: [] })
-    else expect(outcome).toEqual({ kind: 'delivered', accepted: { B: 'kept' }, dropped: ['A'] })
+      expect(outcome).toEqual({ kind: 'delivered', accepted: merging({ A: sent, B: 'kept' }), dropped: [] })
+    else expect(outcome).toEqual({ kind: 'delivered', accepted: merging({ B: 'kept' }), dropped: ['merge:A'] })
   })
 
   test('tags named like something every object has are looked up among its own', () => {
-    expect(write({ constructor: 'true' }, {})).toMatchObject({ dropped: ['constructor'] })
+    expect(write({ constructor: 'true' }, {})).toMatchObject({ dropped: ['merge:constructor'] })
   })
   test('an audience without merge fields holds none', () => {
-    expect(write(SENT.fields, [])).toEqual({ kind: 'delivered', accepted: {}, dropped: ['NEWS'] })
+    expect(write({ NEWS: 'true' }, [])).toEqual({ kind: 'delivered', accepted: {}, dropped: ['merge:NEWS'] })
   })
   test.each([[undefined], [null], [{}], [[]], ['x'], [{ merge_fields: null }], [{ merge_fields: 'x' }]])(
     'R22: a 200 that says %j may or may not have been applied',

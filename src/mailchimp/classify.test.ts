@@ -5,9 +5,10 @@ import { replyOf, type Asked, type DocumentedError } from '../../test/documented
 import { type BlockCause, type RejectCause, type RetryCause } from '../domain/outcome.ts'
 import { classifyTrouble, classifyWrite } from './classify.ts'
 import { type Reply } from './client.ts'
+import { merging } from '../../test/builders.ts'
 
 const NOW = Date.parse('2024-05-02T10:00:00Z')
-const SENT = { do: 'upsert', fields: { NEWS: 'true', LTV: 'low' } } as const
+const SENT = { do: 'upsert', fields: merging({ NEWS: 'true', LTV: 'low' }) } as const
 
 const TYPE = 'https://mailchimp.com/developer/marketing/docs/errors/'
 const answer = (status: number, json?: unknown, retryAfter?: string): Reply => ({

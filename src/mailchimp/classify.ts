@@ -1,8 +1,10 @@
 import { type BlockCause, type Outcome } from '../domain/outcome.ts'
 import { SECOND } from '../domain/instant.ts'
+import { type FieldValue } from '../domain/merge-field.ts'
 import { type Fields } from '../domain/plan.ts'
 import { fieldOf, textOf } from './answer.ts'
 import { type Reply } from './client.ts'
+import { heldIn } from './targets.ts'
 import { classifyInvalid, refused, titleOf, type Written } from './invalid.ts'
 
 type Answer = Reply & { readonly kind: 'answer' }
@@ -22,12 +24,12 @@ export function classifyWrite(reply: Reply, written: Written, now: number): Outc
 
 /** R14: Mailchimp ignores an unknown merge tag with a 200, so what it says it holds is compared with what was sent. */
 function compare({ json }: Answer, sent: Fields): Outcome {
-  const held = fieldOf(json, 'merge_fields')
-  if (typeof held !== 'object' || held === null)
-    return retry('answer_unreadable', 'a 2xx answer without merge_fields', { ambiguous: true })
-  const dropped = Object.entries(sent).filter(([tag, value]) => !holds(fieldOf(held, tag), value))
-  const accepted = Object.fromEntries(Object.entries(sent).filter(([tag]) => !dropped.some(([name]) => name === tag)))
-  return { kind: 'delivered', accepted, dropped: dropped.map(([tag]) => tag) }
+  const held = heldIn(json)
+  if (!held) return retry('answer_unreadable', 'a 2xx answer without merge_fields', { ambiguous: true })
+  const isStored = ([key, value]: readonly [string, FieldValue]): boolean => holds(fieldOf(held, key), value)
+  const all = Object.entries(sent)
+  const dropped = all.filter(each => !isStored(each)).map(([key]) => key)
+  return { kind: 'delivered', accepted: Object.fromEntries(all.filter(isStored)), dropped }
 }
 
 /** Yes and no must come back as they are; of other values Mailchimp may keep its own spelling (dates, phones). */

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { classifyInvalid, type Written } from './invalid.ts'
+import { merging } from '../../test/builders.ts'
+import { mergeField } from '../domain/target.ts'
 
-const PUT: Written = { do: 'upsert', fields: { NEWS: 'true', offers: 'false' } }
+const PUT: Written = { do: 'upsert', fields: merging({ NEWS: 'true', offers: 'false' }) }
 const PATCH: Written = { ...PUT, do: 'update' }
 
 type Errors = readonly { readonly field?: unknown; readonly message?: unknown }[]
@@ -20,14 +22,14 @@ describe('R25: which merge fields a 400 names', () => {
     ['', []],
     ['FNAME', ['FNAME']],
   ])('%j names %j', (field, fields) => {
-    expect(about(field)).toMatchObject({ kind: 'rejected', cause: 'fields_invalid', fields })
+    expect(about(field)).toMatchObject({ kind: 'rejected', cause: 'fields_invalid', fields: fields.map(mergeField) })
   })
 
   test('in the spelling that was sent', () => {
-    expect(about('OFFERS', 'merge_fields.news')).toMatchObject({ fields: ['offers', 'NEWS'] })
+    expect(about('OFFERS', 'merge_fields.news')).toMatchObject({ fields: ['merge:offers', 'merge:NEWS'] })
   })
   test('each once, though Mailchimp has two complaints', () => {
-    expect(about('NEWS', 'merge_fields.NEWS', '')).toMatchObject({ fields: ['NEWS'] })
+    expect(about('NEWS', 'merge_fields.NEWS', '')).toMatchObject({ fields: ['merge:NEWS'] })
   })
   test.each([[[{}]], [[{ field: null, message: 5 }]], [[]]])('none in %j', errors => {
     expect(invalid(errors)).toMatchObject({ cause: 'fields_invalid', fields: [], detail: 'No.' })

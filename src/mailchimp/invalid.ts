@@ -1,6 +1,7 @@
 import { type Outcome, type RejectCause } from '../domain/outcome.ts'
 import { type Request } from '../domain/plan.ts'
 import { fieldOf, listOf, textOf } from './answer.ts'
+import { targetNamed } from './targets.ts'
 
 /** What a request carried, as far as a refusal of it depends on that. */
 export type Written = Pick<Request, 'do' | 'fields'>
@@ -29,7 +30,7 @@ export function classifyInvalid(json: unknown, detail: string, written: Written 
   return refused(written.do === 'upsert' ? 'address_refused' : 'fields_invalid', detail)
 }
 
-/** Mailchimp's rules name a merge field `NEWS`, its schema `merge_fields.NEWS`, or the body as a whole with nothing. */
+/** An error names a field of the body, or the body as a whole with nothing. */
 function classifyErrors(errors: readonly unknown[], detail: string, { fields }: Written): Rejected {
   const names = errors.map(error => textOf(error, 'field'))
   const messages = errors.map(error => [textOf(error, 'field'), textOf(error, 'message')].filter(Boolean).join(': '))
@@ -37,14 +38,8 @@ function classifyErrors(errors: readonly unknown[], detail: string, { fields }: 
   if (names.includes('email address')) return refused('address_conflict', says)
   if (names.includes('email_address')) return refused('address_refused', says)
   if (names.length > 0 && names.every(name => name === 'status_if_new')) return refused('request_refused', says)
-  return refused('fields_invalid', says, [...new Set(names.flatMap(name => tagsIn(name, Object.keys(fields))))])
-}
-
-/** In the spelling that was sent: Mailchimp takes a tag in any case, and has its own for each. */
-function tagsIn(name: string, sent: readonly string[]): readonly string[] {
-  const [tag = ''] = name.replace(/^merge_fields\.?/, '').split('.')
-  if (tag === '') return []
-  return [sent.find(own => own.toUpperCase() === tag.toUpperCase()) ?? tag]
+  const keys = names.flatMap(name => targetNamed(name, Object.keys(fields)) ?? [])
+  return refused('fields_invalid', says, [...new Set(keys)])
 }
 
 const saysThrottled = (json: unknown): boolean =>

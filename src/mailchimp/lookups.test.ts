@@ -87,7 +87,7 @@ describe('a contact', () => {
   test('is shown with its status and with what its fields hold of text and numbers', async () => {
     const merge_fields = { NEWS: 'true', LEVEL: 7, HOME: { city: 'Paris' }, GONE: null }
     const { client, asked } = answering(answer(200, { status: 'unsubscribed', merge_fields }))
-    const value = { status: 'unsubscribed', fields: { NEWS: 'true', LEVEL: 7 } }
+    const value = { status: 'unsubscribed', fields: { 'merge:NEWS': 'true', 'merge:LEVEL': 7 } }
     expect(await readContact(client, ADA, NOW)).toEqual({ kind: 'read', value })
     expect(asked.map(({ path }) => path)).toEqual(['/lists/a1b2c3d4e5/members/c0ffee?fields=status,merge_fields'])
   })

@@ -6,6 +6,7 @@ import { fieldOf, textOf } from './answer.ts'
 import { mergeFieldIn, readJson, readList, type AudienceSummary, type Read } from './audience.ts'
 import { classifyTrouble } from './classify.ts'
 import { type Client } from './client.ts'
+import { heldIn } from './targets.ts'
 
 /** An audience with how many contacts it has, whatever their status. */
 export type SizedAudience = AudienceSummary & { readonly contacts: number }
@@ -50,7 +51,7 @@ export async function createTextField(
   return { kind: 'read', value: mergeFieldIn(reply.json) }
 }
 
-/** A contact as it is at the moment: its status, and what its merge fields hold of text and numbers. */
+/** A contact as it is at the moment: its status, and what its targets hold of text and numbers. */
 export type HeldContact = { readonly status: string; readonly fields: Fields }
 
 type Named = { readonly audienceId: string; readonly contact: ContactRef }
@@ -67,7 +68,7 @@ export async function readContact(
     return { kind: 'read', value: undefined }
   if (reply.kind !== 'answer' || reply.status !== 200 || textOf(reply.json, 'status') === '')
     return classifyTrouble(reply, now)
-  const held = Object.entries(fieldOf(reply.json, 'merge_fields') ?? {})
+  const held = Object.entries(heldIn(reply.json) ?? {})
   const fields = held.filter((entry): entry is [string, FieldValue] => ['string', 'number'].includes(typeof entry[1]))
   return { kind: 'read', value: { status: textOf(reply.json, 'status'), fields: Object.fromEntries(fields) } }
 }

@@ -6,17 +6,18 @@ import { contactKey } from './address.ts'
 import { createClient, type Client, type Reply } from './client.ts'
 import { manyRequest, MOST_MEMBERS, readMany, type Item, type Many } from './many.ts'
 import { readStatuses, type ContactStatus, type Statuses } from './statuses.ts'
+import { merging } from '../../test/builders.ts'
 
 const NOW = Date.UTC(2026, 10, 23, 9)
 
 const contact = (name: string) => ({ by: 'address' as const, address: `${name}@mail.test` })
 const update = (name: string, fields: Fields = { FNAME: name }): Item => ({
   attemptId: `att_${name}`,
-  plan: { do: 'update', contact: contact(name), fields },
+  plan: { do: 'update', contact: contact(name), fields: merging(fields) },
 })
 const upsert = (name: string, statusIfNew = 'subscribed'): Item => ({
   attemptId: `att_${name}`,
-  plan: { do: 'upsert', contact: contact(name), statusIfNew, fields: { FNAME: name } },
+  plan: { do: 'upsert', contact: contact(name), statusIfNew, fields: merging({ FNAME: name }) },
 })
 const statusesOf = (statuses: Readonly<Record<string, ContactStatus | 'absent'>>): Statuses =>
   new Map(Object.entries(statuses).map(([name, status]) => [contactKey(contact(name)), status]))
@@ -130,12 +131,12 @@ describe('R28: a call for many contacts at Mailchimp', () => {
     ]
     const many = manyRequest(items, await read(items), DEFAULT_AUDIENCE)
     expect(await send(many)).toMatchObject({
-      att_ada: { kind: 'delivered', accepted: { FNAME: 'ada' }, dropped: [] },
-      att_bob: { kind: 'delivered', accepted: { FNAME: 'bob' } },
-      att_eve: { kind: 'delivered', accepted: { FNAME: 'eve' } },
-      att_dan: { kind: 'delivered', accepted: { FNAME: 'dan' } },
-      att_old: { kind: 'rejected', cause: 'fields_invalid', fields: ['age'] },
-      att_new: { kind: 'delivered', accepted: { FNAME: 'new' } },
+      att_ada: { kind: 'delivered', accepted: merging({ FNAME: 'ada' }), dropped: [] },
+      att_bob: { kind: 'delivered', accepted: merging({ FNAME: 'bob' }) },
+      att_eve: { kind: 'delivered', accepted: merging({ FNAME: 'eve' }) },
+      att_dan: { kind: 'delivered', accepted: merging({ FNAME: 'dan' }) },
+      att_old: { kind: 'rejected', cause: 'fields_invalid', fields: ['merge:age'] },
+      att_new: { kind: 'delivered', accepted: merging({ FNAME: 'new' }) },
     })
     for (const [name, status] of Object.entries(before)) expect(held(name)?.['status'], name).toBe(status)
     expect(held('new')?.['status']).toBe('transactional')
@@ -150,7 +151,7 @@ describe('R28: a call for many contacts at Mailchimp', () => {
     add('ada')
     const items = [update('ada', { FNAME: 'Ada', NOTAG: 'true' })]
     expect(await send(manyRequest(items, await read(items), DEFAULT_AUDIENCE))).toMatchObject({
-      att_ada: { kind: 'delivered', accepted: { FNAME: 'Ada' }, dropped: ['NOTAG'] },
+      att_ada: { kind: 'delivered', accepted: merging({ FNAME: 'Ada' }), dropped: ['merge:NOTAG'] },
     })
   })
 
@@ -227,7 +228,7 @@ describe('the answer to a call for many contacts', () => {
       kind: 'rejected',
       cause: 'fields_invalid',
       detail: 'FNAME: Please enter a value',
-      fields: ['FNAME'],
+      fields: ['merge:FNAME'],
     })
     for (const field of ['', 'LNAME', undefined])
       expect(outcomeOf({ errors: [{ ...error, field }] })).toMatchObject({

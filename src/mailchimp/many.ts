@@ -1,11 +1,13 @@
 import { lowerAscii } from '../domain/person.ts'
 import { type Outcome } from '../domain/outcome.ts'
 import { type Fields, type Request } from '../domain/plan.ts'
+import { nameOf } from '../domain/target.ts'
 import { contactKey, subscriberHash } from './address.ts'
 import { listOf, textOf } from './answer.ts'
 import { classifyTrouble, classifyWrite } from './classify.ts'
 import { type ApiRequest, type Reply } from './client.ts'
 import { type ContactStatus, type Statuses } from './statuses.ts'
+import { bodyOf, targetNamed } from './targets.ts'
 
 /** As many as Mailchimp takes in one call. */
 export const MOST_MEMBERS = 500
@@ -54,13 +56,13 @@ export function manyRequest(items: readonly Item[], statuses: Statuses, audience
   }
 }
 
-type Member = { readonly email_address: string; readonly status: string; readonly merge_fields: Fields }
+type Member = { readonly email_address: string; readonly status: string } & ReturnType<typeof bodyOf>
 
 function memberFor({ contact, fields, ...plan }: Request, current: ContactStatus | 'absent' | undefined) {
   if (contact.by !== 'address' || current === undefined || current === 'archived' || current === 'pending')
     return undefined
   const status = current !== 'absent' ? current : plan.do === 'upsert' ? plan.statusIfNew : undefined
-  return status === undefined ? undefined : { email_address: contact.address, status, merge_fields: fields }
+  return status === undefined ? undefined : { email_address: contact.address, status, ...bodyOf(fields) }
 }
 
 /** One outcome for each contact that was sent, by attempt. */
@@ -93,11 +95,11 @@ const byContact = (entries: readonly unknown[]): ReadonlyMap<string, unknown> =>
 
 /** A merge field that is named is a verdict. What else is wrong stands in prose only, which is not read (R25). */
 function refusalIn(entry: unknown, sent: Fields): Outcome {
-  const named = textOf(entry, 'field').toUpperCase()
-  const field = Object.keys(sent).find(tag => tag.toUpperCase() === named)
-  if (field === undefined) return noVerdict(textOf(entry, 'error') || 'an error without a text')
-  const detail = `${field}: ${textOf(entry, 'field_message')}`
-  return { kind: 'rejected', cause: 'fields_invalid', detail, fields: [field] }
+  const key = targetNamed(textOf(entry, 'field'), Object.keys(sent))
+  if (key === undefined || !Object.hasOwn(sent, key))
+    return noVerdict(textOf(entry, 'error') || 'an error without a text')
+  const detail = `${nameOf(key)}: ${textOf(entry, 'field_message')}`
+  return { kind: 'rejected', cause: 'fields_invalid', detail, fields: [key] }
 }
 
 /** The next attempt is a request of its own, whose answer has a status and a title. */

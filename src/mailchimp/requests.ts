@@ -1,6 +1,7 @@
-import { type Fields, type Request } from '../domain/plan.ts'
+import { type Request } from '../domain/plan.ts'
 import { contactKey } from './address.ts'
 import { type ApiRequest } from './client.ts'
+import { bodyOf } from './targets.ts'
 
 /**
  * R18, R19: the request of a plan. `skip_merge_validation` because a required merge field that we do not map must
@@ -8,13 +9,10 @@ import { type ApiRequest } from './client.ts'
  */
 export function requestFor(plan: Request, audienceId: string): ApiRequest {
   const path = `/lists/${encodeURIComponent(audienceId)}/members/${contactKey(plan.contact)}?skip_merge_validation=true`
-  if (plan.do === 'update') return { method: 'PATCH', path, body: { merge_fields: plan.fields } }
+  if (plan.do === 'update') return { method: 'PATCH', path, body: bodyOf(plan.fields) }
   return {
     method: 'PUT',
     path,
-    body: { email_address: plan.contact.address, status_if_new: plan.statusIfNew, merge_fields: plan.fields },
+    body: { email_address: plan.contact.address, status_if_new: plan.statusIfNew, ...bodyOf(plan.fields) },
   }
 }
-
-/** The fields in the body of a request, as `requestFor` made it. */
-export const fieldsIn = (body: unknown): Fields => (body as { readonly merge_fields: Fields }).merge_fields

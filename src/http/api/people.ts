@@ -18,6 +18,7 @@ import { findSource } from '../../store/settings/sources.ts'
 import { instant, showAttempt, showChoices, showDelivery, showFact } from '../show.ts'
 import { type Api, type ApiDeps } from './deps.ts'
 import { feedFor } from '../../domain/standing.ts'
+import { byName, nameOf } from '../../domain/target.ts'
 
 const tags = ['people']
 const MOST_SHOWN = 200
@@ -128,10 +129,10 @@ function contactRoute(api: Api, deps: ApiDeps): void {
       return {
         found: seen.status !== undefined,
         status: seen.status ?? null,
-        held: { ...seen.held },
-        should_hold: { ...seen.should },
-        last_delivered: seen.lastDelivered ? { ...seen.lastDelivered } : null,
-        drift: [...seen.drift],
+        held: byName(seen.held),
+        should_hold: byName(seen.should),
+        last_delivered: seen.lastDelivered ? byName(seen.lastDelivered) : null,
+        drift: seen.drift.map(nameOf),
       }
     },
   )

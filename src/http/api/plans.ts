@@ -11,6 +11,7 @@ import { type Document } from '../../pipeline/live/asking.ts'
 import { explain, showChoices } from '../show.ts'
 import { type Api, type ApiDeps } from './deps.ts'
 import { asObject, mergePatch, refusal, withKeptKey } from './documents.ts'
+import { byName } from '../../domain/target.ts'
 
 const tags = ['integrations']
 const MOST_SHOWN = 20
@@ -100,8 +101,8 @@ function impactRoute(api: Api, deps: ApiDeps): void {
         do: each.do,
         because: each.because ?? null,
         says: explain(each.because).says,
-        fields_before: { ...each.before },
-        fields_after: { ...each.after },
+        fields_before: byName(each.before),
+        fields_after: byName(each.after),
       }))
       return { people, examined, changed: impacts.length, sample }
     },
@@ -117,6 +118,6 @@ function show({ decision, request: call }: DryRun): z.infer<typeof plan> {
     request: call ? { method: call.method, path: call.path, body: call.body } : null,
     set_aside: [...decision.desired.setAside],
     choices: showChoices(decision.state),
-    last_delivered: decision.lastDelivered ? { ...decision.lastDelivered } : null,
+    last_delivered: decision.lastDelivered ? byName(decision.lastDelivered) : null,
   }
 }

@@ -24,7 +24,7 @@ import { concludeBatch } from './conclude-batch.ts'
 const GRANTED = {
   reply: { kind: 'answer', status: 200, json: undefined, retryAfter: undefined, requestId: undefined },
 } as const
-const OUTCOME = { kind: 'delivered', accepted: { NEWSLETTER: 'true' }, dropped: [] } as const
+const OUTCOME = { kind: 'delivered', accepted: { 'merge:NEWSLETTER': 'true' }, dropped: [] } as const
 
 describe.each(databases)('R28: the results of a batch on $name', ({ open }) => {
   let db: Database
@@ -36,7 +36,7 @@ describe.each(databases)('R28: the results of a batch on $name', ({ open }) => {
     await appendFacts(db, [storedFact({ fact: anEvent({ id: 'fct_a', says: [grants(NEWSLETTER)] }) })])
     await oweOne(db)
     const key = { integrationId: INTEGRATION, person: ADA }
-    const window = { until: minute(600), sent: { NEWSLETTER: ['true'] } }
+    const window = { until: minute(600), sent: { 'merge:NEWSLETTER': ['true'] } }
     await handOver(db, [{ ...key, revision: 1, window }], minute(120))
     await insertBatch(db, { id: 'bat_1', credentialId: CREDENTIAL, createdAt: minute(1), deadlineAt: minute(120) })
     const request = { method: 'PATCH', path: '/lists/a/members/b', request: { merge_fields: { NEWSLETTER: 'true' } } }

@@ -2,7 +2,7 @@ import { type Outcome } from '../../domain/outcome.ts'
 import { type Request } from '../../domain/plan.ts'
 import { classifyWrite } from '../../mailchimp/classify.ts'
 import { type Reply } from '../../mailchimp/client.ts'
-import { fieldsIn } from '../../mailchimp/requests.ts'
+import { fieldsIn } from '../../mailchimp/targets.ts'
 import { type BatchAttempt } from '../../store/debts/batches.ts'
 
 /** What became of one operation of a batch. */

@@ -1,5 +1,5 @@
 import { widened } from '../../domain/window.ts'
-import { fieldsIn } from '../../mailchimp/requests.ts'
+import { fieldsIn } from '../../mailchimp/targets.ts'
 import { closeInterrupted } from '../../store/debts/attempts.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { takeBackSending } from '../../store/debts/deliveries.ts'

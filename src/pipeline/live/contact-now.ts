@@ -8,8 +8,9 @@ import { type DebtKey } from '../../store/debts/debt-key.ts'
 import { existingIntegration } from '../existing.ts'
 import { askMailchimp, keyIn, type AskDeps } from './asking.ts'
 import { audienceOf, knownOf, rehearse, viewOf, type View } from './rehearsal.ts'
+import { mergeField } from '../../domain/target.ts'
 
-/** A contact as it is at Mailchimp now, beside what it should be. Only mapped merge tags are shown. */
+/** A contact as it is at Mailchimp now, beside what it should be. Only mapped targets are shown, by their keys. */
 export type ContactNow = {
   /** Undefined when there is no such contact, or when the person names none. */
   readonly status: string | undefined
@@ -29,8 +30,8 @@ export async function contactNow(deps: AskDeps, { integrationId, person: id }: D
   const audience = await audienceOf(deps, view)
   const { contact, desired, lastDelivered } = rehearse(view, audience, { person, ...known })
   const found = contact && (await heldBy(deps, view, contact))
-  const tags = view.settings.mappings.map(({ id: tag }) => fieldOf(audience, tag)?.tag ?? tag)
-  const held = only(found?.fields ?? {}, tags)
+  const keys = view.settings.mappings.map(({ id: tag }) => mergeField(fieldOf(audience, tag)?.tag ?? tag))
+  const held = only(found?.fields ?? {}, keys)
   return {
     status: found?.status,
     held,

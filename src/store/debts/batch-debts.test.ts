@@ -21,7 +21,7 @@ import { PRIORITY } from './deliveries.ts'
 import { currentWindows } from './windows.ts'
 
 const key = (person: string) => ({ integrationId: INTEGRATION, person })
-const WINDOW = { until: minute(600), sent: { NEWS: ['true'] } }
+const WINDOW = { until: minute(600), sent: { 'merge:NEWS': ['true'] } }
 const WINDOW_MS = 130_000
 
 describe.each(databases)('R28: debts and batches on $name', ({ open }) => {
@@ -74,7 +74,7 @@ describe.each(databases)('R28: debts and batches on $name', ({ open }) => {
     await oweOne(db)
     const before = {
       contact: 'c',
-      fields: { NEWS: 'false' },
+      fields: { 'merge:NEWS': 'false' },
       certain: true,
       decidedOn: MORNING,
       lastFact: undefined,

@@ -19,7 +19,7 @@ describe.each(databases)('what was delivered last, on $name', ({ open }) => {
     integrationId: INTEGRATION,
     person: ADA,
     contact: 'c0ffee',
-    fields: { NEWS: 'true' },
+    fields: { 'merge:NEWS': 'true' },
     certain: true,
     decidedOn: MORNING,
     at: MORNING,
@@ -30,20 +30,26 @@ describe.each(databases)('what was delivered last, on $name', ({ open }) => {
 
   test('is remembered per person and integration', async () => {
     await addIntegration(db, { id: 'int_b' })
-    const fields = { NEWS: 'false' }
+    const fields = { 'merge:NEWS': 'false' }
     await rememberDelivered(db, [of(), of({ person: BOB, fields }), of({ integrationId: 'int_b', contact: 'other' })])
-    expect(await last()).toEqual({ contact: 'c0ffee', fields: { NEWS: 'true' }, certain: true })
+    expect(await last()).toEqual({ contact: 'c0ffee', fields: { 'merge:NEWS': 'true' }, certain: true })
     expect(await last(BOB)).toEqual({ contact: 'c0ffee', fields, certain: true })
-    expect(await last(ADA, 'int_b')).toEqual({ contact: 'other', fields: { NEWS: 'true' }, certain: true })
+    expect(await last(ADA, 'int_b')).toEqual({ contact: 'other', fields: { 'merge:NEWS': 'true' }, certain: true })
     expect(await last(BOB, 'int_b')).toBeUndefined()
   })
 
   test('is replaced as a whole by what came after', async () => {
-    await rememberDelivered(db, [of({ fields: { NEWS: 'true', OLD: 'x' } })])
-    await rememberDelivered(db, [of({ contact: 'new', fields: { NEWS: 'false' }, certain: false })])
-    expect(await last()).toEqual({ contact: 'new', fields: { NEWS: 'false' }, certain: false })
+    await rememberDelivered(db, [of({ fields: { 'merge:NEWS': 'true', 'merge:OLD': 'x' } })])
+    await rememberDelivered(db, [of({ contact: 'new', fields: { 'merge:NEWS': 'false' }, certain: false })])
+    expect(await last()).toEqual({ contact: 'new', fields: { 'merge:NEWS': 'false' }, certain: false })
     await rememberDelivered(db, [of()])
     expect(await last()).toMatchObject({ certain: true })
+  })
+
+  test('written before targets had kinds, it is read as merge fields', async () => {
+    await rememberDelivered(db, [of()])
+    await db.query(`update delivered set fields = '{"NEWS":"true","LEVEL":7}'`)
+    expect((await last())?.fields).toEqual({ 'merge:NEWS': 'true', 'merge:LEVEL': 7 })
   })
 
   test('I5: an answer to what was decided by another document is not relied on', async () => {
@@ -60,7 +66,7 @@ describe.each(databases)('what was delivered last, on $name', ({ open }) => {
       fc.integer(),
       fc.double({ noNaN: true, noDefaultInfinity: true }).filter(n => !Object.is(n, -0)),
     )
-    const fields = fc.dictionary(fc.stringMatching(/^[A-Z0-9_]{1,10}$/), value, { noNullPrototype: true })
+    const fields = fc.dictionary(fc.stringMatching(/^merge:[A-Z0-9_]{1,10}$/), value, { noNullPrototype: true })
     await fc.assert(
       fc.asyncProperty(fields, async given => {
         await rememberDelivered(db, [of({ fields: given })])

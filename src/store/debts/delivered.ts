@@ -3,6 +3,7 @@ import { type Sql } from '../engine/database.ts'
 import { jsonColumn } from '../engine/json-column.ts'
 import { jsonRows } from '../engine/json-rows.ts'
 import { debtKey, debtKeyIn, KEY_COLUMNS, keyRows, type DebtKey, type DebtKeyRow } from './debt-key.ts'
+import { withKeys } from './delivery-columns.ts'
 
 /** What Mailchimp confirmed last for one person in one integration. */
 export type LastDelivered = {
@@ -19,7 +20,7 @@ type Row = DebtKeyRow & { contact: string; fields: string; certain: number; last
 
 const lastDeliveredIn = (row: Row): LastDelivered => ({
   contact: row.contact,
-  fields: FIELDS.read(row.fields),
+  fields: withKeys(FIELDS.read(row.fields)),
   certain: row.certain === 1,
   lastFact: row.last_fact ?? undefined,
 })

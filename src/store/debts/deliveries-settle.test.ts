@@ -171,7 +171,7 @@ describe.each(databases)('settling a delivery on $name', ({ open }) => {
     const known = {
       integrationId: INTEGRATION,
       contact: 'c',
-      fields: { NEWS: 'true' },
+      fields: { 'merge:NEWS': 'true' },
       certain: true,
       at: MORNING,
       decidedOn: MORNING,

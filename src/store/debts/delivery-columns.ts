@@ -2,6 +2,13 @@ import { type Isolation } from '../../domain/isolation.ts'
 import { type Fields } from '../../domain/plan.ts'
 import { type Window } from '../../domain/window.ts'
 import { jsonColumn } from '../engine/json-column.ts'
+import { mergeField } from '../../domain/target.ts'
+
+/** Rows that were written before targets had kinds hold bare merge tags; a tag has no colon in it. */
+const keyIn = (name: string): string => (name.includes(':') ? name : mergeField(name))
+
+export const withKeys = <Value>(byName: Readonly<Record<string, Value>>): Record<string, Value> =>
+  Object.fromEntries(Object.entries(byName).map(([name, value]) => [keyIn(name), value]))
 
 // Each of these columns is null while there is nothing in it.
 const REFUSED = jsonColumn<Fields>()
@@ -11,12 +18,13 @@ const SENT = jsonColumn<Window['sent']>()
 export const refusedText = (refused: Fields): string | null =>
   Object.keys(refused).length === 0 ? null : REFUSED.write(refused)
 
-export const refusedIn = (text: string | null): Fields => (text === null ? {} : REFUSED.read(text))
+export const refusedIn = (text: string | null): Fields => (text === null ? {} : withKeys(REFUSED.read(text)))
 
 export const isolationText = (isolation: Isolation): string | null =>
   isolation.length === 0 ? null : ISOLATION.write(isolation)
 
-export const isolationIn = (text: string | null): Isolation => (text === null ? [] : ISOLATION.read(text))
+export const isolationIn = (text: string | null): Isolation =>
+  text === null ? [] : ISOLATION.read(text).map(group => group.map(keyIn))
 
 export type WindowRow = { window_until: number | null; window_sent: string | null }
 
@@ -26,4 +34,4 @@ export const windowRow = (window: Window | undefined): WindowRow => ({
 })
 
 export const windowIn = ({ window_until: until, window_sent: sent }: WindowRow): Window | undefined =>
-  until === null || sent === null ? undefined : { until, sent: SENT.read(sent) }
+  until === null || sent === null ? undefined : { until, sent: withKeys(SENT.read(sent)) }

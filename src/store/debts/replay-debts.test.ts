@@ -183,7 +183,7 @@ describe.each(databases)('R26: replays on $name', ({ open }) => {
       integrationId: INTEGRATION,
       person: ADA,
       contact: 'c',
-      fields: { NEWS: '1' },
+      fields: { 'merge:NEWS': '1' },
       at: MORNING,
       decidedOn: MORNING,
     }

@@ -23,7 +23,7 @@ import { windowIn, type WindowRow } from './delivery-columns.ts'
 import { dueDebts } from './due-debts.ts'
 import { keepWindows, openAttempts, pullForward } from './windows.ts'
 
-const WINDOW: Window = { until: minute(3), sent: { NEWS: ['true', ''] } }
+const WINDOW: Window = { until: minute(3), sent: { 'merge:NEWS': ['true', ''] } }
 const failing = (over: Partial<Next> = {}): Next => ({
   status: 'waiting',
   dueAt: minute(60),
