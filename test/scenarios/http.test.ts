@@ -242,6 +242,7 @@ describe('the API', () => {
       id: _id,
       source_id: _source,
       paused: _paused,
+      held_by: _heldBy,
       holds: _holds,
       created_at: _c,
       updated_at: _u,

@@ -12,7 +12,7 @@ import { attemptsOf } from '../../store/debts/attempts.ts'
 import { deliveriesOf } from '../../store/debts/delivery-list.ts'
 import { factsOf, sourcesKnowing } from '../../store/ledger/facts.ts'
 import { newestPeople, peopleOfContact, peopleStarting, toldOf, type Told } from '../../store/ledger/people.ts'
-import { personKey } from '../../store/ledger/source-person.ts'
+import { personKey, type SourcePerson } from '../../store/ledger/source-person.ts'
 import { listIntegrations } from '../../store/settings/integrations.ts'
 import { findSource } from '../../store/settings/sources.ts'
 import { instant, showAttempt, showChoices, showDelivery, showFact } from '../show.ts'
@@ -83,23 +83,23 @@ function historyRoute(api: Api, { db }: ApiDeps): void {
       const id = personOf(request.params.id)
       const sources = await sourcesKnowing(db, id)
       if (sources.length === 0) throw new Problem('not_found', 'no source ever told us about this person')
-      return { person: id, sources: await Promise.all(sources.map(sourceId => knownBy(db, { sourceId, id }))) }
+      return { person: id, sources: await Promise.all(sources.map(sourceId => knownBy(db, { sourceId, person: id }))) }
     },
   )
 }
 
 /** What one source told of a person, and what became of it. */
-async function knownBy(db: ApiDeps['db'], { sourceId, id }: { readonly sourceId: string; readonly id: string }) {
+async function knownBy(db: ApiDeps['db'], known: SourcePerson) {
+  const { sourceId } = known
   const source = await findSource(db, sourceId)
-  const key = { sourceId, person: id }
-  const facts = (await factsOf(db, [key])).get(personKey(key)) ?? []
+  const facts = (await factsOf(db, [known])).get(personKey(known)) ?? []
   const integrations = await listIntegrations(db, { sourceId })
   const regulations = [DEFAULT_OPTIONS, ...integrations.map(({ settings }) => settings.options)].flatMap(
     options => options.regulations,
   )
   const state = fold(facts, { family: feedFor(source?.feed, facts), regulations, onUserDeleted: 'keep' })
-  const deliveries = (await deliveriesOf(db, [key])).get(personKey(key)) ?? []
-  const attempts = await attemptsOf(db, key, MOST_SHOWN)
+  const deliveries = (await deliveriesOf(db, [known])).get(personKey(known)) ?? []
+  const attempts = await attemptsOf(db, known, MOST_SHOWN)
   return {
     source_id: sourceId,
     choices: showChoices(state),
