@@ -1,3 +1,5 @@
+import { integrationDocument } from '../../contract/document.ts'
+import { integration } from '../../contract/integrations.ts'
 import { parseDocument } from '../../contract/parse-document.ts'
 import { Problem, type FieldProblem } from '../../domain/problem.ts'
 import { keyOf, type Document } from '../../pipeline/live/asking.ts'
@@ -13,6 +15,13 @@ export const asObject = (json: unknown): JsonObject => {
   if (isPlain(json)) return json
   throw new Problem('invalid_json', 'the body must be a JSON object')
 }
+
+/** What is shown beside the document and not in it. */
+const SHOWN_ONLY = Object.keys(integration.shape).filter(key => !Object.hasOwn(integrationDocument.shape, key))
+
+/** An integration that is sent back as it was shown is its document: the rest is not the caller's to change. */
+export const documentIn = (json: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(json).filter(([key]) => !SHOWN_ONLY.includes(key)))
 
 /** A document that carries no key, or the hidden one that we show, keeps the key that it has. */
 export async function withKeptKey(deps: ApiDeps, existing: Integration, json: JsonObject): Promise<Document> {
