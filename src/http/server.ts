@@ -3,7 +3,6 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
-import { Problem } from '../domain/problem.ts'
 import { type Events } from '../events.ts'
 import { type Durability } from '../pipeline/intake/durability.ts'
 import { accountRoutes } from './api/accounts.ts'
@@ -31,6 +30,7 @@ import { guard } from './auth.ts'
 import { consoleRoutes } from './console.ts'
 import { readCookies, SESSION_COOKIE } from './cookie.ts'
 import { healthRoutes } from './health.ts'
+import { nothingThere, watchAddresses } from './methods.ts'
 import { metricsRoutes, type MetricsDeps } from './metrics.ts'
 import { oauthRoutes } from './oauth.ts'
 import { problemHandler, sendProblem } from './problems.ts'
@@ -60,10 +60,9 @@ export async function createServer(deps: ServerDeps) {
   server.setValidatorCompiler(validate)
   server.setSerializerCompiler(serializerCompiler)
   server.setErrorHandler(problemHandler(deps.events))
-  server.setNotFoundHandler((request, reply) =>
-    sendProblem(new Problem('not_found', 'there is nothing at this address'), request, reply),
-  )
+  server.setNotFoundHandler((request, reply) => sendProblem(nothingThere(), request, reply))
   await server.register(helmet, { contentSecurityPolicy: false })
+  const refuseOtherMethods = watchAddresses(server)
   await describeApi(server, deps.version)
   await server.register(async api => {
     await readCookies(api)
@@ -98,6 +97,7 @@ export async function createServer(deps: ServerDeps) {
   await server.register(open => healthRoutes(open, deps))
   await server.register(open => metricsRoutes(open, deps))
   await server.register(open => consoleRoutes(open, { folder: deps.consoleFolder }))
+  refuseOtherMethods()
   return server
 }
 
