@@ -1,8 +1,6 @@
 import helmet from '@fastify/helmet'
-import swagger from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
-import Fastify, { type FastifyInstance } from 'fastify'
-import { jsonSchemaTransform, serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import Fastify from 'fastify'
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { type Events } from '../events.ts'
 import { type Durability } from '../pipeline/intake/durability.ts'
 import { accountRoutes } from './api/accounts.ts'
@@ -28,7 +26,8 @@ import { statsRoutes } from './api/stats.ts'
 import { tokenRoutes } from './api/tokens.ts'
 import { guard } from './auth.ts'
 import { consoleRoutes } from './console.ts'
-import { readCookies, SESSION_COOKIE } from './cookie.ts'
+import { readCookies } from './cookie.ts'
+import { describeApi } from './description/serve.ts'
 import { healthRoutes } from './health.ts'
 import { nothingThere, watchAddresses } from './methods.ts'
 import { metricsRoutes, type MetricsDeps } from './metrics.ts'
@@ -63,7 +62,7 @@ export async function createServer(deps: ServerDeps) {
   server.setNotFoundHandler((request, reply) => sendProblem(nothingThere(), request, reply))
   await server.register(helmet, { contentSecurityPolicy: false })
   const refuseOtherMethods = watchAddresses(server)
-  await describeApi(server, deps.version)
+  await describeApi(server, deps)
   await server.register(async api => {
     await readCookies(api)
     guard(api, deps)
@@ -99,32 +98,4 @@ export async function createServer(deps: ServerDeps) {
   await server.register(open => consoleRoutes(open, { folder: deps.consoleFolder }))
   refuseOtherMethods()
   return server
-}
-
-async function describeApi(server: FastifyInstance, version: string): Promise<void> {
-  await server.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Consent Relay',
-        version,
-        description: 'Keeps Mailchimp contacts in step with the preferences given on the Didomi platform.',
-      },
-      components: {
-        securitySchemes: {
-          token: { type: 'http', scheme: 'bearer' },
-          session: {
-            type: 'apiKey',
-            in: 'cookie',
-            name: SESSION_COOKIE,
-            description: 'Of whoever signed in; whatever is not a GET also needs the header X-CSRF-Token.',
-          },
-        },
-      },
-      security: [{ token: [] }, { session: [] }],
-    },
-    transform: jsonSchemaTransform,
-  })
-  await server.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
-  server.get('/openapi.json', { schema: { hide: true } }, () => server.swagger())
 }
