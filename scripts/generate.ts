@@ -53,7 +53,7 @@ const documentSchema = () => ({
   ...z.toJSONSchema(integrationDocument, { io: 'input' }),
 })
 
-/** What a running service says about itself. */
+/** What a running service says about itself; where it runs is of no interest. */
 async function apiDescription(folder: string): Promise<unknown> {
   const config = readConfig({
     CONSENT_RELAY_PORT: '0',
@@ -63,7 +63,7 @@ async function apiDescription(folder: string): Promise<unknown> {
   const app = await startApp(config, { ticking: false })
   try {
     const answer = await fetch(`${app.url}/openapi.json`)
-    return await answer.json()
+    return JSON.parse((await answer.text()).replaceAll(`"${app.url}"`, '"/"').replaceAll(app.url, ''))
   } finally {
     await app.stop()
   }

@@ -31,6 +31,7 @@ const STEPS = {
     [...tsc, '-p', 'tsconfig.json'],
     [...tsc, '-p', 'tsconfig.console.json'],
     [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0'],
+    [join(root, 'scripts/lint-api.mjs')],
     [...vitest],
   ],
 }

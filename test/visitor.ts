@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { undescribed } from './described.ts'
 
 export const OWNER = { email: 'owner@mail.test', name: 'The Owner', password: 'four words in a row' }
 
@@ -46,7 +47,10 @@ export function visitorOf(url: string): Visitor {
     const [set] = answer.headers.getSetCookie()
     if (set !== undefined) cookie = /^([^=]+=[^;]+);/.exec(set)?.[1]
     const text = await answer.text()
-    return { status: answer.status, headers: answer.headers, body: (text === '' ? undefined : JSON.parse(text)) as T }
+    const { status, headers: answered } = answer
+    const parsed: unknown = text === '' ? undefined : JSON.parse(text)
+    expect(undescribed({ method, path, status, body: parsed })).toBeUndefined()
+    return { status, headers: answered, body: parsed as T }
   }
 
   async function enters(path: string, body: unknown) {

@@ -9,6 +9,7 @@ import { type Database } from '../src/store/engine/database.ts'
 import { type StatusCounts } from '../src/store/debts/delivery-list.ts'
 import { type Accounting } from '../src/store/ledger/tallies.ts'
 import { createSimulator, type Simulator, type SimulatorOptions } from '../simulator/simulator.ts'
+import { undescribed } from './described.ts'
 import { createWorldClock } from './world-clock.ts'
 
 export const KEY = '0123456789abcdef0123456789abcdef-us6'
@@ -38,7 +39,7 @@ export type World = AsyncDisposable & {
   readonly simulator: Simulator
   readonly source: { readonly id: string; readonly token: string }
   now(): number
-  /** Calls the API as the owner. */
+  /** Calls the API as the owner; throws when its description does not say that it may answer so. */
   api<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<Answer<T>>
   /** Makes an integration of the source; NEWS ← newsletter when nothing else is said. Returns its id. */
   integrates(changes?: Readonly<Record<string, unknown>>): Promise<string>
@@ -131,7 +132,11 @@ export async function startWorld({
       clock.asked(),
     )
     const text = await answer.text()
-    return { status: answer.status, headers: answer.headers, body: (text === '' ? undefined : JSON.parse(text)) as T }
+    const { status, headers } = answer
+    const parsed: unknown = text === '' ? undefined : JSON.parse(text)
+    const missing = undescribed({ method, path, status, body: parsed })
+    if (missing !== undefined) throw new Error(missing)
+    return { status, headers, body: parsed as T }
   }
 
   const made = await api<{ id: string; authentication: { token: string } }>('POST', '/v1/sources', {

@@ -1,10 +1,18 @@
 import { z } from 'zod'
-import { time } from './shared.ts'
+import { named, pageOf, time } from './shared.ts'
 
-export const auditEntry = z.object({
-  id: z.string(),
-  at: time,
-  actor: z.string(),
-  action: z.string(),
-  subject: z.string(),
-})
+export const auditEntry = named(
+  'AuditEntry',
+  z
+    .object({ id: z.string(), at: time, actor: z.string(), action: z.string(), subject: z.string() })
+    .describe('Who did what to what, and when.'),
+  {
+    id: 'aud_01m83t4cm0000000example001',
+    at: '2026-11-23T09:00:00.000Z',
+    actor: 'grace@example.test',
+    action: 'integration.paused',
+    subject: 'int_01m83t4cm0000000example001',
+  },
+)
+
+export const auditPage = pageOf(auditEntry)

@@ -1,24 +1,48 @@
 import { z } from 'zod'
-import { pageQuery, plainText, time } from './shared.ts'
+import { named, pageOf, pageQuery, plainText, time } from './shared.ts'
 
-export const delivery = z.object({
-  id: z.string(),
-  integration_id: z.string(),
-  person: z.string(),
-  status: z.enum(['waiting', 'sending', 'held', 'delivered', 'skipped', 'dead']),
-  reason: z.string().nullable(),
-  says: z.string().nullable(),
-  next: z.string().nullable(),
-  detail: z.string().nullable(),
-  failed: z.int(),
-  carries_withdrawal: z.boolean(),
-  due_at: time.nullable(),
-  owed_at: time,
-  settled_at: time.nullable(),
-})
+const status = z.enum(['waiting', 'sending', 'held', 'delivered', 'skipped', 'dead'])
+
+export const delivery = named(
+  'Delivery',
+  z
+    .object({
+      id: z.string(),
+      integration_id: z.string(),
+      person: z.string(),
+      status,
+      reason: z.string().nullable().describe('Why it ended so, or waits; docs/problems.md lists the reasons.'),
+      says: z.string().nullable().describe('The reason in words.'),
+      next: z.string().nullable().describe('What to do about it; null when nothing needs doing.'),
+      detail: z.string().nullable(),
+      failed: z.int().describe('How many attempts failed since it became due.'),
+      carries_withdrawal: z.boolean(),
+      due_at: time.nullable(),
+      owed_at: time,
+      settled_at: time.nullable(),
+    })
+    .describe('The debt of one person in one integration: what Mailchimp may still be owed.'),
+  {
+    id: 'dlv_01m83t4cm0000000example001',
+    integration_id: 'int_01m83t4cm0000000example001',
+    person: 'ada@example.test',
+    status: 'delivered',
+    reason: null,
+    says: null,
+    next: null,
+    detail: null,
+    failed: 0,
+    carries_withdrawal: false,
+    due_at: null,
+    owed_at: '2026-11-23T09:00:00.000Z',
+    settled_at: '2026-11-23T09:00:01.180Z',
+  },
+)
+
+export const deliveryPage = pageOf(delivery)
 
 export const deliveryQuery = pageQuery.extend({
-  integration_id: plainText.optional(),
-  status: delivery.shape.status.optional(),
-  person: plainText.optional(),
+  integration_id: plainText.optional().describe('Only of this integration.'),
+  status: status.optional().describe('Only in this status.'),
+  person: plainText.optional().describe('Only of this person, by organization_user_id.'),
 })

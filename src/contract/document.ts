@@ -1,26 +1,31 @@
 import { z } from 'zod'
 import { dataCentreOfUrl } from '../domain/data-centre.ts'
 import { options } from './options.ts'
+import { named } from './shared.ts'
 
 const API_KEY = /^[0-9a-zA-Z]{16,64}-[a-z]{2,4}[0-9]{1,3}$/
 const MERGE_TAG = /^[A-Za-z0-9_]{1,10}$/
 const PATH =
   /^(consents_(purposes|preferences|channels?|vendors)_.+_(enabled|enabled_li|value)|organization_user_id|country|last_seen_country|created_at|updated_at|metadata_.+)$/
 
-const mapping = z
-  .strictObject({
-    id: z
-      .string()
-      .regex(MERGE_TAG, 'is not a merge tag')
-      .refine(tag => tag.toUpperCase() !== 'EMAIL', 'is the address itself, which cannot be written as a merge field')
-      .describe('The merge tag at Mailchimp: at most 10 letters, digits and _.'),
-    value: z
-      .string()
-      .max(1_000, 'is longer than 1,000 characters')
-      .regex(PATH, 'is no path into a Didomi consent status')
-      .describe('The path into the consent status, such as consents_purposes_newsletter_enabled.'),
-  })
-  .describe('One merge tag and the preference that fills it.')
+const mapping = named(
+  'Mapping',
+  z
+    .strictObject({
+      id: z
+        .string()
+        .regex(MERGE_TAG, 'is not a merge tag')
+        .refine(tag => tag.toUpperCase() !== 'EMAIL', 'is the address itself, which cannot be written as a merge field')
+        .describe('The merge tag at Mailchimp: at most 10 letters, digits and _.'),
+      value: z
+        .string()
+        .max(1_000, 'is longer than 1,000 characters')
+        .regex(PATH, 'is no path into a Didomi consent status')
+        .describe('The path into the consent status, such as consents_purposes_newsletter_enabled.'),
+    })
+    .describe('One merge tag and the preference that fills it.'),
+  { id: 'NEWS', value: 'consents_purposes_newsletter_enabled' },
+)
 
 /** The integration document (docs/document.md): validates what is sent, and emits the JSON Schema for editors. */
 export const integrationDocument = z.strictObject({

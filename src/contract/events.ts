@@ -3,18 +3,57 @@ import { FACT_TYPES } from '../domain/fact.ts'
 import { parseInstant } from '../domain/instant.ts'
 import { ATTEMPT_REASONS } from '../domain/reason.ts'
 import { attempt } from './attempts.ts'
-import { pageOf, pageQuery, person, time } from './shared.ts'
+import { named, pageOf, pageQuery, person, time } from './shared.ts'
 
 /** Shapes of what came in. */
 
-export const eventsRequest = z.strictObject({
-  source_id: z.string(),
-  events: z.array(z.unknown()).min(1).max(1_000).describe("Records of the shape of Didomi's webhooks."),
-})
+const EXAMPLE_RECORD = {
+  type: 'event.created',
+  parameters: {
+    entity: {
+      id: 'example-event-1',
+      created_at: '2026-11-23T08:59:58Z',
+      status: 'confirmed',
+      regulation: 'gdpr',
+      user: { id: 'example-user-1', organization_user_id: 'ada@example.test' },
+      consents: { purposes: [{ id: 'newsletter', enabled: true }] },
+    },
+  },
+}
 
-export const eventsAccepted = z.object({ received: z.int(), repeated: z.boolean() })
+export const eventsRequest = named(
+  'EventSubmission',
+  z
+    .strictObject({
+      source_id: z.string(),
+      events: z.array(z.unknown()).min(1).max(1_000).describe("Records of the shape of Didomi's webhooks."),
+    })
+    .describe('Events to take as if Didomi had sent them.'),
+  { source_id: 'src_01m83t4cm0000000example001', events: [EXAMPLE_RECORD] },
+)
 
-export const fact = z.object({
+export const eventsAccepted = named(
+  'EventsAccepted',
+  z
+    .object({ received: z.int(), repeated: z.boolean().describe('The same body came in before and changed nothing.') })
+    .describe('The events are on disk.'),
+  { received: 1, repeated: false },
+)
+
+const EXAMPLE_FACT = {
+  id: 'fct_01m83t4cm0000000example001',
+  type: 'event.created',
+  entity_id: 'example-event-1',
+  user_id: 'example-user-1',
+  at: '2026-11-23T08:59:58.000Z',
+  received_at: '2026-11-23T09:00:00.000Z',
+  status: 'confirmed',
+  regulation: 'gdpr',
+  folds: true,
+  states: [{ place: 'purpose "newsletter"', answer: true }],
+}
+
+const shape = z.object({
   id: z.string(),
   type: z.string(),
   entity_id: z.string(),
@@ -27,6 +66,8 @@ export const fact = z.object({
   states: z.array(z.object({ place: z.string(), answer: z.union([z.boolean(), z.array(z.string())]) })),
 })
 
+export const fact = named('Fact', shape.describe('One thing that Didomi told.'), EXAMPLE_FACT)
+
 const instant = z
   .string()
   .max(40)
@@ -37,11 +78,11 @@ const instant = z
 
 export const eventQuery = pageQuery
   .extend({
-    source_id: z.string().min(1).max(100).optional(),
-    person: person.optional(),
+    source_id: z.string().min(1).max(100).optional().describe('Only of this source.'),
+    person: person.optional().describe('Only about this person, by organization_user_id.'),
     from: instant.optional().describe('Received at this time or later; RFC 3339 with a zone.'),
     to: instant.optional().describe('Received before this time; RFC 3339 with a zone.'),
-    type: z.enum(FACT_TYPES).optional(),
+    type: z.enum(FACT_TYPES).optional().describe('Only of this type.'),
     answer_status: z
       .string()
       .regex(/^([1-5]\d\d|none)$/, 'is neither an HTTP status, such as 404, nor none')
@@ -59,7 +100,7 @@ export const eventQuery = pageQuery
     path: ['to'],
   })
 
-export const listedEvent = fact.extend({
+const listedShape = shape.extend({
   source_id: z.string(),
   person: z.string().nullable().describe('null when the event names nobody.'),
   withdrawal: z.boolean().describe('It may take something back.'),
@@ -76,17 +117,53 @@ export const listedEvent = fact.extend({
     .describe('The debts of the person as they are now, in the integrations that read the source.'),
 })
 
-export const eventPage = pageOf(listedEvent).describe(
-  'With `type`, `answer_status` or `attempt_reason` a page may hold fewer events than asked for, or none, while `next_cursor` is there: the search goes on from it.',
+const EXAMPLE_EVENT = {
+  ...EXAMPLE_FACT,
+  source_id: 'src_01m83t4cm0000000example001',
+  person: 'ada@example.test',
+  withdrawal: false,
+  deliveries: [
+    {
+      id: 'dlv_01m83t4cm0000000example001',
+      integration_id: 'int_01m83t4cm0000000example001',
+      status: 'delivered',
+      reason: null,
+      says: null,
+    },
+  ],
+}
+
+export const listedEvent = named(
+  'Event',
+  listedShape.describe('One thing that Didomi told, with what became of it.'),
+  EXAMPLE_EVENT,
 )
 
-export const shownEvent = listedEvent.extend({
-  body: z
-    .string()
-    .nullable()
-    .describe(
-      'As it came in, with whatever came beside it, but for people who were erased; bytes that are no UTF-8 are U+FFFD. null when it is not kept any longer.',
-    ),
-  attempts: z.array(attempt).describe('The newest attempts that took it to Mailchimp.'),
-  explanation: z.string().nullable().describe('Why it changes nothing at Mailchimp; null when it counts.'),
-})
+export const eventPage = pageOf(
+  listedEvent,
+  'One page, the newest first. With `type`, `answer_status` or `attempt_reason` a page may hold fewer events than asked for, or none, while `next_cursor` is there: the search goes on from it.',
+)
+
+export const shownEvent = named(
+  'EventDetail',
+  listedShape
+    .extend({
+      body: z
+        .string()
+        .nullable()
+        .describe(
+          'As it came in, with whatever came beside it, but for people who were erased; bytes that are no UTF-8 are U+FFFD. null when it is not kept any longer.',
+        ),
+      attempts: z.array(attempt).describe('The newest attempts that took it to Mailchimp.'),
+      explanation: z.string().nullable().describe('Why it changes nothing at Mailchimp; null when it counts.'),
+    })
+    .describe('One event with its body and its attempts.'),
+  { ...EXAMPLE_EVENT, body: JSON.stringify(EXAMPLE_RECORD), attempts: [], explanation: null },
+)
+
+/** What Didomi's webhook sends; what cannot be read is kept, too. */
+export const webhookBody = named(
+  'DidomiWebhook',
+  z.unknown().describe('One record of Didomi or a list of them, plain or flattened.'),
+  EXAMPLE_RECORD,
+)

@@ -1,44 +1,156 @@
 import { z } from 'zod'
 import { integrationDocument } from './document.ts'
 import { fieldProblem } from './problems.ts'
-import { time } from './shared.ts'
+import { named, pageOf, time } from './shared.ts'
 
-export const newIntegration = integrationDocument.extend({ source_id: z.string() })
+const EXAMPLE_AUTHENTICATION = {
+  api_key: 'theKeyOfYourMailchimpAccount0000-us6',
+  url: 'https://us6.admin.mailchimp.com/',
+}
 
-const hold = z
-  .object({ cause: z.string(), says: z.string(), next: z.string(), detail: z.string(), since: time })
-  .describe('Why nothing, or not everything, can be delivered now, and what to do about it.')
+const EXAMPLE_DOCUMENT: z.input<typeof integrationDocument> = {
+  type_id: 'mailchimp',
+  authentication: EXAMPLE_AUTHENTICATION,
+  properties: { audience_id: 'a1b2c3d4e5' },
+  mappings: [{ id: 'NEWS', value: 'consents_purposes_newsletter_enabled' }],
+  upsert_mode: false,
+  name: 'Newsletter',
+}
 
-export const integration = z.object({
-  id: z.string(),
-  source_id: z.string(),
-  ...integrationDocument.shape,
-  authentication: z.object({ api_key: z.string().describe('All but its end is hidden.'), url: z.string() }),
-  enabled: z.boolean(),
-  upsert_mode: z.boolean(),
-  paused: z.boolean(),
-  held_by: z
-    .string()
-    .nullable()
-    .describe(
-      'What holds all its waiting debts now: `disabled`, `paused`, or the cause of a hold; null when they may go.',
-    ),
-  holds: z.array(hold),
-  created_at: time,
-  updated_at: time,
-})
+export const newIntegration = named(
+  'NewIntegration',
+  integrationDocument.extend({ source_id: z.string() }).describe('An integration document, and the source it reads.'),
+  { source_id: 'src_01m83t4cm0000000example001', ...EXAMPLE_DOCUMENT },
+)
 
-export const checkResult = z.object({
-  ok: z.boolean(),
-  checked: z.boolean().describe('false when Mailchimp could not be asked.'),
-  not_checked: z.string().nullable(),
-  account: z.object({ name: z.string(), role: z.string() }).nullable(),
-  audience: z
+const { type_id, authentication, properties, mappings, upsert_mode, name, enabled, options } = integrationDocument.shape
+const keptKey = z.string().optional().describe('The key that it has stays when this is left out, or hidden.')
+const keptAuthentication = authentication.extend({ api_key: keptKey })
+const ignored = z.string().optional().describe('Ignored: an integration keeps its source.')
+
+/** The document that takes the place of the one there is. */
+export const integrationReplacement = named(
+  'IntegrationReplacement',
+  integrationDocument
+    .extend({ authentication: keptAuthentication, source_id: ignored })
+    .describe('An integration document; its key may be left out, or hidden as it is shown.'),
+  { ...EXAMPLE_DOCUMENT, authentication: { url: EXAMPLE_AUTHENTICATION.url }, upsert_mode: true },
+)
+
+const removableOptions = Object.fromEntries(
+  Object.entries(options.unwrap().shape).map(([key, option]) => [key, option.nullable()]),
+)
+
+/** Part of a document; null takes out what has a default. */
+export const integrationPatch = named(
+  'IntegrationPatch',
+  z
+    .strictObject({
+      type_id,
+      authentication: keptAuthentication.partial(),
+      properties: properties.partial(),
+      mappings,
+      upsert_mode: upsert_mode.nullable(),
+      name: name.nullable(),
+      enabled: enabled.nullable(),
+      options: z.strictObject(removableOptions).nullable(),
+      source_id: ignored,
+    })
+    .partial()
+    .describe('What changes in the document (RFC 7396); what is left out stays, and null takes out.'),
+  { options: { connections: 4 } },
+)
+
+const hold = named(
+  'Hold',
+  z
+    .object({ cause: z.string(), says: z.string(), next: z.string(), detail: z.string(), since: time })
+    .describe('Why nothing, or not everything, can be delivered now, and what to do about it.'),
+  {
+    cause: 'key_invalid',
+    says: 'Mailchimp does not accept the API key.',
+    next: 'Put in a valid key; everything held is then sent.',
+    detail: 'API Key Invalid',
+    since: '2026-11-23T09:00:00.000Z',
+  },
+)
+
+export const integration = named(
+  'Integration',
+  z
     .object({
       id: z.string(),
-      name: z.string(),
-      merge_fields: z.array(z.object({ tag: z.string(), name: z.string(), type: z.string() })),
+      source_id: z.string(),
+      ...integrationDocument.shape,
+      authentication: z.object({ api_key: z.string().describe('All but its end is hidden.'), url: z.string() }),
+      enabled: z.boolean(),
+      upsert_mode: z.boolean(),
+      paused: z.boolean(),
+      held_by: z
+        .string()
+        .nullable()
+        .describe(
+          'What holds all its waiting debts now: `disabled`, `paused`, or the cause of a hold; null when they may go.',
+        ),
+      holds: z.array(hold),
+      created_at: time,
+      updated_at: time,
     })
-    .nullable(),
-  problems: z.array(fieldProblem),
-})
+    .describe('A source, a Mailchimp audience, a mapping from paths to merge tags, and how it delivers.'),
+  {
+    id: 'int_01m83t4cm0000000example001',
+    source_id: 'src_01m83t4cm0000000example001',
+    ...EXAMPLE_DOCUMENT,
+    authentication: { ...EXAMPLE_AUTHENTICATION, api_key: '********-us6' },
+    upsert_mode: false,
+    enabled: true,
+    options: {
+      match: 'email',
+      regulations: ['gdpr'],
+      no_choice: 'keep',
+      new_contact_status: 'transactional',
+      on_user_deleted: 'keep',
+      connections: 8,
+      bulk: 'batches',
+    },
+    paused: false,
+    held_by: null,
+    holds: [],
+    created_at: '2026-11-20T09:00:00.000Z',
+    updated_at: '2026-11-20T09:00:00.000Z',
+  },
+)
+
+export const integrationPage = pageOf(integration)
+
+export const checkResult = named(
+  'IntegrationCheck',
+  z
+    .object({
+      ok: z.boolean(),
+      checked: z.boolean().describe('false when Mailchimp could not be asked.'),
+      not_checked: z.string().nullable(),
+      account: z.object({ name: z.string(), role: z.string() }).nullable(),
+      audience: z
+        .object({
+          id: z.string(),
+          name: z.string(),
+          merge_fields: z.array(z.object({ tag: z.string(), name: z.string(), type: z.string() })),
+        })
+        .nullable(),
+      problems: z.array(fieldProblem),
+    })
+    .describe('Whether Mailchimp lets the integration work, and what is in its way.'),
+  {
+    ok: true,
+    checked: true,
+    not_checked: null,
+    account: { name: 'Example Shop', role: 'owner' },
+    audience: {
+      id: 'a1b2c3d4e5',
+      name: 'Customers',
+      merge_fields: [{ tag: 'NEWS', name: 'Newsletter', type: 'text' }],
+    },
+    problems: [],
+  },
+)

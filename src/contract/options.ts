@@ -8,6 +8,7 @@ import {
   type Options,
   type OptionValue,
 } from '../domain/options.ts'
+import { named } from './shared.ts'
 
 /** The name of an option in a document: `noChoice` is `no_choice` there. */
 export const keyOf = (name: OptionName): string => name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)
@@ -45,9 +46,14 @@ const wordsOf = (option: Option & { readonly kind: 'choice' | 'keyed' }): string
 ]
 
 /** `options` of an integration document. */
-export const options = z
-  .strictObject(Object.fromEntries(OPTION_NAMES.map(name => [keyOf(name), schemaOf(OPTIONS[name])])))
-  .partial()
+export const options = named(
+  'IntegrationOptions',
+  z
+    .strictObject(Object.fromEntries(OPTION_NAMES.map(name => [keyOf(name), schemaOf(OPTIONS[name])])))
+    .partial()
+    .describe('How the integration delivers; what is left out has its default.'),
+  { connections: 4, no_choice: 'clear' },
+)
 
 /** The options of a document; those that it leaves out have their defaults. Their schemas have judged the values. */
 export const optionsIn = (given: Readonly<Record<string, unknown>> = {}): Options =>

@@ -3,22 +3,43 @@ import { attempt } from './attempts.ts'
 import { delivery } from './deliveries.ts'
 import { fact } from './events.ts'
 import { choice } from './plans.ts'
-import { mergeValues, person, time } from './shared.ts'
+import { mergeValues, named, person, time } from './shared.ts'
 
-export const knownPerson = z.object({
-  person: z.string(),
-  sources: z.array(
-    z.object({
-      source_id: z.string(),
-      choices: z.array(choice),
-      deleted_users: z.array(z.object({ user_id: z.string(), at: time })),
-      facts: z.array(fact).describe('The newest 200, the oldest of them first; all are in `GET /v1/events`.'),
-      facts_total: z.int(),
-      deliveries: z.array(delivery),
-      attempts: z.array(attempt).describe('The newest 200.'),
-    }),
-  ),
-})
+const SOURCE = 'src_01m83t4cm0000000example001'
+
+export const knownPerson = named(
+  'Person',
+  z
+    .object({
+      person: z.string(),
+      sources: z.array(
+        z.object({
+          source_id: z.string(),
+          choices: z.array(choice),
+          deleted_users: z.array(z.object({ user_id: z.string(), at: time })),
+          facts: z.array(fact).describe('The newest 200, the oldest of them first; all are in `GET /v1/events`.'),
+          facts_total: z.int(),
+          deliveries: z.array(delivery),
+          attempts: z.array(attempt).describe('The newest 200.'),
+        }),
+      ),
+    })
+    .describe('Everything that is kept of one person, source by source.'),
+  {
+    person: 'ada@example.test',
+    sources: [
+      {
+        source_id: SOURCE,
+        choices: [{ place: 'purpose "newsletter"', answer: true, at: '2026-11-23T08:59:58.000Z' }],
+        deleted_users: [],
+        facts: [],
+        facts_total: 0,
+        deliveries: [],
+        attempts: [],
+      },
+    ],
+  },
+)
 
 export const peopleQuery = z.strictObject({
   search: z
@@ -31,37 +52,76 @@ export const peopleQuery = z.strictObject({
     ),
 })
 
-export const foundPeople = z.object({
-  data: z
-    .array(
-      z.object({
-        person: z.string(),
-        source_id: z.string(),
-        facts: z.int().describe('How much was told about them.'),
-        last_at: time.describe('When something was told last.'),
-      }),
-    )
-    .describe('20 at most; by their MD5 only those are found to whom something was delivered.'),
+export const foundPeople = named(
+  'FoundPeople',
+  z
+    .object({
+      data: z
+        .array(
+          z.object({
+            person: z.string(),
+            source_id: z.string(),
+            facts: z.int().describe('How much was told about them.'),
+            last_at: time.describe('When something was told last.'),
+          }),
+        )
+        .describe('20 at most; by their MD5 only those are found to whom something was delivered.'),
+    })
+    .describe('The people that a search found.'),
+  { data: [{ person: 'ada@example.test', source_id: SOURCE, facts: 3, last_at: '2026-11-23T09:00:00.000Z' }] },
+)
+
+export const contactQuery = z.strictObject({
+  integration_id: z.string().min(1).max(100).describe('The integration whose audience and mapping count.'),
 })
 
-export const contactQuery = z.strictObject({ integration_id: z.string().min(1).max(100) })
+export const contactNow = named(
+  'ContactNow',
+  z
+    .object({
+      found: z.boolean().describe('false when there is no such contact, or when the person names none.'),
+      status: z.string().nullable(),
+      held: mergeValues.describe('What the mapped merge fields hold at Mailchimp now.'),
+      should_hold: mergeValues.describe('What they should hold.'),
+      last_delivered: mergeValues
+        .nullable()
+        .describe('null when nothing was confirmed, or nothing that can be relied on.'),
+      drift: z.array(z.string()).describe('The merge tags that do not hold what they should.'),
+    })
+    .describe('What Mailchimp holds of a person beside what it should hold.'),
+  {
+    found: true,
+    status: 'subscribed',
+    held: { NEWS: 'false' },
+    should_hold: { NEWS: 'true' },
+    last_delivered: { NEWS: 'true' },
+    drift: ['NEWS'],
+  },
+)
 
-export const contactNow = z.object({
-  found: z.boolean().describe('false when there is no such contact, or when the person names none.'),
-  status: z.string().nullable(),
-  held: mergeValues.describe('What the mapped merge fields hold at Mailchimp now.'),
-  should_hold: mergeValues.describe('What they should hold.'),
-  last_delivered: mergeValues.nullable().describe('null when nothing was confirmed, or nothing that can be relied on.'),
-  drift: z.array(z.string()).describe('The merge tags that do not hold what they should.'),
+export const testWrite = named('TestWrite', z.strictObject({ person }).describe('Whom to write.'), {
+  person: 'ada@example.test',
 })
 
-export const testWrite = z.strictObject({ person })
+export const testWriteStarted = named(
+  'TestWriteStarted',
+  z
+    .object({ delivery_id: z.string().describe('The debt that is due now.') })
+    .describe('The person is due in the integration.'),
+  { delivery_id: 'dlv_01m83t4cm0000000example001' },
+)
 
-export const testWriteStarted = z.object({ delivery_id: z.string().describe('The debt that is due now.') })
-
-export const erasedPerson = z.object({
-  facts: z.int().describe('What was told about them.'),
-  bodies: z.int().describe('Bodies of webhooks that held a record of theirs; the records of others are still in them.'),
-  attempts: z.int().describe('Requests to Mailchimp that were kept.'),
-  deliveries: z.int().describe('Debts, one for each integration.'),
-})
+export const erasedPerson = named(
+  'ErasedPerson',
+  z
+    .object({
+      facts: z.int().describe('What was told about them.'),
+      bodies: z
+        .int()
+        .describe('Bodies of webhooks that held a record of theirs; the records of others are still in them.'),
+      attempts: z.int().describe('Requests to Mailchimp that were kept.'),
+      deliveries: z.int().describe('Debts, one for each integration.'),
+    })
+    .describe('How much of a person was erased.'),
+  { facts: 3, bodies: 2, attempts: 4, deliveries: 1 },
+)

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { integrationDocument } from './document.ts'
-import { mergeValues, person, time } from './shared.ts'
+import { mergeValues, named, person, time } from './shared.ts'
 
 /** Shapes of what a document does to people, before it is kept and after. */
 
-export const planRequest = z.strictObject({
+const supposing = z.strictObject({
   person,
   events: z
     .array(z.unknown())
@@ -13,57 +13,122 @@ export const planRequest = z.strictObject({
     .describe('Webhook records to suppose on top of what is known; nothing is stored.'),
 })
 
-export const choice = z.object({
-  place: z.string(),
-  answer: z.union([z.boolean(), z.array(z.string())]),
-  at: time,
+export const planRequest = named('PlanRequest', supposing.describe('Whom to look at, and what to suppose.'), {
+  person: 'ada@example.test',
 })
+
+const EXAMPLE_CHOICE = { place: 'purpose "newsletter"', answer: true, at: '2026-11-23T08:59:58.000Z' }
+
+export const choice = named(
+  'Choice',
+  z
+    .object({ place: z.string(), answer: z.union([z.boolean(), z.array(z.string())]), at: time })
+    .describe('What a person answered at one place of the configuration tree, and when.'),
+  EXAMPLE_CHOICE,
+)
 
 const setAside = z.object({ tag: z.string(), path: z.string(), code: z.string(), detail: z.string() })
 
-export const plan = z.object({
-  do: z.enum(['skip', 'update', 'upsert']),
-  because: z.string().nullable(),
-  says: z.string().nullable(),
-  request: z.object({ method: z.string(), path: z.string(), body: z.unknown() }).nullable(),
-  set_aside: z.array(setAside),
-  choices: z.array(choice),
-  last_delivered: mergeValues.nullable(),
-})
+export const plan = named(
+  'Plan',
+  z
+    .object({
+      do: z.enum(['skip', 'update', 'upsert']),
+      because: z.string().nullable(),
+      says: z.string().nullable(),
+      request: z.object({ method: z.string(), path: z.string(), body: z.unknown() }).nullable(),
+      set_aside: z.array(setAside).describe('Mapped fields that would be left out, and why.'),
+      choices: z.array(choice),
+      last_delivered: mergeValues.nullable(),
+    })
+    .describe('What would be sent for a person, and why.'),
+  {
+    do: 'update',
+    because: null,
+    says: null,
+    request: {
+      method: 'PATCH',
+      path: '/lists/a1b2c3d4e5/members/00000000000000000000000000000000?skip_merge_validation=true',
+      body: { merge_fields: { NEWS: 'true' } },
+    },
+    set_aside: [],
+    choices: [EXAMPLE_CHOICE],
+    last_delivered: null,
+  },
+)
 
-export const draftPlan = planRequest.extend({
-  source_id: z.string().min(1).max(100),
-  integration_id: z
-    .string()
-    .min(1)
-    .max(100)
-    .optional()
-    .describe('The integration that the document would replace: its key may then be left out or hidden.'),
-  document: z
-    .record(z.string(), z.unknown())
-    .describe('An integration document, as for `POST /v1/integrations` but for `source_id`.'),
-})
+export const draftPlan = named(
+  'DraftPlanRequest',
+  supposing
+    .extend({
+      source_id: z.string().min(1).max(100),
+      integration_id: z
+        .string()
+        .min(1)
+        .max(100)
+        .optional()
+        .describe('The integration that the document would replace: its key may then be left out or hidden.'),
+      document: z
+        .record(z.string(), z.unknown())
+        .describe('An integration document, as for `POST /v1/integrations` but for `source_id`.'),
+    })
+    .describe('Whom to look at, and through which document.'),
+  {
+    person: 'ada@example.test',
+    source_id: 'src_01m83t4cm0000000example001',
+    document: {
+      type_id: 'mailchimp',
+      authentication: { api_key: 'theKeyOfYourMailchimpAccount0000-us6', url: 'https://us6.admin.mailchimp.com/' },
+      properties: { audience_id: 'a1b2c3d4e5' },
+      mappings: [{ id: 'NEWS', value: 'consents_purposes_newsletter_enabled' }],
+    },
+  },
+)
 
 const { mappings, options, upsert_mode } = integrationDocument.shape
 
-export const impactRequest = z
-  .strictObject({ mappings, options, upsert_mode })
-  .describe('What would change in the document; options that are left out stay as they are.')
+export const impactRequest = named(
+  'ImpactRequest',
+  z
+    .strictObject({ mappings, options, upsert_mode })
+    .describe('What would change in the document; options that are left out stay as they are.'),
+  { mappings: [{ id: 'NEWS', value: 'consents_purposes_offers_enabled' }] },
+)
 
-export const impact = z.object({
-  people: z.int().describe('How many persons the integration owes or has paid.'),
-  examined: z.int().describe('How many of them were looked at: the first 500 by their id.'),
-  changed: z.int().describe('For how many of those it makes a difference.'),
-  sample: z
-    .array(
-      z.object({
-        person: z.string(),
-        do: plan.shape.do,
-        because: plan.shape.because,
-        says: plan.shape.says,
-        fields_before: mergeValues.describe('What Mailchimp should hold by the document as it is.'),
-        fields_after: mergeValues,
-      }),
-    )
-    .describe('Some of those, 20 at most.'),
-})
+export const impact = named(
+  'Impact',
+  z
+    .object({
+      people: z.int().describe('How many persons the integration owes or has paid.'),
+      examined: z.int().describe('How many of them were looked at: the first 500 by their id.'),
+      changed: z.int().describe('For how many of those it makes a difference.'),
+      sample: z
+        .array(
+          z.object({
+            person: z.string(),
+            do: plan.shape.do,
+            because: plan.shape.because,
+            says: plan.shape.says,
+            fields_before: mergeValues.describe('What Mailchimp should hold by the document as it is.'),
+            fields_after: mergeValues,
+          }),
+        )
+        .describe('Some of those, 20 at most.'),
+    })
+    .describe('What a changed document would do to the people known already.'),
+  {
+    people: 480,
+    examined: 480,
+    changed: 1,
+    sample: [
+      {
+        person: 'ada@example.test',
+        do: 'update',
+        because: null,
+        says: null,
+        fields_before: { NEWS: 'true' },
+        fields_after: { NEWS: 'false' },
+      },
+    ],
+  },
+)

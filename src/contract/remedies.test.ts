@@ -9,16 +9,19 @@ import { pathOf, problemsIn } from './field-problems.ts'
 import { remedyFor } from './remedies.ts'
 import { newSource, secretRenewal, sourceChange } from './sources.ts'
 
-type Schema = { properties?: Record<string, Schema>; items?: Schema }
+type Schema = { properties?: Record<string, Schema>; items?: Schema; $ref?: string; $defs?: Record<string, Schema> }
 
 /** Every path that the document can have: `mappings[0].id`. */
-const pathsIn = ({ properties = {}, items }: Schema, at = ''): string[] => [
-  ...Object.entries(properties).flatMap(([key, inner]) => {
-    const path = at === '' ? key : `${at}.${key}`
-    return [path, ...pathsIn(inner, path)]
-  }),
-  ...(items ? [`${at}[0]`, ...pathsIn(items, `${at}[0]`)] : []),
-]
+function pathsIn(schema: Schema, at = '', { $defs = {} } = schema): string[] {
+  const { properties = {}, items } = schema.$ref ? ($defs[schema.$ref.slice('#/$defs/'.length)] ?? {}) : schema
+  return [
+    ...Object.entries(properties).flatMap(([key, inner]) => {
+      const path = at === '' ? key : `${at}.${key}`
+      return [path, ...pathsIn(inner, path, { $defs })]
+    }),
+    ...(items ? [`${at}[0]`, ...pathsIn(items, `${at}[0]`, { $defs })] : []),
+  ]
+}
 
 describe('remedies', () => {
   const unknown = remedyFor('no such key')

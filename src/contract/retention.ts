@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { named } from './shared.ts'
 
 /** For how long what is kept, in the public API. */
 
@@ -12,5 +13,14 @@ const shape = {
   audit: days('it is kept who did what'),
 }
 
-export const retention = z.object(shape)
-export const retentionChange = z.strictObject(shape).partial()
+export const retention = named('Retention', z.object(shape).describe('For how many days what is kept.'), {
+  bodies: 90,
+  quarantine: 30,
+  attempts: 365,
+  audit: null,
+})
+export const retentionChange = named(
+  'RetentionChange',
+  z.strictObject(shape).partial().describe('What changes; what is left out stays.'),
+  { bodies: 30 },
+)

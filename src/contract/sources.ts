@@ -1,23 +1,31 @@
 import { z } from 'zod'
 import { SECOND } from '../domain/instant.ts'
 import { LONGEST_GRACE, USUAL_GRACE } from '../domain/source-secret.ts'
-import { plainText, time } from './shared.ts'
+import { named, pageOf, plainText, time } from './shared.ts'
 
 /** Shapes of sources in the public API. */
 const family = z.enum(['user', 'event'])
 
-export const newSource = z.strictObject({
-  name: plainText.min(1).max(200),
-  organization_id: plainText.min(1).max(200).optional().describe("Didomi's organization id."),
-  feed: family.optional().describe('The family of webhooks it folds; the first to arrive when absent.'),
-  authentication: z.strictObject({ type: z.enum(['bearer', 'oauth2']) }).describe('How Didomi proves itself.'),
-})
+export const newSource = named(
+  'NewSource',
+  z
+    .strictObject({
+      name: plainText.min(1).max(200),
+      organization_id: plainText.min(1).max(200).optional().describe("Didomi's organization id."),
+      feed: family.optional().describe('The family of webhooks it folds; the first to arrive when absent.'),
+      authentication: z.strictObject({ type: z.enum(['bearer', 'oauth2']) }).describe('How Didomi proves itself.'),
+    })
+    .describe('A source to make.'),
+  { name: 'Web shop', organization_id: 'example-shop', feed: 'event', authentication: { type: 'bearer' } },
+)
 
-export const sourceChange = z.strictObject({ feed: family })
+export const sourceChange = named('SourceChange', z.strictObject({ feed: family }).describe('What changes.'), {
+  feed: 'user',
+})
 
 const usedAt = time.nullable().describe('When it was last used, to the minute; null if it was not yet.')
 
-export const source = z.object({
+const shape = z.object({
   id: z.string(),
   name: z.string(),
   organization_id: z.string().nullable(),
@@ -37,25 +45,63 @@ export const source = z.object({
   created_at: time,
 })
 
-export const createdSource = source.extend({
-  authentication: z
-    .union([
-      z.object({ type: z.literal('bearer'), token: z.string(), header: z.string() }),
-      z.object({ type: z.literal('oauth2'), client_id: z.string(), client_secret: z.string(), token_url: z.string() }),
-    ])
-    .describe('Shown once.'),
-})
+const EXAMPLE = {
+  id: 'src_01m83t4cm0000000example001',
+  name: 'Web shop',
+  organization_id: 'example-shop',
+  feed: 'event',
+  authentication: { type: 'bearer' },
+  secret: { created_at: '2026-11-20T09:00:00.000Z', used_at: '2026-11-23T09:00:00.000Z', previous: null },
+  webhook_url: 'https://consent-relay.example.test/webhooks/didomi/src_01m83t4cm0000000example001',
+  created_at: '2026-11-20T09:00:00.000Z',
+} as const
+
+export const source = named(
+  'Source',
+  shape.describe("One Didomi organisation's feed: a webhook address with a secret."),
+  EXAMPLE,
+)
+
+export const sourcePage = pageOf(source)
+
+export const createdSource = named(
+  'SourceWithSecret',
+  shape
+    .extend({
+      authentication: z
+        .union([
+          z.object({ type: z.literal('bearer'), token: z.string(), header: z.string() }),
+          z.object({
+            type: z.literal('oauth2'),
+            client_id: z.string(),
+            client_secret: z.string(),
+            token_url: z.string(),
+          }),
+        ])
+        .describe('Shown once.'),
+    })
+    .describe('A source with the secret that it was just given.'),
+  {
+    ...EXAMPLE,
+    secret: { ...EXAMPLE.secret, used_at: null },
+    authentication: { type: 'bearer', token: 'crw_shown-once', header: 'Authorization: Bearer crw_shown-once' },
+  },
+)
 
 const [usualGrace, longestGrace] = [USUAL_GRACE / SECOND, LONGEST_GRACE / SECOND]
 
-export const secretRenewal = z
-  .strictObject({
-    grace_seconds: z
-      .number()
-      .int()
-      .min(0, 'is less than 0, which ends the previous secret at once')
-      .max(longestGrace, `is more than ${longestGrace}, which is seven days`)
-      .default(usualGrace)
-      .describe('How long the previous secret goes on working; 0 ends it at once.'),
-  })
-  .nullish()
+export const secretRenewal = named(
+  'SecretRenewal',
+  z
+    .strictObject({
+      grace_seconds: z
+        .number()
+        .int()
+        .min(0, 'is less than 0, which ends the previous secret at once')
+        .max(longestGrace, `is more than ${longestGrace}, which is seven days`)
+        .default(usualGrace)
+        .describe('How long the previous secret goes on working; 0 ends it at once.'),
+    })
+    .describe('How to renew; no body is the usual grace period.'),
+  { grace_seconds: 3_600 },
+).nullish()

@@ -1,25 +1,50 @@
 import { z } from 'zod'
-import { plainText } from './shared.ts'
+import { named, plainText } from './shared.ts'
 
-export const stats = z.object({
-  inbox: z.object({
-    received: z.int(),
-    folded: z.int(),
-    evidence: z.int(),
-    ignored: z.int(),
-    anonymous: z.int(),
-    duplicate: z.int(),
-    quarantined: z.int(),
-    erased: z.int(),
-  }),
-  deliveries: z.object({
-    waiting: z.int(),
-    sending: z.int(),
-    held: z.int(),
-    delivered: z.int(),
-    skipped: z.int(),
-    dead: z.int(),
-  }),
+export const stats = named(
+  'Stats',
+  z
+    .object({
+      inbox: z
+        .object({
+          received: z.int(),
+          folded: z.int(),
+          evidence: z.int(),
+          ignored: z.int(),
+          anonymous: z.int(),
+          duplicate: z.int(),
+          quarantined: z.int(),
+          erased: z.int(),
+        })
+        .describe('Records; `received` is the sum of the others.'),
+      deliveries: z
+        .object({
+          waiting: z.int(),
+          sending: z.int(),
+          held: z.int(),
+          delivered: z.int(),
+          skipped: z.int(),
+          dead: z.int(),
+        })
+        .describe('Debts, by their status now.'),
+    })
+    .describe('What came in and what became of it, counted exactly.'),
+  {
+    inbox: {
+      received: 1_200,
+      folded: 1_000,
+      evidence: 150,
+      ignored: 5,
+      anonymous: 10,
+      duplicate: 30,
+      quarantined: 5,
+      erased: 0,
+    },
+    deliveries: { waiting: 10, sending: 2, held: 0, delivered: 900, skipped: 80, dead: 0 },
+  },
+)
+
+export const statsQuery = z.strictObject({
+  source_id: plainText.optional().describe('Only of this source.'),
+  integration_id: plainText.optional().describe('Only of this integration; the records are those of its source.'),
 })
-
-export const statsQuery = z.strictObject({ source_id: plainText.optional(), integration_id: plainText.optional() })

@@ -45,6 +45,11 @@ export const PROBLEMS = {
     advice: "Send the session's `csrf_token` in the header `X-CSRF-Token`, or use an API token.",
   },
   not_found: { status: 404, title: 'There is no such thing here', advice: 'Check the id in the address.' },
+  method_not_allowed: {
+    status: 405,
+    title: 'The address does not take this method',
+    advice: 'Use one of the methods in `Allow`.',
+  },
   conflict: { status: 409, title: 'It exists already', advice: 'Change or delete the existing one.' },
   wrong_state: {
     status: 409,

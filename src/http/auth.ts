@@ -1,6 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifySchema } from 'fastify'
-import { problemDocument } from '../contract/problems.ts'
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Problem } from '../domain/problem.ts'
 import { reaches, type Role } from '../domain/role.ts'
 import { findLiveSession, type LiveSession, type SessionDeps } from '../pipeline/access/sessions.ts'
@@ -11,9 +10,6 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The least role that may use the route, or that anybody may; every route of the API declares one. */
     role?: Role | 'public'
-  }
-  interface FastifySchema {
-    'x-role'?: Role | 'public'
   }
   interface FastifyRequest {
     /** The name of the API token, or the address of the account. */
@@ -27,18 +23,13 @@ declare module 'fastify' {
 
 type Caller = { readonly actor: string; readonly role: Role; readonly session: LiveSession | undefined }
 
-/**
- * Guards every route registered in `api`: deny by default, and a route without a role does not start. Every one of
- * them may refuse, and is described so.
- */
+/** Guards every route registered in `api`: deny by default, and a route without a role does not start. */
 export function guard(api: FastifyInstance, deps: Pick<SessionDeps, 'db' | 'now'>): void {
   api.decorateRequest('actor', '')
   api.decorateRequest('role', undefined)
   api.decorateRequest('session', undefined)
   api.addHook('onRoute', route => {
-    const role = route.config?.role
-    if (role === undefined) throw new Error(`the route ${route.url} declares no role`)
-    route.schema = { ...route.schema, ...describedFor(role), response: responsesOf(route.schema) }
+    if (route.config?.role === undefined) throw new Error(`the route ${route.url} declares no role`)
   })
   api.addHook('onRequest', async (request, reply) => admit(request, reply, await callerOf(request, deps)))
 }
@@ -81,15 +72,6 @@ const isOwnPage = ({ method, headers }: FastifyRequest, { csrfToken }: LiveSessi
 function sameText(given: string, wanted: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(wanted)]
   return a.length === b.length && timingSafeEqual(a, b)
-}
-
-/** Shows in the API's description who may use a route. */
-const describedFor = (role: Role | 'public'): FastifySchema =>
-  role === 'public' ? { 'x-role': role, security: [] } : { 'x-role': role }
-
-function responsesOf(schema: FastifySchema | undefined): object {
-  const own = schema?.response
-  return { ...(typeof own === 'object' ? own : {}), '4xx': problemDocument }
 }
 
 const BEARER = /^Bearer ([\x21-\x7e]{1,4096})$/i

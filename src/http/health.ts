@@ -1,11 +1,41 @@
 import { type FastifyInstance } from 'fastify'
+import { health } from '../contract/health.ts'
 import { type Durability } from '../pipeline/intake/durability.ts'
+
+const tags = ['health']
+const security: [] = []
 
 /** Whether the process lives, and whether it can take webhooks: only ok or not, to anybody. */
 export function healthRoutes(server: FastifyInstance, { durability }: { readonly durability: Durability }): void {
-  server.get('/healthz', { schema: { hide: true } }, () => ({ status: 'ok' }))
-  server.get('/readyz', { schema: { hide: true } }, (_request, reply) => {
-    const ready = durability.isSure()
-    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'not ready' })
-  })
+  server.get(
+    '/healthz',
+    {
+      schema: {
+        tags,
+        security,
+        operationId: 'getHealth',
+        summary: 'Show whether the process lives',
+        description: 'The process answers. Anyone may call it.',
+        response: { 200: health },
+      },
+    },
+    () => ({ status: 'ok' }),
+  )
+  server.get(
+    '/readyz',
+    {
+      schema: {
+        tags,
+        security,
+        operationId: 'getReadiness',
+        summary: 'Show whether webhooks are taken',
+        description: 'The service can keep what it is sent, or it cannot and answers 503. Anyone may call it.',
+        response: { 200: health, 503: health },
+      },
+    },
+    (_request, reply) => {
+      const ready = durability.isSure()
+      return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'not ready' })
+    },
+  )
 }

@@ -1,18 +1,34 @@
 import { type FastifyInstance, type FastifyReply } from 'fastify'
+import { accessToken, oauthError, tokenRequest } from '../contract/oauth.ts'
 import { issueAccessToken, type GateDeps } from '../pipeline/intake/gate.ts'
+import { acceptAnything } from './validation.ts'
 
-type Form = Readonly<Record<string, string | undefined>>
+type Form = Readonly<Record<string, unknown>>
+
+const FORM = 'application/x-www-form-urlencoded'
 
 /** The token endpoint for sources: RFC 6749, the client credentials grant and no other. */
 export function oauthRoutes(server: FastifyInstance, deps: GateDeps): void {
-  server.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'string', bodyLimit: 16_384 },
-    (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+  server.addContentTypeParser(FORM, { parseAs: 'string', bodyLimit: 16_384 }, (_request, body, done) =>
+    done(null, Object.fromEntries(new URLSearchParams(String(body)))),
   )
   server.post<{ Body: Form | undefined }>(
     '/oauth/token',
-    { schema: { summary: 'An access token for the webhook of a source', tags: ['webhook'], security: [] } },
+    {
+      config: { refuses: REFUSALS },
+      schema: {
+        operationId: 'issueAccessToken',
+        summary: 'Issue an access token for the webhook of a source',
+        description:
+          'The answer is an access token for the webhook of the source, which works for an hour and no longer than the secret that it is issued for. The client proves itself with its id and secret in the Authorization header (Basic), or else in the body. Any other grant is refused (RFC 6749), and so is a form of more than 16 KiB.',
+        tags: ['webhook'],
+        security: [{ client: [] }, {}],
+        consumes: [FORM, 'application/json'],
+        body: tokenRequest,
+        response: { 200: accessToken, 400: oauthError, 401: oauthError },
+      },
+      validatorCompiler: acceptAnything,
+    },
     async (request, reply) => {
       reply.header('cache-control', 'no-store').header('pragma', 'no-cache')
       const form = request.body ?? {}
@@ -22,8 +38,8 @@ export function oauthRoutes(server: FastifyInstance, deps: GateDeps): void {
           ? refuse(reply, 400, 'invalid_request', 'grant_type is missing')
           : refuse(reply, 400, 'unsupported_grant_type', 'only client_credentials is served')
       }
-      const clientId = basic?.clientId ?? form['client_id']
-      const clientSecret = basic?.clientSecret ?? form['client_secret']
+      const clientId = basic?.clientId ?? textIn(form['client_id'])
+      const clientSecret = basic?.clientSecret ?? textIn(form['client_secret'])
       if (clientId === undefined || clientSecret === undefined)
         return refuse(reply, 401, 'invalid_client', 'client_id or client_secret is missing')
       const token = await issueAccessToken(deps, { clientId, clientSecret })
@@ -32,6 +48,17 @@ export function oauthRoutes(server: FastifyInstance, deps: GateDeps): void {
     },
   )
 }
+
+const REFUSALS = [
+  'invalid_json',
+  'payload_too_large',
+  'unsupported_media_type',
+  'store_unavailable',
+  'internal',
+] as const
+
+/** JSON may hold anything; only a text is an id or a secret. */
+const textIn = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
 function refuse(reply: FastifyReply, status: 400 | 401, error: string, description: string): FastifyReply {
   if (status === 401) reply.header('www-authenticate', 'Basic realm="consent-relay"')

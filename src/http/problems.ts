@@ -1,4 +1,6 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify'
+import { type z } from 'zod'
+import { type problemDocument } from '../contract/problems.ts'
 import { Problem, PROBLEMS, type ProblemCode } from '../domain/problem.ts'
 import { type Events } from '../events.ts'
 import { storeFailure } from '../store/engine/errors.ts'
@@ -17,25 +19,31 @@ export const problemHandler =
   }
 
 export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { status, title, advice } = PROBLEMS[problem.code]
+  const { status } = PROBLEMS[problem.code]
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="consent-relay"')
   if (status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS)
   return reply
     .code(status)
     .type('application/problem+json')
-    .send(
-      JSON.stringify({
-        type: `urn:consent-relay:problem:${problem.code}`,
-        title,
-        status,
-        detail: problem.message,
-        instance: `urn:consent-relay:request:${request.id}`,
-        advice,
-        code: problem.code,
-        errors: problem.errors,
-      }),
-    )
+    .send(JSON.stringify(problemDocumentOf(problem, request.id)))
 }
+
+/** A refusal as RFC 9457 writes it. */
+export function problemDocumentOf({ code, message, errors }: Problem, requestId: string): ProblemDocument {
+  const { status, title, advice } = PROBLEMS[code]
+  return {
+    type: `urn:consent-relay:problem:${code}`,
+    title,
+    status,
+    detail: message,
+    instance: `urn:consent-relay:request:${requestId}`,
+    advice,
+    code,
+    errors: [...errors],
+  }
+}
+
+type ProblemDocument = z.infer<typeof problemDocument>
 
 /** Routes carry no ids or addresses, unlike URLs. */
 const routeOf = (request: FastifyRequest): string => request.routeOptions.url ?? 'unknown'

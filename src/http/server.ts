@@ -1,9 +1,6 @@
 import helmet from '@fastify/helmet'
-import swagger from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
-import Fastify, { type FastifyInstance } from 'fastify'
-import { jsonSchemaTransform, serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
-import { Problem } from '../domain/problem.ts'
+import Fastify from 'fastify'
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { type Events } from '../events.ts'
 import { type Durability } from '../pipeline/intake/durability.ts'
 import { accountRoutes } from './api/accounts.ts'
@@ -29,8 +26,10 @@ import { statsRoutes } from './api/stats.ts'
 import { tokenRoutes } from './api/tokens.ts'
 import { guard } from './auth.ts'
 import { consoleRoutes } from './console.ts'
-import { readCookies, SESSION_COOKIE } from './cookie.ts'
+import { readCookies } from './cookie.ts'
+import { describeApi } from './description/serve.ts'
 import { healthRoutes } from './health.ts'
+import { nothingThere, watchAddresses } from './methods.ts'
 import { metricsRoutes, type MetricsDeps } from './metrics.ts'
 import { oauthRoutes } from './oauth.ts'
 import { problemHandler, sendProblem } from './problems.ts'
@@ -60,11 +59,10 @@ export async function createServer(deps: ServerDeps) {
   server.setValidatorCompiler(validate)
   server.setSerializerCompiler(serializerCompiler)
   server.setErrorHandler(problemHandler(deps.events))
-  server.setNotFoundHandler((request, reply) =>
-    sendProblem(new Problem('not_found', 'there is nothing at this address'), request, reply),
-  )
+  server.setNotFoundHandler((request, reply) => sendProblem(nothingThere(), request, reply))
   await server.register(helmet, { contentSecurityPolicy: false })
-  await describeApi(server, deps.version)
+  const refuseOtherMethods = watchAddresses(server)
+  await describeApi(server, deps)
   await server.register(async api => {
     await readCookies(api)
     guard(api, deps)
@@ -98,33 +96,6 @@ export async function createServer(deps: ServerDeps) {
   await server.register(open => healthRoutes(open, deps))
   await server.register(open => metricsRoutes(open, deps))
   await server.register(open => consoleRoutes(open, { folder: deps.consoleFolder }))
+  refuseOtherMethods()
   return server
-}
-
-async function describeApi(server: FastifyInstance, version: string): Promise<void> {
-  await server.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Consent Relay',
-        version,
-        description: 'Keeps Mailchimp contacts in step with the preferences given on the Didomi platform.',
-      },
-      components: {
-        securitySchemes: {
-          token: { type: 'http', scheme: 'bearer' },
-          session: {
-            type: 'apiKey',
-            in: 'cookie',
-            name: SESSION_COOKIE,
-            description: 'Of whoever signed in; whatever is not a GET also needs the header X-CSRF-Token.',
-          },
-        },
-      },
-      security: [{ token: [] }, { session: [] }],
-    },
-    transform: jsonSchemaTransform,
-  })
-  await server.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
-  server.get('/openapi.json', { schema: { hide: true } }, () => server.swagger())
 }

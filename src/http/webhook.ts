@@ -1,11 +1,21 @@
 import { type FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { webhookBody } from '../contract/events.ts'
 import { Problem } from '../domain/problem.ts'
 import { type Events } from '../events.ts'
 import { type Ingest } from '../pipeline/intake/ingest.ts'
 import { type WebhookGate } from '../pipeline/intake/gate.ts'
 import { bearerOf } from './auth.ts'
 import { acceptAnything } from './validation.ts'
+
+const REFUSALS = [
+  'unauthorized',
+  'payload_too_large',
+  'unsupported_media_type',
+  'overloaded',
+  'store_unavailable',
+  'internal',
+] as const
 
 type WebhookDeps = { readonly ingest: Ingest; readonly gate: WebhookGate; readonly events: Events }
 
@@ -21,11 +31,16 @@ export function webhookRoutes(server: FastifyInstance, { ingest, gate, events }:
     {
       // A dozen headers for browsers, on the one route that no browser calls.
       helmet: false,
+      config: { refuses: REFUSALS },
       schema: {
-        summary: "Didomi's webhook, with the bearer token of its source",
+        operationId: 'receiveWebhook',
+        summary: "Take Didomi's webhook",
+        description:
+          'The body is on disk, its facts are kept, and what they make due is owed. The bearer token is that of the source, or an access token of its client; it is looked at before the body is read. A body that cannot be read, or is empty, is taken and shown in the quarantine; a body that came before changes nothing.',
         tags: ['webhook'],
-        security: [],
-        body: z.unknown().describe('One record or a list of them, plain or flattened.'),
+        security: [{ sourceSecret: [] }, { sourceClient: [] }],
+        params: z.object({ sourceId: z.string().describe('The id of the source.') }),
+        body: webhookBody,
         response: { 202: z.undefined().describe('It is on disk.') },
       },
       validatorCompiler: acceptAnything,

@@ -138,6 +138,26 @@ describe('OAuth 2 client credentials', () => {
     expect(answer.status).toBe(status)
     expect(await answer.json()).toMatchObject({ error })
   })
+
+  test.each([
+    ['a number for a secret', { client_secret: 6 }],
+    ['a number for an id', { client_id: 5 }],
+    ['a list for both', { client_id: [], client_secret: [] }],
+  ])('JSON: a client in it gets a token, and %s is no client', async (_name, changes) => {
+    await using world = await startWorld()
+    const { client, secret } = await oauthSource(world)
+    const body = { grant_type: 'client_credentials', client_id: client, client_secret: secret }
+    const ask = (sent: Json) =>
+      fetch(`${world.app.url}/oauth/token`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(sent),
+      })
+    expect((await ask(body)).status).toBe(200)
+    const refused = await ask({ ...body, ...changes })
+    expect(refused.status).toBe(401)
+    expect(await refused.json()).toMatchObject({ error: 'invalid_client' })
+  })
 })
 
 describe('the API', () => {

@@ -1,6 +1,6 @@
 import { type z } from 'zod'
-import { account, accountChange, newAccount } from '../../contract/accounts.ts'
-import { idParams, pageOf, pageQuery } from '../../contract/shared.ts'
+import { account, accountChange, accountPage, newAccount } from '../../contract/accounts.ts'
+import { idParams, pageQuery } from '../../contract/shared.ts'
 import { Problem } from '../../domain/problem.ts'
 import { changeAccount, createAccount } from '../../pipeline/access/accounts.ts'
 import { listAccounts, type Account } from '../../store/access/accounts.ts'
@@ -15,15 +15,30 @@ export function accountRoutes(api: Api, deps: ApiDeps): void {
     '/v1/accounts',
     {
       config: { role: 'owner' },
-      schema: { tags, summary: 'Accounts', querystring: pageQuery, response: { 200: pageOf(account) } },
+      schema: {
+        tags,
+        operationId: 'listAccounts',
+        summary: 'List accounts',
+        description: 'The accounts are shown without their passwords.',
+        querystring: pageQuery,
+        response: { 200: accountPage },
+      },
     },
     async ({ query }) => page(await listAccounts(deps.db, pageRequest(query)), query, show),
   )
   api.post(
     '/v1/accounts',
     {
-      config: { role: 'owner' },
-      schema: { tags, summary: 'Make an account', body: newAccount, response: { 201: account } },
+      config: { role: 'owner', refuses: ['conflict'] },
+      schema: {
+        tags,
+        operationId: 'createAccount',
+        summary: 'Make an account',
+        description:
+          'The account can sign in at once, and an unused set-up link opens nothing any more. An address that has an account already is refused, and so is a password that is too weak.',
+        body: newAccount,
+        response: { 201: account },
+      },
     },
     async (request, reply) => {
       const made = await createAccount(deps, { account: request.body, actor: request.actor })
@@ -33,10 +48,13 @@ export function accountRoutes(api: Api, deps: ApiDeps): void {
   api.patch(
     '/v1/accounts/:id',
     {
-      config: { role: 'owner' },
+      config: { role: 'owner', refuses: ['not_found', 'wrong_state'] },
       schema: {
         tags,
-        summary: 'Change an account: name, role, password, whether it can sign in',
+        operationId: 'updateAccount',
+        summary: 'Change an account',
+        description:
+          'The name, the role, the password, or whether it can sign in becomes what is given. Its sessions end when it may do something else now, or is proved otherwise. The last owner who can sign in stays one, and a caller does not change the password of their own account here.',
         params: idParams,
         body: accountChange,
         response: { 200: account },

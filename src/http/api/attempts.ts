@@ -1,5 +1,4 @@
-import { attempt, attemptQuery } from '../../contract/attempts.ts'
-import { pageOf } from '../../contract/shared.ts'
+import { attemptPage, attemptQuery } from '../../contract/attempts.ts'
 import { personOf } from '../../domain/person.ts'
 import { listAttempts } from '../../store/debts/attempts.ts'
 import { page, pageRequest } from '../paging.ts'
@@ -11,7 +10,14 @@ export function attemptRoutes(api: Api, { db }: ApiDeps): void {
     '/v1/attempts',
     {
       config: { role: 'viewer' },
-      schema: { tags: ['ledger'], summary: 'Attempts', querystring: attemptQuery, response: { 200: pageOf(attempt) } },
+      schema: {
+        tags: ['ledger'],
+        operationId: 'listAttempts',
+        summary: 'List attempts',
+        description: 'Every request to Mailchimp is shown with its answer and the facts that it carried.',
+        querystring: attemptQuery,
+        response: { 200: attemptPage },
+      },
     },
     async ({ query }) => {
       const { person, integration_id: integrationId } = query

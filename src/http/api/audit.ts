@@ -1,5 +1,5 @@
-import { auditEntry } from '../../contract/audit.ts'
-import { pageOf, pageQuery } from '../../contract/shared.ts'
+import { auditPage } from '../../contract/audit.ts'
+import { pageQuery } from '../../contract/shared.ts'
 import { listAudit } from '../../store/access/audit.ts'
 import { page, pageRequest } from '../paging.ts'
 import { instant } from '../show.ts'
@@ -12,9 +12,11 @@ export function auditRoutes(api: Api, { db }: ApiDeps): void {
       config: { role: 'operator' },
       schema: {
         tags: ['ledger'],
-        summary: 'Who did what',
+        operationId: 'listAuditEntries',
+        summary: 'List who did what',
+        description: 'Every change that a person or a script made is shown with its time, its actor and its subject.',
         querystring: pageQuery,
-        response: { 200: pageOf(auditEntry) },
+        response: { 200: auditPage },
       },
     },
     async ({ query }) =>

@@ -1,5 +1,4 @@
-import { pageOf } from '../../contract/shared.ts'
-import { batch, batchQuery } from '../../contract/batches.ts'
+import { batchPage, batchQuery } from '../../contract/batches.ts'
 import { type Batch } from '../../domain/batch-life.ts'
 import { listBatches } from '../../store/debts/batches.ts'
 import { page, pageRequest } from '../paging.ts'
@@ -13,9 +12,11 @@ export function batchRoutes(api: Api, { db }: ApiDeps): void {
       config: { role: 'viewer' },
       schema: {
         tags: ['ledger'],
-        summary: 'What was handed to Mailchimp as one batch, newest first',
+        operationId: 'listBatches',
+        summary: 'List batches',
+        description: 'Every batch that was handed to Mailchimp is shown with how far it got.',
         querystring: batchQuery,
-        response: { 200: pageOf(batch) },
+        response: { 200: batchPage },
       },
     },
     async ({ query }) => page(await listBatches(db, { state: query.state, ...pageRequest(query) }), query, show),

@@ -1,5 +1,4 @@
-import { delivery, deliveryQuery } from '../../contract/deliveries.ts'
-import { pageOf } from '../../contract/shared.ts'
+import { deliveryPage, deliveryQuery } from '../../contract/deliveries.ts'
 import { personOf } from '../../domain/person.ts'
 import { listDeliveries } from '../../store/debts/delivery-list.ts'
 import { page, pageRequest } from '../paging.ts'
@@ -11,7 +10,15 @@ export function deliveryRoutes(api: Api, { db }: ApiDeps): void {
     '/v1/deliveries',
     {
       config: { role: 'viewer' },
-      schema: { tags: ['ledger'], summary: 'Debts', querystring: deliveryQuery, response: { 200: pageOf(delivery) } },
+      schema: {
+        tags: ['ledger'],
+        operationId: 'listDeliveries',
+        summary: 'List deliveries',
+        description:
+          'The debts are shown with their status, and with the reason and the remedy where they ended otherwise or wait.',
+        querystring: deliveryQuery,
+        response: { 200: deliveryPage },
+      },
     },
     async ({ query }) => {
       const { person, integration_id: integrationId, status } = query

@@ -27,10 +27,13 @@ export function eventRoutes(api: Api, deps: ApiDeps): void {
   api.post(
     '/v1/events',
     {
-      config: { role: 'operator' },
+      config: { role: 'operator', refuses: ['not_found', 'overloaded'] },
       schema: {
         tags,
-        summary: 'Send events as Didomi would; refused as a whole when one of them cannot be read',
+        operationId: 'submitEvents',
+        summary: 'Send events as Didomi would',
+        description:
+          'The events are on disk and what they make due is owed, as if they had come by the webhook. All are refused when one of them cannot be read, with every field at fault.',
         body: eventsRequest,
         response: { 202: eventsAccepted },
       },
@@ -51,7 +54,9 @@ function readRoutes(api: Api, { db }: ApiDeps): void {
       config: { role: 'viewer' },
       schema: {
         tags,
-        summary: 'What Didomi told, newest first, with the debts of whom it is about',
+        operationId: 'listEvents',
+        summary: 'List events',
+        description: 'What Didomi told is shown with the debts of the person it is about. Conditions narrow it down.',
         querystring: eventQuery,
         response: { 200: eventPage },
       },
@@ -65,10 +70,13 @@ function readRoutes(api: Api, { db }: ApiDeps): void {
   api.get(
     '/v1/events/:id',
     {
-      config: { role: 'viewer' },
+      config: { role: 'viewer', refuses: ['not_found'] },
       schema: {
         tags,
-        summary: 'One event: the body it came in with, its attempts, and why it changes nothing if it does not',
+        operationId: 'getEvent',
+        summary: 'Show one event',
+        description:
+          'The event is shown with the body that it came in with, its attempts, and why it changes nothing if it does not.',
         params: idParams,
         response: { 200: shownEvent },
       },

@@ -1,5 +1,5 @@
-import { idParams, pageOf } from '../../contract/shared.ts'
-import { failure, failureQuery } from '../../contract/failures.ts'
+import { idParams } from '../../contract/shared.ts'
+import { failure, failurePage, failureQuery } from '../../contract/failures.ts'
 import { existing } from '../../pipeline/existing.ts'
 import { changeFailure } from '../../pipeline/watch/failures.ts'
 import { listFailures, type ListedFailure } from '../../store/debts/failure-rows.ts'
@@ -12,14 +12,25 @@ const tags = ['failures']
 /** Every read sweeps first, so that what is shown is true now. */
 export function failureRoutes(api: Api, deps: ApiDeps): void {
   readRoutes(api, deps)
-  for (const [verb, change, summary] of [
-    ['acknowledge', 'acknowledged', 'Somebody sees to it'],
-    ['ignore', 'ignored', 'Hear no more of it, until it is opened again'],
-    ['reopen', 'reopened', 'Nobody sees to it yet'],
+  for (const [verb, change, says] of [
+    [
+      'acknowledge',
+      'acknowledged',
+      { summary: 'Acknowledge a failure', description: 'An operator sees to the failure.' },
+    ],
+    ['ignore', 'ignored', { summary: 'Ignore a failure', description: 'The failure is ignored until it is reopened.' }],
+    [
+      'reopen',
+      'reopened',
+      { summary: 'Reopen a failure', description: 'The failure is open: no operator sees to it yet.' },
+    ],
   ] as const) {
     api.post(
       `/v1/failures/:id/${verb}`,
-      { config: { role: 'operator' }, schema: { tags, summary, params: idParams, response: { 200: failure } } },
+      {
+        config: { role: 'operator', refuses: ['not_found', 'wrong_state'] },
+        schema: { tags, operationId: `${verb}Failure`, ...says, params: idParams, response: { 200: failure } },
+      },
       async ({ params: { id }, actor }) => {
         await deps.failures.sweep()
         await changeFailure(deps, { id, change, actor })
@@ -36,9 +47,11 @@ function readRoutes(api: Api, deps: ApiDeps): void {
       config: { role: 'viewer' },
       schema: {
         tags,
-        summary: 'Failures, grouped by integration and cause',
+        operationId: 'listFailures',
+        summary: 'List failures',
+        description: 'What is in the way of deliveries is shown by integration and cause, as it is now.',
         querystring: failureQuery,
-        response: { 200: pageOf(failure) },
+        response: { 200: failurePage },
       },
     },
     async ({ query }) => {
@@ -54,8 +67,15 @@ function readRoutes(api: Api, deps: ApiDeps): void {
   api.get(
     '/v1/failures/:id',
     {
-      config: { role: 'viewer' },
-      schema: { tags, summary: 'One failure', params: idParams, response: { 200: failure } },
+      config: { role: 'viewer', refuses: ['not_found'] },
+      schema: {
+        tags,
+        operationId: 'getFailure',
+        summary: 'Show one failure',
+        description: 'The failure is shown as it is now.',
+        params: idParams,
+        response: { 200: failure },
+      },
     },
     async ({ params: { id } }) => {
       await deps.failures.sweep()

@@ -1,7 +1,13 @@
-import { z } from 'zod'
 import { heldBy, type Hold } from '../../domain/hold.ts'
-import { checkResult, integration, newIntegration } from '../../contract/integrations.ts'
-import { idParams, pageOf, pageQuery } from '../../contract/shared.ts'
+import {
+  checkResult,
+  integration,
+  integrationPage,
+  integrationPatch,
+  integrationReplacement,
+  newIntegration,
+} from '../../contract/integrations.ts'
+import { idParams, nothing, pageQuery } from '../../contract/shared.ts'
 import { testWrite, testWriteStarted } from '../../contract/people.ts'
 import { documentOf, parseDocument } from '../../contract/parse-document.ts'
 import {
@@ -32,8 +38,15 @@ export function integrationRoutes(api: Api, deps: ApiDeps): void {
   api.post(
     '/v1/integrations/:id/check',
     {
-      config: { role: 'operator' },
-      schema: { tags, summary: 'Ask Mailchimp whether it can work', params: idParams, response: { 200: checkResult } },
+      config: { role: 'operator', refuses: ['not_found', 'overloaded'] },
+      schema: {
+        tags,
+        operationId: 'checkIntegration',
+        summary: 'Ask Mailchimp whether an integration can work',
+        description: 'The answer lists everything that is in the way. When nothing is, what was held is due again.',
+        params: idParams,
+        response: { 200: checkResult },
+      },
     },
     async request => {
       const review = await checkIntegration(deps, request.params.id)
@@ -60,7 +73,14 @@ function readRoutes(api: Api, deps: ApiDeps): void {
     '/v1/integrations',
     {
       config: { role: 'viewer' },
-      schema: { tags, summary: 'Integrations', querystring: pageQuery, response: { 200: pageOf(integration) } },
+      schema: {
+        tags,
+        operationId: 'listIntegrations',
+        summary: 'List integrations',
+        description: 'The integrations are shown with all of their keys hidden but the ends, and with what holds them.',
+        querystring: pageQuery,
+        response: { 200: integrationPage },
+      },
     },
     async request => {
       const rows = await listIntegrations(deps.db, pageRequest(request.query))
@@ -71,8 +91,15 @@ function readRoutes(api: Api, deps: ApiDeps): void {
   api.get(
     '/v1/integrations/:id',
     {
-      config: { role: 'viewer' },
-      schema: { tags, summary: 'One integration', params: idParams, response: { 200: integration } },
+      config: { role: 'viewer', refuses: ['not_found'] },
+      schema: {
+        tags,
+        operationId: 'getIntegration',
+        summary: 'Show one integration',
+        description: 'The integration is shown with all of its key hidden but the end, and with what holds it.',
+        params: idParams,
+        response: { 200: integration },
+      },
     },
     async request => show(deps, await existingIntegration(deps.db, request.params.id)),
   )
@@ -82,8 +109,16 @@ function createRoute(api: Api, deps: ApiDeps): void {
   api.post(
     '/v1/integrations',
     {
-      config: { role: 'operator' },
-      schema: { tags, summary: 'Make an integration', body: newIntegration, response: { 201: integration } },
+      config: { role: 'operator', refuses: ['invalid_document', 'overloaded'] },
+      schema: {
+        tags,
+        operationId: 'createIntegration',
+        summary: 'Make an integration',
+        description:
+          'The integration is kept and everyone that its source knows is due. A document that has problems is refused with all of them, and so is what Mailchimp says cannot work; with `enabled` false, or while Mailchimp cannot be asked, Mailchimp has no say. A document in its older shape, with `config`, is taken, too.',
+        body: newIntegration,
+        response: { 201: integration },
+      },
       validatorCompiler: acceptAnything,
     },
     async (request, reply) => {
@@ -98,18 +133,34 @@ function createRoute(api: Api, deps: ApiDeps): void {
 }
 
 function changeRoutes(api: Api, deps: ApiDeps): void {
-  for (const method of ['PUT', 'PATCH'] as const) {
+  const config = { role: 'operator', refuses: ['not_found', 'invalid_document', 'overloaded'] } as const
+  const [params, response] = [idParams, { 200: integration }]
+  const rest = 'Everyone that its source knows is due. What has problems, or cannot work, is refused.'
+  for (const [method, schema] of [
+    [
+      'PUT',
+      {
+        operationId: 'replaceIntegration',
+        summary: 'Replace the document of an integration',
+        description: `The integration has the document that is sent, and keeps its source. ${rest}`,
+        body: integrationReplacement,
+      },
+    ],
+    [
+      'PATCH',
+      {
+        operationId: 'updateIntegration',
+        summary: 'Change part of the document of an integration',
+        description: `The document is changed as RFC 7396 says, and the rest of it stays. ${rest}`,
+        body: integrationPatch,
+      },
+    ],
+  ] as const) {
     api.route({
       method,
       url: '/v1/integrations/:id',
-      config: { role: 'operator' },
-      schema: {
-        tags,
-        summary: method === 'PUT' ? 'Replace the document' : 'Change part of the document (RFC 7396 merge patch)',
-        params: idParams,
-        body: newIntegration.partial(),
-        response: { 200: integration },
-      },
+      config,
+      schema: { tags, params, response, ...schema },
       validatorCompiler: acceptAnything,
       handler: async request => {
         const { id } = request.params
@@ -127,21 +178,41 @@ function actionRoutes(api: Api, deps: ApiDeps): void {
   api.delete(
     '/v1/integrations/:id',
     {
-      config: { role: 'operator' },
-      schema: { tags, summary: 'Remove an integration', params: idParams, response: { 204: z.null() } },
+      config: { role: 'operator', refuses: ['not_found'] },
+      schema: {
+        tags,
+        operationId: 'deleteIntegration',
+        summary: 'Remove an integration',
+        description: 'The integration is gone with its debts and its attempts. What its source told stays.',
+        params: idParams,
+        response: { 204: nothing },
+      },
     },
     async (request, reply) => {
       await removeIntegration(deps, { id: request.params.id, actor: request.actor })
       return reply.code(204).send(null)
     },
   )
-  for (const [verb, act, summary] of [
-    ['pause', pauseIntegration, 'Deliver nothing until resumed'],
-    ['resume', resumeIntegration, 'Deliver again, and try at once what is held'],
+  const pause = {
+    operationId: 'pauseIntegration',
+    summary: 'Pause an integration',
+    description: 'Nothing is delivered until it is resumed; what comes in meanwhile waits.',
+  }
+  const resume = {
+    operationId: 'resumeIntegration',
+    summary: 'Resume an integration',
+    description: 'The integration delivers again, and tries at once what was held.',
+  }
+  for (const [verb, act, says] of [
+    ['pause', pauseIntegration, pause],
+    ['resume', resumeIntegration, resume],
   ] as const) {
     api.post(
       `/v1/integrations/:id/${verb}`,
-      { config: { role: 'operator' }, schema: { tags, summary, params: idParams, response: { 200: integration } } },
+      {
+        config: { role: 'operator', refuses: ['not_found'] },
+        schema: { tags, ...says, params: idParams, response: { 200: integration } },
+      },
       async request => show(deps, await act(deps, { id: request.params.id, actor: request.actor })),
     )
   }
@@ -151,10 +222,13 @@ function testWriteRoute(api: Api, deps: ApiDeps): void {
   api.post(
     '/v1/integrations/:id/test-write',
     {
-      config: { role: 'operator' },
+      config: { role: 'operator', refuses: ['not_found', 'wrong_state'] },
       schema: {
         tags,
-        summary: 'Write one person to Mailchimp now, every mapped field, whatever Mailchimp holds',
+        operationId: 'startTestWrite',
+        summary: 'Write one person to Mailchimp now',
+        description:
+          'The person is due in the integration, and every mapped field is sent, changed or not. An integration that is disabled is refused, and so is a person whom its source does not know.',
         params: idParams,
         body: testWrite,
         response: { 202: testWriteStarted },

@@ -22,10 +22,13 @@ export function mailchimpRoutes(api: Api, deps: ApiDeps): void {
   api.post(
     '/v1/mailchimp/account',
     {
-      config: { role },
+      config: { role, refuses: ['not_found', 'mailchimp_unreachable', 'overloaded'] },
       schema: {
         tags,
-        summary: 'Whose key it is and which audiences it opens, or what is wrong with it',
+        operationId: 'getMailchimpAccount',
+        summary: 'Look up whose key it is',
+        description:
+          'The answer names the account and the audiences that the key opens, or says what is wrong with the key. A key that is sent is not kept.',
         body: accountQuestion,
         response: { 200: mailchimpAccount },
       },
@@ -46,10 +49,12 @@ function audienceRoutes(api: Api, deps: ApiDeps): void {
   api.post(
     '/v1/mailchimp/audience',
     {
-      config: { role },
+      config: { role, refuses: ['not_found', 'mailchimp_unreachable', 'overloaded'] },
       schema: {
         tags,
-        summary: 'One audience and its merge fields',
+        operationId: 'getMailchimpAudience',
+        summary: 'Look up an audience',
+        description: 'The answer names the audience and its merge fields. What Mailchimp refuses is refused.',
         body: audienceQuestion,
         response: { 200: mailchimpAudience },
       },
@@ -63,8 +68,16 @@ function audienceRoutes(api: Api, deps: ApiDeps): void {
   api.post(
     '/v1/mailchimp/merge-fields',
     {
-      config: { role },
-      schema: { tags, summary: 'Make a text merge field', body: newMergeField, response: { 201: mergeField } },
+      config: { role, refuses: ['not_found', 'mailchimp_unreachable', 'overloaded'] },
+      schema: {
+        tags,
+        operationId: 'createMergeField',
+        summary: 'Make a text merge field',
+        description:
+          'The audience has the merge field. What Mailchimp refuses is refused, such as a tag that is there already.',
+        body: newMergeField,
+        response: { 201: mergeField },
+      },
     },
     async ({ body, actor }, reply) => {
       const key = await keyIn(deps, body)

@@ -9,10 +9,13 @@ export function overviewRoutes(api: Api, deps: ApiDeps): void {
   api.get(
     '/v1/overview',
     {
-      config: { role: 'viewer' },
+      config: { role: 'viewer', refuses: ['not_found'] },
       schema: {
         tags: ['ledger'],
-        summary: 'How things go: what came in, what became of it, how fast, and what waits; some seconds old at most',
+        operationId: 'getOverview',
+        summary: 'Show how things go',
+        description:
+          'The answer counts what came in and what became of it, says how fast, and shows what waits. It is some seconds old at most.',
         querystring: overviewQuery,
         response: { 200: overview },
       },

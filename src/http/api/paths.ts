@@ -8,10 +8,13 @@ export function pathRoutes(api: Api, deps: ApiDeps): void {
   api.get(
     '/v1/sources/:id/paths',
     {
-      config: { role: 'viewer' },
+      config: { role: 'viewer', refuses: ['not_found'] },
       schema: {
         tags: ['sources'],
-        summary: 'The paths that a mapping of this source could use, as its newest facts show them',
+        operationId: 'listSourcePaths',
+        summary: 'List the paths seen in a source',
+        description:
+          'The paths that the newest facts of the source could fill are shown with how many persons have them.',
         params: idParams,
         response: { 200: suggestedPaths },
       },

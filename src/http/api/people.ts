@@ -1,6 +1,5 @@
-import { z } from 'zod'
 import { contactNow, contactQuery, erasedPerson, foundPeople, knownPerson, peopleQuery } from '../../contract/people.ts'
-import { idParams } from '../../contract/shared.ts'
+import { idParams, nothing } from '../../contract/shared.ts'
 import { fold } from '../../domain/fold.ts'
 import { DEFAULT_OPTIONS } from '../../domain/options.ts'
 import { lowerAscii, personOf } from '../../domain/person.ts'
@@ -39,8 +38,10 @@ function searchRoute(api: Api, { db }: ApiDeps): void {
       config: { role: 'viewer' },
       schema: {
         tags,
-        summary:
-          'People by the beginning of their organization_user_id, or by the MD5 of their address; the newest without it',
+        operationId: 'searchPeople',
+        summary: 'Find people',
+        description:
+          'People are found by the beginning of their organization_user_id, or by the MD5 of their address at Mailchimp; without either, those of the newest events are shown.',
         querystring: peopleQuery,
         response: { 200: foundPeople },
       },
@@ -71,10 +72,13 @@ function historyRoute(api: Api, { db }: ApiDeps): void {
   api.get(
     '/v1/people/:id',
     {
-      config: { role: 'viewer' },
+      config: { role: 'viewer', refuses: ['not_found'] },
       schema: {
         tags,
-        summary: 'Everything about one person, by organization_user_id: facts, choices, deliveries, attempts',
+        operationId: 'getPerson',
+        summary: 'Show one person',
+        description:
+          'Everything that is kept of the person is shown, source by source: facts, choices, deliveries and attempts.',
         params: idParams,
         response: { 200: knownPerson },
       },
@@ -115,10 +119,13 @@ function contactRoute(api: Api, deps: ApiDeps): void {
   api.get(
     '/v1/people/:id/mailchimp',
     {
-      config: { role: 'viewer' },
+      config: { role: 'viewer', refuses: ['not_found', 'mailchimp_unreachable', 'overloaded'] },
       schema: {
         tags,
-        summary: 'What Mailchimp holds of a person now, read live, and what it should hold',
+        operationId: 'getPersonAtMailchimp',
+        summary: 'Compare a person with Mailchimp',
+        description:
+          'What Mailchimp holds of the person is read live and shown beside what it should hold. Nothing is written.',
         params: idParams,
         querystring: contactQuery,
         response: { 200: contactNow },
@@ -142,12 +149,15 @@ function actionRoutes(api: Api, deps: ApiDeps): void {
   api.post(
     '/v1/people/:id/reveal',
     {
-      config: { role: 'viewer' },
+      config: { role: 'viewer', refuses: ['not_found'] },
       schema: {
         tags,
-        summary: 'Note in the audit that somebody looks at a hidden address',
+        operationId: 'revealPerson',
+        summary: 'Note that an address is looked at',
+        description:
+          'The audit says that the caller looked at the address of the person, whom it names by a hash only.',
         params: idParams,
-        response: { 204: z.null() },
+        response: { 204: nothing },
       },
     },
     async ({ params: { id }, actor }, reply) => {
@@ -158,10 +168,13 @@ function actionRoutes(api: Api, deps: ApiDeps): void {
   api.delete(
     '/v1/people/:id',
     {
-      config: { role: 'owner' },
+      config: { role: 'owner', refuses: ['not_found', 'wrong_state'] },
       schema: {
         tags,
-        summary: 'Erase what is kept of a person, once Mailchimp is owed nothing of theirs; Mailchimp is not touched',
+        operationId: 'erasePerson',
+        summary: 'Erase one person',
+        description:
+          'Everything that was kept of the person is gone for good, in all sources; Mailchimp is not touched. It is refused while Mailchimp is owed something of theirs.',
         params: idParams,
         response: { 200: erasedPerson },
       },

@@ -20,10 +20,13 @@ export function planRoutes(api: Api, deps: ApiDeps): void {
   api.post(
     '/v1/integrations/:id/plan',
     {
-      config: { role: 'viewer' },
+      config: { role: 'viewer', refuses: ['not_found', 'mailchimp_unreachable', 'overloaded'] },
       schema: {
         tags,
-        summary: 'What would be sent for a person, and why; nothing is stored or written',
+        operationId: 'planDelivery',
+        summary: 'Show what would be sent for a person',
+        description:
+          'The answer is what a delivery would send now, and why; events can be supposed on top. Nothing is stored or written.',
         params: idParams,
         body: planRequest,
         response: { 200: plan },
@@ -39,10 +42,13 @@ function draftRoute(api: Api, deps: ApiDeps): void {
   api.post(
     '/v1/plans',
     {
-      config: { role: 'operator' },
+      config: { role: 'operator', refuses: ['not_found', 'invalid_document', 'mailchimp_unreachable', 'overloaded'] },
       schema: {
         tags,
-        summary: 'The same with a document that is not kept',
+        operationId: 'planDraft',
+        summary: 'Show what a draft would send for a person',
+        description:
+          'The answer is what an integration of this document would send, and why. Neither the document nor anything else is stored or written.',
         body: draftPlan,
         response: { 200: plan },
       },
@@ -82,10 +88,13 @@ function impactRoute(api: Api, deps: ApiDeps): void {
   api.post(
     '/v1/integrations/:id/impact',
     {
-      config: { role: 'operator' },
+      config: { role: 'operator', refuses: ['not_found', 'invalid_document', 'mailchimp_unreachable', 'overloaded'] },
       schema: {
         tags,
-        summary: 'What a changed document would do to the people known already; nothing is stored or written',
+        operationId: 'assessImpact',
+        summary: 'Show what a change would do',
+        description:
+          'The answer counts the known people for whom the changed document makes a difference, and shows some. Nothing is stored or written.',
         params: idParams,
         body: impactRequest,
         response: { 200: impact },

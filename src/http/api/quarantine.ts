@@ -1,5 +1,5 @@
-import { quarantined } from '../../contract/quarantine.ts'
-import { pageOf, pageQuery } from '../../contract/shared.ts'
+import { quarantinePage } from '../../contract/quarantine.ts'
+import { pageQuery } from '../../contract/shared.ts'
 import { listQuarantined } from '../../store/ledger/inbox.ts'
 import { page, pageRequest } from '../paging.ts'
 import { instant } from '../show.ts'
@@ -15,9 +15,11 @@ export function quarantineRoutes(api: Api, { db }: ApiDeps): void {
       config: { role: 'viewer' },
       schema: {
         tags: ['ledger'],
-        summary: 'Bodies of which something was set apart, and the field at fault',
+        operationId: 'listQuarantine',
+        summary: 'List bodies that could not be read',
+        description: 'The bodies that could not be read, as a whole or in part, are shown with the fields at fault.',
         querystring: pageQuery,
-        response: { 200: pageOf(quarantined) },
+        response: { 200: quarantinePage },
       },
     },
     async ({ query }) =>

@@ -1,6 +1,6 @@
 import { type z } from 'zod'
-import { idParams, pageOf, pageQuery } from '../../contract/shared.ts'
-import { idempotencyHeader, newReplay, newResync, replay, replayCount } from '../../contract/failures.ts'
+import { idParams, pageQuery } from '../../contract/shared.ts'
+import { idempotencyHeader, newReplay, newResync, replay, replayCount, replayPage } from '../../contract/failures.ts'
 import { personOf } from '../../domain/person.ts'
 import { askReplay, countReplay, existingReplay, type Asked } from '../../pipeline/upkeep/replay-requests.ts'
 import { listReplays, type Replay } from '../../store/debts/replays.ts'
@@ -15,8 +15,17 @@ export function replayRoutes(api: Api, deps: ApiDeps): void {
   api.post(
     '/v1/replays',
     {
-      config: { role: 'operator' },
-      schema: { tags, summary: 'Make debts due again', body: newReplay, headers: idempotencyHeader, response: answers },
+      config: { role: 'operator', refuses: ['not_found', 'idempotency_key_reused'] },
+      schema: {
+        tags,
+        operationId: 'createReplay',
+        summary: 'Make debts due again',
+        description:
+          'The debts that meet every condition are made due again, one after the other; a dry run only counts them. The same Idempotency-Key gives the same replay for 24 hours, and is refused with another request.',
+        body: newReplay,
+        headers: idempotencyHeader,
+        response: answers,
+      },
     },
     async ({ body, headers, actor }, reply) => {
       const asked = { kind: 'debts', filter: filterOf(body) } as const
@@ -28,10 +37,13 @@ export function replayRoutes(api: Api, deps: ApiDeps): void {
   api.post(
     '/v1/integrations/:id/resync',
     {
-      config: { role: 'operator' },
+      config: { role: 'operator', refuses: ['not_found', 'wrong_state', 'idempotency_key_reused'] },
       schema: {
         tags,
-        summary: 'Make everyone due, and assert every mapped field whatever Mailchimp holds',
+        operationId: 'resyncIntegration',
+        summary: 'Make everyone due',
+        description:
+          'Everyone whom the integration knows is made due, and every mapped field is sent, changed or not; a dry run only counts. An integration that is disabled is refused.',
         params: idParams,
         body: newResync,
         headers: idempotencyHeader,
@@ -53,15 +65,29 @@ function readRoutes(api: Api, { db }: ApiDeps): void {
     '/v1/replays',
     {
       config: { role: 'viewer' },
-      schema: { tags, summary: 'Replays', querystring: pageQuery, response: { 200: pageOf(replay) } },
+      schema: {
+        tags,
+        operationId: 'listReplays',
+        summary: 'List replays',
+        description: 'The replays and resyncs are shown with how far they are.',
+        querystring: pageQuery,
+        response: { 200: replayPage },
+      },
     },
     async ({ query }) => page(await listReplays(db, pageRequest(query)), query, show),
   )
   api.get(
     '/v1/replays/:id',
     {
-      config: { role: 'viewer' },
-      schema: { tags, summary: 'One replay, and how far it is', params: idParams, response: { 200: replay } },
+      config: { role: 'viewer', refuses: ['not_found'] },
+      schema: {
+        tags,
+        operationId: 'getReplay',
+        summary: 'Show one replay',
+        description: 'The replay is shown with how far it is.',
+        params: idParams,
+        response: { 200: replay },
+      },
     },
     async ({ params }) => show(await existingReplay(db, params.id)),
   )

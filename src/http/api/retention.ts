@@ -10,7 +10,13 @@ export function retentionRoutes(api: Api, deps: ApiDeps): void {
     '/v1/retention',
     {
       config: { role: 'viewer' },
-      schema: { tags, summary: 'For how many days what is kept', response: { 200: retention } },
+      schema: {
+        tags,
+        operationId: 'getRetention',
+        summary: 'Show for how long what is kept',
+        description: 'The answer says for how many days what is kept; null is for ever.',
+        response: { 200: retention },
+      },
     },
     async () => (await readRetention(deps.db)).retention,
   )
@@ -20,7 +26,10 @@ export function retentionRoutes(api: Api, deps: ApiDeps): void {
       config: { role: 'owner' },
       schema: {
         tags,
-        summary: 'Keep something for longer, or for less long: what has expired by that goes at once, for good',
+        operationId: 'updateRetention',
+        summary: 'Change for how long what is kept',
+        description:
+          'Each kind that is given is kept for that number of days from now on. What has expired by that goes at once, for good.',
         body: retentionChange,
         response: { 200: retention },
       },

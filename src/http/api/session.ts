@@ -1,7 +1,15 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify'
-import { z } from 'zod'
-import { idParams, pageOf } from '../../contract/shared.ts'
-import { passwordChange, session, sessionEntry, sessionQuery, setup, signIn as claim } from '../../contract/session.ts'
+import { type z } from 'zod'
+import { idParams, nothing } from '../../contract/shared.ts'
+import {
+  passwordChange,
+  session,
+  type sessionEntry,
+  sessionPage,
+  sessionQuery,
+  setup,
+  signIn as claim,
+} from '../../contract/session.ts'
 import { SECOND } from '../../domain/instant.ts'
 import { Problem } from '../../domain/problem.ts'
 import { expiresAt, liveBounds } from '../../domain/session.ts'
@@ -20,6 +28,7 @@ const tags = ['sessions']
 
 export function sessionRoutes(api: Api, deps: ApiDeps): void {
   signInRoutes(api, deps)
+  setUpRoute(api, deps)
   ownRoutes(api, deps)
   listRoutes(api, deps)
 }
@@ -29,7 +38,13 @@ function signInRoutes(api: Api, deps: ApiDeps): void {
     '/v1/session',
     {
       config: { role: 'public' },
-      schema: { tags, summary: 'Who is signed in', response: { 200: session } },
+      schema: {
+        tags,
+        operationId: 'getSession',
+        summary: 'Show who is signed in',
+        description: 'The answer names the account of the session cookie, or says that the caller is not signed in.',
+        response: { 200: session },
+      },
     },
     async request =>
       request.session
@@ -39,8 +54,16 @@ function signInRoutes(api: Api, deps: ApiDeps): void {
   api.post(
     '/v1/session',
     {
-      config: { role: 'public' },
-      schema: { tags, summary: 'Sign in', body: claim, response: { 200: session } },
+      config: { role: 'public', refuses: ['sign_in_refused', 'too_many_attempts'] },
+      schema: {
+        tags,
+        operationId: 'signIn',
+        summary: 'Sign in',
+        description:
+          'A session starts and its cookie is set. A wrong address or password is refused, and so are tries that come too soon after others that failed.',
+        body: claim,
+        response: { 200: session },
+      },
     },
     async (request, reply) => {
       const { email, password } = request.body
@@ -50,11 +73,22 @@ function signInRoutes(api: Api, deps: ApiDeps): void {
       return started(deps, reply, answer)
     },
   )
+}
+
+function setUpRoute(api: Api, deps: ApiDeps): void {
   api.post(
     '/v1/setup',
     {
-      config: { role: 'public' },
-      schema: { tags, summary: 'Make the first account, by the set-up link', body: setup, response: { 201: session } },
+      config: { role: 'public', refuses: ['setup_refused'] },
+      schema: {
+        tags,
+        operationId: 'setUp',
+        summary: 'Make the first account',
+        description:
+          'The first account is made, an owner, and is signed in; the set-up link is used up. A link that is not valid, or was used, is refused.',
+        body: setup,
+        response: { 201: session },
+      },
     },
     async (request, reply) => {
       const { token, ...account } = request.body
@@ -68,8 +102,15 @@ function ownRoutes(api: Api, deps: ApiDeps): void {
   api.delete(
     '/v1/session',
     {
-      config: { role: 'viewer' },
-      schema: { tags, summary: 'Sign out', response: { 204: z.null() } },
+      config: { role: 'viewer', refuses: ['forbidden', 'not_found'] },
+      schema: {
+        tags,
+        operationId: 'signOut',
+        summary: 'Sign out',
+        description:
+          'The session of the caller has ended and its cookie is dropped. An API token is refused, which has no session.',
+        response: { 204: nothing },
+      },
     },
     async (request, reply) => {
       const { id, account } = ownSession(request)
@@ -80,10 +121,13 @@ function ownRoutes(api: Api, deps: ApiDeps): void {
   api.post(
     '/v1/session/password',
     {
-      config: { role: 'viewer' },
+      config: { role: 'viewer', refuses: ['forbidden', 'too_many_attempts'] },
       schema: {
         tags,
-        summary: "Change the password of one's own account",
+        operationId: 'changePassword',
+        summary: 'Change the own password',
+        description:
+          'The account of the caller has the new password, and its other sessions have ended. The present password has to be given; an API token is refused.',
         body: passwordChange,
         response: { 200: session },
       },
@@ -101,8 +145,15 @@ function listRoutes(api: Api, deps: ApiDeps): void {
   api.get(
     '/v1/sessions',
     {
-      config: { role: 'viewer' },
-      schema: { tags, summary: 'Sessions', querystring: sessionQuery, response: { 200: pageOf(sessionEntry) } },
+      config: { role: 'viewer', refuses: ['forbidden'] },
+      schema: {
+        tags,
+        operationId: 'listSessions',
+        summary: 'List sessions',
+        description: "The sessions of the account that asks are shown; an owner may ask for everybody's.",
+        querystring: sessionQuery,
+        response: { 200: sessionPage },
+      },
     },
     async request => {
       const { all, ...query } = request.query
@@ -117,8 +168,16 @@ function listRoutes(api: Api, deps: ApiDeps): void {
   api.delete(
     '/v1/sessions/:id',
     {
-      config: { role: 'viewer' },
-      schema: { tags, summary: 'End a session', params: idParams, response: { 204: z.null() } },
+      config: { role: 'viewer', refuses: ['not_found'] },
+      schema: {
+        tags,
+        operationId: 'deleteSession',
+        summary: 'End a session',
+        description:
+          'The session has ended: its cookie opens nothing any more. Only an owner ends the session of another account; to everyone else it is not there.',
+        params: idParams,
+        response: { 204: nothing },
+      },
     },
     async (request, reply) => {
       const { id } = request.params

@@ -1,5 +1,5 @@
-import { idParams, pageOf, pageQuery } from '../../contract/shared.ts'
-import { createdSource, newSource, secretRenewal, source, sourceChange } from '../../contract/sources.ts'
+import { idParams, pageQuery } from '../../contract/shared.ts'
+import { createdSource, newSource, secretRenewal, source, sourceChange, sourcePage } from '../../contract/sources.ts'
 import { SECOND } from '../../domain/instant.ts'
 import { existingSource } from '../../pipeline/existing.ts'
 import { USUAL_GRACE } from '../../domain/source-secret.ts'
@@ -23,7 +23,14 @@ function writeRoutes(api: Api, deps: ApiDeps): void {
     '/v1/sources',
     {
       config: { role: 'operator' },
-      schema: { tags, summary: 'Make a source', body: newSource, response: { 201: createdSource } },
+      schema: {
+        tags,
+        operationId: 'createSource',
+        summary: 'Make a source',
+        description: 'The source takes webhooks at once. Its secret is shown in this answer and never again.',
+        body: newSource,
+        response: { 201: createdSource },
+      },
     },
     async (request, reply) => {
       const { name, organization_id, feed, authentication } = request.body
@@ -37,10 +44,12 @@ function writeRoutes(api: Api, deps: ApiDeps): void {
   api.patch(
     '/v1/sources/:id',
     {
-      config: { role: 'operator' },
+      config: { role: 'operator', refuses: ['not_found'] },
       schema: {
         tags,
-        summary: 'Change the family of webhooks that a source folds',
+        operationId: 'updateSource',
+        summary: 'Change the family of a source',
+        description: 'The source folds the other family of webhooks, and everyone whom it knows is due.',
         params: idParams,
         body: sourceChange,
         response: { 200: source },
@@ -60,10 +69,13 @@ function secretRoutes(api: Api, deps: ApiDeps): void {
   api.post(
     '/v1/sources/:id/renew-secret',
     {
-      config: { role: 'operator' },
+      config: { role: 'operator', refuses: ['not_found'] },
       schema: {
         tags,
-        summary: 'Make a new secret; the one that was in use goes on working for a while',
+        operationId: 'renewSourceSecret',
+        summary: 'Renew the secret of a source',
+        description:
+          'The source has a new secret, which is shown in this answer and never again. The one that was in use goes on working for the grace period.',
         params: idParams,
         body: secretRenewal,
         response: { 200: createdSource },
@@ -77,8 +89,15 @@ function secretRoutes(api: Api, deps: ApiDeps): void {
   api.post(
     '/v1/sources/:id/end-previous-secret',
     {
-      config: { role: 'operator' },
-      schema: { tags, summary: 'End the previous secret at once', params: idParams, response: { 200: source } },
+      config: { role: 'operator', refuses: ['not_found'] },
+      schema: {
+        tags,
+        operationId: 'endPreviousSourceSecret',
+        summary: 'End the previous secret of a source',
+        description: 'The previous secret opens nothing any more. Nothing changes when none is working.',
+        params: idParams,
+        response: { 200: source },
+      },
     },
     async ({ params: { id }, actor }) => showSource(deps, await endPreviousSecret(deps, { id, actor })),
   )
@@ -89,7 +108,14 @@ function readRoutes(api: Api, deps: ApiDeps): void {
     '/v1/sources',
     {
       config: { role: 'viewer' },
-      schema: { tags, summary: 'Sources', querystring: pageQuery, response: { 200: pageOf(source) } },
+      schema: {
+        tags,
+        operationId: 'listSources',
+        summary: 'List sources',
+        description: 'The sources are shown with the state of their secrets, but without any secret.',
+        querystring: pageQuery,
+        response: { 200: sourcePage },
+      },
     },
     async ({ query }) => {
       const shown = await showSources(deps, await listSources(deps.db, pageRequest(query)))
@@ -99,8 +125,15 @@ function readRoutes(api: Api, deps: ApiDeps): void {
   api.get(
     '/v1/sources/:id',
     {
-      config: { role: 'viewer' },
-      schema: { tags, summary: 'One source', params: idParams, response: { 200: source } },
+      config: { role: 'viewer', refuses: ['not_found'] },
+      schema: {
+        tags,
+        operationId: 'getSource',
+        summary: 'Show one source',
+        description: 'The source is shown with the state of its secret, but without the secret.',
+        params: idParams,
+        response: { 200: source },
+      },
     },
     async request => showSource(deps, await existingSource(deps.db, request.params.id)),
   )

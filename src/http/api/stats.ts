@@ -9,7 +9,14 @@ export function statsRoutes(api: Api, { db }: ApiDeps): void {
     '/v1/stats',
     {
       config: { role: 'viewer' },
-      schema: { tags: ['ledger'], summary: 'Exact accounting', querystring: statsQuery, response: { 200: stats } },
+      schema: {
+        tags: ['ledger'],
+        operationId: 'getStats',
+        summary: 'Count what came in and what became of it',
+        description: 'The counts are exact: every record that came in is in one of them, and so is every debt.',
+        querystring: statsQuery,
+        response: { 200: stats },
+      },
     },
     async ({ query: { source_id: sourceId, integration_id: integrationId } }) => {
       const source = sourceId ?? (integrationId && (await findIntegration(db, integrationId))?.sourceId)

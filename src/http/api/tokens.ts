@@ -1,6 +1,5 @@
-import { z } from 'zod'
-import { idParams, pageOf, pageQuery } from '../../contract/shared.ts'
-import { createdToken, newToken, token } from '../../contract/tokens.ts'
+import { idParams, nothing, pageQuery } from '../../contract/shared.ts'
+import { createdToken, newToken, tokenPage } from '../../contract/tokens.ts'
 import { createToken, removeToken } from '../../pipeline/access/tokens.ts'
 import { listTokens } from '../../store/access/tokens.ts'
 import { page, pageRequest } from '../paging.ts'
@@ -10,11 +9,24 @@ import { type Api, type ApiDeps } from './deps.ts'
 const tags = ['tokens']
 
 export function tokenRoutes(api: Api, deps: ApiDeps): void {
+  createRoute(api, deps)
+  listRoute(api, deps)
+  removeRoute(api, deps)
+}
+
+function createRoute(api: Api, deps: ApiDeps): void {
   api.post(
     '/v1/tokens',
     {
       config: { role: 'owner' },
-      schema: { tags, summary: 'Make an API token', body: newToken, response: { 201: createdToken } },
+      schema: {
+        tags,
+        operationId: 'createApiToken',
+        summary: 'Make an API token',
+        description: 'The token works at once. Its text is shown in this answer and never again.',
+        body: newToken,
+        response: { 201: createdToken },
+      },
     },
     async (request, reply) => {
       const { name, role } = request.body
@@ -22,11 +34,21 @@ export function tokenRoutes(api: Api, deps: ApiDeps): void {
       return reply.code(201).send({ ...made, name, role })
     },
   )
+}
+
+function listRoute(api: Api, deps: ApiDeps): void {
   api.get(
     '/v1/tokens',
     {
       config: { role: 'owner' },
-      schema: { tags, summary: 'API tokens', querystring: pageQuery, response: { 200: pageOf(token) } },
+      schema: {
+        tags,
+        operationId: 'listApiTokens',
+        summary: 'List API tokens',
+        description: 'The tokens are shown without their texts, with those that were revoked.',
+        querystring: pageQuery,
+        response: { 200: tokenPage },
+      },
     },
     async ({ query }) =>
       page(await listTokens(deps.db, pageRequest(query)), query, row => ({
@@ -37,11 +59,21 @@ export function tokenRoutes(api: Api, deps: ApiDeps): void {
         revoked_at: instantOrNull(row.revokedAt),
       })),
   )
+}
+
+function removeRoute(api: Api, deps: ApiDeps): void {
   api.delete(
     '/v1/tokens/:id',
     {
-      config: { role: 'owner' },
-      schema: { tags, summary: 'Revoke an API token', params: idParams, response: { 204: z.null() } },
+      config: { role: 'owner', refuses: ['not_found'] },
+      schema: {
+        tags,
+        operationId: 'deleteApiToken',
+        summary: 'Revoke an API token',
+        description: 'The token opens nothing any more. One that was revoked before is not found.',
+        params: idParams,
+        response: { 204: nothing },
+      },
     },
     async (request, reply) => {
       await removeToken(deps, { id: request.params.id, actor: request.actor })
