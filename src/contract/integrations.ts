@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { DEFAULT_OPTIONS } from '../domain/options.ts'
 import { integrationDocument } from './document.ts'
+import { shownOptions } from './options.ts'
 import { fieldProblem } from './problems.ts'
 import { named, pageOf, time } from './shared.ts'
 
@@ -104,15 +106,7 @@ export const integration = named(
     authentication: { ...EXAMPLE_AUTHENTICATION, api_key: '********-us6' },
     upsert_mode: false,
     enabled: true,
-    options: {
-      match: 'email',
-      regulations: ['gdpr'],
-      no_choice: 'keep',
-      new_contact_status: 'transactional',
-      on_user_deleted: 'keep',
-      connections: 8,
-      bulk: 'batches',
-    },
+    options: shownOptions(DEFAULT_OPTIONS),
     paused: false,
     held_by: null,
     holds: [],
