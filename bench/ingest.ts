@@ -1,4 +1,4 @@
-import { createEvents } from '../src/events.ts'
+import { createTelemetry } from '../src/telemetry.ts'
 import { createLog } from '../src/log.ts'
 import { createIngest } from '../src/pipeline/intake/ingest.ts'
 import { type Database } from '../src/store/engine/database.ts'
@@ -78,8 +78,8 @@ function bareWay(db: Database, sourceId: string): Way {
 
 function pipedWay(db: Database, sourceId: string): Way {
   const bodies = createBodies()
-  const events = createEvents(createLog('silent'))
-  const deps = { db, now: Date.now, newId: createIds(Date.now), events }
+  const telemetry = createTelemetry(createLog('silent'))
+  const deps = { db, clock: Date.now, newId: createIds(Date.now), telemetry }
   const pipeline = createIngest({ ...deps, onOwed: () => undefined, mayWrite: () => true })
   return async () => {
     const queue = bodies().map(body => Buffer.from(body))

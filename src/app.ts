@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { type Config } from './config.ts'
 import { HOUR, MINUTE, SECOND } from './domain/instant.ts'
-import { createEvents, toAll, type Events } from './events.ts'
+import { createTelemetry, toAll, type Telemetry } from './telemetry.ts'
 import { createServer } from './http/server.ts'
 import { createLog } from './log.ts'
 import { mailchimpOrigin, realAfter, type After } from './mailchimp/client.ts'
@@ -41,7 +41,7 @@ export type Given = {
   readonly after?: After
   /** false: nothing runs by itself, the test says when time passes. */
   readonly ticking?: boolean
-  readonly events?: Events
+  readonly telemetry?: Telemetry
   /** Stands between the service and its store, to make it fail. */
   readonly around?: (db: Database) => Database
   /** What hashing a password costs. */
@@ -86,31 +86,31 @@ export async function startApp(config: Config, given: Given = {}): Promise<App> 
 }
 
 async function start(config: Config, given: Given, closing: Closing): Promise<Omit<App, 'stop'>> {
-  const { now = Date.now, dice = Math.random, after = realAfter, ticking = true } = given
+  const { now: clock = Date.now, dice = Math.random, after = realAfter, ticking = true } = given
   const metrics = createMetrics({ version })
-  const events = toAll(given.events ?? createEvents(createLog(config.logLevel)), metrics.events)
+  const telemetry = toAll(given.telemetry ?? createTelemetry(createLog(config.logLevel)), metrics.telemetry)
   const { db, seal, ousted } = await openStore(config, closing, given.around)
-  const newId = createIds(now)
+  const newId = createIds(clock)
   const originFor = (dataCentre: string): string => config.mailchimpUrl ?? mailchimpOrigin(dataCentre)
   const download = createDownload()
   const { windowMs } = config
-  const worker = new Worker({ db, seal, originFor, after, download, now, dice, newId, events, windowMs })
-  const durability = createDurability(db, events)
+  const worker = new Worker({ db, seal, originFor, after, download, clock, dice, newId, telemetry, windowMs })
+  const durability = createDurability(db, telemetry)
   const onOwed = (integrationIds: readonly string[]): void => worker.wake(integrationIds)
-  const ingest = createIngest({ db, now, newId, events, onOwed, mayWrite: durability.isSure })
-  const sweeps = createSweeps({ db, now, newId, events, onOwed })
+  const ingest = createIngest({ db, clock, newId, telemetry, onOwed, mayWrite: durability.isSure })
+  const sweeps = createSweeps({ db, clock, newId, telemetry, onOwed })
   const { failures, replays, expiry, lateness } = sweeps
-  const backlog = createBacklogReader({ db, now })
+  const backlog = createBacklogReader({ db, clock })
   const passwords = createPasswords(given.passwordCost)
-  metrics.watch({ now, backlog, lanes: () => worker.gauges(), isReady: durability.isSure })
+  metrics.watch({ clock, backlog, lanes: () => worker.gauges(), isReady: durability.isSure })
   const shared = {
     db,
     seal,
     originFor,
     after,
-    now,
+    clock,
     newId,
-    events,
+    telemetry,
     ingest,
     worker,
     failures,
@@ -118,11 +118,11 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
     expiry,
     questions: createQuestions(),
     passwords,
-    prove: createProver({ db, now, passwords, events }),
+    prove: createProver({ db, clock, passwords, telemetry }),
     version,
     durability,
     metrics,
-    gate: createWebhookGate({ db, now }),
+    gate: createWebhookGate({ db, clock }),
     consoleFolder: given.consoleFolder ?? CONSOLE,
   }
   let url = ''
@@ -138,9 +138,9 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
   closing.push(() => server.close())
   await server.listen({ host: config.host, port: config.port })
   url = urlOf(server.server.address())
-  await keepBootstrapToken({ db, now, newId }, config.bootstrapToken)
-  const setupToken = await renewSetup({ db, now })
-  if (ticking) closing.push(startTimers({ ...sweeps, worker, durability, events }))
+  await keepBootstrapToken({ db, clock, newId }, config.bootstrapToken)
+  const setupToken = await renewSetup({ db, clock })
+  if (ticking) closing.push(startTimers({ ...sweeps, worker, durability, telemetry }))
   const setupLink = setupToken && `${publicUrl()}/setup#token=${setupToken}`
   return { url, setupLink, ingest, worker, replays, lateness, expiry, ousted }
 }
@@ -193,15 +193,23 @@ const createSweeps = (deps: SweepDeps): Sweeps => ({
   lateness: createLateness(deps),
 })
 
-type Timed = Sweeps & { readonly worker: Worker; readonly durability: Durability; readonly events: Events }
+type Timed = Sweeps & { readonly worker: Worker; readonly durability: Durability; readonly telemetry: Telemetry }
 
-function startTimers({ worker, durability, failures, replays, lateness, expiry, events }: Timed): () => Promise<void> {
+function startTimers({
+  worker,
+  durability,
+  failures,
+  replays,
+  lateness,
+  expiry,
+  telemetry,
+}: Timed): () => Promise<void> {
   const sweep = (): void => {
-    failures.tick().catch((error: unknown) => events.stepFailed('failures', error))
+    failures.tick().catch((error: unknown) => telemetry.stepFailed('failures', error))
     replays.request()
   }
   const watch = (): void => {
-    lateness.check().catch((error: unknown) => events.stepFailed('lateness', error))
+    lateness.check().catch((error: unknown) => telemetry.stepFailed('lateness', error))
   }
   const timers = [
     setInterval(() => worker.tick(), SECOND),

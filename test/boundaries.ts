@@ -4,7 +4,7 @@ import { importsOf, nodesIn, parse, type SourceFile } from './source-files.ts'
 
 const PACKAGES = 'packages'
 
-const BENEATH_PIPELINE = ['src/domain', 'src/didomi', 'src/mailchimp', 'src/store', 'src/events.ts', PACKAGES]
+const BENEATH_PIPELINE = ['src/domain', 'src/didomi', 'src/mailchimp', 'src/store', 'src/telemetry.ts', PACKAGES]
 
 /** What a room of the pipeline may import: the layers beneath it, the files that every room shares, these rooms. */
 const pipelineRoom = (...rooms: readonly string[]): readonly string[] => [
@@ -50,15 +50,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/pipeline/settings': pipelineRoom('live', 'lanes', 'delivery'),
   'src/pipeline/upkeep': pipelineRoom('intake', 'watch'),
   'src/contract': ['src/domain', 'zod'],
-  'src/http': ['src/pipeline', 'src/store', 'src/contract', 'src/domain', 'src/events.ts', PACKAGES],
+  'src/http': ['src/pipeline', 'src/store', 'src/contract', 'src/domain', 'src/telemetry.ts', PACKAGES],
   'src/cli': ['src/app.ts', 'src/config.ts', 'src/version.ts', PACKAGES],
   'src/cli/demo.ts': [PACKAGES],
   'src/cli/simulator.ts': [PACKAGES],
   'src/app.ts': ['src', PACKAGES],
   'src/config.ts': ['src/domain', PACKAGES],
-  'src/events.ts': [PACKAGES],
+  'src/telemetry.ts': [PACKAGES],
   'src/log.ts': [PACKAGES],
-  'src/metrics': ['src/domain', 'src/events.ts', PACKAGES],
+  'src/metrics': ['src/domain', 'src/telemetry.ts', PACKAGES],
   'src/version.ts': [PACKAGES],
   console: ['src/contract', 'src/domain', PACKAGES],
   simulator: [PACKAGES],

@@ -62,7 +62,7 @@ const COMMON = {
   cause: undefined,
 } as const
 
-export type Telling = Partial<Omit<Fact, 'now' | 'before' | 'family'>> & {
+export type Telling = Partial<Omit<Fact, 'after' | 'before' | 'family'>> & {
   readonly says?: readonly Statement[]
   readonly before?: Entity
   readonly attributes?: readonly Attribute[]
@@ -73,17 +73,17 @@ export type Telling = Partial<Omit<Fact, 'now' | 'before' | 'family'>> & {
 export function anEvent({ says = [], attributes = [], version, ...over }: Telling): Fact {
   const at = over.at ?? MORNING
   const entityId = over.entityId ?? `event-${at}-${says.map(({ place }) => placeKey(place)).join()}`
-  const now = entity(says, { attributes, version, at })
-  return { ...COMMON, id: `${entityId}/${at}`, family: 'event', kind: 'created', at, entityId, ...over, now }
+  const after = entity(says, { attributes, version, at })
+  return { ...COMMON, id: `${entityId}/${at}`, family: 'event', kind: 'created', at, entityId, ...over, after }
 }
 
 /** What a Didomi user's record told us: everything that applied to them at that time. */
 export function aUser({ says = [], attributes = [], version, ...over }: Telling): Fact {
   const at = over.at ?? MORNING
   const userId = over.userId ?? 'user-1'
-  const now = entity(says, { attributes, version, at })
+  const after = entity(says, { attributes, version, at })
   const base = { ...COMMON, id: `${userId}/${at}`, family: 'user', kind: 'updated', at, entityId: userId } as const
-  return { ...base, ...over, now }
+  return { ...base, ...over, after }
 }
 
 /** Didomi does not say whose event it was that went, nor under which regulation. */

@@ -225,7 +225,7 @@ describe('the alert rules', () => {
 
   test('are quiet about a service that just started', async () => {
     metrics.watch({
-      now: () => 0,
+      clock: () => 0,
       backlog: () => Promise.resolve({ integrations: [], batches: [] }),
       lanes: () => [],
       isReady: () => true,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { startApp, type App } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
 import { MINUTE } from '../src/domain/instant.ts'
-import { type Events } from '../src/events.ts'
+import { type Telemetry } from '../src/telemetry.ts'
 import { type Database } from '../src/store/engine/database.ts'
 import { type StatusCounts } from '../src/store/debts/delivery-list.ts'
 import { type Accounting } from '../src/store/ledger/tallies.ts'
@@ -57,7 +57,7 @@ export type World = AsyncDisposable & {
 export type WorldOptions = {
   readonly databaseUrl?: string
   readonly feed?: 'user' | 'event'
-  readonly events?: Events
+  readonly telemetry?: Telemetry
   readonly around?: (db: Database) => Database
   readonly now?: number
   /** How long a request of unknown outcome may still be applied (R22); 130 s unless told. */
@@ -75,7 +75,7 @@ const START = Date.UTC(2026, 10, 23, 9)
 export async function startWorld({
   databaseUrl,
   feed,
-  events,
+  telemetry,
   around = db => db,
   now: start = START,
   windowSeconds,
@@ -109,7 +109,7 @@ export async function startWorld({
     around: (db: Database) => clock.watch(around(db)),
     passwordCost: { logN: 4, r: 8, p: 1 },
     ...(consoleFolder === undefined ? {} : { consoleFolder }),
-    ...(events ? { events } : {}),
+    ...(telemetry ? { telemetry } : {}),
   }
   const app = await startApp(config, given)
 

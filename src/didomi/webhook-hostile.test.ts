@@ -93,7 +93,7 @@ describe('R2: bodies of an odd size', () => {
       note: 'x'.repeat(50),
     }))
     const [plain] = read(event({ consents: { purposes } }))
-    expect(plain?.kind === 'told' && plain.told.now.statements).toHaveLength(10_000)
+    expect(plain?.kind === 'told' && plain.told.after.statements).toHaveLength(10_000)
     const flat = Object.fromEntries(
       purposes.flatMap(({ id, enabled }, n): [string, unknown][] => [
         [`consents__purposes__${n}__id`, id],
@@ -136,7 +136,7 @@ describe('R2: names that objects have of themselves', () => {
         .replace('"enabled":true', `"enabled":true,"values":{"${name}":{"value":"sport"}}`),
     )
     expect(plain).toMatchObject([{ kind: 'told', told: { person: name } }])
-    const places = plain[0]?.kind === 'told' ? plain[0].told.now.statements.map(({ place }) => place) : []
+    const places = plain[0]?.kind === 'told' ? plain[0].told.after.statements.map(({ place }) => place) : []
     expect(places).toEqual([
       { kind: 'preference', purpose: name, preference: name },
       { kind: 'purpose', purpose: name, legitimateInterest: false },

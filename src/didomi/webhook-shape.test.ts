@@ -139,7 +139,8 @@ describe('a wrong type is quarantined under the path of the field', () => {
 
   test('R1: a wrong type in a field that no choice depends on costs no choice', () => {
     const plain = read(fullEvent())
-    const said = (readings: Reading[]) => readings.map(each => (each.kind === 'told' ? each.told.now.statements : each))
+    const said = (readings: Reading[]) =>
+      readings.map(each => (each.kind === 'told' ? each.told.after.statements : each))
     const entity = 'parameters.entity'
     for (const field of ['user.country', 'user.metadata', 'user.last_seen_country', 'organization_id', 'version'])
       for (const value of [5, true, [], {}, null, [{}], 'x'])

@@ -56,11 +56,11 @@ describe('the time of a fact', () => {
     expect(readOne(event({ created_at }))).toMatchObject({ kind: 'quarantined', fault })
 
     expect(readOne(event({ created_at, consents: NO }))).toMatchObject({ kind: 'told', withheld: undefined })
-    expect(told(event({ created_at, consents: NO }))).toMatchObject({ at: RECEIVED, now: { attributes: [] } })
+    expect(told(event({ created_at, consents: NO }))).toMatchObject({ at: RECEIVED, after: { attributes: [] } })
 
     const both = event({ created_at, consents: { ...NO, channels: [{ id: 'sms', enabled: true }] } })
     expect(readOne(both)).toMatchObject({ kind: 'told', withheld: fault })
-    expect(told(both).now.statements).toEqual(told(event({ consents: NO })).now.statements)
+    expect(told(both).after.statements).toEqual(told(event({ consents: NO })).after.statements)
   })
 
   test.each([

@@ -53,7 +53,7 @@ describe('the examples of the documentation', () => {
       person: 'organization_user_id',
       at: Date.parse('2019-08-07T10:45:11Z'),
       cause: { id: 'unique_event_id', at: Date.parse('2019-08-07T10:45:11Z') },
-      now: { statements: [] },
+      after: { statements: [] },
       before: undefined,
     })
   })
@@ -72,8 +72,8 @@ describe('the examples of the documentation', () => {
     const [entity] = fixture('documented-batch-import') as unknown[]
     const fact = told({ type: 'event.created', parameters: { entity } })
     expect(fact).toMatchObject({ person: 'user1@domain.com', userId: '', regulation: 'gdpr' })
-    expect(choices(fact.now)).toEqual({ 'purpose "purpose_id"': true })
-    expect(attributes(fact.now)).toMatchObject({ metadata_custom_key: 'value' })
+    expect(choices(fact.after)).toEqual({ 'purpose "purpose_id"': true })
+    expect(attributes(fact.after)).toMatchObject({ metadata_custom_key: 'value' })
   })
 
   test('R2: bodies of other calls are quarantined with the field that a webhook would have', () => {
@@ -85,14 +85,14 @@ describe('the examples of the documentation', () => {
 
   test('R1: an event of API v2 states its purposes and picked values', () => {
     const fact = told({ type: 'event.created', parameters: { entity: fixture('assembled-event-v2') } })
-    expect(choices(fact.now)).toEqual({
+    expect(choices(fact.after)).toEqual({
       'purpose "newsletter"': true,
       'purpose "newsletter" › preference "topics"': ['sport', 'culture'],
     })
   })
 
   test('R1 R9: an event of API v1 states preferences and channels, and no purpose that has no choice', () => {
-    expect(choices(told(event({ consents: { purposes: fixture('assembled-purposes-v1') } })).now)).toEqual({
+    expect(choices(told(event({ consents: { purposes: fixture('assembled-purposes-v1') } })).after)).toEqual({
       'purpose "cookies" › preference "newsletter"': true,
       'purpose "cookies" › preference "newsletter" › channel "email"': true,
     })
@@ -116,8 +116,8 @@ describe('what a webhook tells', () => {
     const fact = told(fixture('event-created-v1'))
     expect(fact).toMatchObject({ family: 'event', kind: 'created', status: 'confirmed', person: 'ada@example.test' })
     expect(fact.at).toBe(Date.parse('2024-05-02T09:30:00.250Z'))
-    expect(choices(fact.now)).toEqual(V1)
-    expect(attributes(fact.now)).toEqual({
+    expect(choices(fact.after)).toEqual(V1)
+    expect(attributes(fact.after)).toEqual({
       organization_user_id: 'Ada@Example.test',
       country: 'FR',
       last_seen_country: 'BE',
@@ -138,7 +138,7 @@ describe('what a webhook tells', () => {
   })
 
   test('R1 R9: event.created of API v2: values picked, none picked, no in words, no choice made', () => {
-    expect(choices(told(fixture('event-created-v2')).now)).toEqual({
+    expect(choices(told(fixture('event-created-v2')).after)).toEqual({
       'purpose "newsletter"': true,
       'purpose "newsletter" › preference "topics"': ['sport', 'culture'],
       'purpose "newsletter" › preference "frequency"': ['weekly'],
@@ -153,12 +153,12 @@ describe('what a webhook tells', () => {
     expect(pending.status).toBe('pending_approval')
     expect(confirmed).toMatchObject({ kind: 'updated', status: 'confirmed', entityId: pending.entityId })
     expect(confirmed.at).toBe(Date.parse('2024-05-02T09:41:07Z'))
-    expect(confirmed.before?.statements).toEqual(pending.now.statements)
+    expect(confirmed.before?.statements).toEqual(pending.after.statements)
     expect(confirmed.key).not.toBe(pending.key)
   })
 
   test('R6: event.deleted and user.deleted name what is gone, count at receipt and state nothing', () => {
-    const gone = { at: RECEIVED, now: { statements: [], attributes: [] }, before: undefined }
+    const gone = { at: RECEIVED, after: { statements: [], attributes: [] }, before: undefined }
     expect(told(fixture('event-deleted'))).toMatchObject({
       ...gone,
       entityId: 'evt-90aa',
@@ -171,9 +171,9 @@ describe('what a webhook tells', () => {
     const fact = told(fixture('user-updated'))
     expect(fact).toMatchObject({ family: 'user', createdAt: Date.parse('2024-05-01T08:00:00Z') })
     expect(fact.cause).toEqual({ id: 'evt-77c0', at: Date.parse('2024-05-02T09:30:00Z') })
-    expect([fact.before?.version, fact.now.version]).toEqual([6, 7])
+    expect([fact.before?.version, fact.after.version]).toEqual([6, 7])
     expect(fact.before?.at).toBe(Date.parse('2024-05-01T20:15:00Z'))
-    expect([choices(fact.before), choices(fact.now)]).toEqual([
+    expect([choices(fact.before), choices(fact.after)]).toEqual([
       { 'purpose "newsletter"': false, 'purpose "newsletter" › preference "topics"': [] },
       { 'purpose "newsletter"': true, 'purpose "newsletter" › preference "topics"': ['sport'] },
     ])
@@ -229,14 +229,14 @@ describe('what a webhook tells', () => {
 
   test('R7: one record that says two things of one place is taken at its more restrictive word', () => {
     const purposes = [...YES.purposes, ...NO.purposes]
-    expect(choices(told(event({ consents: { purposes } })).now)).toEqual({ 'purpose "newsletter"': false })
+    expect(choices(told(event({ consents: { purposes } })).after)).toEqual({ 'purpose "newsletter"': false })
     const vendors = { enabled: ['google'], disabled: ['google'] }
-    expect(choices(told(event({ consents: { vendors } })).now)).toEqual({ 'vendor "google"': false })
+    expect(choices(told(event({ consents: { vendors } })).after)).toEqual({ 'vendor "google"': false })
   })
 
   test('R9: null, and nothing at all, is neither a yes nor a no', () => {
     const purposes = [{ id: 'a', enabled: null, enabled_li: null, values: { b: null, c: { value: null }, d: {} } }]
-    expect(told(event({ consents: { purposes, channels: null, vendors: null } })).now.statements).toEqual([])
-    expect(told(event({ consents: null })).now.statements).toEqual([])
+    expect(told(event({ consents: { purposes, channels: null, vendors: null } })).after.statements).toEqual([])
+    expect(told(event({ consents: null })).after.statements).toEqual([])
   })
 })

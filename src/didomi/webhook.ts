@@ -143,12 +143,12 @@ function readEntity(record: Record_): Reading {
     regulation: record.regulation.toLowerCase(),
     cause: causeIn(source),
   }
-  if (kind === 'deleted') return told(fact, { at: receivedAt, now: NOTHING, before: undefined })
-  const now = entityState(entity, user, path)
+  if (kind === 'deleted') return told(fact, { at: receivedAt, after: NOTHING, before: undefined })
+  const after = entityState(entity, user, path)
   const earlier = record.before && entityState(record.before, userOf(family, record.before), 'parameters.old_entity')
   // Without consents it does not say that nothing was chosen before; it says nothing.
   const before = record.before && get(record.before, 'consents') != null ? earlier : undefined
-  return dated(fact, { now, before }, stampOf(record))
+  return dated(fact, { after, before }, stampOf(record))
 }
 
 /** R3: only a status that Didomi calls confirmed confirms; without one, it is. */
@@ -200,27 +200,27 @@ function causeIn(source: Json | undefined): Fact['cause'] {
 
 /** What a record is about and what it says, apart: on Node 20 an object spread into a wider one costs microseconds. */
 type About = Omit<Told, 'key' | keyof Said>
-type Said = Pick<Told, 'at' | 'now' | 'before'>
+type Said = Pick<Told, 'at' | 'after' | 'before'>
 
 /** R10: without a credible time, what a record withdraws counts at receipt and what it grants is withheld. */
-function dated(about: About, { now, before }: Omit<Said, 'at'>, { path, value }: Stamp): Reading {
+function dated(about: About, { after, before }: Omit<Said, 'at'>, { path, value }: Stamp): Reading {
   const dating = dateFact(value, about.receivedAt)
-  if (dating.credible) return told(about, { at: dating.at, now, before })
+  if (dating.credible) return told(about, { at: dating.at, after, before })
   const fault = { path, why: dating.why }
-  const denials = now.statements.filter(({ answer }) => isDenied(answer))
-  if (denials.length === 0 && now.statements.length > 0) return { kind: 'quarantined', fault }
-  const believed = { ...now, statements: denials, attributes: [] }
-  const withheld = denials.length < now.statements.length ? fault : undefined
-  return told(about, { at: about.receivedAt, now: believed, before }, withheld)
+  const denials = after.statements.filter(({ answer }) => isDenied(answer))
+  if (denials.length === 0 && after.statements.length > 0) return { kind: 'quarantined', fault }
+  const believed = { ...after, statements: denials, attributes: [] }
+  const withheld = denials.length < after.statements.length ? fault : undefined
+  return told(about, { at: about.receivedAt, after: believed, before }, withheld)
 }
 
 /**
  * The key is made of what the record says, so that a repeat has the same one whenever it comes. Only then are the
  * times beside the fact's own bounded by it, and so by our receipt (R10).
  */
-function told(about: About, { at, now, before }: Said, withheld?: Fault): Reading {
+function told(about: About, { at, after, before }: Said, withheld?: Fault): Reading {
   const { family, kind, entityId, userId, person, receivedAt, status, regulation, createdAt, cause } = about
-  const said = [family, kind, entityId, userId, person, status, regulation, createdAt, now, before, cause]
+  const said = [family, kind, entityId, userId, person, status, regulation, createdAt, after, before, cause]
   const key = hash('sha256', JSON.stringify(said))
   const bounded = (time: number | undefined) => (time === undefined ? undefined : Math.min(time, at))
   const fact = {
@@ -235,7 +235,7 @@ function told(about: About, { at, now, before }: Said, withheld?: Fault): Readin
     createdAt: bounded(createdAt),
     status,
     regulation,
-    now,
+    after,
     before,
     cause: cause && { ...cause, at: bounded(cause.at) },
   }

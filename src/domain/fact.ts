@@ -52,7 +52,7 @@ export type Fact = {
   readonly createdAt: number | undefined
   readonly status: 'confirmed' | 'pending_approval'
   readonly regulation: string
-  readonly now: Entity
+  readonly after: Entity
   /** The same entity just before, when the record carries it. */
   readonly before: Entity | undefined
   /** The Didomi event that made a user change, when the record names it. */
@@ -63,11 +63,11 @@ export type Fact = {
  * R23: could this fact take something back? Decided from the fact alone, so that ingest need not read history;
  * when it cannot tell (no record of before), it says yes: a grant in the fast lane harms nobody.
  */
-export function mayWithdraw(fact: Pick<Fact, 'kind' | 'now' | 'before' | 'family'>): boolean {
+export function mayWithdraw(fact: Pick<Fact, 'kind' | 'after' | 'before' | 'family'>): boolean {
   if (fact.kind === 'deleted') return true
   const tellsAll = fact.family === 'user' && (fact.kind === 'created' || fact.before !== undefined)
   const before = new Map(fact.before?.statements.map(({ place, answer }) => [placeKey(place), answer]))
-  return fact.now.statements.some(({ place, answer }) => {
+  return fact.after.statements.some(({ place, answer }) => {
     const known = before.get(placeKey(place))
     if (known !== undefined) return withdraws(known, answer)
     return isDenied(answer) || (typeof answer !== 'boolean' && !tellsAll)

@@ -33,9 +33,9 @@ function oracle(facts: readonly Fact[], { regulations, onUserDeleted }: FoldRule
     const isRemoved = facts.some(
       ({ kind, family, entityId }) => kind === 'deleted' && family === 'event' && entityId === fact.entityId,
     )
-    return fact.now.statements.flatMap(({ place, answer }): Word[] => {
+    return fact.after.statements.flatMap(({ place, answer }): Word[] => {
       const word = { place, answer, at: fact.at }
-      const isReplaced = newest.some(version => version.now.statements.some(other => same(other.place, place)))
+      const isReplaced = newest.some(version => version.after.statements.some(other => same(other.place, place)))
       if (newest.includes(fact) ? isRemoved && !isNo(word) : isReplaced || !isNo(word)) return [] // R6, R8
       return [word]
     })
@@ -61,7 +61,7 @@ const withLapsedPicks = (facts: readonly Fact[]): Set<string> =>
   new Set(
     facts
       .filter(({ family, entityId }) => family === 'event' && facts.filter(one => one.entityId === entityId).length > 1)
-      .flatMap(fact => fact.now.statements.filter(({ answer }) => typeof answer !== 'boolean'))
+      .flatMap(fact => fact.after.statements.filter(({ answer }) => typeof answer !== 'boolean'))
       .map(({ place }) => JSON.stringify(place)),
   )
 

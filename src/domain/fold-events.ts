@@ -26,9 +26,9 @@ export function choicesFromEvents(events: readonly Fact[], own: readonly Fact[])
 function wordsOf(events: readonly Fact[], own: readonly Fact[]): Word[] {
   const deleted = new Set(events.filter(fact => fact.kind === 'deleted').map(fact => fact.entityId))
   const newest = new Set(newestVersions(own))
-  const restated = new Set([...newest].flatMap(fact => fact.now.statements.map(({ place }) => wordKey(fact, place))))
+  const restated = new Set([...newest].flatMap(fact => fact.after.statements.map(({ place }) => wordKey(fact, place))))
   return own.flatMap(fact =>
-    fact.now.statements
+    fact.after.statements
       .filter(({ place }) => newest.has(fact) || !restated.has(wordKey(fact, place)))
       .map(({ place, answer }) => {
         return { place, answer, at: fact.at, lapsed: !newest.has(fact) || deleted.has(fact.entityId) }

@@ -56,7 +56,7 @@ function evidenceIn(events: readonly Fact[]): Evidence {
     if (fact.kind === 'deleted' || fact.status !== 'confirmed') continue
     confirmedAt.set(fact.entityId, Math.max(fact.at, confirmedAt.get(fact.entityId) ?? fact.at))
     if (!deleted.has(fact.entityId)) continue
-    for (const { place, answer } of fact.now.statements) if (isDenied(answer)) withdrawnByDeleted.add(placeKey(place))
+    for (const { place, answer } of fact.after.statements) if (isDenied(answer)) withdrawnByDeleted.add(placeKey(place))
   }
   return { deleted, confirmedAt, withdrawnByDeleted }
 }
@@ -66,9 +66,9 @@ function sightingsIn(fact: Fact, { confirmedAt }: Evidence): Sighting[] {
   const causeAt = (causeId === undefined ? undefined : confirmedAt.get(causeId)) ?? fact.cause?.at
   const knowsBefore = fact.kind === 'created' || fact.before !== undefined
   const after: Sighting = {
-    version: fact.now.version,
+    version: fact.after.version,
     at: fact.at,
-    answers: byPlace(fact.now),
+    answers: byPlace(fact.after),
     // A cause that was itself updated since is now younger than the change it made.
     changedAt: knowsBefore ? Math.min(causeAt ?? fact.at, fact.at) : undefined,
     causeId,
@@ -79,7 +79,7 @@ function sightingsIn(fact: Fact, { confirmedAt }: Evidence): Sighting[] {
 
 /** The state before a record is older than it by a version, and by at least an instant. */
 const beforehand = (fact: Fact, before: Entity): Sighting => ({
-  version: before.version ?? (fact.now.version === undefined ? undefined : fact.now.version - 1),
+  version: before.version ?? (fact.after.version === undefined ? undefined : fact.after.version - 1),
   at: Math.min(before.at ?? fact.at, fact.at - 1),
   answers: byPlace(before),
   changedAt: undefined,

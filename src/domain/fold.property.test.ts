@@ -93,7 +93,7 @@ describe('I5: the fold never allows more than the newest choice', () => {
         const words = facts
           .filter(fact => fact.kind !== 'deleted' && fact.status === 'confirmed' && fact.regulation === 'gdpr')
           .flatMap(fact =>
-            fact.now.statements.map(({ place, answer }) => ({ key: placeKey(place), answer, at: fact.at })),
+            fact.after.statements.map(({ place, answer }) => ({ key: placeKey(place), answer, at: fact.at })),
           )
         const state = fold(facts, EVENTS)
         for (const { key, answer, at } of words) {
@@ -139,7 +139,7 @@ describe('I5: the fold never allows more than the newest choice', () => {
 /** The same fact in a feed that carries versions. */
 const versioned = (fact: Fact): Fact => ({
   ...fact,
-  now: { ...fact.now, version: fact.now.version ?? 1 },
+  after: { ...fact.after, version: fact.after.version ?? 1 },
   before: fact.before && { ...fact.before, version: fact.before.version ?? 0 },
 })
 

@@ -74,7 +74,7 @@ function winners(choices: readonly Choice[]): Choice[] {
 function latestAttributes(facts: readonly Fact[]): Attribute[] {
   const best = new Map<string, { attribute: Attribute; at: number }>()
   for (const fact of facts) {
-    for (const attribute of fact.now.attributes) {
+    for (const attribute of fact.after.attributes) {
       const key = JSON.stringify(attribute.path)
       const rival = best.get(key)
       const order = rival ? rival.at - fact.at || byText(rival.attribute.value, attribute.value) : -1

@@ -24,7 +24,7 @@ declare module 'fastify' {
 type Caller = { readonly actor: string; readonly role: Role; readonly session: LiveSession | undefined }
 
 /** Guards every route registered in `api`: deny by default, and a route without a role does not start. */
-export function guard(api: FastifyInstance, deps: Pick<SessionDeps, 'db' | 'now'>): void {
+export function guard(api: FastifyInstance, deps: Pick<SessionDeps, 'db' | 'clock'>): void {
   api.decorateRequest('actor', '')
   api.decorateRequest('role', undefined)
   api.decorateRequest('session', undefined)
@@ -53,7 +53,7 @@ function assertMay(request: FastifyRequest, caller: Caller | undefined, needed: 
 }
 
 /** An API token speaks for itself; a cookie, which a browser sends unasked, counts only when there is no token. */
-async function callerOf(request: FastifyRequest, deps: Pick<SessionDeps, 'db' | 'now'>): Promise<Caller | undefined> {
+async function callerOf(request: FastifyRequest, deps: Pick<SessionDeps, 'db' | 'clock'>): Promise<Caller | undefined> {
   const token = bearerOf(request)
   if (token !== undefined) {
     const found = await authenticate(deps.db, token)

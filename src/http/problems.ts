@@ -2,19 +2,19 @@ import { type FastifyReply, type FastifyRequest } from 'fastify'
 import { type z } from 'zod'
 import { type problemDocument } from '../contract/problems.ts'
 import { Problem, PROBLEMS, type ProblemCode } from '../domain/problem.ts'
-import { type Events } from '../events.ts'
+import { type Telemetry } from '../telemetry.ts'
 import { storeFailure } from '../store/engine/errors.ts'
 
 const RETRY_AFTER_SECONDS = '30'
 
 /** The one place where a refusal becomes an answer (RFC 9457). A bug shows its reference and nothing else. */
 export const problemHandler =
-  (events: Events) =>
+  (telemetry: Telemetry) =>
   (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const problem = asProblem(error)
-    if (problem.code === 'internal') events.requestFailed({ requestId: request.id, route: routeOf(request) }, error)
+    if (problem.code === 'internal') telemetry.requestFailed({ requestId: request.id, route: routeOf(request) }, error)
     if (['payload_too_large', 'unsupported_media_type'].includes(problem.code))
-      events.bodyRefused({ route: routeOf(request) })
+      telemetry.bodyRefused({ route: routeOf(request) })
     return sendProblem(problem, request, reply)
   }
 

@@ -1,7 +1,7 @@
 import helmet from '@fastify/helmet'
 import Fastify from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
-import { type Events } from '../events.ts'
+import { type Telemetry } from '../telemetry.ts'
 import { type Durability } from '../pipeline/intake/durability.ts'
 import { accountRoutes } from './api/accounts.ts'
 import { attemptRoutes } from './api/attempts.ts'
@@ -38,7 +38,7 @@ import { webhookRoutes } from './webhook.ts'
 
 export type ServerDeps = ApiDeps &
   MetricsDeps & {
-    readonly events: Events
+    readonly telemetry: Telemetry
     readonly durability: Durability
     readonly version: string
     /** Where the console was built, if it was. */
@@ -58,7 +58,7 @@ export async function createServer(deps: ServerDeps) {
   })
   server.setValidatorCompiler(validate)
   server.setSerializerCompiler(serializerCompiler)
-  server.setErrorHandler(problemHandler(deps.events))
+  server.setErrorHandler(problemHandler(deps.telemetry))
   server.setNotFoundHandler((request, reply) => sendProblem(nothingThere(), request, reply))
   await server.register(helmet, { contentSecurityPolicy: false })
   const refuseOtherMethods = watchAddresses(server)

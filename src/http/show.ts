@@ -37,7 +37,7 @@ export const showFact = (fact: Fact, feed: Family | undefined) => ({
   status: fact.status,
   regulation: fact.regulation,
   folds: folds(fact, feed),
-  states: fact.now.statements.map(({ place, answer }) => ({ place: describe(place), answer: answerOf(answer) })),
+  states: fact.after.statements.map(({ place, answer }) => ({ place: describe(place), answer: answerOf(answer) })),
 })
 
 export const showDelivery = (debt: ShownDebt) => ({

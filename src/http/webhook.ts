@@ -2,7 +2,7 @@ import { type FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { webhookBody } from '../contract/events.ts'
 import { Problem } from '../domain/problem.ts'
-import { type Events } from '../events.ts'
+import { type Telemetry } from '../telemetry.ts'
 import { type Ingest } from '../pipeline/intake/ingest.ts'
 import { type WebhookGate } from '../pipeline/intake/gate.ts'
 import { bearerOf } from './auth.ts'
@@ -17,13 +17,13 @@ const REFUSALS = [
   'internal',
 ] as const
 
-type WebhookDeps = { readonly ingest: Ingest; readonly gate: WebhookGate; readonly events: Events }
+type WebhookDeps = { readonly ingest: Ingest; readonly gate: WebhookGate; readonly telemetry: Telemetry }
 
 /**
  * Didomi's webhook. R2: authenticated from the headers before the body is read; 202 once it is on disk (I1). The
  * body is taken as bytes: what does not parse is kept and shown, never refused.
  */
-export function webhookRoutes(server: FastifyInstance, { ingest, gate, events }: WebhookDeps): void {
+export function webhookRoutes(server: FastifyInstance, { ingest, gate, telemetry }: WebhookDeps): void {
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   server.post<{ Params: { sourceId: string }; Body: Buffer | undefined }>(
@@ -45,7 +45,7 @@ export function webhookRoutes(server: FastifyInstance, { ingest, gate, events }:
       },
       validatorCompiler: acceptAnything,
       onResponse: (_request, { statusCode: status, elapsedTime: durationMs }, done) => {
-        events.webhookAnswered({ status, durationMs })
+        telemetry.webhookAnswered({ status, durationMs })
         done()
       },
       onRequest: async request => {

@@ -28,14 +28,14 @@ export type Reading = { readonly askedAt: number; readonly statuses: Statuses }
 export async function* readings(
   client: Client,
   { audienceId, plans }: Question,
-  now: () => number,
+  clock: () => number,
 ): AsyncGenerator<Read<Reading>> {
-  const place: Place = { client, path: `/lists/${encodeURIComponent(audienceId)}/members`, now }
+  const place: Place = { client, path: `/lists/${encodeURIComponent(audienceId)}/members`, clock }
   const missing = new Map(plans.map(plan => [contactKey(plan.contact), plan]))
   let left = 1
   // No more pages than it would take to ask for each alone, whatever an answer says is left.
   for (let page = 0; page < plans.length && left > 0 && left < missing.size; page++) {
-    const askedAt = now()
+    const askedAt = clock()
     const read = await readPage(place, page)
     if (read.kind !== 'read') {
       yield read
@@ -48,7 +48,7 @@ export async function* readings(
   }
   for (const [key, plan] of missing) {
     if (left <= 0 && plan.do !== 'upsert') continue
-    const askedAt = now()
+    const askedAt = clock()
     const status = await readStatus(place, key)
     if (typeof status === 'object') {
       yield status
@@ -59,16 +59,16 @@ export async function* readings(
 }
 
 /** All of them together. */
-export async function readStatuses(client: Client, question: Question, now: () => number): Promise<Read<Statuses>> {
+export async function readStatuses(client: Client, question: Question, clock: () => number): Promise<Read<Statuses>> {
   const statuses = new Map<string, ContactStatus | 'absent'>()
-  for await (const read of readings(client, question, now)) {
+  for await (const read of readings(client, question, clock)) {
     if (read.kind !== 'read') return read
     for (const [key, status] of read.value.statuses) statuses.set(key, status)
   }
   return { kind: 'read', value: statuses }
 }
 
-type Place = { readonly client: Client; readonly path: string; readonly now: () => number }
+type Place = { readonly client: Client; readonly path: string; readonly clock: () => number }
 type Page = { readonly contacts: readonly { id: string; status: ContactStatus }[]; readonly pages: number }
 
 const NO_LIST: Reply = {
@@ -78,13 +78,14 @@ const NO_LIST: Reply = {
   maybeSeen: false,
 }
 
-async function readPage({ client, path, now }: Place, page: number): Promise<Read<Page>> {
+async function readPage({ client, path, clock }: Place, page: number): Promise<Read<Page>> {
   const query = `count=${PAGE}&offset=${page * PAGE}&fields=members.id,members.status,total_items`
   const reply = await client.send({ method: 'GET', path: `${path}?${query}` })
-  if (reply.kind !== 'answer' || reply.status !== 200 || reply.json === undefined) return classifyTrouble(reply, now())
+  if (reply.kind !== 'answer' || reply.status !== 200 || reply.json === undefined)
+    return classifyTrouble(reply, clock())
   const total = fieldOf(reply.json, 'total_items')
   if (!Array.isArray(fieldOf(reply.json, 'members')) || typeof total !== 'number')
-    return classifyTrouble(NO_LIST, now())
+    return classifyTrouble(NO_LIST, clock())
   const contacts = listOf(reply.json, 'members').flatMap(member => {
     const status = statusIn(member)
     return status === undefined ? [] : [{ id: textOf(member, 'id'), status }]
@@ -93,11 +94,11 @@ async function readPage({ client, path, now }: Place, page: number): Promise<Rea
 }
 
 /** Undefined when this contact could not be read, and a trouble when nobody could be. */
-async function readStatus({ client, path, now }: Place, key: string) {
+async function readStatus({ client, path, clock }: Place, key: string) {
   const reply = await client.send({ method: 'GET', path: `${path}/${key}?fields=status` })
   if (reply.kind === 'answer' && reply.status === 200) return statusIn(reply.json)
   if (reply.kind === 'answer' && reply.status === 404 && reply.json !== undefined) return 'absent'
-  const trouble: Trouble = classifyTrouble(reply, now())
+  const trouble: Trouble = classifyTrouble(reply, clock())
   const isOwn = trouble.kind === 'rejected' || (trouble.kind === 'retry' && !trouble.throttled)
   return isOwn ? undefined : trouble
 }

@@ -1,12 +1,12 @@
 import { type Registry } from 'prom-client'
 import { DAY, HOUR, MINUTE, SECOND } from '../domain/instant.ts'
-import { type Events } from '../events.ts'
+import { type Telemetry } from '../telemetry.ts'
 import { makersOf, seconds } from './makers.ts'
 
 const NO_REASON = ''
 
 /** Counts what is told, and how long it took. */
-export function countedIn(registry: Registry): Events {
+export function countedIn(registry: Registry): Telemetry {
   return counting(countersIn(registry), histogramsIn(registry))
 }
 
@@ -129,7 +129,7 @@ function histogramsIn(registry: Registry) {
   }
 }
 
-function counting(counters: ReturnType<typeof countersIn>, histograms: ReturnType<typeof histogramsIn>): Events {
+function counting(counters: ReturnType<typeof countersIn>, histograms: ReturnType<typeof histogramsIn>): Telemetry {
   return {
     received: ({ sourceId, kind, records }) => counters.records.inc({ source: sourceId, kind }, records),
     quarantined: () => counters.setApart.inc(),

@@ -4,7 +4,7 @@ import { makersOf, seconds } from './makers.ts'
 
 /** What is measured when somebody looks. */
 export type Watched = {
-  readonly now: () => number
+  readonly clock: () => number
   readonly backlog: () => Promise<{
     readonly integrations: readonly {
       readonly integrationId: string
@@ -109,7 +109,7 @@ function laneGauges(registry: Registry) {
 }
 
 /** Sets every gauge to what is so now; what is no more has no value. */
-export async function look(gauges: Gauges, { now, backlog, lanes, isReady }: Watched): Promise<void> {
+export async function look(gauges: Gauges, { clock, backlog, lanes, isReady }: Watched): Promise<void> {
   // Without the store there is still a lot to see, and most of all that it is away.
   const owed = await backlog().catch(() => undefined)
   const { buildInfo: _, ...changing } = gauges
@@ -127,8 +127,8 @@ export async function look(gauges: Gauges, { now, backlog, lanes, isReady }: Wat
   for (const { integrationId: integration, counts, held, oldestAt, oldestWithdrawalAt } of owed?.integrations ?? []) {
     for (const { priority, status, debts } of counts) gauges.backlog.set({ integration, priority, status }, debts)
     for (const { cause, debts } of held) gauges.held.set({ integration, cause }, debts)
-    gauges.oldest.set({ integration }, oldestAt === undefined ? 0 : seconds(now() - oldestAt))
-    const age = oldestWithdrawalAt === undefined ? 0 : seconds(now() - oldestWithdrawalAt)
+    gauges.oldest.set({ integration }, oldestAt === undefined ? 0 : seconds(clock() - oldestAt))
+    const age = oldestWithdrawalAt === undefined ? 0 : seconds(clock() - oldestWithdrawalAt)
     gauges.oldestWithdrawal.set({ integration }, age)
   }
   for (const { credentialId: credential, operations } of owed?.batches ?? [])

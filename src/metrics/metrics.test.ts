@@ -8,7 +8,7 @@ const rendered = async ({ render }: ReturnType<typeof createMetrics>) => parseEx
 
 const lane = { credentialId: 'crd_a', inUse: 3, limit: 8, ghosts: 2, holds: [] }
 const watched = (over: Partial<Watched>): Watched => ({
-  now: () => HOUR,
+  clock: () => HOUR,
   backlog: () => Promise.resolve({ integrations: [], batches: [] }),
   lanes: () => [lane],
   isReady: () => true,
@@ -27,7 +27,7 @@ describe('what is told', () => {
 
   test.each(answers)('is counted by the class of the answer: %s is %s', async (answer, label) => {
     const metrics = createMetrics({ version: '1' })
-    metrics.events.mailchimpAnswered({ credentialId: 'crd_a', answer, throttled: false, durationMs: 300 })
+    metrics.telemetry.mailchimpAnswered({ credentialId: 'crd_a', answer, throttled: false, durationMs: 300 })
     const seen = await rendered(metrics)
     const labels = { credential: 'crd_a', answer: label }
     expect(seen.value('consent_relay_mailchimp_requests_total', labels)).toBe(1)
@@ -43,7 +43,7 @@ describe('what is told', () => {
       { ms: 8 * DAY, withdrawal: true },
     ]
     const attempt = { integrationId: 'int_a', outcome: 'delivered', reason: undefined, durationMs: 10 }
-    metrics.events.attemptEnded({ ...attempt, waits })
+    metrics.telemetry.attemptEnded({ ...attempt, waits })
     const seen = await rendered(metrics)
     const within = (what: string, le: string) =>
       seen.value(`consent_relay_time_to_${what}_seconds_bucket`, { integration: 'int_a', le })
@@ -55,9 +55,9 @@ describe('what is told', () => {
   test('as a fault or taken back is counted without labels, from nought', async () => {
     const metrics = createMetrics({ version: '1' })
     expect((await rendered(metrics)).value('consent_relay_faults_total')).toBe(0)
-    metrics.events.stepFailed('lane', new Error('x'))
-    metrics.events.requestFailed({ requestId: 'r', route: '/' }, new Error('x'))
-    metrics.events.recovered({ debts: 7 })
+    metrics.telemetry.stepFailed('lane', new Error('x'))
+    metrics.telemetry.requestFailed({ requestId: 'r', route: '/' }, new Error('x'))
+    metrics.telemetry.recovered({ debts: 7 })
     const seen = await rendered(metrics)
     expect(seen.value('consent_relay_faults_total')).toBe(2)
     expect(seen.value('consent_relay_recovered_debts_total')).toBe(7)
@@ -112,7 +112,7 @@ describe('what is measured', () => {
 
 test('two services in one process count apart', async () => {
   const [one, other] = [createMetrics({ version: '1' }), createMetrics({ version: '1' })]
-  one.events.bodyRefused({ route: '/' })
+  one.telemetry.bodyRefused({ route: '/' })
   expect((await rendered(one)).value('consent_relay_bodies_refused_total')).toBe(1)
   expect((await rendered(other)).value('consent_relay_bodies_refused_total')).toBe(0)
 })

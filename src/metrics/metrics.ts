@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
-import { type Events } from '../events.ts'
+import { type Telemetry } from '../telemetry.ts'
 import { countedIn } from './counted.ts'
 import { gaugesIn, look, type Watched } from './gauges.ts'
 
@@ -13,7 +13,7 @@ export type Description = {
 
 export type Metrics = {
   /** Counts what is told. */
-  readonly events: Events
+  readonly telemetry: Telemetry
   /** From now on this is measured, too. */
   watch(watched: Watched): void
   /** Everything, in the text format of Prometheus. What the store does not tell now is left out. */
@@ -24,13 +24,13 @@ export type Metrics = {
 /** Counts and measures in a registry of its own. Labels are our own ids, reasons and statuses, never a person (I11). */
 export function createMetrics({ version }: { readonly version: string }): Metrics {
   const registry = new Registry()
-  const events = countedIn(registry)
+  const telemetry = countedIn(registry)
   const gauges = gaugesIn(registry)
   gauges.buildInfo.set({ version, node: process.versions.node }, 1)
   collectDefaultMetrics({ register: registry })
   let watched: Watched | undefined
   return {
-    events,
+    telemetry,
     watch: next => (watched = next),
     async render() {
       if (watched) await look(gauges, watched)

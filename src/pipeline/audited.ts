@@ -8,5 +8,5 @@ export type Actor = string
 type Action = { readonly actor: Actor; readonly action: string; readonly subject: string }
 
 /** Writes an action into the audit, in the transaction that carries it out. */
-export const audited = (tx: Sql, deps: { readonly now: () => number; readonly newId: NewId }, action: Action) =>
-  appendAudit(tx, { id: deps.newId('aud'), at: deps.now(), ...action, detail: {} })
+export const audited = (tx: Sql, deps: { readonly clock: () => number; readonly newId: NewId }, action: Action) =>
+  appendAudit(tx, { id: deps.newId('aud'), at: deps.clock(), ...action, detail: {} })

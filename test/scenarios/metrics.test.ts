@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { HOUR, MINUTE, SECOND } from '../../src/domain/instant.ts'
-import { createEvents, type Events } from '../../src/events.ts'
+import { createTelemetry, type Telemetry } from '../../src/telemetry.ts'
 import { createLog } from '../../src/log.ts'
 import { familyOf, parseExposition, type Exposition } from '../exposition.ts'
 import { AUDIENCE, event, KEY, startWorld, type World } from '../world.ts'
@@ -215,12 +215,12 @@ test('a store that does not answer hides only what it would have told', async ()
 
 test('R26 I17: a withdrawal that does not get through is told at 15 minutes, an hour and a day, and when it has', async () => {
   const told: string[] = []
-  const events: Events = {
-    ...createEvents(createLog('silent')),
+  const telemetry: Telemetry = {
+    ...createTelemetry(createLog('silent')),
     withdrawalLate: ({ level, ageMs }) => told.push(`${level} at ${ageMs / MINUTE}`),
     withdrawalsCaughtUp: () => told.push('caught up'),
   }
-  await using world = await startWorld({ events })
+  await using world = await startWorld({ telemetry })
   known(world, 'left@mail.test')
   await world.integrates()
   await world.receives(grant('left@mail.test'))

@@ -161,7 +161,7 @@ function listRoutes(api: Api, deps: ApiDeps): void {
         throw new Problem('forbidden', `only an owner sees everybody's sessions, the caller is ${request.role}`)
       // No account has an empty id: an API token has no sessions of its own.
       const accountId = all === 'true' ? undefined : (request.session?.account.id ?? 'none')
-      const rows = await listSessions(deps.db, { accountId, after: liveBounds(deps.now()), ...pageRequest(query) })
+      const rows = await listSessions(deps.db, { accountId, after: liveBounds(deps.clock()), ...pageRequest(query) })
       return page(rows, query, row => showEntry(row, request.session))
     },
   )

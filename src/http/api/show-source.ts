@@ -29,7 +29,7 @@ export async function showOnce(
   return { ...(await showSource(deps, row)), authentication: authenticationOf(deps, secret) }
 }
 
-function show({ publicUrl, now }: ApiDeps, row: Source, secrets: readonly SourceSecret[]): Shown {
+function show({ publicUrl, clock }: ApiDeps, row: Source, secrets: readonly SourceSecret[]): Shown {
   return {
     id: row.id,
     name: row.name,
@@ -38,7 +38,7 @@ function show({ publicUrl, now }: ApiDeps, row: Source, secrets: readonly Source
     authentication: { type: row.authType },
     secret: showSecret(
       secrets.filter(({ sourceId }) => sourceId === row.id),
-      now(),
+      clock(),
     ),
     webhook_url: `${publicUrl()}/webhooks/didomi/${row.id}`,
     created_at: instant(row.createdAt),

@@ -23,7 +23,7 @@ import { type LiveSession } from './sessions.ts'
 
 export type AccountDeps = {
   readonly db: Database
-  readonly now: () => number
+  readonly clock: () => number
   readonly newId: NewId
   readonly passwords: Passwords
 }
@@ -51,7 +51,7 @@ export async function createAccount(
 
 /** The account as it will stand in the store. Refuses an address or a password that will not do, both at once. */
 export async function prepareAccount(
-  { now, newId, passwords }: Omit<AccountDeps, 'db'>,
+  { clock, newId, passwords }: Omit<AccountDeps, 'db'>,
   { email: text, name, role, password }: NewAccount,
 ): Promise<AccountWithPassword> {
   const email = accountEmail(text)
@@ -61,7 +61,7 @@ export async function prepareAccount(
   ].filter(problem => problem !== undefined)
   if (email === undefined || problems.length > 0) throw refusal(problems)
   const hash = await passwords.hash(password)
-  return { id: newId('acc'), email, name, role, createdAt: now(), disabledAt: undefined, password: hash }
+  return { id: newId('acc'), email, name, role, createdAt: clock(), disabledAt: undefined, password: hash }
 }
 
 const NO_ADDRESS: FieldProblem = {
@@ -76,7 +76,7 @@ const refusal = (problems: readonly FieldProblem[]): Problem =>
 
 export async function keepAccount(
   tx: Sql,
-  deps: Pick<AccountDeps, 'now' | 'newId'>,
+  deps: Pick<AccountDeps, 'clock' | 'newId'>,
   { row, actor }: { readonly row: AccountWithPassword; readonly actor: Actor },
 ): Promise<void> {
   await insertAccount(tx, row)
@@ -100,14 +100,14 @@ export async function changeAccount(
   deps: AccountDeps,
   { id, change, actor }: { readonly id: string; readonly change: AccountChange; readonly actor: Actor },
 ): Promise<Account> {
-  const { db, now, passwords } = deps
+  const { db, clock, passwords } = deps
   const { email } = existing(await findAccount(db, id))
   if (change.password !== undefined) assertPassword(change.password, { path: 'password', email })
   const password = change.password === undefined ? undefined : await passwords.hash(change.password)
   return db.transaction(async tx => {
     const owners = await lockOwners(tx)
     const before = existing(await lockAccount(tx, id))
-    const after = changed(before, change, now())
+    const after = changed(before, change, clock())
     const otherOwners = owners.filter(owner => owner !== id).length
     if (leavesNoOwner(standingOf(before), standingOf(after), { otherOwners })) throw lastOwner(change)
     await updateAccount(tx, after)

@@ -21,8 +21,8 @@ describe.each(databases)('proving who one is, on $name', ({ open }) => {
   const passwords = createPasswords({ logN: 4, r: 8, p: 1 })
   const password = 'four words in a row'
   const told: { limited: boolean }[] = []
-  const events = { signInRefused: (what: { limited: boolean }) => void told.push(what) }
-  const proverWith = (given = passwords) => createProver({ db, now: () => MORNING, passwords: given, events })
+  const telemetry = { signInRefused: (what: { limited: boolean }) => void told.push(what) }
+  const proverWith = (given = passwords) => createProver({ db, clock: () => MORNING, passwords: given, telemetry })
   const add = async (over: Parameters<typeof anAccount>[0] = {}) =>
     insertAccount(db, anAccount({ password: await passwords.hash(password), ...over }))
 

@@ -1,6 +1,6 @@
 import { accountEmail } from '../../domain/account.ts'
 import { recentTries, waitBeforeTry, type Try } from '../../domain/sign-in.ts'
-import { type Events } from '../../events.ts'
+import { type Telemetry } from '../../telemetry.ts'
 import { findAccountByEmail, lockAccount, type AccountWithPassword } from '../../store/access/accounts.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { type Passwords } from './passwords.ts'
@@ -18,26 +18,26 @@ export type Prover = (claim: Claim) => Promise<Proof>
 
 export type ProverDeps = {
   readonly db: Sql
-  readonly now: () => number
+  readonly clock: () => number
   readonly passwords: Passwords
-  readonly events: Pick<Events, 'signInRefused'>
+  readonly telemetry: Pick<Telemetry, 'signInRefused'>
 }
 
 /** Failed tries are remembered in memory: a restart forgets them, and forgets no more than ten minutes of them. */
-export function createProver({ db, now, passwords, events }: ProverDeps): Prover {
+export function createProver({ db, clock, passwords, telemetry }: ProverDeps): Prover {
   let tries: readonly Try[] = []
   return async ({ email, password }) => {
-    const own: Try = { email: accountEmail(email) ?? '', at: now() }
+    const own: Try = { email: accountEmail(email) ?? '', at: clock() }
     const waitMs = waitBeforeTry(tries, own)
     if (waitMs !== undefined) {
-      events.signInRefused({ limited: true })
+      telemetry.signInRefused({ limited: true })
       return { kind: 'limited', waitMs }
     }
     tries = [...recentTries(tries, own.at), own]
     const account = await findAccountByEmail(db, own.email)
     const matches = await passwords.matches(password, account?.password)
     if (!account || !matches || account.disabledAt !== undefined) {
-      events.signInRefused({ limited: false })
+      telemetry.signInRefused({ limited: false })
       return { kind: 'refused' }
     }
     tries = tries.filter(each => each !== own)

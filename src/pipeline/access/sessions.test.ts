@@ -22,12 +22,12 @@ describe.each(databases)('sessions on $name', ({ open }) => {
   })
   afterAll(() => db.close())
 
-  const now = () => MORNING
-  const newId = createIds(now)
+  const clock = () => MORNING
+  const newId = createIds(clock)
   const passwords = createPasswords({ logN: 4, r: 8, p: 1 })
   const proven: Proof = { kind: 'proven', account: anAccount() }
   const claim = { email: 'ada@mail.test', password: 'four words in a row', agent: 'a browser' }
-  const deps = () => ({ db, now, newId, passwords })
+  const deps = () => ({ db, clock, newId, passwords })
   const entering = (prove: Prover = () => Promise.resolve(proven)) => signIn({ ...deps(), prove }, claim)
 
   async function enters() {
@@ -46,7 +46,7 @@ describe.each(databases)('sessions on $name', ({ open }) => {
   test('a password that is replaced while somebody signs in with it opens nothing', async () => {
     const { secret } = await enters()
     expect(await entering(tooLate)).toEqual({ kind: 'refused' })
-    expect(await findLiveSession({ db, now }, secret)).toBeUndefined()
+    expect(await findLiveSession({ db, clock }, secret)).toBeUndefined()
     expect(await db.query('select id from session')).toEqual([])
   })
 
@@ -64,7 +64,7 @@ describe.each(databases)('sessions on $name', ({ open }) => {
       ...db,
       query: (text, params) => (text.startsWith('update session') ? Promise.reject(error) : db.query(text, params)),
     })
-    const later = { now: () => minute(5) }
+    const later = { clock: () => minute(5) }
     const full = failing(new StoreError('the disk is full', { failure: 'unavailable' }))
     expect(await findLiveSession({ db: full, ...later }, secret)).toMatchObject({ account: { id: 'acc_a' } })
     await expect(findLiveSession({ db: failing(new Error('a bug')), ...later }, secret)).rejects.toThrow('a bug')

@@ -18,7 +18,7 @@ import { notFound } from '../existing.ts'
 import { stillHolds, type Claim, type Prover, type Unproven } from './prover.ts'
 import { hashSecret, newSecret } from '../secrets.ts'
 
-export type SessionDeps = { readonly db: Database; readonly now: () => number; readonly newId: NewId }
+export type SessionDeps = { readonly db: Database; readonly clock: () => number; readonly newId: NewId }
 
 /** Somebody who is signed in, as whatever they may do now. */
 export type LiveSession = {
@@ -42,7 +42,7 @@ export async function signIn(
   if (proof.kind !== 'proven') return proof
   return deps.db.transaction(async tx => {
     if (!(await stillHolds(tx, proof.account))) return { kind: 'refused' }
-    await deleteSessionsUntil(tx, liveBounds(deps.now()))
+    await deleteSessionsUntil(tx, liveBounds(deps.clock()))
     return { kind: 'signed_in', ...(await startSession(tx, deps, { account: proof.account, agent })) }
   })
 }
@@ -54,7 +54,7 @@ export async function startSession(
   { account, agent }: { readonly account: Account; readonly agent: string },
 ): Promise<Started> {
   const secret = newSecret('crk')
-  const at = deps.now()
+  const at = deps.clock()
   const times = { createdAt: at, seenAt: at }
   const session = { id: deps.newId('ses'), accountId: account.id, agent: agent.slice(0, LONGEST_AGENT), ...times }
   await insertSession(tx, { ...session, hash: hashSecret(secret) })
@@ -65,14 +65,14 @@ export async function startSession(
 
 /** The session behind a cookie, while it lives; marks it as seen. */
 export async function findLiveSession(
-  { db, now }: Pick<SessionDeps, 'db' | 'now'>,
+  { db, clock }: Pick<SessionDeps, 'db' | 'clock'>,
   secret: string,
 ): Promise<LiveSession | undefined> {
   const found = await findSession(db, hashSecret(secret))
-  if (!found || !isLive(found, now())) return undefined
-  if (!isSeenAnew(found, now())) return live(found, secret)
-  await markSeen(db, { id: found.id, at: now() })
-  return live({ ...found, seenAt: now() }, secret)
+  if (!found || !isLive(found, clock())) return undefined
+  if (!isSeenAnew(found, clock())) return live(found, secret)
+  await markSeen(db, { id: found.id, at: clock() })
+  return live({ ...found, seenAt: clock() }, secret)
 }
 
 /** A store that cannot write keeps nobody from reading what is wrong with it. */

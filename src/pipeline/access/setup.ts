@@ -6,11 +6,11 @@ import { hashSecret, newSecret } from '../secrets.ts'
 import { startSession, type SessionDeps, type Started } from './sessions.ts'
 
 /** While there is no account: a new token that makes the first one, once. The token of an earlier start is void. */
-export async function renewSetup({ db, now }: Pick<SessionDeps, 'db' | 'now'>): Promise<string | undefined> {
+export async function renewSetup({ db, clock }: Pick<SessionDeps, 'db' | 'clock'>): Promise<string | undefined> {
   const token = newSecret('cru')
   return db.transaction(async tx => {
     if (await hasAccounts(tx)) return undefined
-    await replaceSetup(tx, { hash: hashSecret(token), at: now() })
+    await replaceSetup(tx, { hash: hashSecret(token), at: clock() })
     return token
   })
 }

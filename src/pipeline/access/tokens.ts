@@ -6,28 +6,28 @@ import { audited, type Actor } from '../audited.ts'
 import { notFound } from '../existing.ts'
 import { hashSecret, newSecret } from '../secrets.ts'
 
-export type TokenDeps = { readonly db: Database; readonly now: () => number; readonly newId: NewId }
+export type TokenDeps = { readonly db: Database; readonly clock: () => number; readonly newId: NewId }
 
 /** Makes an API token; its text is returned here and never again. */
 export async function createToken(
-  { db, now, newId }: TokenDeps,
+  { db, clock, newId }: TokenDeps,
   { name, role, actor, text = newSecret('crt') }: { name: string; role: Role; actor: Actor; text?: string },
 ): Promise<{ readonly id: string; readonly token: string }> {
   const id = newId('tok')
   await db.transaction(async tx => {
-    await insertToken(tx, { id, name, role, hash: hashSecret(text), createdAt: now() })
-    await audited(tx, { now, newId }, { actor, action: 'token.created', subject: id })
+    await insertToken(tx, { id, name, role, hash: hashSecret(text), createdAt: clock() })
+    await audited(tx, { clock, newId }, { actor, action: 'token.created', subject: id })
   })
   return { id, token: text }
 }
 
 export async function removeToken(
-  { db, now, newId }: TokenDeps,
+  { db, clock, newId }: TokenDeps,
   { id, actor }: { readonly id: string; readonly actor: Actor },
 ): Promise<void> {
   await db.transaction(async tx => {
-    if (!(await revokeToken(tx, { id, at: now() }))) throw notFound(`live token ${id}`)
-    await audited(tx, { now, newId }, { actor, action: 'token.revoked', subject: id })
+    if (!(await revokeToken(tx, { id, at: clock() }))) throw notFound(`live token ${id}`)
+    await audited(tx, { clock, newId }, { actor, action: 'token.revoked', subject: id })
   })
 }
 

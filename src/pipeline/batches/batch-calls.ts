@@ -17,7 +17,7 @@ export type CallDeps = {
   /** Of the API, which may serve results itself. */
   readonly origin: string
   readonly confirmed: Confirmations
-  readonly now: () => number
+  readonly clock: () => number
   /** The service stops: what can be read again is not waited for. */
   readonly stopping: AbortSignal
 }
@@ -56,19 +56,19 @@ export const notSubmitted = (batch: Batch, trouble: Trouble, audienceId?: string
 })
 
 export async function submit(
-  { client, now }: CallDeps,
+  { client, clock }: CallDeps,
   batch: Batch,
   assignments: readonly Assignment[],
 ): Promise<Heard> {
   const operations = assignments.map(({ attemptId, request }) => ({ attemptId, request }))
-  const said = await submitBatch(client, operations, now())
+  const said = await submitBatch(client, operations, clock())
   return said.kind === 'submitted'
     ? { batch, news: { kind: 'submitted', mailchimpId: said.batchId } }
     : notSubmitted(batch, said)
 }
 
-export async function look({ client, now }: CallDeps, batch: Batch): Promise<Heard> {
-  const said = await readBatch(client, batch.mailchimpId ?? '', now())
+export async function look({ client, clock }: CallDeps, batch: Batch): Promise<Heard> {
+  const said = await readBatch(client, batch.mailchimpId ?? '', clock())
   if (said.kind === 'gone') return { batch, news: { kind: 'gone' } }
   if (said.kind !== 'read') return { batch, news: { kind: 'not_seen' }, blocking: blockingIn(said) }
   const { status, finished, errored, resultsUrl } = said.value
@@ -76,8 +76,8 @@ export async function look({ client, now }: CallDeps, batch: Batch): Promise<Hea
   return { batch, news: { kind: 'ran', finished, errored, hasResults: resultsUrl !== undefined }, resultsUrl }
 }
 
-export async function cancel({ client, now }: CallDeps, batch: Batch): Promise<Heard> {
-  const said = await cancelBatch(client, batch.mailchimpId ?? '', now())
+export async function cancel({ client, clock }: CallDeps, batch: Batch): Promise<Heard> {
+  const said = await cancelBatch(client, batch.mailchimpId ?? '', clock())
   if (said.kind === 'cancelled' || said.kind === 'gone') return { batch, news: { kind: said.kind } }
   const mayTryAgain = said.kind === 'retry'
   return { batch, news: { kind: 'not_cancelled', mayTryAgain }, blocking: blockingIn(said) }
@@ -99,7 +99,7 @@ export async function readEnds(
   const own = new Map(attempts.map(attempt => [attempt.id, attempt]))
   const said = await readResults(deps.download, { url, origin: deps.origin, stopping: deps.stopping }, (id, reply) => {
     const attempt = own.get(id)
-    return attempt && readOperation(attempt, reply, deps.now())
+    return attempt && readOperation(attempt, reply, deps.clock())
   })
   if (said.kind !== 'read') return { batch, news: { kind: 'no_results' } }
   const audienceIn = (id: string): string | undefined => audienceOf(own.get(id)?.integrationId ?? '')

@@ -1,5 +1,5 @@
 import { afterNews, type Batch, type BatchStep, type GivenUp } from '../../domain/batch-life.ts'
-import { type Events } from '../../events.ts'
+import { type Telemetry } from '../../telemetry.ts'
 import { attemptsOf, markSubmitted, recordProgress } from '../../store/debts/batches.ts'
 import { type Database } from '../../store/engine/database.ts'
 import { type Integration } from '../../store/settings/integrations.ts'
@@ -11,8 +11,8 @@ import { type Recording, type Recordings } from './recordings.ts'
 
 export type BatchStepsDeps = {
   readonly db: Database
-  readonly now: () => number
-  readonly events: Events
+  readonly clock: () => number
+  readonly telemetry: Telemetry
   readonly windowMs: number
   readonly onNews: () => void
   readonly calls: CallDeps
@@ -33,9 +33,9 @@ export class BatchSteps {
 
   /** Does what `afterNews` says, in this order; what fails is told by the caller's next try. */
   async follow(heard: Heard, turn: AudiencesOf): Promise<void> {
-    const { now, windowMs } = this.#deps
+    const { clock, windowMs } = this.#deps
     let batch = withCounts(heard)
-    for (const step of afterNews(batch, heard.news, { now: now(), windowMs }))
+    for (const step of afterNews(batch, heard.news, { now: clock(), windowMs }))
       batch = await this.#carryOut(step, { ...heard, batch }, turn)
   }
 
@@ -69,12 +69,12 @@ export class BatchSteps {
   }
 
   async #noteSubmitted(batch: Batch, { mailchimpId, pollAt }: BatchStep & { readonly do: 'note_submitted' }) {
-    const { db, events, now } = this.#deps
-    const submittedAt = now()
+    const { db, telemetry, clock } = this.#deps
+    const submittedAt = clock()
     await markSubmitted(db, { id: batch.id, mailchimpId, submittedAt, pollAt })
     const submitted: Batch = { ...batch, state: 'submitted', mailchimpId, submittedAt, pollAt }
     this.#deps.open.keep(submitted)
-    events.batchSubmitted({ batchId: batch.id, operations: batch.operations })
+    telemetry.batchSubmitted({ batchId: batch.id, operations: batch.operations })
     return submitted
   }
 
@@ -87,8 +87,8 @@ export class BatchSteps {
   }
 
   async #assertPassed({ id }: Batch): Promise<void> {
-    const { db, now, windowMs, onNews } = this.#deps
-    if (await db.transaction(tx => assertPassed(tx, id, { now: now(), windowMs }))) onNews()
+    const { db, clock, windowMs, onNews } = this.#deps
+    if (await db.transaction(tx => assertPassed(tx, id, { now: clock(), windowMs }))) onNews()
   }
 
   async #readResults(batch: Batch, url: string, { integrations }: AudiencesOf): Promise<void> {
@@ -99,7 +99,7 @@ export class BatchSteps {
   }
 
   async #recordResults(batch: Batch, { ends, leftOut, changed }: Results): Promise<void> {
-    if (changed > 0) this.#deps.events.statusesChanged({ batchId: batch.id, contacts: changed })
+    if (changed > 0) this.#deps.telemetry.statusesChanged({ batchId: batch.id, contacts: changed })
     const left = new Set(leftOut)
     await this.#close(batch, { state: 'finished' }, id =>
       left.has(id) ? unsentEnd('it goes by itself') : (ends.get(id) ?? unknownEnd('its result is missing')),

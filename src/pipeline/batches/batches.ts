@@ -182,7 +182,7 @@ export class Batches {
   }
 
   #look(): void {
-    const now = this.#deps.now()
+    const now = this.#deps.clock()
     for (const batch of this.#open.untaken())
       if ((batch.pollAt ?? Infinity) <= now) this.#open.ask(batch, look(this.#calls, batch))
   }
@@ -190,7 +190,7 @@ export class Batches {
   /** Nothing of it has left, and nothing will. */
   async #drop(partial: Full | undefined): Promise<void> {
     if (!partial) return
-    const until = this.#deps.now()
+    const until = this.#deps.clock()
     await this.#steps.giveUp(partial.batch, { state: 'cancelled', detail: 'it was not handed in', until })
   }
 

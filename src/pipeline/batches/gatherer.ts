@@ -11,7 +11,7 @@ import { gather, readyToLeave, type Full, type Way } from './gather.ts'
 export type GathererDeps = {
   readonly db: Database
   readonly credentialId: string
-  readonly now: () => number
+  readonly clock: () => number
   readonly newId: NewId
   readonly windowMs: number
 }
@@ -51,19 +51,19 @@ export class Gatherer {
     if (this.#partial && !isUnchanged(this.#partial, ready)) return { ...NOTHING_GATHERED, dropped: this.drop() }
     const way = this.#partial?.way ?? (await this.#wayFor(ready, open))
     if (!way) return NOTHING_GATHERED
-    const { db, now, newId, windowMs } = this.#deps
+    const { db, clock, newId, windowMs } = this.#deps
     const { batch, assignments } = this.#partial ?? { batch: this.#newBatch(), assignments: [] }
     const most = way.by === 'lists' ? MOST_MEMBERS : MOST_OPERATIONS
     const room = Math.min(CHUNK, most - assignments.length)
     const own = ready.filter(each => isSame(wayOf(each), way))
-    const request = { ready: own, batch, isNew: assignments.length === 0, room, busy, now: now(), newId }
+    const request = { ready: own, batch, isNew: assignments.length === 0, room, busy, now: clock(), newId }
     const { ended, isAll, ...added } = await db.transaction(tx => gather(tx, request))
     const together = { batch, way, assignments: [...assignments, ...added.assignments] }
     const isFull = isAll || together.assignments.length >= most
     const isEmpty = together.assignments.length === 0
     this.#partial = isFull && isEmpty ? undefined : together
     if (!isFull || isEmpty) return { ...NOTHING_GATHERED, ended, isPartial: !isFull }
-    const full = await db.transaction(tx => readyToLeave(tx, together, { now: now(), windowMs }))
+    const full = await db.transaction(tx => readyToLeave(tx, together, { now: clock(), windowMs }))
     this.#partial = undefined
     return full.assignments.length > 0
       ? { ...NOTHING_GATHERED, ended, full }
@@ -85,18 +85,18 @@ export class Gatherer {
 
   /** The way that the next batch should go; undefined when there is no backlog, or enough is on its way. */
   async #wayFor(ready: readonly Ready[], open: number): Promise<Way | undefined> {
-    const { db, now } = this.#deps
+    const { db, clock } = this.#deps
     const ways = ready.flatMap(each => wayOf(each) ?? [])
-    if (ways.length === 0 || now() < this.#countAt) return undefined
-    this.#countAt = now() + COUNT_INTERVAL
+    if (ways.length === 0 || clock() < this.#countAt) return undefined
+    this.#countAt = clock() + COUNT_INTERVAL
     const integrationIds = ready.map(({ integration }) => integration.id)
-    const due = await countDue(db, { integrationIds, now: now(), most: MOST_COUNTED })
+    const due = await countDue(db, { integrationIds, now: clock(), most: MOST_COUNTED })
     // In turns, so that no audience waits for the backlog of another.
     return isBacklog({ due, open }) ? ways[this.#turns++ % ways.length] : undefined
   }
 
   #newBatch(): Batch {
-    const { credentialId, now, newId } = this.#deps
+    const { credentialId, clock, newId } = this.#deps
     return {
       id: newId('bat'),
       credentialId,
@@ -106,10 +106,10 @@ export class Gatherer {
       finished: 0,
       errored: 0,
       detail: undefined,
-      createdAt: now(),
+      createdAt: clock(),
       submittedAt: undefined,
       pollAt: undefined,
-      deadlineAt: now() + DEADLINE,
+      deadlineAt: clock() + DEADLINE,
       endedAt: undefined,
     }
   }

@@ -1,9 +1,9 @@
 import { type Batch } from '../../domain/batch-life.ts'
-import { type Events } from '../../events.ts'
+import { type Telemetry } from '../../telemetry.ts'
 import { type Heard } from './batch-calls.ts'
 
 export type OpenBatchesDeps = {
-  readonly events: Events
+  readonly telemetry: Telemetry
   /** There is news for the next turn. */
   readonly onNews: () => void
 }
@@ -81,11 +81,11 @@ export class OpenBatches {
 
   /** Asks Mailchimp about a batch; what it says becomes news. */
   ask(batch: Batch, call: Promise<Heard>): void {
-    const { events, onNews } = this.#deps
+    const { telemetry, onNews } = this.#deps
     this.take(batch.id)
     const flight = call
       .catch((error: unknown): Heard => {
-        events.stepFailed('batch', error)
+        telemetry.stepFailed('batch', error)
         return { batch, news: { kind: 'failed' } }
       })
       .then(heard => {

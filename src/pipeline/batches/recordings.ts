@@ -1,6 +1,6 @@
 import { CHUNK } from '../../domain/batch.ts'
 import { type Batch, type GivenUp } from '../../domain/batch-life.ts'
-import { type Events } from '../../events.ts'
+import { type Telemetry } from '../../telemetry.ts'
 import { endBatch } from '../../store/debts/batches.ts'
 import { type Database, type Sql } from '../../store/engine/database.ts'
 import { type Ended } from '../../store/debts/deliveries.ts'
@@ -11,10 +11,10 @@ import { type Ready } from '../delivery/decide-debt.ts'
 
 export type RecordingsDeps = {
   readonly db: Database
-  readonly now: () => number
+  readonly clock: () => number
   readonly dice: () => number
   readonly newId: NewId
-  readonly events: Events
+  readonly telemetry: Telemetry
   /** How long Mailchimp may still apply a request of unknown outcome after it left (R22), in ms. */
   readonly windowMs: number
 }
@@ -55,23 +55,23 @@ export class Recordings {
     const [recording, ...others] = this.#queue
     if (!recording) return NOTHING
     const { batch, over, ending } = recording
-    const { db, now, events } = this.#deps
+    const { db, clock, telemetry } = this.#deps
     const rest = over.slice(CHUNK)
     const recorded = await db.transaction(async tx => {
       const done = await this.#conclude(tx, { ...recording, over: over.slice(0, CHUNK) }, known)
-      if (rest.length === 0) await endBatch(tx, { id: batch.id, endedAt: now(), ...ending })
+      if (rest.length === 0) await endBatch(tx, { id: batch.id, endedAt: clock(), ...ending })
       return done
     })
     this.#queue = rest.length > 0 ? [{ ...recording, over: rest }, ...others] : others
     if (rest.length > 0) return { ...recorded, done: undefined }
     const { operations, errored } = batch
-    events.batchEnded({ batchId: batch.id, state: ending.state, operations, errored })
+    telemetry.batchEnded({ batchId: batch.id, state: ending.state, operations, errored })
     return { ...recorded, done: batch.id }
   }
 
   async #conclude(tx: Sql, { over, ending }: Recording, known: readonly Ready[]) {
-    const { now, windowMs, dice, newId } = this.#deps
-    const at = now()
+    const { clock, windowMs, dice, newId } = this.#deps
+    const at = clock()
     if (ending.state === 'finished') return concludeBatch(tx, over, { known, now: at, windowMs, dice, newId })
     await pass(tx, { over, now: at, until: Math.max(at, ending.until), windowMs })
     return { conclusions: [], ended: [] }

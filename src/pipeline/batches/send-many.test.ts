@@ -70,7 +70,7 @@ describe('R28: many contacts in one call', () => {
       download: createDownload(),
       origin: simulator.url,
       confirmed: new Map(),
-      now: () => now,
+      clock: () => now,
       stopping: new AbortController().signal,
     }
     return sendMany(deps, { batch, audienceId: DEFAULT_AUDIENCE, assignments })

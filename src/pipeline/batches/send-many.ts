@@ -43,15 +43,15 @@ async function sendAsRead(
   deps: CallDeps,
   members: Members,
 ): Promise<{ readonly sent: readonly Sent[]; readonly trouble: Trouble | undefined }> {
-  const { client, now } = deps
+  const { client, clock } = deps
   const plans = members.assignments.map(({ plan }) => plan)
   const sent: Sent[] = []
   let inHand: readonly Reading[] = []
-  for await (const read of readings(client, { audienceId: members.audienceId, plans }, now)) {
+  for await (const read of readings(client, { audienceId: members.audienceId, plans }, clock)) {
     if (read.kind !== 'read') return { sent, trouble: read }
     if (deps.stopping.aborted) return { sent, trouble: undefined }
     inHand = [...inHand, read.value]
-    if (now() - (inHand[0]?.askedAt ?? 0) < SEND_AFTER) continue
+    if (clock() - (inHand[0]?.askedAt ?? 0) < SEND_AFTER) continue
     sent.push(await send(deps, members, inHand))
     inHand = []
   }
@@ -59,23 +59,23 @@ async function sendAsRead(
   return { sent, trouble: undefined }
 }
 
-async function send({ client, now }: CallDeps, { audienceId, assignments }: Members, inHand: readonly Reading[]) {
-  const fresh = inHand.filter(({ askedAt }) => now() - askedAt <= STATUS_TRUSTED_FOR)
+async function send({ client, clock }: CallDeps, { audienceId, assignments }: Members, inHand: readonly Reading[]) {
+  const fresh = inHand.filter(({ askedAt }) => clock() - askedAt <= STATUS_TRUSTED_FOR)
   const statuses = new Map(fresh.flatMap(reading => [...reading.statuses]))
   const known = assignments.filter(({ plan }) => statuses.has(contactKey(plan.contact)))
   const many = manyRequest(known, statuses, audienceId)
   if (!many.request) return { ends: new Map<string, OperationEnd>(), toVerify: [] }
   const reply = await client.send(many.request)
-  const outcomes: ReadonlyMap<string, Outcome> = readMany(reply, many.sent, now())
+  const outcomes: ReadonlyMap<string, Outcome> = readMany(reply, many.sent, clock())
   const ends = new Map([...outcomes].map(([attemptId, outcome]) => [attemptId, { reply, outcome }]))
   return { ends, toVerify: many.toVerify }
 }
 
 /** How many have another status than before; nobody knows of those whose status cannot be read. */
-async function changedIn({ client, now }: CallDeps, toVerify: readonly Verifiable[], audienceId: string) {
+async function changedIn({ client, clock }: CallDeps, toVerify: readonly Verifiable[], audienceId: string) {
   if (toVerify.length === 0) return 0
   const plans = toVerify.map(({ item }) => item.plan)
-  const read = await readStatuses(client, { audienceId, plans }, now)
+  const read = await readStatuses(client, { audienceId, plans }, clock)
   const after: Statuses = read.kind === 'read' ? read.value : new Map()
   return toVerify.filter(({ item, status }) => after.get(contactKey(item.plan.contact)) !== status).length
 }

@@ -1,6 +1,6 @@
 import { heldBy, isOutage, nextHold, type Hold } from '../../domain/hold.ts'
 import { BLOCK_SCOPE, type Outcome } from '../../domain/outcome.ts'
-import { type Events } from '../../events.ts'
+import { type Telemetry } from '../../telemetry.ts'
 import { type Database, type Sql } from '../../store/engine/database.ts'
 import { releaseHeld, reopenAbsent } from '../../store/debts/deliveries.ts'
 import { pullForward } from '../../store/debts/windows.ts'
@@ -8,8 +8,8 @@ import { setHold, type HoldTarget, type Integration } from '../../store/settings
 
 export type HoldDeps = {
   readonly db: Database
-  readonly now: () => number
-  readonly events: Events
+  readonly clock: () => number
+  readonly telemetry: Telemetry
   readonly reload: () => Promise<void>
 }
 
@@ -25,27 +25,27 @@ export const mayDeliver = (integration: Integration): boolean =>
 
 /** Holds it, or holds it for longer, until the next probe. `also` happens in the same transaction. */
 export async function hold(
-  { db, now, events, reload }: HoldDeps,
+  { db, clock, telemetry, reload }: HoldDeps,
   holder: Holder,
   { cause, detail, also }: Pick<Hold, 'cause' | 'detail'> & { readonly also?: (tx: Sql) => Promise<unknown> },
 ): Promise<void> {
   await db.transaction(async tx => {
-    await setHold(tx, holder, nextHold({ cause, detail }, { before: holder.hold, now: now() }))
+    await setHold(tx, holder, nextHold({ cause, detail }, { before: holder.hold, now: clock() }))
     await also?.(tx)
   })
-  if (holder.hold?.cause !== cause) events.held({ table: holder.table, id: holder.id, cause })
+  if (holder.hold?.cause !== cause) telemetry.held({ table: holder.table, id: holder.id, cause })
   await reload()
 }
 
 /** Nothing holds it any more: what waited for that is due. */
-export async function release({ db, now, events, reload }: HoldDeps, holder: Holder): Promise<void> {
+export async function release({ db, clock, telemetry, reload }: HoldDeps, holder: Holder): Promise<void> {
   await db.transaction(async tx => {
     await setHold(tx, holder, undefined)
     if (isOutage(holder.hold))
-      await pullForward(tx, { credentialId: holder.id, now: now(), paused: now() - holder.hold.since })
-    if (holder.table === 'integration') await releaseHeld(tx, { integrationId: holder.id, now: now() })
+      await pullForward(tx, { credentialId: holder.id, now: clock(), paused: clock() - holder.hold.since })
+    if (holder.table === 'integration') await releaseHeld(tx, { integrationId: holder.id, now: clock() })
   })
-  events.released({ table: holder.table, id: holder.id })
+  telemetry.released({ table: holder.table, id: holder.id })
   await reload()
 }
 
@@ -60,6 +60,6 @@ export async function block(
 ): Promise<void> {
   if (BLOCK_SCOPE[cause] === 'credential')
     return hold(deps, { table: 'credential', id: integration.credentialId, hold: undefined }, { cause, detail })
-  const also = (tx: Sql) => reopenAbsent(tx, { integrationId: integration.id, since: seen, now: deps.now() })
+  const also = (tx: Sql) => reopenAbsent(tx, { integrationId: integration.id, since: seen, now: deps.clock() })
   return hold(deps, holderOf(integration), { cause, detail, also })
 }

@@ -17,25 +17,25 @@ export type Sent = { readonly reply: Reply; readonly outcome: Outcome }
 export async function send(
   client: Client,
   { request, plan, integration }: Assignment,
-  { confirmed, now }: { readonly confirmed: Confirmations; readonly now: () => number },
+  { confirmed, clock }: { readonly confirmed: Confirmations; readonly clock: () => number },
 ): Promise<Sent> {
   const reply = await client.send(request)
-  const outcome = classifyWrite(reply, plan, now())
+  const outcome = classifyWrite(reply, plan, clock())
   const { audienceId } = integration.settings
-  if (outcome.kind === 'delivered') confirmed.set(audienceId, now())
+  if (outcome.kind === 'delivered') confirmed.set(audienceId, clock())
   if (outcome.kind !== 'skipped') return { reply, outcome }
-  return { reply, outcome: (await troubleWith(client, audienceId, { confirmed, now })) ?? outcome }
+  return { reply, outcome: (await troubleWith(client, audienceId, { confirmed, clock })) ?? outcome }
 }
 
 /** What is wrong with an audience where a contact was not found; undefined when it is there. */
 export async function troubleWith(
   client: Client,
   audienceId: string,
-  { confirmed, now }: { readonly confirmed: Confirmations; readonly now: () => number },
+  { confirmed, clock }: { readonly confirmed: Confirmations; readonly clock: () => number },
 ): Promise<Trouble | undefined> {
-  if (now() - (confirmed.get(audienceId) ?? 0) < CONFIRMED_FOR) return undefined
-  const read = await readAudience(client, audienceId, now())
+  if (clock() - (confirmed.get(audienceId) ?? 0) < CONFIRMED_FOR) return undefined
+  const read = await readAudience(client, audienceId, clock())
   if (read.kind !== 'read') return read
-  confirmed.set(audienceId, now())
+  confirmed.set(audienceId, clock())
   return undefined
 }

@@ -1,10 +1,10 @@
-import { type Events } from '../../events.ts'
+import { type Telemetry } from '../../telemetry.ts'
 import { type Database } from '../../store/engine/database.ts'
 
 /** Whether a commit is on disk for sure. It is asked at start, and again while running: a setting can change. */
 export type Durability = { isSure(): boolean; check(): Promise<void> }
 
-export function createDurability(db: Database, events: Events): Durability {
+export function createDurability(db: Database, telemetry: Telemetry): Durability {
   let sure = true
   return {
     isSure: () => sure,
@@ -14,7 +14,7 @@ export function createDurability(db: Database, events: Events): Durability {
         sure = true
       } catch (error) {
         sure = false
-        events.stepFailed('durability check', error)
+        telemetry.stepFailed('durability check', error)
       }
     },
   }

@@ -12,7 +12,7 @@ import { createWebhookGate, issueAccessToken } from './gate.ts'
 describe('the gate of the webhook', () => {
   let db: Database
   let time = MORNING
-  const now = () => time
+  const clock = () => time
   const caller = { sourceId: SOURCE, token: 'crw_a' }
   beforeAll(async () => {
     db = await openStore(async () => (await freshSqlite()).db)
@@ -42,7 +42,7 @@ describe('the gate of the webhook', () => {
   })
 
   test('believes a verdict for five seconds, and none after it was told to forget', async () => {
-    const gate = createWebhookGate({ db, now })
+    const gate = createWebhookGate({ db, clock })
     expect(await gate.opens(caller)).toBe(true)
     await end()
     time += 5 * SECOND - 1
@@ -62,7 +62,7 @@ describe('the gate of the webhook', () => {
       await held
       return rows
     })
-    const gate = createWebhookGate({ db: slow, now })
+    const gate = createWebhookGate({ db: slow, clock })
     const before = gate.opens(caller)
     await lookedUp
     await end()
@@ -78,7 +78,7 @@ describe('the gate of the webhook', () => {
       marks.push(text)
       return go(text, params)
     })
-    const gate = createWebhookGate({ db: watched, now })
+    const gate = createWebhookGate({ db: watched, clock })
     for (let second = 0; second < 60; second += 6) {
       time = MORNING + second * SECOND
       await gate.opens(caller)
@@ -94,10 +94,10 @@ describe('the gate of the webhook', () => {
     const full = around(/^update source_secret/, () => () => {
       throw new StoreError('the disk is full', { failure: 'unavailable' })
     })
-    expect(await createWebhookGate({ db: full, now }).opens(caller)).toBe(true)
+    expect(await createWebhookGate({ db: full, clock }).opens(caller)).toBe(true)
   })
 
   test('issues no token to a client that it does not know, not even for an empty secret', async () => {
-    expect(await issueAccessToken({ db, now }, { clientId: 'cli_nobody', clientSecret: '' })).toBeUndefined()
+    expect(await issueAccessToken({ db, clock }, { clientId: 'cli_nobody', clientSecret: '' })).toBeUndefined()
   })
 })

@@ -7,7 +7,7 @@ import { storeFailure } from '../../store/engine/errors.ts'
 import { markSecretUsed, secretsOf, secretsOfClient, type SourceSecret } from '../../store/settings/source-secrets.ts'
 import { hashSecret, newSecret } from '../secrets.ts'
 
-export type GateDeps = { readonly db: Database; readonly now: () => number }
+export type GateDeps = { readonly db: Database; readonly clock: () => number }
 
 const ACCESS_TOKEN_LIFETIME = HOUR
 
@@ -18,10 +18,10 @@ export type IssuedToken = { readonly token: string; readonly expiresInSeconds: n
  * longer than the secret that it is issued for.
  */
 export async function issueAccessToken(
-  { db, now }: GateDeps,
+  { db, clock }: GateDeps,
   { clientId, clientSecret }: { readonly clientId: string; readonly clientSecret: string },
 ): Promise<IssuedToken | undefined> {
-  const at = now()
+  const at = clock()
   const secret = provenBy(await secretsOfClient(db, clientId), { hash: hashSecret(clientSecret), at })
   if (!secret) return undefined
   const token = newSecret('cra')
@@ -58,7 +58,7 @@ export type WebhookGate = {
   forget(): void
 }
 
-export function createWebhookGate({ db, now }: GateDeps): WebhookGate {
+export function createWebhookGate({ db, clock }: GateDeps): WebhookGate {
   let accepted = new Map<string, number>()
   return {
     async opens({ sourceId, token }) {
@@ -66,7 +66,7 @@ export function createWebhookGate({ db, now }: GateDeps): WebhookGate {
       const verdicts = accepted
       const hash = hashSecret(token)
       const key = `${sourceId} ${hash}`
-      const at = now()
+      const at = clock()
       if ((verdicts.get(key) ?? 0) > at) return true
       const pass = await passOf(db, { sourceId, hash, at })
       if (!pass) return false

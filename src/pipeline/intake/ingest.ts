@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { faultIn, readWebhook, type Reading } from '../../didomi/webhook.ts'
 import { mayWithdraw, type Family } from '../../domain/fact.ts'
 import { Problem } from '../../domain/problem.ts'
-import { type Events, type RecordKind } from '../../events.ts'
+import { type Telemetry, type RecordKind } from '../../telemetry.ts'
 import { type Database, type Sql } from '../../store/engine/database.ts'
 import { owe, PRIORITY, type Owed } from '../../store/debts/deliveries.ts'
 import { adoptDeletions, appendFacts, type StoredFact } from '../../store/ledger/facts.ts'
@@ -38,9 +38,9 @@ export type Ingest = {
 
 export type IngestDeps = {
   readonly db: Database
-  readonly now: () => number
+  readonly clock: () => number
   readonly newId: NewId
-  readonly events: Events
+  readonly telemetry: Telemetry
   /** False while the store could lose what it acknowledges. */
   readonly mayWrite: () => boolean
   /** Called after the commit, with the integrations that owe something now. */
@@ -51,18 +51,18 @@ const MOST_IN_GROUP = 500
 const MOST_WAITING = 20_000
 const MOST_WAITING_BYTES = 256 * 1024 * 1024
 
-export function createIngest({ db, now, newId, events, mayWrite, onOwed }: IngestDeps): Ingest {
+export function createIngest({ db, clock, newId, telemetry, mayWrite, onOwed }: IngestDeps): Ingest {
   let waitingBytes = 0
   const group = createGroup<Arriving, Received>(async arriving => {
     const { results, owing, records } = await db
       .transaction(tx => store(tx, arriving, newId))
       .catch((error: unknown) => {
-        events.stepFailed('ingest', error)
+        telemetry.stepFailed('ingest', error)
         throw error
       })
     if (owing.length > 0) onOwed(owing)
-    records.forEach(each => events.received(each))
-    arriving.forEach(body => reportFaults(body, events))
+    records.forEach(each => telemetry.received(each))
+    arriving.forEach(body => reportFaults(body, telemetry))
     return results
   }, MOST_IN_GROUP)
 
@@ -71,7 +71,7 @@ export function createIngest({ db, now, newId, events, mayWrite, onOwed }: Inges
       if (!mayWrite()) throw new Problem('store_unavailable', 'the store could lose what it is given')
       if (group.size >= MOST_WAITING || waitingBytes + raw.byteLength > MOST_WAITING_BYTES)
         throw new Problem('overloaded', 'more is waiting to be written than this instance can hold')
-      const receivedAt = now()
+      const receivedAt = clock()
       const fingerprint = hash('sha256', raw)
       const readings = readWebhook(raw, receivedAt)
       waitingBytes += raw.byteLength
@@ -88,15 +88,15 @@ export function createIngest({ db, now, newId, events, mayWrite, onOwed }: Inges
   }
 }
 
-function reportFaults({ id, sourceId, readings }: Arriving, events: Events): void {
+function reportFaults({ id, sourceId, readings }: Arriving, telemetry: Telemetry): void {
   const faults = readings.flatMap(faultIn).length
-  if (faults > 0) events.quarantined({ sourceId, inboxId: id, faults })
+  if (faults > 0) telemetry.quarantined({ sourceId, inboxId: id, faults })
 }
 
 type Stored = {
   readonly results: readonly Received[]
   readonly owing: readonly string[]
-  readonly records: readonly Parameters<Events['received']>[0][]
+  readonly records: readonly Parameters<Telemetry['received']>[0][]
 }
 
 async function store(tx: Sql, arriving: readonly Arriving[], newId: NewId): Promise<Stored> {

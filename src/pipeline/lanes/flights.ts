@@ -8,7 +8,7 @@ import { send, type Confirmations } from '../delivery/send.ts'
 export type FlightsDeps = {
   readonly client: Client
   readonly confirmed: Confirmations
-  readonly now: () => number
+  readonly clock: () => number
   readonly dice: () => number
   /** An answer came in. */
   readonly onAnswer: (integrationId: string) => void
@@ -55,12 +55,12 @@ export class Flights {
   }
 
   room(): number {
-    return room(this.#governor, this.#deps.now())
+    return room(this.#governor, this.#deps.clock())
   }
 
   /** When room may open without an answer coming in. */
   nextRoomAt(): number | undefined {
-    return nextRoomAt(this.#governor, this.#deps.now())
+    return nextRoomAt(this.#governor, this.#deps.clock())
   }
 
   resize(connections: number): void {
@@ -81,27 +81,27 @@ export class Flights {
   }
 
   async #fly(assignment: Assignment): Promise<void> {
-    const { confirmed, now, dice, onAnswer } = this.#deps
-    const sentAt = now()
-    const { reply, outcome } = await send(this.client, assignment, { confirmed, now })
+    const { confirmed, clock, dice, onAnswer } = this.#deps
+    const sentAt = clock()
+    const { reply, outcome } = await send(this.client, assignment, { confirmed, clock })
     this.#busy.delete(assignment.contact)
-    this.#answered = [...this.#answered, { assignment, reply, outcome, sentAt, finishedAt: now(), dice: dice() }]
+    this.#answered = [...this.#answered, { assignment, reply, outcome, sentAt, finishedAt: clock(), dice: dice() }]
     onAnswer(assignment.integration.id)
   }
 
   async #sendCounted(request: ApiRequest): Promise<Reply> {
-    const { client, now } = this.#deps
-    const startedAt = now()
+    const { client, clock } = this.#deps
+    const startedAt = clock()
     this.#governor = begin(this.#governor)
     const reply = await client.send(request)
-    const throttled = isThrottled(reply, now())
+    const throttled = isThrottled(reply, clock())
     const timedOut = reply.kind === 'failure' ? reply.cause === 'timed_out' : reply.status === 408
-    this.#governor = end(this.#governor, { startedAt, now: now(), throttled, timedOut })
+    this.#governor = end(this.#governor, { startedAt, now: clock(), throttled, timedOut })
     return reply
   }
 
   gauges(): { readonly inUse: number; readonly limit: number; readonly ghosts: number } {
     const { inFlight, limit, ghosts } = this.#governor
-    return { inUse: inFlight, limit, ghosts: ghosts.filter(until => until > this.#deps.now()).length }
+    return { inUse: inFlight, limit, ghosts: ghosts.filter(until => until > this.#deps.clock()).length }
   }
 }

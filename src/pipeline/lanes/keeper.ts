@@ -69,11 +69,11 @@ export class Keeper {
 
   /** Tries again whatever is held and due for a probe, and looks again at audiences that are in doubt or old. */
   async probe({ credential, integrations }: LaneConfig): Promise<void> {
-    const { now, audiences } = this.#deps
+    const { clock, audiences } = this.#deps
     if (credential.hold) return this.#probeCredential(credential, credential.hold)
     for (const integration of integrations) {
       const { hold: own, settings } = integration
-      const wanted = own ? own.probeAt <= now() : audiences.known(settings.audienceId) && this.#isDue(integration)
+      const wanted = own ? own.probeAt <= clock() : audiences.known(settings.audienceId) && this.#isDue(integration)
       if (wanted && settings.enabled) await this.#look(integration)
     }
   }
@@ -89,7 +89,7 @@ export class Keeper {
 
   /** R26: delivery pauses, for longer if Mailchimp was away a moment ago, too. */
   async trip({ id }: Credential, detail: string, before: Hold | undefined): Promise<void> {
-    const since = before && { ...before, since: this.#deps.now() }
+    const since = before && { ...before, since: this.#deps.clock() }
     await hold(this.#deps, { table: 'credential', id, hold: since }, { cause: 'mailchimp_unavailable', detail })
   }
 
@@ -121,13 +121,13 @@ export class Keeper {
 
   #isDue({ settings: { audienceId } }: Integration): boolean {
     const again = this.#unreadable.get(audienceId)?.probeAt ?? 0
-    return Math.max(this.#deps.audiences.staleAt(audienceId), again) <= this.#deps.now()
+    return Math.max(this.#deps.audiences.staleAt(audienceId), again) <= this.#deps.clock()
   }
 
   async #probeCredential({ id }: Credential, held: Hold): Promise<void> {
-    const { client, now } = this.#deps
-    if (held.probeAt > now()) return
-    const read = isOutage(held) ? await ping(client, now()) : await readAccount(client, now())
+    const { client, clock } = this.#deps
+    if (held.probeAt > clock()) return
+    const read = isOutage(held) ? await ping(client, clock()) : await readAccount(client, clock())
     const holder = { table: 'credential', id, hold: held } as const
     if (read.kind === 'read') return release(this.#deps, holder)
     return hold(this.#deps, holder, { cause: read.kind === 'blocked' ? read.cause : held.cause, detail: read.detail })
@@ -135,12 +135,12 @@ export class Keeper {
 
   /** Reads the audience, and holds or releases the integration by what it finds. */
   async #look(integration: Integration): Promise<Seen | undefined> {
-    const { audiences, confirmed, now } = this.#deps
+    const { audiences, confirmed, clock } = this.#deps
     const { audienceId } = integration.settings
-    const read = await audiences.read(audienceId, now())
+    const read = await audiences.read(audienceId, clock())
     if (read.kind !== 'read') return this.#troubled(integration, read)
     this.#unreadable.delete(audienceId)
-    confirmed.set(audienceId, now())
+    confirmed.set(audienceId, clock())
     const [problem] = reviewMapping(integration.settings, read.seen)
     const holder = holderOf(integration)
     if (problem) await hold(this.#deps, holder, { cause: problem.code, detail: problem.detail })
@@ -149,14 +149,14 @@ export class Keeper {
   }
 
   async #troubled(integration: Integration, trouble: Trouble): Promise<Seen | undefined> {
-    const { audiences, confirmed, now } = this.#deps
+    const { audiences, confirmed, clock } = this.#deps
     const { audienceId } = integration.settings
     if (trouble.kind === 'blocked') {
       await block(this.#deps, integration, { blocked: trouble, seen: confirmed.get(audienceId) ?? 0 })
       return undefined
     }
     const before = this.#unreadable.get(audienceId)
-    this.#unreadable.set(audienceId, nextHold(trouble, { before, now: now() }))
+    this.#unreadable.set(audienceId, nextHold(trouble, { before, now: clock() }))
     return audiences.known(audienceId)
   }
 }

@@ -1,6 +1,6 @@
 import { isOutage, type Hold } from '../../domain/hold.ts'
 import { MOST_CONNECTIONS } from '../../domain/governor.ts'
-import { type Events } from '../../events.ts'
+import { type Telemetry } from '../../telemetry.ts'
 import { type Client } from '../../mailchimp/client.ts'
 import { type Download } from '../../mailchimp/download.ts'
 import { type Database } from '../../store/engine/database.ts'
@@ -23,10 +23,10 @@ import { NOTHING_TAKEN, takeDue, type Taken } from '../delivery/take.ts'
 export type LaneDeps = {
   readonly db: Database
   readonly client: Client
-  readonly now: () => number
+  readonly clock: () => number
   readonly dice: () => number
   readonly newId: NewId
-  readonly events: Events
+  readonly telemetry: Telemetry
   /** How long Mailchimp may still apply a request of unknown outcome after it left (R22), in ms. */
   readonly windowMs: number
   readonly download: Download
@@ -71,7 +71,7 @@ export class Lane {
   constructor(config: LaneConfig, deps: LaneDeps) {
     this.#config = config
     this.#deps = deps
-    this.#circuit = new Circuit(deps.now())
+    this.#circuit = new Circuit(deps.clock())
     this.#ready = new Set(config.integrations.map(({ id }) => id))
     const confirmed: Confirmations = new Map()
     this.#flights = new Flights({ ...deps, confirmed, onAnswer: id => this.wake([id]) }, connectionsOf(config))
@@ -82,7 +82,7 @@ export class Lane {
     this.#batches = new Batches({ ...beside, credentialId: config.credential.id, onNews })
     this.#loop = createLoop(
       () => this.#turn(),
-      error => deps.events.stepFailed('lane', error),
+      error => deps.telemetry.stepFailed('lane', error),
     )
   }
 
@@ -106,7 +106,7 @@ export class Lane {
 
   /** R26: after a pause, one request, then more; the first failure is one too many. */
   #startSlowly(paused: Hold): void {
-    this.#circuit.putOnTrial(paused, this.#deps.now())
+    this.#circuit.putOnTrial(paused, this.#deps.clock())
     this.#flights.startSlowly()
   }
 
@@ -118,7 +118,7 @@ export class Lane {
 
   /** Time has passed: retries, probes and another look at an audience may be due. */
   tick(): void {
-    const due = (this.nextAt() ?? Infinity) <= this.#deps.now()
+    const due = (this.nextAt() ?? Infinity) <= this.#deps.clock()
     if (!due && !this.#unsure && !this.#keeper.hasStale(this.#config)) return
     this.#nextDue = undefined
     this.wake(this.#config.integrations.map(({ id }) => id))
@@ -187,7 +187,7 @@ export class Lane {
     this.#served = taken.assignments.at(-1)?.integration.id ?? this.#served
     taken.assignments.forEach(assignment => this.#flights.start(assignment))
     answered.forEach(conclusion => this.#report(conclusion))
-    taken.ended.forEach(ended => this.#deps.events.settled(ended))
+    taken.ended.forEach(ended => this.#deps.telemetry.settled(ended))
     await this.#keeper.follow(this.#config, answered, taken)
     if (trouble !== undefined) await this.#keeper.trip(this.#config.credential, trouble, this.#circuit.paused)
     // A backlog is gathered from all of them, whoever woke the lane.
@@ -213,7 +213,7 @@ export class Lane {
       isRefused: credential.hold !== undefined && !isOutage(credential.hold),
     })
     turned.conclusions.forEach(conclusion => this.#report(conclusion))
-    turned.ended.forEach(ended => this.#deps.events.settled(ended))
+    turned.ended.forEach(ended => this.#deps.telemetry.settled(ended))
     await this.#keeper.follow(this.#config, turned.conclusions, NOTHING_TAKEN)
     if (turned.blocking) await this.#keeper.blocked(this.#config, turned.blocking)
     if (integrations.length === 0 && this.#batches.isDone) await this.#forgetKey()
@@ -230,9 +230,9 @@ export class Lane {
   /** Once every answer under way is on disk, whatever is still marked as being sent is taken back. */
   async #makeSure(): Promise<void> {
     if (!this.#flights.isQuiet) return
-    const { db, now, windowMs } = this.#deps
+    const { db, clock, windowMs } = this.#deps
     for (const { id } of this.#config.integrations)
-      await db.transaction(tx => recover(tx, { now: now(), windowMs, integrationId: id }))
+      await db.transaction(tx => recover(tx, { now: clock(), windowMs, integrationId: id }))
     this.#batches.doubt()
     this.#unsure = false
   }
@@ -249,7 +249,7 @@ export class Lane {
   }
 
   #record(answered: readonly Conclusion[], ready: readonly Ready[], space: number): Promise<Taken> {
-    const { db, now, newId, windowMs } = this.#deps
+    const { db, clock, newId, windowMs } = this.#deps
     // After a block, what it holds has to be found out first.
     const blocked = answered.some(({ outcome }) => outcome.kind === 'blocked')
     const mayTake = space > 0 && ready.length > 0 && !blocked
@@ -257,7 +257,7 @@ export class Lane {
     return db.transaction(async tx => {
       const ended = await conclude(tx, answered, windowMs)
       if (!mayTake) return { ...NOTHING_TAKEN, ended }
-      const taken = await takeDue(tx, { ready, room: space, busy: this.#flights.busy, now: now(), newId })
+      const taken = await takeDue(tx, { ready, room: space, busy: this.#flights.busy, now: clock(), newId })
       return { ...taken, ended: [...ended, ...taken.ended] }
     })
   }
@@ -272,7 +272,7 @@ export class Lane {
   }
 
   #report({ assignment, outcome, finishedAt }: Conclusion): void {
-    this.#deps.events.attemptEnded({
+    this.#deps.telemetry.attemptEnded({
       integrationId: assignment.integration.id,
       outcome: outcome.kind,
       reason: reasonOf(outcome),

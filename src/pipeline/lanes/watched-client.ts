@@ -1,18 +1,18 @@
-import { type Events } from '../../events.ts'
+import { type Telemetry } from '../../telemetry.ts'
 import { isThrottled } from '../../mailchimp/classify.ts'
 import { type Client } from '../../mailchimp/client.ts'
 
-type Watch = { readonly credentialId: string; readonly now: () => number; readonly events: Events }
+type Watch = { readonly credentialId: string; readonly clock: () => number; readonly telemetry: Telemetry }
 
 /** The same client; every answer is told, whatever the request was for. */
-export const watched = (client: Client, { credentialId, now, events }: Watch): Client => ({
+export const watched = (client: Client, { credentialId, clock, telemetry }: Watch): Client => ({
   ...client,
   async send(request) {
-    const startedAt = now()
+    const startedAt = clock()
     const reply = await client.send(request)
     const answer = reply.kind === 'answer' ? reply.status : reply.cause
-    const at = now()
-    events.mailchimpAnswered({ credentialId, answer, throttled: isThrottled(reply, at), durationMs: at - startedAt })
+    const at = clock()
+    telemetry.mailchimpAnswered({ credentialId, answer, throttled: isThrottled(reply, at), durationMs: at - startedAt })
     return reply
   },
 })

@@ -1,4 +1,4 @@
-import { type Events } from '../../events.ts'
+import { type Telemetry } from '../../telemetry.ts'
 import { createClient, type After } from '../../mailchimp/client.ts'
 import { type Download } from '../../mailchimp/download.ts'
 import { type Database } from '../../store/engine/database.ts'
@@ -17,10 +17,10 @@ export type WorkerDeps = {
   readonly originFor: (dataCentre: string) => string
   readonly after: After
   readonly download: Download
-  readonly now: () => number
+  readonly clock: () => number
   readonly dice: () => number
   readonly newId: NewId
-  readonly events: Events
+  readonly telemetry: Telemetry
   /** How long Mailchimp may still apply a request of unknown outcome after it left (R22), in ms. */
   readonly windowMs: number
 }
@@ -41,9 +41,9 @@ export class Worker {
 
   /** Takes back what a crash left half done (I8), then delivers whatever is due. */
   async start(): Promise<void> {
-    const { db, now, events, windowMs } = this.#deps
-    const debts = await db.transaction(tx => recover(tx, { now: now(), windowMs }))
-    if (debts > 0) events.recovered({ debts })
+    const { db, clock, telemetry, windowMs } = this.#deps
+    const debts = await db.transaction(tx => recover(tx, { now: clock(), windowMs }))
+    if (debts > 0) telemetry.recovered({ debts })
     await this.reload()
   }
 
@@ -58,7 +58,7 @@ export class Worker {
     if (integrationIds.every(id => this.#complete.has(id))) return this.#wakeLanes(integrationIds)
     this.#reloading = this.reload().then(
       () => this.#wakeLanes(integrationIds),
-      (error: unknown) => this.#deps.events.stepFailed('reload', error),
+      (error: unknown) => this.#deps.telemetry.stepFailed('reload', error),
     )
   }
 
@@ -102,7 +102,7 @@ export class Worker {
     for (const [id, lane] of this.#lanes) {
       if (credentials.some(credential => credential.id === id)) continue
       this.#lanes.delete(id)
-      lane.stop().catch((error: unknown) => this.#deps.events.stepFailed('end of a lane', error))
+      lane.stop().catch((error: unknown) => this.#deps.telemetry.stepFailed('end of a lane', error))
     }
   }
 
@@ -117,12 +117,12 @@ export class Worker {
   }
 
   #laneFor(config: LaneConfig): Lane {
-    const { seal, originFor, after, now, events } = this.#deps
+    const { seal, originFor, after, clock, telemetry } = this.#deps
     const { id, dataCentre, sealedKey } = config.credential
     const apiKey = seal.open(sealedKey, keyPlace(id))
     const origin = originFor(dataCentre)
     const client = createClient({ apiKey, origin, after, connections: connectionsOf(config) })
-    const told = watched(client, { credentialId: id, now, events })
+    const told = watched(client, { credentialId: id, clock, telemetry })
     return new Lane(config, { ...this.#deps, client: told, origin, reload: () => this.reload() })
   }
 

@@ -13,7 +13,7 @@ export type AskDeps = {
   readonly originFor: (dataCentre: string) => string
   readonly after: After
   readonly questions: Questions
-  readonly now: () => number
+  readonly clock: () => number
 }
 
 /** A key to ask Mailchimp with; it need not be kept here. */

@@ -45,7 +45,9 @@ type Contact = Parameters<typeof readContact>[1]['contact']
 
 async function heldBy(deps: AskDeps, view: View, contact: Contact) {
   const { audienceId } = view.settings
-  const read = await askMailchimp(deps, keyIn(view), client => readContact(client, { audienceId, contact }, deps.now()))
+  const read = await askMailchimp(deps, keyIn(view), client =>
+    readContact(client, { audienceId, contact }, deps.clock()),
+  )
   if (read.kind !== 'read') throw new Problem('mailchimp_unreachable', read.detail)
   return read.value
 }

@@ -56,13 +56,13 @@ async function viewOfDraft({ db }: AskDeps, { sourceId, document, integrationId 
 }
 
 async function dryRunThrough(
-  { db, now }: AskDeps,
+  { db, clock }: AskDeps,
   { view, audience }: { readonly view: View; readonly audience: Audience },
   { person: organizationUserId, events }: Supposing,
 ): Promise<DryRun> {
   const person = personOf(organizationUserId)
   const known = (await knownOf(db, view, [person])).get(person)
-  const facts = [...(known?.facts ?? []), ...supposed(events, person, now())]
+  const facts = [...(known?.facts ?? []), ...supposed(events, person, clock())]
   const decision = rehearse(view, audience, { person, facts, last: known?.last })
   return {
     decision,

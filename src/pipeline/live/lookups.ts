@@ -14,9 +14,9 @@ export type AccountAnswer =
 /** Whose key it is and which audiences it opens, or what is wrong with it. */
 export const lookUpAccount = (deps: AskDeps, key: Key): Promise<AccountAnswer> =>
   askMailchimp(deps, key, async client => {
-    const account = await readAccount(client, deps.now())
+    const account = await readAccount(client, deps.clock())
     if (account.kind !== 'read') return { ok: false, problems: [asProblem(account)] }
-    const audiences = await readAudiences(client, deps.now())
+    const audiences = await readAudiences(client, deps.clock())
     if (audiences.kind !== 'read') return { ok: false, problems: [asProblem(audiences)] }
     return { ok: true, account: account.value, audiences: audiences.value }
   })
@@ -26,8 +26,8 @@ type AudienceOf = { readonly key: Key; readonly audienceId: string }
 /** One audience with its merge fields. Refuses what Mailchimp refuses. */
 export const lookUpAudience = (deps: AskDeps, { key, audienceId }: AudienceOf) =>
   askMailchimp(deps, key, async client => {
-    const audience = valueOf(await readSizedAudience(client, audienceId, deps.now()))
-    const fields = valueOf(await readMergeFields(client, audienceId, deps.now()))
+    const audience = valueOf(await readSizedAudience(client, audienceId, deps.clock()))
+    const fields = valueOf(await readMergeFields(client, audienceId, deps.clock()))
     return { ...audience, fields }
   })
 
@@ -38,7 +38,7 @@ export async function makeMergeField(
   deps: AskDeps & { readonly newId: NewId },
   { key, audienceId, tag, name, actor }: NewField,
 ): Promise<MergeField> {
-  const made = await askMailchimp(deps, key, client => createTextField(client, { audienceId, tag, name }, deps.now()))
+  const made = await askMailchimp(deps, key, client => createTextField(client, { audienceId, tag, name }, deps.clock()))
   if (made.kind === 'rejected') throw refusal([refusedField(made.detail)])
   const field = valueOf(made)
   await deps.db.transaction(tx =>

@@ -50,7 +50,7 @@ export async function knownOf(sql: Sql, view: View, people: readonly string[]): 
 
 export async function readAudienceOf(deps: AskDeps, view: View): Promise<Read<Audience>> {
   const read = await askMailchimp(deps, keyIn(view), client =>
-    readMergeFields(client, view.settings.audienceId, deps.now()),
+    readMergeFields(client, view.settings.audienceId, deps.clock()),
   )
   return read.kind === 'read' ? { kind: 'read', value: { fields: read.value } } : read
 }

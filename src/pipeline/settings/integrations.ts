@@ -38,11 +38,11 @@ export async function createIntegration(
   deps: IntegrationDeps,
   { sourceId, document, actor }: { readonly sourceId: string; readonly document: Document; readonly actor: Actor },
 ): Promise<Integration> {
-  const { db, now, newId } = deps
+  const { db, clock, newId } = deps
   await sourceOfDocument(db, sourceId)
   await assertWorkable(deps, document)
   const id = newId('int')
-  const at = now()
+  const at = clock()
   await db.transaction(async tx => {
     const saved = { id, sourceId, settings: document.settings, createdAt: at, updatedAt: at }
     await insertIntegration(tx, { ...saved, credentialId: await keepKey(tx, deps, document) })
@@ -57,18 +57,18 @@ export async function replaceIntegration(
   deps: IntegrationDeps,
   { id, document, actor }: { readonly id: string; readonly document: Document; readonly actor: Actor },
 ): Promise<Integration> {
-  const { db, now } = deps
+  const { db, clock } = deps
   const replaced = await existingIntegration(db, id)
   await assertWorkable(deps, document)
   await db.transaction(async tx => {
     const credentialId = await keepKey(tx, deps, document)
-    await updateIntegration(tx, { ...replaced, settings: document.settings, credentialId, updatedAt: now() })
+    await updateIntegration(tx, { ...replaced, settings: document.settings, credentialId, updatedAt: clock() })
     // Another audience was never given anything, though its contacts go by the same names.
     if (document.settings.audienceId !== replaced.settings.audienceId) await distrustDelivered(tx, id)
     // What is decided on by the old document is not wanted any more, and the old key may be of use no longer.
-    await cutShort(tx, { integrationId: id, at: now() })
+    await cutShort(tx, { integrationId: id, at: clock() })
     await deleteUnusedCredentials(tx)
-    await oweEveryone(tx, { integrationId: id, at: now() })
+    await oweEveryone(tx, { integrationId: id, at: clock() })
     await audited(tx, deps, { actor, action: 'integration.changed', subject: id })
   })
   return informed(deps, id)
@@ -78,10 +78,10 @@ export async function replaceIntegration(
 export async function checkIntegration(deps: IntegrationDeps, id: string): Promise<LiveReview> {
   const integration = await existingIntegration(deps.db, id)
   const review = await askMailchimp(deps, await keyOf(deps, integration), client =>
-    reviewLive(client, integration.settings, deps.now()),
+    reviewLive(client, integration.settings, deps.clock()),
   )
   if (review.checked && review.problems.length === 0) {
-    await deps.db.transaction(tx => releaseAll(tx, integration, deps.now()))
+    await deps.db.transaction(tx => releaseAll(tx, integration, deps.clock()))
     await informed(deps, id)
   }
   return review
@@ -99,11 +99,11 @@ export async function pauseIntegration(deps: IntegrationDeps, { id, actor }: { i
 
 /** Lets a paused or held integration try again at once. */
 export async function resumeIntegration(deps: IntegrationDeps, { id, actor }: { id: string; actor: Actor }) {
-  const { db, now } = deps
+  const { db, clock } = deps
   const integration = await existingIntegration(db, id)
   await db.transaction(async tx => {
     await setPaused(tx, { id, paused: false })
-    await releaseAll(tx, integration, now())
+    await releaseAll(tx, integration, clock())
     await audited(tx, deps, { actor, action: 'integration.resumed', subject: id })
   })
   return informed(deps, id)
@@ -111,11 +111,11 @@ export async function resumeIntegration(deps: IntegrationDeps, { id, actor }: { 
 
 /** Removes the integration with its debts and attempts. What the source told stays. */
 export async function removeIntegration(deps: IntegrationDeps, { id, actor }: { id: string; actor: Actor }) {
-  const { db, now } = deps
+  const { db, clock } = deps
   const { credentialId } = await existingIntegration(db, id)
   await db.transaction(async tx => {
     await deleteIntegration(tx, id)
-    await cutAllShort(tx, { credentialId, at: now() })
+    await cutAllShort(tx, { credentialId, at: clock() })
     await deleteUnusedCredentials(tx)
     await audited(tx, deps, { actor, action: 'integration.removed', subject: id })
   })
@@ -125,7 +125,7 @@ export async function removeIntegration(deps: IntegrationDeps, { id, actor }: { 
 async function assertWorkable(deps: IntegrationDeps, document: Document): Promise<void> {
   if (!document.settings.enabled) return
   const { settings } = document
-  const { problems } = await askMailchimp(deps, keyIn(document), client => reviewLive(client, settings, deps.now()))
+  const { problems } = await askMailchimp(deps, keyIn(document), client => reviewLive(client, settings, deps.clock()))
   if (problems.length > 0) throw new Problem('invalid_document', 'Mailchimp says that this cannot work', problems)
 }
 

@@ -14,7 +14,7 @@ import { audited, type Actor } from '../audited.ts'
 import { existing } from '../existing.ts'
 import { hashSecret, newSecret } from '../secrets.ts'
 
-type Deps = { readonly now: () => number; readonly newId: NewId }
+type Deps = { readonly clock: () => number; readonly newId: NewId }
 export type SecretDeps = Deps & {
   readonly db: Database
   /** Remembers which secrets work, and is told when that has changed. */
@@ -29,7 +29,7 @@ export type ShownSecret =
 /** Makes a new secret the current one of a source, which has none at that moment. */
 export async function giveSecret(
   tx: Sql,
-  { now, newId }: Deps,
+  { clock, newId }: Deps,
   { source, clientId }: { readonly source: Source; readonly clientId: string },
 ): Promise<ShownSecret> {
   const isClient = source.authType === 'oauth2'
@@ -40,7 +40,7 @@ export async function giveSecret(
     kind: isClient ? 'client' : 'bearer',
     clientId: isClient ? clientId : undefined,
     hash: hashSecret(secret),
-    createdAt: now(),
+    createdAt: clock(),
   })
   return isClient ? { type: 'oauth2', clientId, clientSecret: secret } : { type: 'bearer', token: secret }
 }
@@ -58,7 +58,7 @@ export async function renewSecret(
 ): Promise<Renewed> {
   const renewed = await db.transaction(async tx => {
     const source = existing(await lockSource(tx, id), `source ${id}`)
-    const clientId = await makeWay(tx, { sourceId: id, graceMs, at: deps.now() })
+    const clientId = await makeWay(tx, { sourceId: id, graceMs, at: deps.clock() })
     const secret = await giveSecret(tx, deps, { source, clientId: clientId ?? deps.newId('cli') })
     await audited(tx, deps, { actor, action: 'source.secret_renewed', subject: id })
     return { source, secret }
@@ -85,7 +85,7 @@ export async function endPreviousSecret(
 ): Promise<Source> {
   const source = await db.transaction(async tx => {
     const found = existing(await lockSource(tx, id), `source ${id}`)
-    if (await deletePreviousSecret(tx, { sourceId: id, at: deps.now() }))
+    if (await deletePreviousSecret(tx, { sourceId: id, at: deps.clock() }))
       await audited(tx, deps, { actor, action: 'source.previous_secret_ended', subject: id })
     return found
   })

@@ -21,7 +21,7 @@ import { audited, type Actor } from '../audited.ts'
 import { bodiesNaming, cutBodies } from '../intake/cut-bodies.ts'
 import { tallyOfErased, type Count } from '../intake/tally.ts'
 
-export type EraseDeps = { readonly db: Database; readonly now: () => number; readonly newId: NewId }
+export type EraseDeps = { readonly db: Database; readonly clock: () => number; readonly newId: NewId }
 
 /** How much of each was kept. */
 export type Erased = {
@@ -39,15 +39,15 @@ export async function erasePerson(
   deps: EraseDeps,
   { person: named, actor }: { readonly person: string; readonly actor: Actor },
 ): Promise<Erased> {
-  const { db, now } = deps
+  const { db, clock } = deps
   const person = storable(personOf(named))
   if (person === '') throw unknownPerson()
-  await refuseWhileOwed(db, person, now())
+  await refuseWhileOwed(db, person, clock())
   // Outside the transaction: a long look must not keep events waiting.
   const naming = await bodiesNaming(db, person)
   return db.transaction(async tx => {
     await holdOffWriters(tx)
-    await refuseWhileOwed(tx, person, now())
+    await refuseWhileOwed(tx, person, clock())
     const erased = await eraseAll(tx, person, naming)
     if (Object.values(erased).every(n => n === 0)) throw unknownPerson()
     await audited(tx, deps, { actor, action: 'person.erased', subject: subscriberHash(person) })

@@ -20,7 +20,7 @@ import { hashSecret } from '../secrets.ts'
 
 export type ReplayRequestDeps = {
   readonly db: Database
-  readonly now: () => number
+  readonly clock: () => number
   readonly newId: NewId
   readonly replays: Pick<Replays, 'request'>
 }
@@ -52,16 +52,16 @@ export async function askReplay(
   asked: Asked,
   { actor, idempotencyKey }: { readonly actor: Actor; readonly idempotencyKey: string | undefined },
 ): Promise<Replay> {
-  const { db, now, newId, replays } = deps
+  const { db, clock, newId, replays } = deps
   const fingerprint = hashSecret(JSON.stringify(asked))
   const before = await earlier(deps, idempotencyKey, fingerprint)
   if (before) return before
   // Outside the transaction: a long count must not keep events waiting.
   const { criteria, extent } = await planned(db, asked)
   const id = newId('rpl')
-  const made = { id, kind: asked.kind, criteria, actor, createdAt: now(), idempotencyKey, fingerprint, ...extent }
+  const made = { id, kind: asked.kind, criteria, actor, createdAt: clock(), idempotencyKey, fingerprint, ...extent }
   const isNew = await db.transaction(async tx => {
-    await forgetKeys(tx, now() - KEY_LIFE)
+    await forgetKeys(tx, clock() - KEY_LIFE)
     if (!(await insertReplay(tx, made))) return false
     await audited(tx, deps, { actor, action: ACTION[asked.kind], subject: id })
     return true
@@ -75,12 +75,12 @@ const KEY_LIFE = 24 * HOUR
 const ACTION = { debts: 'replay.started', resync: 'resync.started' } as const satisfies Record<ReplayKind, string>
 
 async function earlier(
-  { db, now }: ReplayRequestDeps,
+  { db, clock }: ReplayRequestDeps,
   key: string | undefined,
   fingerprint: string,
 ): Promise<Replay | undefined> {
   const replay = key === undefined ? undefined : await findReplayByKey(db, key)
-  if (!replay || replay.createdAt <= now() - KEY_LIFE) return undefined
+  if (!replay || replay.createdAt <= clock() - KEY_LIFE) return undefined
   if (replay.fingerprint !== fingerprint)
     throw new Problem('idempotency_key_reused', `the key belongs to the replay ${replay.id}, of another request`)
   return replay

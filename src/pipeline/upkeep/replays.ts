@@ -1,4 +1,4 @@
-import { type Events } from '../../events.ts'
+import { type Telemetry } from '../../telemetry.ts'
 import { type Database, type Sql } from '../../store/engine/database.ts'
 import { findMatching, findPeople, replayDebts, resyncPeople } from '../../store/debts/replay-debts.ts'
 import { advanceReplay, closeReplays, endReplay, nextReplay, type Replay } from '../../store/debts/replays.ts'
@@ -6,8 +6,8 @@ import { createLoop } from '../loop.ts'
 
 export type ReplayDeps = {
   readonly db: Database
-  readonly now: () => number
-  readonly events: Events
+  readonly clock: () => number
+  readonly telemetry: Telemetry
   /** These integrations have something due. */
   readonly onOwed: (integrationIds: readonly string[]) => void
 }
@@ -31,7 +31,7 @@ export function createReplays(deps: ReplayDeps): Replays {
     async () => {
       if (await carryOn(deps, stopping.signal)) loop.request()
     },
-    error => deps.events.stepFailed('replay', error),
+    error => deps.telemetry.stepFailed('replay', error),
   )
   return {
     request: loop.request,
@@ -45,16 +45,16 @@ export function createReplays(deps: ReplayDeps): Replays {
 
 /** Does the next part of the oldest open replay; false when none is open. */
 async function carryOn(deps: ReplayDeps, stopping: AbortSignal): Promise<boolean> {
-  const { db, now } = deps
+  const { db, clock } = deps
   const replay = await nextReplay(db)
   if (!replay) {
-    await closeReplays(db, now())
+    await closeReplays(db, clock())
     return false
   }
   const found = await lookFor(db, replay)
   for (let from = 0; from < found.length && !stopping.aborted; from += CHUNK)
     await makeDue(deps, replay, found.slice(from, from + CHUNK))
-  if (found.length === 0) await endReplay(db, { id: replay.id, at: now() })
+  if (found.length === 0) await endReplay(db, { id: replay.id, at: clock() })
   return !stopping.aborted
 }
 
@@ -64,12 +64,12 @@ const lookFor = (db: Sql, { kind, criteria, lastDone, through }: Replay): Promis
     ? findPeople(db, integrationOf(criteria), { after: lastDone, limit: LOOK })
     : findMatching(db, criteria, { after: lastDone, through, limit: LOOK })
 
-async function makeDue({ db, now, onOwed }: ReplayDeps, replay: Replay, chunk: readonly string[]): Promise<void> {
+async function makeDue({ db, clock, onOwed }: ReplayDeps, replay: Replay, chunk: readonly string[]): Promise<void> {
   const { id, kind, criteria } = replay
   let owing: readonly string[] = []
   try {
     await db.transaction(async tx => {
-      const due = { replayId: id, at: now() }
+      const due = { replayId: id, at: clock() }
       owing =
         kind === 'resync'
           ? await resyncPeople(tx, { ...due, people: chunk, integrationId: integrationOf(criteria) })

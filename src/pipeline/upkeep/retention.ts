@@ -5,7 +5,7 @@ import {
   type Retention,
   type RetentionChange,
 } from '../../domain/retention.ts'
-import { type Events } from '../../events.ts'
+import { type Telemetry } from '../../telemetry.ts'
 import { type Database, type Sql } from '../../store/engine/database.ts'
 import { expireAttempts, expireAudit, expireBodies, expireQuarantine } from '../../store/ledger/expiring.ts'
 import { type NewId } from '../../store/engine/ids.ts'
@@ -19,14 +19,22 @@ const CHUNK = 500
 export type Expiry = Pick<Loop, 'request' | 'idle' | 'stop'>
 
 /** Lets expire what is older than the settings allow, some at a time, until nothing is. */
-export function createExpiry({ db, now, events }: { db: Database; now: () => number; events: Events }): Expiry {
+export function createExpiry({
+  db,
+  clock,
+  telemetry,
+}: {
+  db: Database
+  clock: () => number
+  telemetry: Telemetry
+}): Expiry {
   const loop = createLoop(
     async () => {
-      const expired = await db.transaction(tx => expireSome(tx, now()))
-      for (const [kind, records] of Object.entries(expired)) if (records > 0) events.expired({ kind, records })
+      const expired = await db.transaction(tx => expireSome(tx, clock()))
+      for (const [kind, records] of Object.entries(expired)) if (records > 0) telemetry.expired({ kind, records })
       if (Object.values(expired).includes(CHUNK)) loop.request()
     },
-    error => events.stepFailed('retention', error),
+    error => telemetry.stepFailed('retention', error),
   )
   return loop
 }
@@ -51,7 +59,7 @@ async function expireSome(tx: Sql, now: number): Promise<Record<Evidence, number
 
 export type RetentionDeps = {
   readonly db: Database
-  readonly now: () => number
+  readonly clock: () => number
   readonly newId: NewId
   readonly expiry: Pick<Expiry, 'request'>
 }

@@ -10,7 +10,7 @@ import { existingIntegration } from '../existing.ts'
 
 export type TestWriteDeps = {
   readonly db: Database
-  readonly now: () => number
+  readonly clock: () => number
   readonly newId: NewId
   readonly worker: { readonly wake: (integrationIds: readonly string[]) => void }
 }
@@ -22,14 +22,14 @@ type Writing = { readonly id: string; readonly person: string; readonly actor: A
  * debt's id.
  */
 export async function startTestWrite(deps: TestWriteDeps, { id, person: named, actor }: Writing): Promise<string> {
-  const { db, now, worker } = deps
+  const { db, clock, worker } = deps
   const person = personOf(named)
   const { sourceId, settings } = await existingIntegration(db, id)
   if (!settings.enabled) throw new Problem('wrong_state', 'an integration that is disabled delivers nothing')
   if (!(await sourcesKnowing(db, person)).includes(sourceId)) throw unknownPerson()
   const debt = { integrationId: id, person }
   const deliveryId = await db.transaction(async tx => {
-    await resyncPeople(tx, { people: [person], integrationId: id, replayId: undefined, at: now() })
+    await resyncPeople(tx, { people: [person], integrationId: id, replayId: undefined, at: clock() })
     const made = await findDebtId(tx, debt)
     if (made === undefined) throw new Problem('wrong_state', 'it was switched off meanwhile, or the person erased')
     await audited(tx, deps, { actor, action: 'test_write.started', subject: made })

@@ -18,7 +18,7 @@ function aReader(took = 0) {
     seen.now += took
     return seen.isAway ? Promise.reject(new Error('away')) : db.query(text, params)
   }
-  return { seen, read: createBacklogReader({ db: { ...db, query }, now: () => seen.now }) }
+  return { seen, read: createBacklogReader({ db: { ...db, query }, clock: () => seen.now }) }
 }
 
 const waiting = ({ integrations }: Awaited<ReturnType<ReturnType<typeof createBacklogReader>>>) =>

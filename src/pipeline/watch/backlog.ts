@@ -34,11 +34,11 @@ export type Backlogs = {
   readonly batches: readonly BatchOperations[]
 }
 
-type BacklogDeps = { readonly db: Sql; readonly now: () => number }
+type BacklogDeps = { readonly db: Sql; readonly clock: () => number }
 
 /** Reads what is owed, or repeats what was read a moment ago: watching costs the store next to nothing. */
-export const createBacklogReader = ({ db, now }: BacklogDeps): (() => Promise<Backlogs>) =>
-  remembered(() => readBacklogs(db), now)
+export const createBacklogReader = ({ db, clock }: BacklogDeps): (() => Promise<Backlogs>) =>
+  remembered(() => readBacklogs(db), clock)
 
 async function readBacklogs(db: Sql): Promise<Backlogs> {
   const holds = new Map((await listCredentials(db)).map(({ id, hold }) => [id, hold]))

@@ -22,7 +22,7 @@ describe('sweeps', () => {
       return store.query(text, params)
     },
   })
-  const failures = () => createFailures({ db: slow(), now: () => now, newId: createIds(() => now) })
+  const failures = () => createFailures({ db: slow(), clock: () => now, newId: createIds(() => now) })
 
   beforeAll(async () => {
     store = await openStore(async () => (await freshSqlite()).db)
@@ -63,7 +63,7 @@ describe('sweeps', () => {
       ...store,
       query: (text, params) => (isAway ? Promise.reject(new Error('the store is away')) : store.query(text, params)),
     }
-    const { sweep, stop } = createFailures({ db, now: () => now, newId: createIds(() => now) })
+    const { sweep, stop } = createFailures({ db, clock: () => now, newId: createIds(() => now) })
     await expect(sweep()).rejects.toThrow('away')
     isAway = false
     await sweep()

@@ -14,11 +14,11 @@ import { type NewId } from '../../store/engine/ids.ts'
 import { audited, type Actor } from '../audited.ts'
 import { existing } from '../existing.ts'
 
-export type FailureDeps = { readonly db: Database; readonly now: () => number; readonly newId: NewId }
+export type FailureDeps = { readonly db: Database; readonly clock: () => number; readonly newId: NewId }
 
 /** Brings what is kept of failures into step with the debts as they are now; writes only what changed. */
-export async function sweepFailures({ db, now, newId }: FailureDeps): Promise<void> {
-  const at = now()
+export async function sweepFailures({ db, clock, newId }: FailureDeps): Promise<void> {
+  const at = clock()
   // Looked at outside the transaction: a long look must not keep events waiting.
   const [groups, failures] = await Promise.all([seeGroups(db), allFailures(db)])
   const seen = new Map(groups.map(group => [groupKey(group), group]))
@@ -67,8 +67,8 @@ export function createFailures(deps: FailureDeps): Failures {
   let next: Promise<void> | undefined
   const start = (): Promise<void> => {
     next = undefined
-    const begun = deps.now()
-    const sweep = sweepFailures(deps).finally(() => (restsUntil = deps.now() + RESTS * (deps.now() - begun)))
+    const begun = deps.clock()
+    const sweep = sweepFailures(deps).finally(() => (restsUntil = deps.clock() + RESTS * (deps.clock() - begun)))
     running = sweep.catch(() => undefined)
     return sweep
   }
@@ -76,7 +76,7 @@ export function createFailures(deps: FailureDeps): Failures {
   return {
     sweep,
     tick: async () => {
-      if (deps.now() >= restsUntil) await sweep()
+      if (deps.clock() >= restsUntil) await sweep()
     },
     stop: async () => {
       await next?.catch(() => undefined)
@@ -91,7 +91,7 @@ type Change = { readonly id: string; readonly change: FailureChange; readonly ac
 export async function changeFailure(deps: FailureDeps, { id, change, actor }: Change): Promise<void> {
   await deps.db.transaction(async tx => {
     const before = await existingFailure(tx, id)
-    const next = afterChange(before, change, { now: deps.now(), by: actor })
+    const next = afterChange(before, change, { now: deps.clock(), by: actor })
     if (!next) throw new Problem('wrong_state', `a failure that is ${before.state} cannot be ${change}`)
     if (next === before) return
     const written = await updateFailures(tx, [{ failure: { ...before, ...next }, was: before.state }])

@@ -16,7 +16,7 @@ const ASKED = { integrationId: undefined, hours: 1 } as const
 const NOW = minute(30)
 
 const reading = (counted: number, timed: number) =>
-  createOverviewReader({ db, now: () => NOW }, { counted, timed })(ASKED)
+  createOverviewReader({ db, clock: () => NOW }, { counted, timed })(ASKED)
 
 /** Three facts a minute apart, each taken to Mailchimp ten seconds later than the one before. */
 async function threeDeliveries(): Promise<void> {

@@ -43,7 +43,7 @@ export type Overview = {
   readonly complete: boolean
 }
 
-type OverviewDeps = { readonly db: Database; readonly now: () => number }
+type OverviewDeps = { readonly db: Database; readonly clock: () => number }
 type Asked = { readonly integrationId: string | undefined; readonly hours: Hours }
 
 /** How much is read at most. */
@@ -59,13 +59,16 @@ const BOUNDS: Bounds = { counted: 100_000, timed: 5_000 }
 const MOST_SOURCES = 1_000_000
 
 /** How things go, of one integration or of all; what was read a moment ago is repeated. */
-export function createOverviewReader({ db, now }: OverviewDeps, bounds = BOUNDS): (asked: Asked) => Promise<Overview> {
-  const readBacklog = createBacklogReader({ db, now })
+export function createOverviewReader(
+  { db, clock }: OverviewDeps,
+  bounds = BOUNDS,
+): (asked: Asked) => Promise<Overview> {
+  const readBacklog = createBacklogReader({ db, clock })
   const readers = new Map<string, () => Promise<Overview>>()
   return async asked => {
     if (asked.integrationId !== undefined) await existingIntegration(db, asked.integrationId)
     const key = `${asked.hours} ${asked.integrationId ?? ''}`
-    const reader = readers.get(key) ?? remembered(() => read({ db, now, bounds, readBacklog }, asked), now)
+    const reader = readers.get(key) ?? remembered(() => read({ db, clock, bounds, readBacklog }, asked), clock)
     readers.set(key, reader)
     return reader()
   }
@@ -73,8 +76,8 @@ export function createOverviewReader({ db, now }: OverviewDeps, bounds = BOUNDS)
 
 type Reading = OverviewDeps & { readonly bounds: Bounds; readonly readBacklog: () => Promise<Backlogs> }
 
-async function read({ db, now, bounds, readBacklog }: Reading, { integrationId, hours }: Asked): Promise<Overview> {
-  const span = spanOf(hours, now())
+async function read({ db, clock, bounds, readBacklog }: Reading, { integrationId, hours }: Asked): Promise<Overview> {
+  const span = spanOf(hours, clock())
   const all = await listIntegrations(db)
   const integrations = all.filter(({ id }) => integrationId === undefined || id === integrationId)
   const sources =

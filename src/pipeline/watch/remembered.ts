@@ -5,16 +5,16 @@ const FRESH_FOR = 5 * SECOND
 const REST = 50
 
 /** Reads, or repeats what was read a moment ago; whoever asks meanwhile shares the reading. A failure is not kept. */
-export function remembered<T>(read: () => Promise<T>, now: () => number): () => Promise<T> {
+export function remembered<T>(read: () => Promise<T>, clock: () => number): () => Promise<T> {
   let last: Promise<T> | undefined
   let freshUntil = 0
   return () => {
-    if (last && now() < freshUntil) return last
-    const startedAt = now()
+    if (last && clock() < freshUntil) return last
+    const startedAt = clock()
     freshUntil = Infinity
     const reading = read()
     const rest = (): void => {
-      freshUntil = now() + Math.max(FRESH_FOR, (now() - startedAt) * REST)
+      freshUntil = clock() + Math.max(FRESH_FOR, (clock() - startedAt) * REST)
     }
     const forget = (): void => {
       last = undefined

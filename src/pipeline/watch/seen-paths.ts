@@ -14,11 +14,11 @@ const MOST_EXAMINED = 1_000
 const CHUNK = 20
 
 /** The paths that the newest facts of a source could fill; what was read a moment ago is repeated. */
-export function createPathReader({ db, now }: { readonly db: Database; readonly now: () => number }) {
+export function createPathReader({ db, clock }: { readonly db: Database; readonly clock: () => number }) {
   const readers = new Map<string, () => Promise<SeenPaths>>()
   return async (sourceId: string): Promise<SeenPaths> => {
     await existingSource(db, sourceId)
-    const reader = readers.get(sourceId) ?? remembered(() => read(db, sourceId), now)
+    const reader = readers.get(sourceId) ?? remembered(() => read(db, sourceId), clock)
     readers.set(sourceId, reader)
     return reader()
   }

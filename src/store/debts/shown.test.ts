@@ -74,7 +74,7 @@ describe.each(databases)('R25: whether a debt is held, and why, on $name', ({ op
         await putDebt(db, status, { person, reason: reason ?? '', integrationId: nameOf(situation) })
       await db.query(`update delivery set failed = ${failed}, first_failed_at = ${MORNING} where person = '${person}'`)
     }
-    backlogs = await createBacklogReader({ db, now: () => MORNING })()
+    backlogs = await createBacklogReader({ db, clock: () => MORNING })()
   })
   afterAll(() => db.close())
 

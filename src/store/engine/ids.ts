@@ -12,12 +12,12 @@ export type NewId = (prefix: string) => string
  * Ids that sort in the order in which one process made them: `int_` + 10 letters of milliseconds + 4 that count
  * within the millisecond + 12 of chance (60 bits).
  */
-export function createIds(now: () => number): NewId {
+export function createIds(clock: () => number): NewId {
   let last = 0
   let turn = 0
   const chance = createChance()
   return prefix => {
-    const time = now()
+    const time = clock()
     turn = time === last ? turn + 1 : 0
     last = time
     return `${prefix}_${digits(time, TIME_LETTERS)}${digits(turn, TURN_LETTERS)}${chance()}`

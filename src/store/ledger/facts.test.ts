@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { anEvent, denies, eventDeleted, grants, minute, purpose } from '../../../test/builders.ts'
+import { anEvent, denies, eventDeleted, grants, minute, NEWSLETTER, purpose } from '../../../test/builders.ts'
 import { databases } from '../../../test/databases.ts'
 import {
   ADA,
@@ -60,7 +60,7 @@ const anyFact: fc.Arbitrary<Fact> = fc.record({
   createdAt: maybe(anyTime),
   status: fc.constantFrom('confirmed', 'pending_approval'),
   regulation: storableId,
-  now: anyEntity,
+  after: anyEntity,
   before: maybe(anyEntity),
   cause: maybe(fc.record({ id: anyId, at: maybe(anyTime) })),
 })
@@ -75,6 +75,15 @@ describe.each(databases)('facts on $name', ({ open }) => {
 
   const told = async (person = ADA, sourceId = SOURCE) =>
     (await factsOf(db, [{ sourceId, person }])).get(personKey({ sourceId, person })) ?? []
+
+  test('a row of the first release, which says "now" for what was said, is read as it was meant', async () => {
+    const fact = anEvent({ id: 'fct_a', says: [grants(NEWSLETTER)] })
+    await appendFacts(db, [storedFact({ fact })])
+    const content = { createdAt: fact.createdAt, now: fact.after, before: fact.before, cause: fact.cause }
+    await db.query('update fact set content = $1', [JSON.stringify(content)])
+    const [own] = (await factsOf(db, [{ sourceId: SOURCE, person: ADA }])).values()
+    expect(own?.map(({ after }) => after)).toEqual([fact.after])
+  })
 
   test('I2: a fact is kept once per key and source', async () => {
     const again = (id: string, over: Partial<StoredFact> = {}) =>

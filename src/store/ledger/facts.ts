@@ -38,7 +38,8 @@ const COLUMNS = {
 } as const
 
 /** What no statement asks for; what is undefined is left out. */
-const CONTENT = jsonColumn<Pick<Fact, 'createdAt' | 'now' | 'before' | 'cause'>>()
+/** What Didomi's entity said after the record stands under `now`, as in every row since the first release. */
+const CONTENT = jsonColumn<Pick<Fact, 'createdAt' | 'before' | 'cause'> & { readonly now: Fact['after'] }>()
 
 const NAMES = Object.keys(COLUMNS).join(', ')
 
@@ -61,7 +62,7 @@ export async function appendFacts(tx: Sql, facts: readonly StoredFact[]): Promis
     received_at: fact.receivedAt,
     regulation: fact.regulation,
     status: fact.status,
-    content: CONTENT.write({ createdAt: fact.createdAt, now: fact.now, before: fact.before, cause: fact.cause }),
+    content: CONTENT.write({ createdAt: fact.createdAt, now: fact.after, before: fact.before, cause: fact.cause }),
   }))
   const appended = await tx.query<{ id: string }>(
     `insert into fact (${NAMES}) select ${NAMES} from ${jsonRows(tx.dialect, '$1', COLUMNS)}
@@ -139,8 +140,13 @@ export const factIn = (row: Omit<FactRow, 'source_id' | 'person'>): Fact => ({
   receivedAt: row.received_at,
   regulation: row.regulation,
   status: row.status,
-  ...CONTENT.read(row.content),
+  ...contentIn(row),
 })
+
+function contentIn(row: Pick<FactRow, 'content'>) {
+  const { now: after, ...content } = CONTENT.read(row.content)
+  return { ...content, after }
+}
 
 /** The sources that told anything about this person. */
 export async function sourcesKnowing(sql: Sql, person: string): Promise<string[]> {

@@ -7,7 +7,7 @@ export type Wait = { readonly ms: number; readonly withdrawal: boolean }
 export type RecordKind = 'folded' | 'evidence' | 'ignored' | 'anonymous' | 'duplicate' | 'quarantined' | 'erased'
 
 /** The one module that says what happened. No address, secret or merge value may be given to it (I11). */
-export type Events = {
+export type Telemetry = {
   /** Is on disk, so many records of a source (I16). */
   received(what: { sourceId: string; kind: RecordKind; records: number }): void
   quarantined(what: { sourceId: string; inboxId: string; faults: number }): void
@@ -50,7 +50,7 @@ export type Events = {
   stepFailed(step: string, error: unknown): void
 }
 
-export const createEvents = (log: Logger): Events => ({
+export const createTelemetry = (log: Logger): Telemetry => ({
   received: what => log.debug(what, 'records were received'),
   quarantined: what => log.warn(what, 'part of a body was set apart'),
   webhookAnswered: what => log.trace(what, 'a webhook was answered'),
@@ -73,7 +73,7 @@ export const createEvents = (log: Logger): Events => ({
 })
 
 /** Tells each of them everything. */
-export const toAll = (...all: readonly Events[]): Events => ({
+export const toAll = (...all: readonly Telemetry[]): Telemetry => ({
   received: what => all.forEach(each => each.received(what)),
   quarantined: what => all.forEach(each => each.quarantined(what)),
   webhookAnswered: what => all.forEach(each => each.webhookAnswered(what)),
