@@ -6,7 +6,8 @@ export type Manifest = {
   readonly version: string
   readonly files: readonly string[]
   readonly dependencies: Versions
-  readonly overrides?: Versions
+  /** Of a package everywhere, or of what a tool of the checkout brings along. */
+  readonly overrides?: Readonly<Record<string, string | Versions>>
 }
 
 type Entry = { readonly version?: string; readonly dev?: boolean; readonly dependencies?: Versions }
@@ -43,7 +44,12 @@ const without = (record: object, names: readonly string[]): object =>
   Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)))
 
 /** npm ignores the overrides of a package that it installs, and puts a dependency where all who need it find it. */
-const publishedDependencies = ({ dependencies, overrides }: Manifest): Versions => ({ ...dependencies, ...overrides })
+function publishedDependencies({ dependencies, overrides = {} }: Manifest): Versions {
+  const everywhere = Object.entries(overrides).flatMap(([name, version]) =>
+    typeof version === 'string' ? [[name, version] as const] : [],
+  )
+  return { ...dependencies, ...Object.fromEntries(everywhere) }
+}
 
 /** The manifest that is published. */
 export const publishedManifest = (manifest: Manifest): object => ({

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { named } from './shared.ts'
 
-const EXAMPLE_FIELD = { path: 'name', code: 'missing', detail: 'name is missing.', remedy: 'Add it.' }
+export const EXAMPLE_FIELD_PROBLEM = { path: 'name', code: 'missing', detail: 'name is missing.', remedy: 'Add it.' }
 
 /** One thing that is wrong with a request, at its JSON path. */
 export const fieldProblem = named(
@@ -9,7 +9,7 @@ export const fieldProblem = named(
   z
     .object({ path: z.string(), code: z.string(), detail: z.string(), remedy: z.string() })
     .describe('One thing that is wrong with a request: where, what, and what to do about it.'),
-  EXAMPLE_FIELD,
+  EXAMPLE_FIELD_PROBLEM,
 )
 
 export const problemDocument = named(
@@ -34,6 +34,6 @@ export const problemDocument = named(
     instance: 'urn:consent-relay:request:req-1',
     advice: 'Correct every entry of `errors`; each names the field and the remedy.',
     code: 'invalid_request',
-    errors: [EXAMPLE_FIELD],
+    errors: [EXAMPLE_FIELD_PROBLEM],
   },
 )

@@ -1,10 +1,10 @@
-import { type FastifyInstance, type HTTPMethods } from 'fastify'
+import { type FastifyInstance } from 'fastify'
 import { METHODS } from 'node:http'
 import { Problem } from '../domain/problem.ts'
 import { sendProblem } from './problems.ts'
 
 /** CONNECT never reaches a route: Node closes its connection. */
-const ALL = METHODS.filter(method => method !== 'CONNECT') as HTTPMethods[]
+const ALL = METHODS.filter(method => method !== 'CONNECT')
 
 /**
  * Watches which addresses have routes, of all that are registered after it. What it returns is called once they are
@@ -27,14 +27,14 @@ export function watchAddresses(server: FastifyInstance): () => void {
 
 function refuseOtherMethods(server: FastifyInstance, url: string): void {
   const allow = ALL.filter(method => server.hasRoute({ method, url })).join(', ')
-  server.route({
+  server.route<{ Params: Readonly<Record<string, string>> }>({
     url,
     method: ALL.filter(method => !server.hasRoute({ method, url })),
     schema: { hide: true },
     // Before the body is read.
     onRequest: (request, reply, _goOn) => {
       // The router finds an empty id at `/v1/sources/`, where there is nothing.
-      const isThere = !Object.values(request.params as object).includes('')
+      const isThere = !Object.values(request.params).includes('')
       if (isThere) reply.header('allow', allow)
       sendProblem(isThere ? refusal(request.method, allow) : nothingThere(), request, reply)
     },

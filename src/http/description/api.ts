@@ -1,3 +1,5 @@
+import { type ProblemCode } from '../../domain/problem.ts'
+
 /** The parts of an OpenAPI description that are changed here, once it is made. */
 export type Json = Readonly<Record<string, unknown>>
 
@@ -12,6 +14,8 @@ export type Response = {
 export type Reference = { readonly $ref: string; readonly description: string }
 
 export type Operation = Json & {
+  /** How it refuses, until that is written as answers. */
+  readonly 'x-refuses'?: readonly ProblemCode[]
   readonly requestBody?: { readonly required: boolean; readonly content: Readonly<Record<string, Media>> }
   readonly responses: Readonly<Record<string, Response | Reference>>
 }
@@ -31,3 +35,15 @@ export const mapOperations = (api: Description, change: (operation: Operation) =
 
 export const mapValues = <A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]))
+
+export const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** What the libraries made, of which nothing but its outline is checked. */
+export function asDescription(made: unknown): Description {
+  if (!isDescription(made)) throw new Error('this is no description of an API')
+  return made
+}
+
+const isDescription = (made: unknown): made is Description =>
+  isObject(made) && isObject(made['paths']) && isObject(made['components']) && isObject(made['components']['schemas'])

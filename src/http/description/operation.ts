@@ -1,7 +1,6 @@
 import { type SwaggerTransform } from '@fastify/swagger'
 import { jsonSchemaTransform } from 'fastify-type-provider-zod'
 import { type Role } from '../../domain/role.ts'
-import { type Json } from './api.ts'
 import { refusalsOf } from './refusals.ts'
 
 declare module 'fastify' {
@@ -23,7 +22,7 @@ export const describeOperation: SwaggerTransform = given => {
   if (schema.hide === true) return { schema, url }
   const { route } = given
   const role = route.config?.role
-  const refuses = { 'x-refuses': refusalsOf(route, schema as Json) }
+  const refuses = { 'x-refuses': refusalsOf(route, schema) }
   if (role === undefined) return { url, schema: { ...schema, ...refuses } }
   const description = `${schema.description ?? ''} ${WHO_MAY[role]}`.trim()
   const open = role === 'public' ? { security: [] } : {}

@@ -1,10 +1,10 @@
-import { type RouteOptions } from 'fastify'
-import { fieldProblem } from '../../contract/problems.ts'
-import { Problem, PROBLEMS, type FieldProblem, type ProblemCode } from '../../domain/problem.ts'
+import { type FastifySchema, type RouteOptions } from 'fastify'
+import { EXAMPLE_FIELD_PROBLEM } from '../../contract/problems.ts'
+import { Problem, PROBLEMS, type ProblemCode } from '../../domain/problem.ts'
 import { problemDocumentOf } from '../problems.ts'
 import { acceptAnything } from '../validation.ts'
 import { headersOf } from './headers.ts'
-import { mapOperations, type Description, type Json, type Reference, type Response } from './api.ts'
+import { isObject, mapOperations, type Description, type Reference, type Response } from './api.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -16,10 +16,11 @@ declare module 'fastify' {
   }
 }
 
-const ALL = Object.keys(PROBLEMS) as ProblemCode[]
+const isCode = (name: string): name is ProblemCode => Object.hasOwn(PROBLEMS, name)
+const ALL = Object.keys(PROBLEMS).filter(isCode)
 
 /** Every way in which a route refuses, in the order of the catalogue; `schema` is its own, as JSON Schema. */
-export function refusalsOf(route: RouteOptions, schema: Json): ProblemCode[] {
+export function refusalsOf(route: RouteOptions, schema: FastifySchema): ProblemCode[] {
   const own = route.config?.refuses ?? []
   const role = route.config?.role
   if (role === undefined) return ALL.filter(code => own.includes(code))
@@ -38,8 +39,8 @@ const FORBIDDEN: readonly ProblemCode[] = ['forbidden']
 const CSRF: readonly ProblemCode[] = ['csrf_token_missing']
 
 /** What reading and validating the request refuses, and what every use of the store may end in. */
-function reading({ validatorCompiler }: RouteOptions, schema: Json): ProblemCode[] {
-  const parts = ['body', 'querystring', 'params', 'headers'].filter(part => schema[part] !== undefined)
+function reading({ validatorCompiler }: RouteOptions, schema: FastifySchema): ProblemCode[] {
+  const parts = PARTS.filter(part => schema[part] !== undefined)
   const isValidated = parts.length > 0 && validatorCompiler !== acceptAnything
   return [
     ...(parts.includes('body') ? BODY : []),
@@ -50,21 +51,18 @@ function reading({ validatorCompiler }: RouteOptions, schema: Json): ProblemCode
   ]
 }
 
+const PARTS = ['body', 'querystring', 'params', 'headers'] as const
 const BODY: readonly ProblemCode[] = ['invalid_json', 'payload_too_large', 'unsupported_media_type']
 const INVALID: readonly ProblemCode[] = ['invalid_request']
 const CURSOR: readonly ProblemCode[] = ['invalid_cursor']
 
-const hasCursor = ({ querystring }: Json): boolean =>
-  typeof querystring === 'object' &&
-  querystring !== null &&
-  'properties' in querystring &&
-  Object.hasOwn(querystring.properties as object, 'cursor')
+const hasCursor = ({ querystring }: FastifySchema): boolean =>
+  isObject(querystring) && isObject(querystring['properties']) && 'cursor' in querystring['properties']
 
 /** Says of every operation how it refuses; what several refuse in the same way is said once, in the components. */
 export function describeRefusals(api: Description): Description {
   const shared = new Map<string, Response>()
-  const described = mapOperations(api, ({ 'x-refuses': refuses, ...operation }) => {
-    const codes = (refuses ?? []) as readonly ProblemCode[]
+  const described = mapOperations(api, ({ 'x-refuses': codes = [], ...operation }) => {
     const statuses = [...new Set(codes.map(code => PROBLEMS[code].status))]
     const responses = statuses.map(status => {
       const refusal = refusalBy(codes.filter(code => PROBLEMS[code].status === status))
@@ -114,8 +112,10 @@ const inPascalCase = (code: string): string =>
   code.replaceAll(/(?:^|_)([a-z])/g, (_, first: string) => first.toUpperCase())
 
 function exampleOf(code: ProblemCode): unknown {
-  const problem = new Problem(code, `${PROBLEMS[code].title}.`, PROBLEMS[code].status === 422 ? EXAMPLE_ERRORS : [])
+  const problem = new Problem(
+    code,
+    `${PROBLEMS[code].title}.`,
+    PROBLEMS[code].status === 422 ? [EXAMPLE_FIELD_PROBLEM] : [],
+  )
   return problemDocumentOf(problem, 'req-1')
 }
-
-const EXAMPLE_ERRORS = fieldProblem.meta()?.examples as readonly FieldProblem[]

@@ -1,4 +1,4 @@
-import { SCHEMAS, type Description, type Json } from './api.ts'
+import { asDescription, SCHEMAS, type Description, type Json } from './api.ts'
 
 /**
  * Leaves each named schema once, under its own name, and only those that are used. The provider describes every one
@@ -7,17 +7,17 @@ import { SCHEMAS, type Description, type Json } from './api.ts'
 export function tidySchemas(api: Description): Description {
   const { schemas, ...rest } = api.components
   const tidy = tidied(name => (isSent(name, schemas) ? name.slice(0, -SENT.length) : name))
-  const kept = new Map<string, Json>()
+  const kept = new Map<string, unknown>()
   for (const name of namesUsed({ paths: api.paths, components: rest }, schemas)) {
-    const schema = tidy(schemas[name] ?? {}) as Json
+    const schema = tidy(schemas[name])
     const own = isSent(name, schemas) ? name.slice(0, -SENT.length) : name
     const other = kept.get(own)
-    if (other && JSON.stringify(other) !== JSON.stringify(schema))
+    if (other !== undefined && JSON.stringify(other) !== JSON.stringify(schema))
       throw new Error(`the schema ${own} is sent and answered in different shapes; each needs a name of its own`)
     kept.set(own, schema)
   }
   const sorted = Object.fromEntries([...kept].sort(([a], [b]) => (a < b ? -1 : 1)))
-  return { ...api, paths: tidy(api.paths) as Description['paths'], components: { ...rest, schemas: sorted } }
+  return asDescription({ ...api, paths: tidy(api.paths), components: { ...rest, schemas: sorted } })
 }
 
 const SENT = 'Input'

@@ -4,7 +4,7 @@ import { type FastifyInstance } from 'fastify'
 import { jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { SESSION_COOKIE } from '../cookie.ts'
 import { describeAnswers } from './answers.ts'
-import { type Description } from './api.ts'
+import { asDescription } from './api.ts'
 import { describeOperation } from './operation.ts'
 import { describeRefusals } from './refusals.ts'
 import { tidySchemas } from './schemas.ts'
@@ -33,7 +33,7 @@ export async function describeApi(server: FastifyInstance, { version, publicUrl 
     transformObject: describeWhole,
   })
   const served = (api: object) => {
-    const { components, ...rest } = api as Description
+    const { components, ...rest } = asDescription(api)
     const url = publicUrl()
     return { ...rest, servers: serversAt(url), components: { ...components, securitySchemes: securitySchemesAt(url) } }
   }
@@ -47,7 +47,7 @@ export async function describeApi(server: FastifyInstance, { version, publicUrl 
 }
 
 const describeWhole: SwaggerTransformObject = document => {
-  const api = jsonSchemaTransformObject(document) as Description
+  const api = asDescription(jsonSchemaTransformObject(document))
   return tidySchemas(describeRefusals(describeAnswers(api)))
 }
 
