@@ -60,7 +60,17 @@ describe('the folders', () => {
   test('above the store know no row, and no name of a column', () => {
     expect([...rowNames]).toEqual(expect.arrayContaining(['integration_id', 'first_failed_at', 'held_by']))
     expect(shownRows(inFolder('src/store'))).toEqual([])
-    const above = ['pipeline', 'domain', 'metrics', 'cli', 'app.ts', 'config.ts', 'telemetry.ts', 'log.ts', 'version.ts']
+    const above = [
+      'pipeline',
+      'domain',
+      'metrics',
+      'cli',
+      'app.ts',
+      'config.ts',
+      'telemetry.ts',
+      'log.ts',
+      'version.ts',
+    ]
     expect(
       knownRows(
         above.flatMap(place => inFolder(`src/${place}`)),
