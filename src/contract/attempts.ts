@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { named, pageOf, pageQuery, plainText, time } from './shared.ts'
+import { LIMITS } from '../domain/limits.ts'
 
 export const attempt = named(
   'Attempt',
@@ -25,7 +26,7 @@ export const attempt = named(
             waited_ms: z.int().nullable().describe('From its receipt to Mailchimp taking it; null if it did not.'),
           }),
         )
-        .describe('The facts that this attempt was the first to take to Mailchimp, 200 at most.'),
+        .describe(`The facts that this attempt was the first to take to Mailchimp, ${LIMITS.carriedFacts} at most.`),
     })
     .describe('One request to Mailchimp for one person, and how it ended.'),
   {

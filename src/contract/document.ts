@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { dataCentreOfUrl } from '../domain/data-centre.ts'
 import { options } from './options.ts'
 import { named } from './shared.ts'
+import { inFigures, LIMITS } from '../domain/limits.ts'
 
 const API_KEY = /^[0-9a-zA-Z]{16,64}-[a-z]{2,4}[0-9]{1,3}$/
 const MERGE_TAG = /^[A-Za-z0-9_]{1,10}$/
@@ -19,7 +20,7 @@ const mapping = named(
         .describe('The merge tag at Mailchimp: at most 10 letters, digits and _.'),
       value: z
         .string()
-        .max(1_000, 'is longer than 1,000 characters')
+        .max(LIMITS.pathLength, `is longer than ${inFigures(LIMITS.pathLength)} characters`)
         .regex(PATH, 'is no path into a Didomi consent status')
         .describe('The path into the consent status, such as consents_purposes_newsletter_enabled.'),
     })
@@ -46,9 +47,13 @@ export const integrationDocument = z.strictObject({
       .regex(/^[0-9a-zA-Z]{4,32}$/, 'is no audience id')
       .describe('The audience to keep in step.'),
   }),
-  mappings: z.array(mapping).min(1, 'is empty').max(200, 'has more than 200 entries'),
+  mappings: z.array(mapping).min(1, 'is empty').max(LIMITS.mappings, `has more than ${LIMITS.mappings} entries`),
   upsert_mode: z.boolean().optional().describe('Whether unknown people become contacts. Default false.'),
-  name: z.string().min(1, 'is empty').max(200, 'is longer than 200 characters').optional(),
+  name: z
+    .string()
+    .min(1, 'is empty')
+    .max(LIMITS.nameLength, `is longer than ${LIMITS.nameLength} characters`)
+    .optional(),
   enabled: z.boolean().optional().describe('Default true.'),
   options: options.optional(),
 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { delivery } from './deliveries.ts'
 import { named, pageOf, pageQuery, person, time } from './shared.ts'
+import { LIMITS } from '../domain/limits.ts'
 
 /** Shapes of failures and replays in the public API. */
 
@@ -95,7 +96,7 @@ export const idempotencyHeader = z.looseObject({
     .string()
     .regex(/^[\x20-\x7e]{1,255}$/)
     .optional()
-    .describe('The same key gives the same replay for 24 hours.'),
+    .describe(`The same key gives the same replay for ${LIMITS.replayKeyHours} hours.`),
 })
 
 export const replayCount = named(

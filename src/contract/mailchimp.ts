@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { fieldProblem } from './problems.ts'
 import { named } from './shared.ts'
+import { LIMITS } from '../domain/limits.ts'
 
 /** Shapes of the questions that are passed on to Mailchimp. */
 
@@ -50,7 +51,11 @@ export const newMergeField = named(
       ...authentication,
       audience_id: audienceId,
       tag: z.string().regex(/^[A-Z0-9_]{1,10}$/, 'is not a merge tag: at most 10 capital letters, digits and _'),
-      name: z.string().trim().min(1, 'is empty').max(50, 'is longer than 50 characters'),
+      name: z
+        .string()
+        .trim()
+        .min(1, 'is empty')
+        .max(LIMITS.mergeFieldName, `is longer than ${LIMITS.mergeFieldName} characters`),
     })
     .refine(isOne, EITHER)
     .describe('A text merge field to make, and the key to make it with.'),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { named, time } from './shared.ts'
+import { inFigures, LIMITS } from '../domain/limits.ts'
 
 /** Shapes of the overview. */
 
@@ -23,7 +24,7 @@ export const overview = named(
       complete: z
         .boolean()
         .describe(
-          'false when there was more than is counted: the newest 100,000 of each kind in each source or integration.',
+          `false when there was more than is counted: the newest ${inFigures(LIMITS.overviewCounted)} of each kind in each source or integration.`,
         ),
       received: z.int().describe('Facts that Didomi told.'),
       delivered: z.int().describe('Requests that Mailchimp took.'),
@@ -36,7 +37,7 @@ export const overview = named(
         )
         .describe('Debts that ended dead or held and have not been due since.'),
       time_to_deliver: timing.describe(
-        'From the receipt of an event to Mailchimp taking it: exact, over the newest 5,000 requests of the period, spread evenly over the integrations.',
+        `From the receipt of an event to Mailchimp taking it: exact, over the newest ${inFigures(LIMITS.overviewTimed)} requests of the period, spread evenly over the integrations.`,
       ),
       time_to_withdraw: timing.describe('The same of those events among them that may take something back.'),
       backlog: z.object({ waiting: z.int(), sending: z.int(), held: z.int(), dead: z.int() }).describe('As it is now.'),

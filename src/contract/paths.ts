@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { named } from './shared.ts'
+import { inFigures, LIMITS } from '../domain/limits.ts'
 
 /** Shapes of the paths that a mapping can use. */
 
@@ -29,9 +30,9 @@ export const suggestedPaths = named(
   'SuggestedPaths',
   z
     .object({
-      examined: z.int().describe('How many facts were looked at, the newest ones.'),
-      data: z.array(suggestedPath).describe('The commonest first, 500 at most.'),
+      examined: z.int().describe(`How many facts were looked at: the newest ${inFigures(LIMITS.factsForPaths)}.`),
+      data: z.array(suggestedPath).describe(`The commonest first, ${LIMITS.suggestedPaths} at most.`),
     })
     .describe('The paths that the newest facts of a source could fill.'),
-  { examined: 1_000, data: [{ ...EXAMPLE, samples: [...EXAMPLE.samples] }] },
+  { examined: LIMITS.factsForPaths, data: [{ ...EXAMPLE, samples: [...EXAMPLE.samples] }] },
 )

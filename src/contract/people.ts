@@ -4,6 +4,7 @@ import { delivery } from './deliveries.ts'
 import { fact } from './events.ts'
 import { choice } from './plans.ts'
 import { mergeValues, named, person, time } from './shared.ts'
+import { LIMITS } from '../domain/limits.ts'
 
 const SOURCE = 'src_01m83t4cm0000000example001'
 
@@ -17,10 +18,12 @@ export const knownPerson = named(
           source_id: z.string(),
           choices: z.array(choice),
           deleted_users: z.array(z.object({ user_id: z.string(), at: time })),
-          facts: z.array(fact).describe('The newest 200, the oldest of them first; all are in `GET /v1/events`.'),
+          facts: z
+            .array(fact)
+            .describe(`The newest ${LIMITS.personFacts}, the oldest of them first; all are in \`GET /v1/events\`.`),
           facts_total: z.int(),
           deliveries: z.array(delivery),
-          attempts: z.array(attempt).describe('The newest 200.'),
+          attempts: z.array(attempt).describe(`The newest ${LIMITS.personAttempts}.`),
         }),
       ),
     })
@@ -65,7 +68,7 @@ export const foundPeople = named(
             last_at: time.describe('When something was told last.'),
           }),
         )
-        .describe('20 at most; by their MD5 only those are found to whom something was delivered.'),
+        .describe(`${LIMITS.foundPeople} at most; by their MD5 only those are found to whom something was delivered.`),
     })
     .describe('The people that a search found.'),
   { data: [{ person: 'ada@example.test', source_id: SOURCE, facts: 3, last_at: '2026-11-23T09:00:00.000Z' }] },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { integrationDocument } from './document.ts'
 import { mergeValues, named, person, time } from './shared.ts'
+import { LIMITS } from '../domain/limits.ts'
 
 /** Shapes of what a document does to people, before it is kept and after. */
 
@@ -100,7 +101,7 @@ export const impact = named(
   z
     .object({
       people: z.int().describe('How many persons the integration owes or has paid.'),
-      examined: z.int().describe('How many of them were looked at: the first 500 by their id.'),
+      examined: z.int().describe(`How many of them were looked at: the first ${LIMITS.impactPeople} by their id.`),
       changed: z.int().describe('For how many of those it makes a difference.'),
       sample: z
         .array(
@@ -113,7 +114,7 @@ export const impact = named(
             fields_after: mergeValues,
           }),
         )
-        .describe('Some of those, 20 at most.'),
+        .describe(`Some of those, ${LIMITS.impactSample} at most.`),
     })
     .describe('What a changed document would do to the people known already.'),
   {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { named, pageOf, time } from './shared.ts'
+import { inFigures, LIMITS } from '../domain/limits.ts'
 
 export const quarantined = named(
   'QuarantinedBody',
@@ -11,7 +12,9 @@ export const quarantined = named(
       faults: z.array(z.object({ path: z.string(), why: z.string() })),
       body: z
         .string()
-        .describe('As it came in, as far as its first 20,000 bytes; bytes that are no UTF-8 are shown as U+FFFD.'),
+        .describe(
+          `As it came in, as far as its first ${inFigures(LIMITS.quarantinedBytes)} bytes; bytes that are no UTF-8 are shown as U+FFFD.`,
+        ),
       body_bytes: z.int().describe('How long it is altogether.'),
     })
     .describe('A body of which something could not be read, and the fields at fault.'),

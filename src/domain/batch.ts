@@ -1,7 +1,7 @@
 import { DAY, HOUR, MINUTE, SECOND } from './instant.ts'
 
 /** R28: with more due debts than this under one credential, updates also go to Mailchimp as batches. */
-const BACKLOG = 2_000
+export const BACKLOG = 2_000
 /** Large enough to be worth its polls, small enough to be read in a moment; Mailchimp names no limit. */
 export const MOST_OPERATIONS = 5_000
 /** Mailchimp runs one batch of an account after the other: a second one keeps it busy, a third would only wait. */

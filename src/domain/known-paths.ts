@@ -2,6 +2,7 @@ import { byText, isDenied, type Choice } from './choice.ts'
 import { type Attribute } from './fact.ts'
 import { type ConsentState } from './fold.ts'
 import { describe, isObjection, listPath, lookUp, stemsOf } from './paths.ts'
+import { LIMITS } from './limits.ts'
 
 /** A path that can be mapped, in its usual spelling, and what it gives for one person. */
 export type KnownPath = {
@@ -65,10 +66,8 @@ const MOST_SAMPLES = 5
 /** What would tell who somebody is; a sample of it says nothing that its path does not. */
 const namesSomebody = (path: string): boolean => path === 'organization_user_id' || path.startsWith('metadata_')
 
-const MOST_PATHS = 500
-
 /**
- * The paths of these persons, the one that most of them have first, 500 at most. One that is ambiguous among all of
+ * The paths of these persons, the one that most of them have first. One that is ambiguous among all of
  * them is left out, even if nobody has both places yet.
  */
 export function sharedPaths(states: readonly ConsentState[]): SharedPath[] {
@@ -78,7 +77,9 @@ export function sharedPaths(states: readonly ConsentState[]): SharedPath[] {
     const before = shared.get(key) ?? { ...spelled, people: 0, samples: [] }
     shared.set(key, { ...before, people: before.people + 1, samples: sampled(before.samples, spelled) })
   }
-  const kept = [...shared.values()].sort((a, b) => b.people - a.people || byText(a.path, b.path)).slice(0, MOST_PATHS)
+  const kept = [...shared.values()]
+    .sort((a, b) => b.people - a.people || byText(a.path, b.path))
+    .slice(0, LIMITS.suggestedPaths)
   const all = {
     choices: kept.flatMap(({ choices }) => choices),
     attributes: kept.flatMap(({ attributes }) => attributes),

@@ -1,4 +1,6 @@
+import { BACKLOG } from './batch.ts'
 import { MOST_CONNECTIONS } from './governor.ts'
+import { inFigures } from './limits.ts'
 
 /** What an option has in common with every other; its texts are shown by the API, the documents and the console. */
 type Common<Value> = {
@@ -136,8 +138,8 @@ export const OPTIONS = {
   }),
   bulk: choice({
     default: 'batches',
-    says: 'How grants may also go while more than 2,000 debts of the key are due (R28). Withdrawals always go one by one, and first.',
-    label: 'When more than 2,000 deliveries are due',
+    says: `How grants may also go while more than ${inFigures(BACKLOG)} debts of the key are due (R28). Withdrawals always go one by one, and first.`,
+    label: `When more than ${inFigures(BACKLOG)} deliveries are due`,
     section: 'bulk-and-its-hazard',
     choices: {
       batches: {

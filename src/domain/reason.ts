@@ -1,5 +1,6 @@
 import { type SetAside } from './mapping.ts'
 import { type BlockCause, type Outcome, type RejectCause, type RetryCause, type SkipReason } from './outcome.ts'
+import { GRANT_LIFETIME_DAYS } from './retry.ts'
 
 /** Every reason a debt can carry, whether it ended or still waits. */
 export type Reason =
@@ -141,7 +142,7 @@ export const EXPLANATIONS = {
     next: 'Resume it; what waits is then sent.',
   },
   expired: {
-    says: 'Mailchimp did not take the request for 6.8 days.',
+    says: `Mailchimp did not take the request for ${GRANT_LIFETIME_DAYS} days.`,
     next: 'Find out why in the attempts, then replay the delivery.',
   },
 } as const satisfies Record<Reason, Explanation>

@@ -19,7 +19,9 @@ const WITHDRAWAL_WAITS = [0, 5 * SECOND, 15 * SECOND, 45 * SECOND, 2 * MINUTE, 5
 /** "Signed up to a lot of lists very recently" is a throttle per address that lasts for minutes to days. */
 const SIGNUP_WAITS = [5 * MINUTE, DAY, 2 * DAY, 7 * DAY]
 
-const GRANT_LIFETIME = 6.8 * DAY
+/** In days. */
+export const GRANT_LIFETIME_DAYS = 6.8
+const GRANT_LIFETIME = GRANT_LIFETIME_DAYS * DAY
 const WITHDRAWAL_EAGER = DAY
 /** Our own load or Mailchimp's edge: the connections are narrowed meanwhile, so the contact waits only a little. */
 export const THROTTLE_WAIT = 15 * SECOND

@@ -1,3 +1,5 @@
+import { BACKLOG } from '../../../src/domain/batch.ts'
+import { inFigures } from '../../../src/domain/limits.ts'
 import { Table } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { batchesQuery, type Batch } from '../../api/system.ts'
@@ -25,7 +27,10 @@ export function Batches() {
       <Loaded query={query} rows={2}>
         {({ data }) =>
           data.length === 0 ? (
-            <Empty title="No batch yet" says="A backlog of more than 2,000 deliveries also goes in batches." />
+            <Empty
+              title="No batch yet"
+              says={`A backlog of more than ${inFigures(BACKLOG)} deliveries also goes in batches.`}
+            />
           ) : (
             <Scroll label="Batches">
               <Table>

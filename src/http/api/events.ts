@@ -18,9 +18,9 @@ import { feedsOf } from '../../store/settings/sources.ts'
 import { page, pageRequest } from '../paging.ts'
 import { explain, showAttempt, showFact } from '../show.ts'
 import { type Api, type ApiDeps } from './deps.ts'
+import { LIMITS } from '../../domain/limits.ts'
 
 const tags = ['events']
-const MOST_ATTEMPTS = 200
 
 /** What came in, and what became of it. */
 export function eventRoutes(api: Api, deps: ApiDeps): void {
@@ -148,7 +148,7 @@ async function fateOf(db: Reads, { id, fact, sourceId, person }: ListedFact) {
     .filter(({ settings }) => settings.enabled)
     .map(({ settings }) => settings.options.regulations)
   const idle = whyIdle(fact, { person, feed: feeds.get(sourceId), taken })
-  const attempts = person === undefined ? [] : await attemptsOf(db, { sourceId, person }, MOST_ATTEMPTS)
+  const attempts = person === undefined ? [] : await attemptsOf(db, { sourceId, person }, LIMITS.eventAttempts)
   return {
     attempts: attempts.filter(({ carried }) => carried.some(({ factId }) => factId === id)).map(showAttempt),
     explanation: idle === undefined ? null : IDLE_EXPLANATIONS[idle],

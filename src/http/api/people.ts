@@ -18,10 +18,9 @@ import { instant, showAttempt, showChoices, showDelivery, showFact } from '../sh
 import { type Api, type ApiDeps } from './deps.ts'
 import { feedFor } from '../../domain/standing.ts'
 import { byName, nameOf } from '../../domain/target.ts'
+import { LIMITS } from '../../domain/limits.ts'
 
 const tags = ['people']
-const MOST_SHOWN = 200
-const MOST_FOUND = 20
 const MD5_HEX = /^[0-9a-f]{32}$/
 
 export function peopleRoutes(api: Api, deps: ApiDeps): void {
@@ -49,11 +48,13 @@ function searchRoute(api: Api, { db }: ApiDeps): void {
     async ({ query }) => {
       const start = lowerAscii(query.search)
       const [started, named] = await Promise.all([
-        start === '' ? newestPeople(db, { limit: MOST_FOUND }) : peopleStarting(db, { start, limit: MOST_FOUND }),
-        MD5_HEX.test(start) ? peopleOfContact(db, { contact: start, limit: MOST_FOUND }) : [],
+        start === ''
+          ? newestPeople(db, { limit: LIMITS.foundPeople })
+          : peopleStarting(db, { start, limit: LIMITS.foundPeople }),
+        MD5_HEX.test(start) ? peopleOfContact(db, { contact: start, limit: LIMITS.foundPeople }) : [],
       ])
       const found = new Map([...named, ...started].map(person => [personKey(person), person]))
-      const shown = [...found.values()].slice(0, MOST_FOUND)
+      const shown = [...found.values()].slice(0, LIMITS.foundPeople)
       const told = new Map((await toldOf(db, shown)).map(row => [personKey(row), row]))
       const data = shown.flatMap(person => told.get(personKey(person)) ?? [])
       return { data: data.map(showTold) }
@@ -103,12 +104,12 @@ async function knownBy(db: ApiDeps['db'], known: SourcePerson) {
   )
   const state = fold(facts, { family: feedFor(source?.feed, facts), regulations, onUserDeleted: 'keep' })
   const deliveries = (await deliveriesOf(db, [known])).get(personKey(known)) ?? []
-  const attempts = await attemptsOf(db, known, MOST_SHOWN)
+  const attempts = await attemptsOf(db, known, LIMITS.personAttempts)
   return {
     source_id: sourceId,
     choices: showChoices(state),
     deleted_users: state.deletedUsers.map(({ userId, at }) => ({ user_id: userId, at: instant(at) })),
-    facts: facts.slice(-MOST_SHOWN).map(fact => showFact(fact, source?.feed)),
+    facts: facts.slice(-LIMITS.personFacts).map(fact => showFact(fact, source?.feed)),
     facts_total: facts.length,
     deliveries: deliveries.toReversed().map(showDelivery),
     attempts: attempts.map(showAttempt),

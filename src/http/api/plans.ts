@@ -12,9 +12,9 @@ import { explain, showChoices } from '../show.ts'
 import { type Api, type ApiDeps } from './deps.ts'
 import { asObject, mergePatch, refusal, withKeptKey } from './documents.ts'
 import { byName } from '../../domain/target.ts'
+import { LIMITS } from '../../domain/limits.ts'
 
 const tags = ['integrations']
-const MOST_SHOWN = 20
 
 export function planRoutes(api: Api, deps: ApiDeps): void {
   api.post(
@@ -105,7 +105,7 @@ function impactRoute(api: Api, deps: ApiDeps): void {
       const changed = mergePatch(documentOf(existing.settings), body)
       const { settings } = await withKeptKey(deps, existing, changed)
       const { people, examined, impacts } = await weighChange(deps, { id, settings })
-      const sample = impacts.slice(0, MOST_SHOWN).map(each => ({
+      const sample = impacts.slice(0, LIMITS.impactSample).map(each => ({
         person: each.person,
         do: each.do,
         because: each.because ?? null,

@@ -4,9 +4,7 @@ import { listQuarantined } from '../../store/ledger/inbox.ts'
 import { page, pageRequest } from '../paging.ts'
 import { instant } from '../show.ts'
 import { type Api, type ApiDeps } from './deps.ts'
-
-/** Of a body, in bytes. */
-const MOST_SHOWN = 20_000
+import { LIMITS } from '../../domain/limits.ts'
 
 export function quarantineRoutes(api: Api, { db }: ApiDeps): void {
   api.get(
@@ -23,7 +21,7 @@ export function quarantineRoutes(api: Api, { db }: ApiDeps): void {
       },
     },
     async ({ query }) =>
-      page(await listQuarantined(db, { ...pageRequest(query), mostBytes: MOST_SHOWN }), query, row => ({
+      page(await listQuarantined(db, { ...pageRequest(query), mostBytes: LIMITS.quarantinedBytes }), query, row => ({
         id: row.id,
         source_id: row.sourceId,
         received_at: instant(row.receivedAt),

@@ -7,6 +7,7 @@ import { listReplays, type Replay } from '../../store/debts/replays.ts'
 import { page, pageRequest } from '../paging.ts'
 import { instant, instantOrNull } from '../show.ts'
 import { type Api, type ApiDeps } from './deps.ts'
+import { LIMITS } from '../../domain/limits.ts'
 
 const tags = ['replays']
 
@@ -20,8 +21,7 @@ export function replayRoutes(api: Api, deps: ApiDeps): void {
         tags,
         operationId: 'createReplay',
         summary: 'Make debts due again',
-        description:
-          'The debts that meet every condition are made due again, one after the other; a dry run only counts them. The same Idempotency-Key gives the same replay for 24 hours, and is refused with another request.',
+        description: `The debts that meet every condition are made due again, one after the other; a dry run only counts them. The same Idempotency-Key gives the same replay for ${LIMITS.replayKeyHours} hours, and is refused with another request.`,
         body: newReplay,
         headers: idempotencyHeader,
         response: answers,

@@ -10,6 +10,7 @@ import { type LastDelivered } from '../../store/debts/delivered.ts'
 import { type DueDebt } from '../../store/debts/due-debts.ts'
 import { type Integration } from '../../store/settings/integrations.ts'
 import { feedFor, folds } from '../../domain/standing.ts'
+import { LIMITS } from '../../domain/limits.ts'
 
 /** An integration that may deliver now, with what it needs for it. */
 export type Ready = { readonly integration: Integration; readonly audience: Audience }
@@ -80,9 +81,6 @@ export const decisionFor = (
     lastDelivered: contact => (last?.certain && last.contact === contactKey(contact) ? last.fields : undefined),
   })
 
-/** More than one person can have said between two deliveries; the oldest are what is late. */
-const MOST_CARRIED = 200
-
 /** The facts that no confirmed request has taken into account, as far as they made this debt due. */
 const carriedBy = (
   debt: DueDebt,
@@ -92,5 +90,5 @@ const carriedBy = (
   facts
     .filter(fact => fact.receivedAt >= debt.owedAt && fact.id > (last?.lastFact ?? ''))
     .filter(fact => folds(fact, feed))
-    .slice(0, MOST_CARRIED)
+    .slice(0, LIMITS.carriedFacts)
     .map(fact => ({ factId: fact.id, receivedAt: fact.receivedAt, withdrawal: mayWithdraw(fact) }))

@@ -4,6 +4,7 @@ import { countDebts, peopleOwed } from '../../store/debts/delivery-list.ts'
 import { existingIntegration } from '../existing.ts'
 import { type AskDeps } from './asking.ts'
 import { audienceOf, knownOf, rehearse, viewOf } from './rehearsal.ts'
+import { LIMITS } from '../../domain/limits.ts'
 
 export type Impacts = {
   /** How many persons the integration owes or has paid. */
@@ -12,7 +13,6 @@ export type Impacts = {
   readonly impacts: readonly Impact[]
 }
 
-const MOST_EXAMINED = 500
 /** So many at a time are read and decided on, so that nobody else waits long. */
 const CHUNK = 50
 
@@ -25,7 +25,7 @@ export async function weighChange(
   const view = await viewOf(deps, await existingIntegration(db, id))
   const changed = { ...view, settings }
   const audience = await audienceOf(deps, view)
-  const people = await peopleOwed(db, { integrationId: id, limit: MOST_EXAMINED })
+  const people = await peopleOwed(db, { integrationId: id, limit: LIMITS.impactPeople })
   const impacts: Impact[] = []
   for (let from = 0; from < people.length; from += CHUNK) {
     const known = await knownOf(db, view, people.slice(from, from + CHUNK))

@@ -17,6 +17,7 @@ import { existingFailure } from '../watch/failures.ts'
 import { existing, existingIntegration } from '../existing.ts'
 import { type Replays } from './replays.ts'
 import { hashSecret } from '../secrets.ts'
+import { LIMITS } from '../../domain/limits.ts'
 
 export type ReplayRequestDeps = {
   readonly db: Database
@@ -70,7 +71,7 @@ export async function askReplay(
   return (isNew ? undefined : await earlier(deps, idempotencyKey, fingerprint)) ?? existingReplay(db, id)
 }
 
-const KEY_LIFE = 24 * HOUR
+const KEY_LIFE = LIMITS.replayKeyHours * HOUR
 
 const ACTION = { debts: 'replay.started', resync: 'resync.started' } as const satisfies Record<ReplayKind, string>
 

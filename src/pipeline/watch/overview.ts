@@ -25,6 +25,7 @@ import { listSources } from '../../store/settings/sources.ts'
 import { createBacklogReader, type Backlog, type Backlogs } from './backlog.ts'
 import { existingIntegration } from '../existing.ts'
 import { remembered } from './remembered.ts'
+import { LIMITS } from '../../domain/limits.ts'
 
 export type Overview = {
   readonly span: Span
@@ -54,7 +55,7 @@ export type Bounds = {
   readonly timed: number
 }
 
-const BOUNDS: Bounds = { counted: 100_000, timed: 5_000 }
+const BOUNDS: Bounds = { counted: LIMITS.overviewCounted, timed: LIMITS.overviewTimed }
 
 const MOST_SOURCES = 1_000_000
 

@@ -6,10 +6,10 @@ import { listFacts } from '../../store/ledger/fact-list.ts'
 import { findSource } from '../../store/settings/sources.ts'
 import { remembered } from './remembered.ts'
 import { feedFor } from '../../domain/standing.ts'
+import { LIMITS } from '../../domain/limits.ts'
 
 export type SeenPaths = { readonly examined: number; readonly paths: readonly SharedPath[] }
 
-const MOST_EXAMINED = 1_000
 /** So many persons at a time are folded, so that no webhook waits for it. */
 const CHUNK = 20
 
@@ -26,7 +26,7 @@ export function createPathReader({ db, clock }: { readonly db: Database; readonl
 
 async function read(db: Database, sourceId: string): Promise<SeenPaths> {
   const source = await findSource(db, sourceId)
-  const listed = await listFacts(db, { sourceId, before: '', limit: MOST_EXAMINED })
+  const listed = await listFacts(db, { sourceId, before: '', limit: LIMITS.factsForPaths })
   const regulations = [...new Set(listed.map(({ fact }) => fact.regulation))]
   const rules = {
     family: feedFor(
