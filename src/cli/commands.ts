@@ -19,4 +19,8 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => import('./commands/simulator.ts'),
   },
   status: { summary: 'show what is owed, what waits and what went wrong', load: () => import('./commands/status.ts') },
+  quarantine: {
+    summary: 'list what could not be read, and read it again',
+    load: () => import('./commands/quarantine.ts'),
+  },
 }

@@ -9,6 +9,7 @@ import { legible } from './legible.ts'
 const EXAMPLES: readonly Example[] = [
   ['consent-relay serve', 'run the service on port 8080, with its data in ./data'],
   ['consent-relay status', 'how it goes, with the token in CONSENT_RELAY_TOKEN'],
+  ['consent-relay quarantine reread --all', 'read again what could not be read'],
 ]
 
 /** `consent-relay …`: does it, and gives the exit code. A failure is told on standard error. */
