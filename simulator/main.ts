@@ -10,8 +10,8 @@ const USAGE =
   'simulator [--port PORT] [--latency MS|MIN-MAX] [--key KEY-dc]... [--audience ID]... [--state FILE] [--allow-example-addresses]'
 
 /** Runs until SIGTERM or SIGINT. Says where it listens in one line of JSON on standard output. */
-export async function runSimulator(argv: readonly string[]): Promise<Simulator> {
-  const simulator = await createSimulator(readOptions(argv))
+export async function runSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const simulator = await createSimulator(options)
   const stop = () => void simulator.close().then(() => process.exit(0))
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
@@ -19,7 +19,7 @@ export async function runSimulator(argv: readonly string[]): Promise<Simulator> 
   return simulator
 }
 
-/** The options a command line asks for; a mistyped one is an error that names it. */
+/** The options a command line asks for; a mistyped one is an error that names it and the remedy. */
 export function readOptions(argv: readonly string[]): SimulatorOptions {
   const { values } = parseArgs({
     args: [...argv],
@@ -34,7 +34,7 @@ export function readOptions(argv: readonly string[]): SimulatorOptions {
   })
   const seed = values.state === undefined ? {} : readStateFile(values.state)
   const keys = [...values.key.map(readKey), ...(seed.keys ?? [])]
-  const audiences = [...values.audience, ...(seed.audiences ?? [])]
+  const audiences = [...values.audience.map(readAudience), ...(seed.audiences ?? [])]
   return {
     port: readPort(values.port),
     latencyMs: readLatency(values.latency),
@@ -46,32 +46,46 @@ export function readOptions(argv: readonly string[]): SimulatorOptions {
 
 function readPort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN
-  if (!(port <= 65_535)) throw new Error(`--port: "${text}" is not a port.`)
+  if (!(port <= 65_535))
+    throw new Error(`--port: "${text}" is not a port. Give a number from 0 to 65535; 0 picks a free one.`)
   return port
 }
 
 function readLatency(text: string): Latency {
   const [, least, most] = /^(\d+)(?:-(\d+))?$/.exec(text) ?? []
   if (least === undefined || (most !== undefined && Number(most) < Number(least))) {
-    throw new Error(`--latency: "${text}" is neither milliseconds nor MIN-MAX.`)
+    throw new Error(`--latency: "${text}" is neither milliseconds nor MIN-MAX. Give for example 120, or 80-200.`)
   }
   return most === undefined ? Number(least) : [Number(least), Number(most)]
 }
 
 function readKey(text: string): string {
-  if (!/-[a-z]{2,4}\d{1,3}$/.test(text)) throw new Error('--key: a key ends with its data centre, such as "-us6".')
+  if (!/-[a-z]{2,4}\d{1,3}$/.test(text))
+    throw new Error('--key: a key ends with its data centre. Give for example "0123abcd-us6".')
+  return text
+}
+
+function readAudience(text: string): string {
+  if (!/^[\w-]+$/.test(text))
+    throw new Error(`--audience: "${text}" is not an id. Give letters and digits, such as a1b2.`)
   return text
 }
 
 function readStateFile(path: string): Seed {
-  const value = parseJson(readFileSync(path, 'utf8'))
-  if (value === undefined) throw new Error(`--state: ${path} is not JSON.`)
-  return readSeed(value)
+  try {
+    const value = parseJson(readFileSync(path, 'utf8'))
+    if (value === undefined) throw new Error('it is not JSON')
+    return readSeed(value)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    const remedy = 'Give a file as simulator/README.md describes it.'
+    throw new Error(`--state: ${path} cannot be used: ${why}. ${remedy}`, { cause: error })
+  }
 }
 
 async function start(): Promise<void> {
   try {
-    await runSimulator(process.argv.slice(2))
+    await runSimulator(readOptions(process.argv.slice(2)))
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`)
     process.exit(2)

@@ -105,10 +105,9 @@ export function contactOf(audience: Audience, name: string): Member | undefined 
 
 /** What a seed file holds; its parts are checked as they are put in place. */
 export function readSeed(value: Json | undefined): Seed {
-  if (!isObject(value)) throw new Error('The state file must hold a JSON object.')
+  if (!isObject(value)) throw new Error('it must hold a JSON object')
   for (const part of ['keys', 'audiences']) {
-    if (value[part] !== undefined && !isArray(value[part]))
-      throw new Error(`"${part}" of the state file must be a list.`)
+    if (value[part] !== undefined && !isArray(value[part])) throw new Error(`"${part}" must be a list`)
   }
   return value
 }

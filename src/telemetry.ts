@@ -11,6 +11,8 @@ export type Telemetry = {
   /** Is on disk, so many records of a source (I16). */
   received(what: { sourceId: string; kind: RecordKind; records: number }): void
   quarantined(what: { sourceId: string; inboxId: string; faults: number }): void
+  /** Records of a body that were set apart are read now, and so many are still not. */
+  reread(what: { sourceId: string; inboxId: string; read: number; setApart: number }): void
   webhookAnswered(what: { status: number; durationMs: number }): void
   /** Too large, or of a type that is not taken: whatever it said is lost to us. */
   bodyRefused(what: { route: string }): void
@@ -53,6 +55,7 @@ export type Telemetry = {
 export const createTelemetry = (log: Logger): Telemetry => ({
   received: what => log.debug(what, 'records were received'),
   quarantined: what => log.warn(what, 'part of a body was set apart'),
+  reread: what => log.info(what, 'a body was read again'),
   webhookAnswered: what => log.trace(what, 'a webhook was answered'),
   bodyRefused: what => log.error(what, 'a body was refused for its size or type and is lost'),
   mailchimpAnswered: what => log.trace(what, 'Mailchimp answered'),
@@ -76,6 +79,7 @@ export const createTelemetry = (log: Logger): Telemetry => ({
 export const toAll = (...all: readonly Telemetry[]): Telemetry => ({
   received: what => all.forEach(each => each.received(what)),
   quarantined: what => all.forEach(each => each.quarantined(what)),
+  reread: what => all.forEach(each => each.reread(what)),
   webhookAnswered: what => all.forEach(each => each.webhookAnswered(what)),
   bodyRefused: what => all.forEach(each => each.bodyRefused(what)),
   mailchimpAnswered: what => all.forEach(each => each.mailchimpAnswered(what)),

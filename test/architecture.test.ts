@@ -8,6 +8,7 @@ import {
   isBarrel,
   isIn,
   isTooLong,
+  loadedTooEarly,
   MOST_FILES,
   MOST_LINES,
   pathsOf,
@@ -49,6 +50,11 @@ describe('the folders', () => {
     expect(impurities(inFolder('src/domain'))).toEqual([])
   })
 
+  test('of the command line load a command when it is called, and what it runs when it runs', () => {
+    expect(inFolder('src/cli').length).toBeGreaterThan(10)
+    expect(loadedTooEarly(inFolder('src/cli'))).toEqual([])
+  })
+
   test('of the HTTP side read from the store, and write through the pipeline only', () => {
     expect([...writers]).toEqual(
       expect.arrayContaining(['owe', 'settle', 'insertSource', 'setHold', 'deleteIntegration', 'appendFacts']),
@@ -60,17 +66,8 @@ describe('the folders', () => {
   test('above the store know no row, and no name of a column', () => {
     expect([...rowNames]).toEqual(expect.arrayContaining(['integration_id', 'first_failed_at', 'held_by']))
     expect(shownRows(inFolder('src/store'))).toEqual([])
-    const above = [
-      'pipeline',
-      'domain',
-      'metrics',
-      'cli',
-      'app.ts',
-      'config.ts',
-      'telemetry.ts',
-      'log.ts',
-      'version.ts',
-    ]
+    // The command line is not among them: it reads what the API shows, and may not import the store.
+    const above = ['pipeline', 'domain', 'metrics', 'app.ts', 'config.ts', 'telemetry.ts', 'log.ts', 'version.ts']
     expect(
       knownRows(
         above.flatMap(place => inFolder(`src/${place}`)),
@@ -80,7 +77,7 @@ describe('the folders', () => {
     expect(readRows(inFolder('src/http'), rowNames)).toEqual([])
   })
 
-  test(`cast nothing, but where rows and JSON enter: ${ENTRANCES.join(', ')}`, () => {
+  test(`cast nothing, but where rows, JSON and arguments enter: ${ENTRANCES.join(', ')}`, () => {
     expect(casts(inFolder('src'))).toEqual([])
   })
 })
@@ -140,7 +137,17 @@ describe('these checks find what they look for', () => {
     ['src/http/api/a.ts', `const load = () => import('../../didomi/webhook.ts')`, 'src/didomi/webhook.ts'],
     ['src/http/a.ts', `import { startApp } from '../app.ts'`, 'src/app.ts'],
     ['src/cli/a.ts', `import { openDatabase } from '../store/engine/open.ts'`, 'src/store/engine/open.ts'],
-    ['src/cli/simulator.ts', `import { readConfig } from '../config.ts'`, 'src/config.ts'],
+    ['src/cli/a.ts', `import { startApp } from '../app.ts'`, 'src/app.ts'],
+    ['src/cli/a.ts', `import { Command } from 'commander'`, 'commander'],
+    ['src/cli/commands/a.ts', `import { readConfig } from '../../config.ts'`, 'src/config.ts'],
+    ['src/cli/commands/a.ts', `import { stats } from '../../contract/stats.ts'`, 'src/contract/stats.ts'],
+    ['src/cli/commands/a.ts', `import { type Stats } from '../../contract/stats.ts'`, 'src/contract/stats.ts'],
+    ['src/cli/commands/a.ts', `import type { Role } from '../../domain/role.ts'`, 'src/domain/role.ts'],
+    [
+      'src/cli/commands/serve.ts',
+      `import { openDatabase } from '../../store/engine/open.ts'`,
+      'src/store/engine/open.ts',
+    ],
     ['src/app.ts', `import { runSimulator } from '../simulator/main.ts'`, 'simulator/main.ts'],
     ['src/app.ts', `import { startWorld } from '../test/world.ts'`, 'test/world.ts'],
     ['simulator/a.ts', `import { lowerAscii } from '../src/domain/person.ts'`, 'src/domain/person.ts'],
@@ -151,6 +158,27 @@ describe('these checks find what they look for', () => {
     ],
   ])('%s: %s', (path, text, target) => {
     expect(forbiddenImports([planted(path, text)])).toEqual([`${path} imports ${target}`])
+  })
+
+  test.each([
+    ['src/cli/commands/a.ts', `import type { Stats } from '../../contract/stats.ts'`],
+    ['src/cli/commands/a.ts', `type Stats = import('../../contract/stats.ts').Stats`],
+    ['src/cli/a.ts', `import { parseArgs } from 'node:util'`],
+    ['src/cli/commands/serve.ts', `const load = () => import('../../app.ts')`],
+  ])('and leave alone what is allowed in %s: %s', (path, text) => {
+    expect(forbiddenImports([planted(path, text)])).toEqual([])
+  })
+
+  test.each([
+    ['src/cli/a.ts', `import { command } from './commands/b.ts'`, ['src/cli/commands/b.ts']],
+    ['src/cli/a.ts', `import { version } from '../version.ts'`, ['src/version.ts']],
+    ['src/cli/a.ts', `const load = () => import('./commands/b.ts')`, []],
+    ['src/cli/commands/serve.ts', `import { startApp } from '../../app.ts'`, ['src/app.ts']],
+    ['src/cli/commands/serve.ts', `import { type Config } from '../../config.ts'`, ['src/config.ts']],
+    ['src/cli/commands/serve.ts', `import type { Config } from '../../config.ts'`, []],
+    ['src/cli/commands/a.ts', `import { leaf } from '../command.ts'\nimport { list } from './b.ts'`, []],
+  ])('what the command line loads too early: %s: %s', (path, text, targets) => {
+    expect(loadedTooEarly([planted(path, text)])).toEqual(targets.map(target => `${path} loads ${target}`))
   })
 
   test.each(['src/helpers/a.ts', 'src/pipeline/a.ts', 'src/store/a.ts'])(

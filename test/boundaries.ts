@@ -1,8 +1,13 @@
 import { posix } from 'node:path'
 import ts from 'typescript'
-import { importsOf, nodesIn, parse, type SourceFile } from './source-files.ts'
+import { importsOf, nodesIn, parse, type Import, type SourceFile } from './source-files.ts'
 
 const PACKAGES = 'packages'
+/** Node's own modules, and no package. */
+const NODE = "Node's own"
+
+/** Nothing of these files at run time. */
+const typesOf = (place: string): string => `types of ${place}`
 
 const BENEATH_PIPELINE = ['src/domain', 'src/didomi', 'src/mailchimp', 'src/store', 'src/telemetry.ts', PACKAGES]
 
@@ -51,9 +56,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/pipeline/upkeep': pipelineRoom('intake', 'watch'),
   'src/contract': ['src/domain', 'zod'],
   'src/http': ['src/pipeline', 'src/store', 'src/contract', 'src/domain', 'src/telemetry.ts', PACKAGES],
-  'src/cli': ['src/app.ts', 'src/config.ts', 'src/version.ts', PACKAGES],
-  'src/cli/demo.ts': [PACKAGES],
-  'src/cli/simulator.ts': [PACKAGES],
+  'src/cli': ['src/version.ts', typesOf('src/contract'), NODE],
+  'src/cli/commands/serve.ts': ['src/cli', 'src/app.ts', 'src/config.ts', NODE],
   'src/app.ts': ['src', PACKAGES],
   'src/config.ts': ['src/domain', PACKAGES],
   'src/telemetry.ts': [PACKAGES],
@@ -72,19 +76,35 @@ const placeOf = (path: string): string | undefined =>
     .filter(place => isIn(path, place))
     .sort((a, b) => b.length - a.length)[0]
 
+const typesInclude = (allowed: string, target: string): boolean =>
+  allowed.startsWith(typesOf('')) && isIn(target, allowed.slice(typesOf('').length))
+
 export function forbiddenImports(files: readonly SourceFile[]): string[] {
   return files.flatMap(file => {
     const place = placeOf(file.path)
     if (place === undefined) return [`${file.path} has no rule in ARCHITECTURE.md`]
     const allowed = MAY_IMPORT[place] ?? []
-    const fits = (target: string, own: boolean) =>
-      own
-        ? isIn(target, place) || allowed.some(other => isIn(target, other))
-        : allowed.includes(PACKAGES) || allowed.includes(target)
+    const fits = ({ target, own, isType }: Import) => {
+      if (!own)
+        return [target, PACKAGES, ...(target.startsWith('node:') ? [NODE] : [])].some(each => allowed.includes(each))
+      const isAllowed = (other: string) => isIn(target, other) || (isType && typesInclude(other, target))
+      return isIn(target, place) || allowed.some(isAllowed)
+    }
     return importsOf(file)
-      .filter(({ target, own }) => !fits(target, own))
+      .filter(each => !fits(each))
       .map(({ target }) => `${file.path} imports ${target}`)
   })
+}
+
+/** What the command line loads before it knows what it is to do, beside its own ground: everything else waits. */
+export function loadedTooEarly(files: readonly SourceFile[]): string[] {
+  const isGround = (path: string) => posix.dirname(path) === 'src/cli'
+  const mayLoad = (from: string, to: string) => isGround(to) || (!isGround(from) && isIn(to, 'src/cli'))
+  return files.flatMap(file =>
+    importsOf(file)
+      .filter(({ target, own, isType, isLazy }) => own && !isType && !isLazy && !mayLoad(file.path, target))
+      .map(({ target }) => `${file.path} loads ${target}`),
+  )
 }
 
 const IMPURE = ['process', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'fetch', 'performance']

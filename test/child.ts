@@ -26,6 +26,8 @@ export type Child = AsyncDisposable & {
   readonly listening: Promise<string>
   /** It has ended and everything it said is here. */
   readonly ended: Promise<Ended>
+  /** Reads its standard output no more, as `head` does when it has enough. */
+  leave(): void
   /** Signals this process, and no other one. */
   kill(signal?: NodeJS.Signals): Promise<Ended>
 }
@@ -55,6 +57,7 @@ export function startProgram(args: readonly string[], env: Environment = {}): Ch
     isAlive: () => child.exitCode === null && child.signalCode === null,
     listening: listeningOf(child, ended, said),
     ended,
+    leave: () => child.stdout.destroy(),
     kill,
     [Symbol.asyncDispose]: async () => void (await kill()),
   }

@@ -2,8 +2,15 @@ import ts from 'typescript'
 import { isIn } from './boundaries.ts'
 import { nodesIn, parse, type SourceFile } from './source-files.ts'
 
-/** Where untyped data enters, and a cast says what it is: rows of the database, and JSON from outside. */
-export const ENTRANCES = ['src/store/engine', 'src/didomi', 'src/mailchimp', 'src/contract']
+/** Where untyped data enters, and a cast says what it is: rows of the database, JSON from outside, arguments. */
+export const ENTRANCES = [
+  'src/store/engine',
+  'src/didomi',
+  'src/mailchimp',
+  'src/contract',
+  'src/cli/api.ts',
+  'src/cli/flags.ts',
+]
 
 /** Casts elsewhere: there a better type, or a guard, says the same and is checked. */
 export const casts = (files: readonly SourceFile[]): string[] =>

@@ -52,6 +52,10 @@ export type Import = {
   /** A path from the root for our own files, else the name of the package. */
   readonly target: string
   readonly own: boolean
+  /** Nothing of it is left at run time. One whose names are types, each for itself, still loads the file. */
+  readonly isType: boolean
+  /** Loaded when the code comes to it, by `import()`. */
+  readonly isLazy: boolean
   /** What is used at run time; types are not. */
   readonly values: readonly string[]
 }
@@ -63,7 +67,9 @@ export function importsOf(file: SourceFile): Import[] {
     if (specifier === undefined) return []
     const own = specifier.startsWith('.')
     const target = own ? posix.normalize(posix.join(posix.dirname(file.path), specifier)) : specifier
-    return [{ target, own, values: ts.isImportDeclaration(node) ? valuesOf(node) : [] }]
+    const isImport = ts.isImportDeclaration(node)
+    const isType = ts.isImportTypeNode(node) || (isImport && node.importClause?.isTypeOnly === true)
+    return [{ target, own, isType, isLazy: ts.isCallExpression(node), values: isImport ? valuesOf(node) : [] }]
   })
 }
 

@@ -53,6 +53,8 @@ export const failure = named(
 
 export const failurePage = pageOf(failure)
 
+export type Failure = z.infer<typeof failure>
+
 export const failureQuery = pageQuery.extend({
   integration_id: z.string().optional().describe('Only of this integration.'),
   kind: kind.optional().describe('Only what does this to the debts.'),

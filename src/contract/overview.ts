@@ -80,3 +80,5 @@ export const overview = named(
     series: [{ at: '2026-11-22T10:00:00.000Z', received: 50, delivered: 48, skipped: 2, failed: 0 }],
   },
 )
+
+export type Overview = z.infer<typeof overview>

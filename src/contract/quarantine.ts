@@ -1,6 +1,8 @@
 import { z } from 'zod'
-import { named, pageOf, time } from './shared.ts'
 import { inFigures, LIMITS } from '../domain/limits.ts'
+import { named, pageOf, pageQuery, plainText, time } from './shared.ts'
+
+const faults = z.array(z.object({ path: z.string(), why: z.string() }))
 
 export const quarantined = named(
   'QuarantinedBody',
@@ -9,7 +11,7 @@ export const quarantined = named(
       id: z.string(),
       source_id: z.string(),
       received_at: time,
-      faults: z.array(z.object({ path: z.string(), why: z.string() })),
+      faults,
       body: z
         .string()
         .describe(
@@ -28,4 +30,41 @@ export const quarantined = named(
   },
 )
 
+export type Quarantined = z.infer<typeof quarantined>
+
 export const quarantinePage = pageOf(quarantined)
+
+export const quarantineQuery = pageQuery.extend({
+  source_id: plainText.max(100).optional().describe('Only of this source.'),
+})
+
+export const reread = named(
+  'RereadBody',
+  z
+    .object({
+      id: z.string(),
+      source_id: z.string(),
+      records: z
+        .object({
+          folded: z.int(),
+          evidence: z.int(),
+          ignored: z.int(),
+          anonymous: z.int(),
+          duplicate: z.int(),
+          set_apart: z.int().describe('Records that are no better off than before.'),
+        })
+        .describe('What became of the records that were set apart; all 0 when none was.'),
+      faults: faults.describe('What is still at fault; the body stays in the quarantine while there is any.'),
+      integrations: z.array(z.string()).describe('The integrations that owe something because of it.'),
+    })
+    .describe('What came of reading a body again.'),
+  {
+    id: 'inb_01m83t4cm0000000example001',
+    source_id: 'src_01m83t4cm0000000example001',
+    records: { folded: 1, evidence: 0, ignored: 0, anonymous: 0, duplicate: 0, set_apart: 0 },
+    faults: [],
+    integrations: ['int_01m83t4cm0000000example001'],
+  },
+)
+
+export type Reread = z.infer<typeof reread>

@@ -48,3 +48,5 @@ export const statsQuery = z.strictObject({
   source_id: plainText.optional().describe('Only of this source.'),
   integration_id: plainText.optional().describe('Only of this integration; the records are those of its source.'),
 })
+
+export type Stats = z.infer<typeof stats>

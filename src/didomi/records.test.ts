@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { recordOf } from './naming.ts'
 import { withoutRecords, type Cut } from './records.ts'
-import { readWebhook } from './webhook.ts'
+import { readWebhook, type Reading } from './webhook.ts'
 
 const RECEIVED = Date.parse('2024-05-02T10:00:00Z')
 const ADA = 'ada@mail.test'
@@ -47,6 +47,14 @@ describe('a body without a person', () => {
     expect(cut(body)?.removed).toMatchObject([{ kind: 'told' }, { kind: 'told' }])
   })
 
+  /** In a list, a fault says of which record it is. */
+  const placedAt =
+    (place: number) =>
+    (reading: Reading): Reading =>
+      reading.kind === 'quarantined'
+        ? { ...reading, fault: { ...reading.fault, path: `[${place}].${reading.fault.path}` } }
+        : reading
+
   test('says the same of the others, whoever is in it and in whatever order', () => {
     const someone = fc.constantFrom(ADA, 'Ada@MAIL.test', 'bob@mail.test', 'lada@mail.test', 'x')
     const flat = (who: string) =>
@@ -65,7 +73,9 @@ describe('a body without a person', () => {
         expect(found === undefined).toBe(left.length === records.length)
         if (!found) return
         const read = found.text === '' ? [] : readWebhook(Buffer.from(found.text), RECEIVED)
-        expect(read).toEqual(left.flatMap(text => readWebhook(Buffer.from(text), RECEIVED)))
+        expect(read).toEqual(
+          left.flatMap((text, place) => readWebhook(Buffer.from(text), RECEIVED).map(placedAt(place))),
+        )
         expect(found.faults).toHaveLength(read.filter(({ kind }) => kind === 'quarantined').length)
         expect(found.removed).toHaveLength(records.length - left.length)
       }),

@@ -22,12 +22,17 @@ export type Reading =
   | { readonly kind: 'quarantined'; readonly fault: Fault }
 
 /** Which field is at fault, and how. */
-export type Fault = { readonly path: string; readonly why: string }
+export type Fault = {
+  readonly path: string
+  readonly why: string
+  /** The rest of the record was read. */
+  readonly partial?: true
+}
 
 /** What a reading could not use, and where. */
 export const faultIn = (reading: Reading): Fault[] => {
   if (reading.kind === 'quarantined') return [reading.fault]
-  return reading.kind === 'told' && reading.withheld ? [reading.withheld] : []
+  return reading.kind === 'told' && reading.withheld ? [{ ...reading.withheld, partial: true }] : []
 }
 
 /** Far more than 1 MiB of real records; a fault for each of 500,000 empty ones would fill 50 MB. */
@@ -82,11 +87,18 @@ type Reader = {
 function readRecord(record: unknown, { prefix, shape, receivedAt }: Reader): Reading {
   try {
     if (!isObject(record)) throw new Malformed('', 'must be an object with type and parameters')
-    return readEnvelope(shape(record), receivedAt)
+    return inPlace(readEnvelope(shape(record), receivedAt), prefix)
   } catch (error) {
     const [path, why] = error instanceof Malformed ? [error.path, error.message] : ['', 'is more than we can read']
-    return quarantined(`${prefix}${path}`.replace(/\.$/, ''), why)
+    return inPlace(quarantined(path, why), prefix)
   }
+}
+
+/** Every fault names its record, so that the record is found again. */
+function inPlace(reading: Reading, prefix: string): Reading {
+  const placed = ({ path, why }: Fault): Fault => ({ path: `${prefix}${path}`.replace(/\.$/, ''), why })
+  if (reading.kind === 'quarantined') return { ...reading, fault: placed(reading.fault) }
+  return reading.kind === 'told' && reading.withheld ? { ...reading, withheld: placed(reading.withheld) } : reading
 }
 
 function readEnvelope(envelope: Json, receivedAt: number): Reading {

@@ -1,7 +1,6 @@
 import helmet from '@fastify/helmet'
 import Fastify from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
-import { type Telemetry } from '../telemetry.ts'
 import { type Durability } from '../pipeline/intake/durability.ts'
 import { accountRoutes } from './api/accounts.ts'
 import { attemptRoutes } from './api/attempts.ts'
@@ -38,7 +37,6 @@ import { webhookRoutes } from './webhook.ts'
 
 export type ServerDeps = ApiDeps &
   MetricsDeps & {
-    readonly telemetry: Telemetry
     readonly durability: Durability
     readonly version: string
     /** Where the console was built, if it was. */

@@ -164,7 +164,8 @@ function counting(counters: ReturnType<typeof countersIn>, histograms: ReturnTyp
     withdrawalLate: () => undefined,
     withdrawalsCaughtUp: () => undefined,
     expired: ({ kind, records }) => counters.expired.inc({ kind }, records),
-    // For the log only.
+    // For the log only: what was received is counted once, when it came in.
+    reread: () => undefined,
     signInRefused: () => undefined,
   }
 }

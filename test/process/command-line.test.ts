@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { runProgram, startListening, temporaryFolder } from '../child.ts'
+import { runProgram, startListening, startProgram, temporaryFolder } from '../child.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -82,8 +82,31 @@ test('demo names an option that it does not know, and starts nothing', async () 
   expect(stderr).toContain('Did you mean --once?')
 })
 
-test('simulator names an option that it does not know', async () => {
-  const { code, stderr } = await runProgram(['simulator', '--latencies', '5'])
-  expect(code).toBeGreaterThan(0)
-  expect(stderr).toContain('--latencies')
+test.each([
+  [['--latencies', '5'], "unknown option '--latencies'\n(Did you mean --latency?)"],
+  [['--port', '80a'], '--port: "80a" is not a port. Give a number from 0 to 65535'],
+  [['--latency', 'slow'], '--latency: "slow" is neither milliseconds nor MIN-MAX. Give for example 120'],
+  [['--latency', '9-1'], '--latency: "9-1" is neither'],
+  [['--key', 'no-data-centre'], '--key: a key ends with its data centre'],
+  [['--audience', 'a/b'], '--audience: "a/b" is not an id'],
+  [['--state', '/nowhere/state.json'], '--state: /nowhere/state.json cannot be used'],
+  [['8080'], "'8080' is one argument too many"],
+])('simulator %j exits 2, names the flag and says what to do', async (args, message) => {
+  const { code, stdout, stderr } = await runProgram(['simulator', ...args])
+  expect([code, stdout]).toEqual([2, ''])
+  expect(stderr).toContain(message)
+})
+
+test('a command that talks to the service says when there is none, and exits 1', async () => {
+  const env = { CONSENT_RELAY_URL: 'http://127.0.0.1:9', CONSENT_RELAY_TOKEN: 'any' }
+  const { code, stdout, stderr } = await runProgram(['status'], env)
+  expect([code, stdout]).toEqual([1, ''])
+  expect(stderr).toContain('http://127.0.0.1:9 cannot be reached')
+})
+
+test('a reader that leaves early ends a command without a word', async () => {
+  const child = startProgram(['--help'])
+  child.leave()
+  expect(await child.ended).toEqual({ code: 0, signal: null })
+  expect(child.stderr()).toBe('')
 })

@@ -10,12 +10,14 @@ import { type Replays } from '../../pipeline/upkeep/replays.ts'
 import { type Expiry } from '../../pipeline/upkeep/retention.ts'
 import { type WebhookGate } from '../../pipeline/intake/gate.ts'
 import { type Worker } from '../../pipeline/lanes/worker.ts'
+import { type Telemetry } from '../../telemetry.ts'
 
 /** A server whose routes take their types from their schemas. */
 export type Api = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>
 
 /** What the resources of the API work with. */
 export type ApiDeps = IntegrationDeps & {
+  readonly telemetry: Telemetry
   readonly ingest: Ingest
   readonly worker: Worker
   readonly failures: Failures

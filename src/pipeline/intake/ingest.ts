@@ -11,10 +11,10 @@ import { type NewId } from '../../store/engine/ids.ts'
 import { countRepeats, keepArrivals, type Arrival } from '../../store/ledger/inbox.ts'
 import { personKey } from '../../store/ledger/source-person.ts'
 import { feedsOf, fixFeeds } from '../../store/settings/sources.ts'
-import { addTallies, tallyFolds, type Tally } from '../../store/ledger/tallies.ts'
+import { addTallies, tallyFolds } from '../../store/ledger/tallies.ts'
 import { forgetErased } from './erased-again.ts'
 import { createGroup } from './group.ts'
-import { tallyOf } from './tally.ts'
+import { tallyOf, type Count } from './tally.ts'
 import { folds } from '../../domain/standing.ts'
 
 /** One body on its way to the disk. */
@@ -128,12 +128,12 @@ async function store(tx: Sql, arriving: readonly Arriving[], newId: NewId): Prom
   }
 }
 
-const entityOf = ({ fact, sourceId }: StoredFact) => ({ sourceId, entityId: fact.entityId })
+export const entityOf = ({ fact, sourceId }: StoredFact) => ({ sourceId, entityId: fact.entityId })
 
 const sourcesOf = (facts: readonly StoredFact[]): string[] => [...new Set(facts.map(({ sourceId }) => sourceId))]
 
 /** R7: what the sources of these facts fold, after the first of their facts has decided it. */
-async function fixedFeeds(tx: Sql, added: readonly StoredFact[], known: ReadonlyMap<string, Family>) {
+export async function fixedFeeds(tx: Sql, added: readonly StoredFact[], known: ReadonlyMap<string, Family>) {
   const firsts = firstFamilies(added).filter(({ sourceId }) => !known.has(sourceId))
   if (firsts.length === 0) return known
   await fixFeeds(tx, firsts)
@@ -141,7 +141,7 @@ async function fixedFeeds(tx: Sql, added: readonly StoredFact[], known: Readonly
 }
 
 /** R7, I16: the family that a source folds is what counts; the other one is evidence. */
-function recordKind({ kind, family, sourceId }: Tally, feeds: ReadonlyMap<string, Family>): RecordKind {
+export function recordKind({ kind, family, sourceId }: Count, feeds: ReadonlyMap<string, Family>): RecordKind {
   if (kind !== 'stated' && kind !== 'deletion') return kind
   return tallyFolds({ kind, family }, feeds.get(sourceId)) ? 'folded' : 'evidence'
 }
@@ -171,13 +171,13 @@ function firstFamilies(facts: readonly StoredFact[]) {
 }
 
 /** R5, R7: who may be out of step now. The other family is evidence and owes nothing, except a user's deletion. */
-const owedBy = (facts: readonly StoredFact[], feeds: ReadonlyMap<string, Family>, at: number): Owed[] =>
+export const owedBy = (facts: readonly StoredFact[], feeds: ReadonlyMap<string, Family>, at: number): Owed[] =>
   facts.flatMap(({ fact, sourceId, person }) => {
     if (person === undefined || !folds(fact, feeds.get(sourceId))) return []
     return [{ sourceId, person, priority: mayWithdraw(fact) ? PRIORITY.withdrawal : PRIORITY.live, at }]
   })
 
-function mostUrgent(owed: readonly Owed[]): Owed[] {
+export function mostUrgent(owed: readonly Owed[]): Owed[] {
   const urgent = new Map<string, Owed>()
   for (const debt of owed) {
     const rival = urgent.get(personKey(debt))

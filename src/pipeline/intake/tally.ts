@@ -22,11 +22,7 @@ export function tallyOf({ fresh, repeats, facts, appended }: Counted): Tally[] {
   for (const { sourceId, readings } of fresh) {
     for (const { kind } of readings) if (kind !== 'told') add({ sourceId, kind, family: '' }, 1)
   }
-  for (const stored of facts)
-    add(
-      appended.has(stored.fact.id) ? standing(stored) : { sourceId: stored.sourceId, kind: 'duplicate', family: '' },
-      1,
-    )
+  for (const stored of facts) add(countOf(stored, appended), 1)
   return tallies().filter(({ n }) => n > 0)
 }
 
@@ -39,6 +35,20 @@ export function tallyOfErased(counts: readonly Count[]): Tally[] {
   }
   return tallies()
 }
+
+/** I16: so many records leave the count of the quarantine, and each of these is counted where it is today. */
+export function tallyOfReread({ sourceId, counted, today }: Reread): Tally[] {
+  const { add, tallies } = createCounts()
+  add({ sourceId, kind: 'quarantined', family: '' }, -counted)
+  for (const count of today) add(count, 1)
+  return tallies().filter(({ n }) => n !== 0)
+}
+
+type Reread = { readonly sourceId: string; readonly counted: number; readonly today: readonly Count[] }
+
+/** Where a record counts that left a fact, or would have if it had not been told before. */
+export const countOf = (stored: StoredFact, appended: ReadonlySet<string>): Count =>
+  appended.has(stored.fact.id) ? standing(stored) : { sourceId: stored.sourceId, kind: 'duplicate', family: '' }
 
 function createCounts() {
   const counts = new Map<string, Tally>()

@@ -2,14 +2,16 @@ import { type Param, type Sql } from '../engine/database.ts'
 import { jsonColumn } from '../engine/json-column.ts'
 import { BYTES, bytesIn, joinBytes, jsonRows } from '../engine/json-rows.ts'
 
-/** What could not be taken from a body, and why. */
-export type Fault = { readonly path: string; readonly why: string }
+/** What could not be taken from a body, and why; `partial` when the rest of its record was read. */
+export type Fault = { readonly path: string; readonly why: string; readonly partial?: true }
 
 const FAULTS = jsonColumn<readonly Fault[]>()
 
 /** A body without faults has null in the column: that is how the quarantine passes it over. */
 export const faultsText = (faults: readonly Fault[]): string | null =>
   faults.length === 0 ? null : FAULTS.write(faults)
+
+export const faultsFrom = (text: string | null): readonly Fault[] => (text === null ? [] : FAULTS.read(text))
 
 /** A webhook body as it came in. */
 export type Arrival = {
@@ -87,15 +89,23 @@ const quarantinedIn = (row: QuarantinedRow): Quarantined => ({
   bytes: row.bytes,
 })
 
-type QuarantineQuery = { readonly before: string; readonly limit: number; readonly mostBytes: number }
+type QuarantineQuery = {
+  readonly sourceId?: string | undefined
+  readonly before: string
+  readonly limit: number
+  readonly mostBytes: number
+}
 
 // SQLite makes a null of the beginning of nothing.
-/** The beginnings of bodies of which something was set apart, newest first, before the id `before`. */
-export async function listQuarantined(sql: Sql, { before, limit, mostBytes }: QuarantineQuery): Promise<Quarantined[]> {
+/** The beginnings of bodies of which something was set apart, of one source or all, newest first, before `before`. */
+export async function listQuarantined(
+  sql: Sql,
+  { sourceId, before, limit, mostBytes }: QuarantineQuery,
+): Promise<Quarantined[]> {
   const rows = await sql.query<QuarantinedRow>(
     `select id, source_id, received_at, faults, coalesce(substr(raw, 1, $3), raw) as raw, length(raw) as bytes from inbox
-      where faults is not null and ($1 = '' or id < $1) order by id desc limit $2`,
-    [before, limit, mostBytes] satisfies Param[],
+      where faults is not null and ($1 = '' or id < $1) and ($4 = '' or source_id = $4) order by id desc limit $2`,
+    [before, limit, mostBytes, sourceId ?? ''] satisfies Param[],
   )
   return rows.map(quarantinedIn)
 }

@@ -1,0 +1,73 @@
+import type { Config, Environment } from '../../config.ts'
+import { leaf } from '../command.ts'
+import { EXIT, usageFailure } from '../exit.ts'
+
+const FLAGS = {
+  host: { value: 'ADDRESS', says: 'where it listens (CONSENT_RELAY_HOST)' },
+  port: { value: 'NUMBER', says: '0 picks a free one (CONSENT_RELAY_PORT)' },
+  data: { value: 'FOLDER', says: 'embedded store and key file (CONSENT_RELAY_DATA)' },
+  'database-url': {
+    value: 'URL',
+    says: 'PostgreSQL instead of the embedded store (CONSENT_RELAY_DATABASE_URL)',
+  },
+  'key-file': { value: 'FILE', says: 'the key that seals secrets (CONSENT_RELAY_KEY_FILE)' },
+  'public-url': { value: 'URL', says: 'how the world reaches it (CONSENT_RELAY_PUBLIC_URL)' },
+  'mailchimp-url': { value: 'URL', says: 'simulator or proxy instead of Mailchimp (CONSENT_RELAY_MAILCHIMP_URL)' },
+  'log-level': { value: 'LEVEL', says: "pino's levels (CONSENT_RELAY_LOG_LEVEL)" },
+} as const
+
+type Given = Readonly<Partial<Record<keyof typeof FLAGS, string | undefined>>>
+
+/** `serve`: runs until SIGTERM or SIGINT, then drains and exits 0. Prints one JSON line when it listens. */
+export const command = leaf({
+  examples: [
+    ['consent-relay serve', 'on 127.0.0.1:8080, with its data in ./data'],
+    ['consent-relay serve --port 0 --data /var/lib/consent-relay', 'on a free port, with its data elsewhere'],
+    ['CONSENT_RELAY_DATABASE_URL=postgres://… consent-relay serve', 'on PostgreSQL'],
+  ],
+  flags: FLAGS,
+  notes: 'Prints one line of JSON when it listens. Logs go to standard error. SIGTERM drains and ends it.',
+  run: async ({ flags }) => {
+    await serve(await configOf(withFlags(process.env, flags)))
+    return EXIT.done
+  },
+})
+
+/** A flag is named like its variable. */
+function withFlags(environment: Environment, flags: Given): Environment {
+  const own = Object.entries(flags).map(
+    ([flag, value]) => [`CONSENT_RELAY_${flag.toUpperCase().replaceAll('-', '_')}`, value] as const,
+  )
+  return { ...environment, ...Object.fromEntries(own) }
+}
+
+// The service is loaded when it is to run, so that its help need not wait for it.
+async function configOf(environment: Environment): Promise<Config> {
+  const { ConfigError, readConfig } = await import('../../config.ts')
+  try {
+    return readConfig(environment)
+  } catch (error) {
+    throw error instanceof ConfigError ? usageFailure(error.message) : error
+  }
+}
+
+async function serve(config: Config): Promise<void> {
+  // Before anything starts: a signal during the start must drain, too.
+  const signal = signalled()
+  const { startApp } = await import('../../app.ts')
+  const app = await startApp(config)
+  if (app.setupLink !== undefined)
+    console.error(`There is no account yet. This link makes the owner's, once: ${app.setupLink}`)
+  console.log(JSON.stringify({ event: 'listening', url: app.url }))
+  await Promise.race([signal, ousted(app.ousted)])
+  await app.stop()
+  if (app.ousted.aborted) throw new Error('lost the lock on the database: another instance may have taken over')
+}
+
+const signalled = (): Promise<void> =>
+  new Promise(resolve => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
+  })
+
+const ousted = (signal: AbortSignal): Promise<void> =>
+  new Promise(resolve => signal.addEventListener('abort', () => resolve()))

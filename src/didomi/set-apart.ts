@@ -1,0 +1,47 @@
+import { type Body } from './records.ts'
+import { readWebhook, type Fault, type Reading } from './webhook.ts'
+
+/** A record of which something was set apart when it came in, as it is read now. */
+export type SetApart = {
+  readonly reading: Reading
+  /** The rest of it was read then, so that it is counted as told. */
+  readonly partly: boolean
+}
+
+export type Again = {
+  readonly records: readonly SetApart[]
+  /** How many records these were counted as in the quarantine. */
+  readonly counted: number
+  /** Faults that no record of the body can be found for. */
+  readonly unplaced: readonly Fault[]
+}
+
+/**
+ * Reads again, with the present reader, the records that these faults are about. The other records of the body are
+ * facts or ignored, and stay so. A body that could not be taken apart was counted as one record.
+ */
+export function readSetApart({ raw, receivedAt }: Body, faults: readonly Fault[]): Again {
+  const readings = readWebhook(raw, receivedAt)
+  if (faults.some(({ path }) => path === ''))
+    return { records: readings.map(reading => ({ reading, partly: false })), counted: 1, unplaced: [] }
+  const found = faults.map(fault => ({ fault, reading: readings[placeOf(fault, readings.length)] }))
+  const records = found.flatMap(({ fault, reading }) =>
+    reading ? [{ reading, partly: fault.partial === true || isWithheldIn(reading, fault) }] : [],
+  )
+  return {
+    records,
+    counted: records.filter(({ partly }) => !partly).length,
+    unplaced: found.flatMap(({ fault, reading }) => (reading ? [] : [fault])),
+  }
+}
+
+/** In a list a path begins with the record's place. */
+function placeOf({ path }: Fault, records: number): number {
+  const place = /^\[(\d+)\]/.exec(path)?.[1]
+  if (place !== undefined) return Number(place)
+  return records === 1 ? 0 : -1
+}
+
+// A body that is older than `partial` does not have it, and in a list its faults of time name no record.
+const isWithheldIn = (reading: Reading, { path, why }: Fault): boolean =>
+  reading.kind === 'told' && reading.withheld?.why === why && reading.withheld.path.endsWith(path)

@@ -1,0 +1,138 @@
+import { readSetApart, type SetApart } from '../../didomi/set-apart.ts'
+import { faultIn, readWebhook, type Fault } from '../../didomi/webhook.ts'
+import { Problem } from '../../domain/problem.ts'
+import { type RecordKind, type Telemetry } from '../../telemetry.ts'
+import { owe, PRIORITY } from '../../store/debts/deliveries.ts'
+import { type Database, type Sql } from '../../store/engine/database.ts'
+import { type NewId } from '../../store/engine/ids.ts'
+import { adoptDeletions, appendFacts, type StoredFact } from '../../store/ledger/facts.ts'
+import { expirePassedBody, keepFaults, lockBody, type BodyAtFault } from '../../store/ledger/quarantine.ts'
+import { addTallies } from '../../store/ledger/tallies.ts'
+import { readRetention } from '../../store/settings/retention.ts'
+import { feedsOf } from '../../store/settings/sources.ts'
+import { audited, type Actor } from '../audited.ts'
+import { existing } from '../existing.ts'
+import { forgetErased } from './erased-again.ts'
+import { entityOf, fixedFeeds, mostUrgent, owedBy, recordKind } from './ingest.ts'
+import { countOf, tallyOfReread, type Count } from './tally.ts'
+
+export type RereadDeps = {
+  readonly db: Database
+  readonly clock: () => number
+  readonly newId: NewId
+  readonly telemetry: Telemetry
+  /** Called after the commit, with the integrations that owe something now. */
+  readonly onOwed: (integrationIds: readonly string[]) => void
+}
+
+/** Where the records that were set apart are counted now; still unread ones in `quarantined`. */
+export type Became = { readonly [Kind in Exclude<RecordKind, 'erased'>]: number }
+
+export type Reread = {
+  readonly id: string
+  readonly sourceId: string
+  readonly records: Became
+  readonly faults: readonly Fault[]
+  readonly owing: readonly string[]
+}
+
+/**
+ * R2: reads what was set apart of a body with the present reader, as of its receipt. What can be read now becomes
+ * facts and debts, and leaves the count of the quarantine (I16). Doing it again changes nothing.
+ */
+export async function rereadBody(
+  deps: RereadDeps,
+  { id, actor }: { readonly id: string; readonly actor: Actor },
+): Promise<Reread> {
+  const { db, telemetry, onOwed } = deps
+  const { reread, done } = await db.transaction(async tx => {
+    const body = existing(await lockBody(tx, id), `body ${id}`)
+    if (body.faults.length > 0) return { reread: await readAgain(tx, deps, { body, actor }), done: true }
+    if (body.raw.byteLength === 0)
+      throw new Problem('wrong_state', 'the body is no longer kept: it expired, or all of it was erased')
+    return { reread: { id, sourceId: body.sourceId, records: NOTHING, faults: [], owing: [] }, done: false }
+  })
+  if (reread.owing.length > 0) onOwed(reread.owing)
+  if (done) telemetry.reread({ sourceId: reread.sourceId, inboxId: id, ...sumsOf(reread.records) })
+  return reread
+}
+
+const NOTHING: Became = { folded: 0, evidence: 0, ignored: 0, anonymous: 0, duplicate: 0, quarantined: 0 }
+
+const sumsOf = ({ quarantined: setApart, ...read }: Became) => ({
+  read: Object.values(read).reduce((sum, n) => sum + n, 0),
+  setApart,
+})
+
+type Asked = { readonly body: BodyAtFault; readonly actor: Actor }
+
+async function readAgain(tx: Sql, deps: RereadDeps, { body, actor }: Asked): Promise<Reread> {
+  const { id, sourceId } = body
+  const { records, counted, unplaced } = readSetApart(body, body.faults)
+  const told = records.map(each => ({ ...each, stored: factIn(each, body, deps.newId) }))
+  const facts = told.flatMap(({ stored }) => stored ?? [])
+  const { appended, feeds, owing } = await takeIn(tx, { sourceId, facts, at: deps.clock() })
+  const today = told.map(each => ({ ...each, count: countToday(each, { sourceId, appended }) }))
+  await addTallies(
+    tx,
+    tallyOfReread({ sourceId, counted, today: today.filter(({ partly }) => !partly).map(({ count }) => count) }),
+  )
+  const faults = [...unplaced, ...records.flatMap(({ reading }) => faultIn(reading))]
+  await keepFaults(tx, { id, faults })
+  await clearAway(tx, { body, again: facts.filter(({ fact }) => !appended.has(fact.id)) })
+  await audited(tx, deps, { actor, action: 'quarantine.reread', subject: id })
+  return { id, sourceId, records: becomeOf(today, feeds), faults, owing }
+}
+
+function factIn({ reading }: SetApart, { id, sourceId }: BodyAtFault, newId: NewId): StoredFact | undefined {
+  if (reading.kind !== 'told') return undefined
+  const { key, person } = reading.told
+  return { fact: { ...reading.told, id: newId('fct') }, sourceId, inboxId: id, key, person }
+}
+
+type Taking = { readonly sourceId: string; readonly facts: readonly StoredFact[]; readonly at: number }
+
+/** The facts that were not known, and the debts that they make; as ingest does it for bodies that come in. */
+async function takeIn(tx: Sql, { sourceId, facts, at }: Taking) {
+  const appended = await appendFacts(tx, facts)
+  const added = facts.filter(({ fact }) => appended.has(fact.id))
+  const feeds = await fixedFeeds(tx, added, await feedsOf(tx, [sourceId]))
+  const adopted = await adoptDeletions(tx, facts.map(entityOf))
+  const deletions = adopted.map(person => ({ ...person, priority: PRIORITY.withdrawal, at }))
+  const owing = await owe(tx, mostUrgent([...owedBy(added, feeds, at), ...deletions]))
+  return { appended, feeds, owing }
+}
+
+type Told = SetApart & { readonly stored: StoredFact | undefined }
+
+function countToday({ reading, stored }: Told, known: { sourceId: string; appended: ReadonlySet<string> }): Count {
+  if (stored) return countOf(stored, known.appended)
+  return { sourceId: known.sourceId, kind: reading.kind === 'ignored' ? 'ignored' : 'quarantined', family: '' }
+}
+
+/** A record that is still withheld in part, as it was, is no better off than one that is not read at all. */
+function becomeOf(today: readonly (Told & { count: Count })[], feeds: Parameters<typeof recordKind>[1]): Became {
+  const kinds = today.map(({ partly, reading, count }) =>
+    partly && faultIn(reading).length > 0 ? 'quarantined' : recordKind(count, feeds),
+  )
+  const of = (kind: RecordKind): number => kinds.filter(each => each === kind).length
+  return {
+    folded: of('folded'),
+    evidence: of('evidence'),
+    ignored: of('ignored'),
+    anonymous: of('anonymous'),
+    duplicate: of('duplicate'),
+    quarantined: of('quarantined'),
+  }
+}
+
+/** What was erased once does not stay in this body, and a body that leaves the quarantine expires like any other. */
+async function clearAway(
+  tx: Sql,
+  { body, again }: { readonly body: BodyAtFault; readonly again: readonly StoredFact[] },
+): Promise<void> {
+  const readings = readWebhook(body.raw, body.receivedAt)
+  if (again.length > 0) await forgetErased(tx, [{ ...body, readings }], again)
+  const { bodiesDone } = await readRetention(tx)
+  await expirePassedBody(tx, { id: body.id, bodiesDone })
+}
