@@ -125,6 +125,12 @@ export const settingsOf = ({
   options: optionsOf(options),
 })
 
+/** A purpose as a yes or no, and the picked values of a preference as a list. */
+export const WITH_TOPICS: Settings['mappings'] = [
+  { id: 'NEWSLETTER', value: 'consents_purposes_newsletter_enabled' },
+  { id: 'TOPICS', value: 'consents_purposes_newsletter_values_topics_value' },
+]
+
 export const mergeField = (tag: string, type = 'text', choices: readonly string[] = []): MergeField => ({
   tag,
   name: tag,
