@@ -2,7 +2,7 @@ import { type Outcome } from '../src/domain/outcome.ts'
 import { contactOf } from '../src/domain/person.ts'
 import { type Fields, type Request } from '../src/domain/plan.ts'
 import { type SetAside } from '../src/domain/mapping.ts'
-import { type Reply } from '../src/mailchimp/client.ts'
+import { type Client, type Reply } from '../src/mailchimp/client.ts'
 import { requestFor } from '../src/mailchimp/requests.ts'
 import { contactPath, type Assignment } from '../src/pipeline/delivery/assign.ts'
 import { type Conclusion } from '../src/pipeline/delivery/conclude.ts'
@@ -113,4 +113,15 @@ export const conclusionOf = (outcome: Outcome, over: Partial<Conclusion> = {}): 
   finishedAt: minute(1),
   dice: 0.5,
   ...over,
+})
+
+/** A Mailchimp that gives these answers, by path without query; each path that it is asked for joins `asked`. */
+export const clientSaying = (replyOf: (place: string) => Reply, asked: string[]): Client => ({
+  send: ({ path }) => {
+    const [place = ''] = path.split('?')
+    asked.push(place)
+    return Promise.resolve(replyOf(place))
+  },
+  resize: () => undefined,
+  close: () => Promise.resolve(),
 })

@@ -1,18 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { conclusionOf, outcomes } from '../../../test/attempt-builders.ts'
-import { minute, MORNING } from '../../../test/builders.ts'
-import { type Hold } from '../../domain/hold.ts'
+import { aHold, minute, MORNING } from '../../../test/builders.ts'
 import { SECOND } from '../../domain/instant.ts'
 import { type Outcome } from '../../domain/outcome.ts'
 import { Circuit } from './circuit.ts'
 
-const PAUSE: Hold = {
-  cause: 'mailchimp_unavailable',
-  detail: 'Mailchimp answered 500',
-  since: MORNING,
-  probeAt: MORNING,
-  probes: 0,
-}
+const PAUSE = aHold('mailchimp_unavailable')
 
 /** These answers, one a second. */
 const answers = (...given: readonly Outcome[]) =>
