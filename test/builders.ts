@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { placeKey, type Answer, type Choice, type Place } from '../src/domain/choice.ts'
 import { type Attribute, type Entity, type Fact, type Statement } from '../src/domain/fact.ts'
 import { type ConsentState, type FoldRules } from '../src/domain/fold.ts'
+import { type Hold } from '../src/domain/hold.ts'
 import { type Settings } from '../src/domain/integration.ts'
 import { DEFAULT_OPTIONS, type Options } from '../src/domain/options.ts'
 import { type Audience } from '../src/domain/mapping.ts'
@@ -126,6 +127,12 @@ export const settingsOf = ({
   options: optionsOf(options),
 })
 
+/** A purpose as a yes or no, and the picked values of a preference as a list. */
+export const WITH_TOPICS: Settings['mappings'] = [
+  { id: 'NEWSLETTER', value: 'consents_purposes_newsletter_enabled' },
+  { id: 'TOPICS', value: 'consents_purposes_newsletter_values_topics_value' },
+]
+
 export const mergeField = (tag: string, type = 'text', choices: readonly string[] = []): MergeField => ({
   tag,
   name: tag,
@@ -135,6 +142,16 @@ export const mergeField = (tag: string, type = 'text', choices: readonly string[
 
 export const audienceOf = (...fields: readonly (MergeField | string)[]): Audience => ({
   fields: fields.map(field => (typeof field === 'string' ? mergeField(field) : field)),
+})
+
+/** Since the morning, and due for a probe. */
+export const aHold = (cause: Hold['cause'], over: Partial<Hold> = {}): Hold => ({
+  cause,
+  detail: 'as before',
+  since: MORNING,
+  probeAt: MORNING,
+  probes: 0,
+  ...over,
 })
 
 /** Ids as they are in the wild, and the words that our own paths are made of. */

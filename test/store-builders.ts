@@ -1,6 +1,9 @@
 import { type Settings } from '../src/domain/integration.ts'
+import { type Fields } from '../src/domain/plan.ts'
+import { contactKey } from '../src/mailchimp/address.ts'
 import { type AccountWithPassword } from '../src/store/access/accounts.ts'
 import { type Database, type Sql } from '../src/store/engine/database.ts'
+import { rememberDelivered } from '../src/store/debts/delivered.ts'
 import { owe, PRIORITY, type Owed } from '../src/store/debts/deliveries.ts'
 import { appendFacts, type StoredFact } from '../src/store/ledger/facts.ts'
 import { keepArrivals, type Arrival } from '../src/store/ledger/inbox.ts'
@@ -8,7 +11,7 @@ import { insertIntegration, keepCredential } from '../src/store/settings/integra
 import { migrate } from '../src/store/engine/migrate.ts'
 import { migrations } from '../src/store/migrations/all.ts'
 import { insertSource, type Source } from '../src/store/settings/sources.ts'
-import { anEvent, MORNING, settingsOf } from './builders.ts'
+import { anEvent, MORNING, settingsOf, type Telling } from './builders.ts'
 
 export const SOURCE = 'src_a'
 export const CREDENTIAL = 'crd_a'
@@ -118,6 +121,26 @@ export const addPeople = (db: Sql, people: readonly string[], sourceId = SOURCE)
     db,
     people.map(person => storedFact({ fact: anEvent({ id: `fct_${sourceId}_${person}` }), sourceId, person })),
   )
+
+/** A person made a choice; one event for each time. */
+export function tellOne(db: Sql, { person = ADA, says, at = MORNING }: Telling & { person?: string }) {
+  const fact = anEvent({ id: `fct_${person}_${at}`, entityId: `${person} at ${at}`, says: says ?? [], at })
+  return appendFacts(db, [storedFact({ fact, person })])
+}
+
+/** Mailchimp confirmed these fields in the morning. */
+export const confirmOne = (db: Sql, { person = ADA, fields }: { readonly person?: string; readonly fields: Fields }) =>
+  rememberDelivered(db, [
+    {
+      integrationId: INTEGRATION,
+      person,
+      contact: contactKey({ by: 'address', address: person }),
+      fields,
+      certain: true,
+      at: MORNING,
+      decidedOn: MORNING,
+    },
+  ])
 
 export const debt = (over: Partial<Owed> = {}): Owed => ({
   sourceId: SOURCE,

@@ -62,13 +62,13 @@ describe('I7: the statuses of a debt and what can happen to it', () => {
                  waiting          sending          held             delivered        skipped          dead
 owed             waiting          sending          waiting          waiting          waiting          waiting
 taken            sending          -                -                -                -                -
-delivered        -                delivered        -                -                -                -
+delivered        delivered        delivered        -                -                -                -
 partly_delivered held             held             -                -                -                -
 skipped          skipped          skipped          -                -                -                -
-retry            -                waiting          -                -                -                -
-expired          -                dead             -                -                -                -
-rejected         -                dead             -                -                -                -
-blocked          -                waiting          -                -                -                -
+retry            waiting          waiting          -                -                -                -
+expired          dead             dead             -                -                -                -
+rejected         dead             dead             -                -                -                -
+blocked          waiting          waiting          -                -                -                -
 interrupted      -                waiting          -                -                -                -
 released         waiting          sending          waiting          delivered        skipped          dead
 replayed         waiting          sending          waiting          waiting          waiting          waiting

@@ -10,6 +10,8 @@ import { THROTTLE_WAIT, waitBeforeRetry } from './retry.ts'
  *   waiting ──taken──► sending ──► delivered | skipped | dead | held      (the ends; any new fact: waiting again)
  *      ▲                  │
  *      └── retry, blocked, interrupted, an open window (R22), or a newer fact came meanwhile (I12)
+ *
+ * A debt that goes with a batch waits for its results and ends from there (R28).
  */
 export type Status = 'waiting' | 'sending' | 'held' | 'delivered' | 'skipped' | 'dead'
 
@@ -46,15 +48,21 @@ const ENDS = {
 
 /** Every status × happening (I7). `undefined` is a thing that cannot happen there; doing it anyway is a bug. */
 export const TRANSITIONS = {
-  // A debt with nothing to send is settled without ever being sent, hence the ends reachable from `waiting`.
+  // A debt with nothing to send, or of a batch (R28), ends without being marked as sending.
   waiting: {
-    ...ENDS,
     owed: 'waiting',
     taken: 'sending',
-    skipped: 'skipped',
+    delivered: 'delivered',
     partly_delivered: 'held',
+    skipped: 'skipped',
+    retry: 'waiting',
+    expired: 'dead',
+    rejected: 'dead',
+    blocked: 'waiting',
+    interrupted: undefined,
     released: 'waiting',
     replayed: 'waiting',
+    reopened: undefined,
     unsettled: 'waiting',
   },
   sending: {
@@ -71,7 +79,7 @@ export const TRANSITIONS = {
     released: 'sending',
     replayed: 'sending',
     reopened: undefined,
-    // It would end, but an older attempt may still be applied: it is asserted once more (R22).
+    // It would end, but a newer fact came meanwhile (I12), or an older attempt may still be applied (R22).
     unsettled: 'waiting',
   },
   held: { ...ENDS, owed: 'waiting', released: 'waiting', replayed: 'waiting' },

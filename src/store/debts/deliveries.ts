@@ -64,14 +64,14 @@ const newDeliveryId = (dialect: Sql['dialect'], at: string): string =>
     ? `'dlv_' || lpad(to_hex(${at}::bigint), 12, '0') || substr(replace(gen_random_uuid()::text, '-', ''), 1, 16)`
     : `'dlv_' || printf('%012x', ${at}) || lower(hex(randomblob(8)))`
 
-/** They are being sent now. One that turns out to take something back is a withdrawal from here on (I17). */
+/** Those that wait are being sent now. One that turns out to take something back is a withdrawal from here on (I17). */
 export const markSending = (tx: Sql, debts: readonly (DebtKey & { readonly carriesWithdrawal: boolean })[]) =>
   tx.query(
     `update delivery set status = 'sending',
             carries_withdrawal = case when r.carries = 1 then 1 else delivery.carries_withdrawal end,
             priority = case when r.carries = 1 then ${PRIORITY.withdrawal} else delivery.priority end
        from ${jsonRows(tx.dialect, '$1', { ...KEY_COLUMNS, carries: 'bigint' })}
-      where delivery.integration_id = r.integration_id and delivery.person = r.person`,
+      where delivery.integration_id = r.integration_id and delivery.person = r.person and delivery.status = 'waiting'`,
     [
       JSON.stringify(
         debts.map(debt => ({
@@ -96,8 +96,8 @@ export type Settlement = DebtKey & {
 export type Ended = { readonly integrationId: string; readonly end: Status; readonly reason: string | undefined }
 
 /**
- * Moves debts to what `afterAttempt` decided, unless a newer fact came meanwhile: those are due again (I12). Gives
- * those that ended.
+ * Moves debts to what `afterAttempt` decided, unless a newer fact came meanwhile: those are due again (I12). One that
+ * has ended already stays as it is. Gives those that ended.
  */
 export async function settle(tx: Sql, settlements: readonly Settlement[]): Promise<Ended[]> {
   const columns = {
@@ -138,6 +138,7 @@ export async function settle(tx: Sql, settlements: readonly Settlement[]): Promi
             window_until = r.window_until, window_sent = r.window_sent
        from ${jsonRows(tx.dialect, '$1', columns)}
       where delivery.integration_id = r.integration_id and delivery.person = r.person
+        and delivery.status in ('waiting', 'sending')
       returning delivery.integration_id, delivery.status, delivery.reason`,
     [JSON.stringify(rows)],
   )
