@@ -109,7 +109,7 @@ describe.each(databases)('the gate of the webhook on $name', ({ open }) => {
   describe('R2: a token', () => {
     test('opens the webhook of its own source, and nothing else', async () => {
       await addSource(db, { id: 'src_b' })
-      const gate = createWebhookGate({ db, now })
+      const gate = createWebhookGate({ db, clock })
       expect(await gate.opens(caller), 'its own').toBe(true)
       expect(await gate.opens({ ...caller, token: 'crw_b' }), 'another token').toBe(false)
       expect(await gate.opens({ ...caller, sourceId: 'src_b' }), 'another source').toBe(false)
@@ -117,7 +117,7 @@ describe.each(databases)('the gate of the webhook on $name', ({ open }) => {
     })
 
     test('that was refused is looked up again the next time', async () => {
-      const gate = createWebhookGate({ db, now })
+      const gate = createWebhookGate({ db, clock })
       await end()
       expect(await gate.opens(caller), 'before it exists').toBe(false)
       await addSecret()
@@ -125,7 +125,7 @@ describe.each(databases)('the gate of the webhook on $name', ({ open }) => {
     })
 
     test('opens nothing from the moment when its secret expires, also when it was believed a second ago', async () => {
-      const gate = createWebhookGate({ db, now })
+      const gate = createWebhookGate({ db, clock })
       await supersedeSecret(db, { id: 'sec_1', expiresAt: MORNING + SECOND })
       expect(await gate.opens(caller)).toBe(true)
       time = MORNING + SECOND
@@ -138,7 +138,7 @@ describe.each(databases)('the gate of the webhook on $name', ({ open }) => {
         asked += 1
         return go(text, params)
       })
-      const gate = createWebhookGate({ db: counting, now })
+      const gate = createWebhookGate({ db: counting, clock })
       for (let call = 0; call < 9; call++) await gate.opens(caller)
       expect(asked).toBe(1)
     })
@@ -152,8 +152,8 @@ describe.each(databases)('the gate of the webhook on $name', ({ open }) => {
       await addSource(db, { id: 'src_b' })
       await addClient({ id: 'sec_2', hash: hashSecret(client.clientSecret) })
     })
-    const issue = (over: Partial<typeof client> = {}) => issueAccessToken({ db, now }, { ...client, ...over })
-    const opens = async (token = '') => createWebhookGate({ db, now }).opens({ sourceId: 'src_b', token })
+    const issue = (over: Partial<typeof client> = {}) => issueAccessToken({ db, clock }, { ...client, ...over })
+    const opens = async (token = '') => createWebhookGate({ db, clock }).opens({ sourceId: 'src_b', token })
 
     test('that proves itself gets a token, which opens its webhook for an hour', async () => {
       const issued = await issue()
@@ -167,7 +167,7 @@ describe.each(databases)('the gate of the webhook on $name', ({ open }) => {
 
     test('gets a token that opens no other webhook', async () => {
       const token = (await issue())?.token ?? ''
-      expect(await createWebhookGate({ db, now }).opens({ sourceId: SOURCE, token })).toBe(false)
+      expect(await createWebhookGate({ db, clock }).opens({ sourceId: SOURCE, token })).toBe(false)
     })
 
     test('gets none for a wrong secret, nor for the secret of another', async () => {

@@ -16,7 +16,7 @@ import {
 import { type Hold } from '../../domain/hold.ts'
 import { MINUTE, SECOND } from '../../domain/instant.ts'
 import { type Outcome } from '../../domain/outcome.ts'
-import { createEvents, type Events } from '../../events.ts'
+import { createTelemetry, type Telemetry } from '../../telemetry.ts'
 import { type Reply } from '../../mailchimp/client.ts'
 import { type Database } from '../../store/engine/database.ts'
 import { findCredential, findIntegration, listIntegrations, setHold } from '../../store/settings/integrations.ts'
@@ -57,12 +57,12 @@ describe.each(databases)('the keeper of a credential on $name', ({ open }) => {
     const client = clientSaying(place => said[place] ?? MISSING, asked)
     audiences = createAudiences(client)
     const reload = () => Promise.resolve()
-    keeper = new Keeper({ db, now: () => now, events: listening(), reload, client, audiences, confirmed })
+    keeper = new Keeper({ db, clock: () => now, telemetry: listening(), reload, client, audiences, confirmed })
   })
   afterAll(() => db.close())
 
-  const listening = (): Events => ({
-    ...createEvents(pino({ level: 'silent' })),
+  const listening = (): Telemetry => ({
+    ...createTelemetry(pino({ level: 'silent' })),
     held: ({ table, cause }) => told.push(`${table} held for ${cause}`),
     released: ({ table }) => told.push(`${table} released`),
   })
