@@ -110,7 +110,7 @@ describe.each(databases)('R28: gathering a batch on $name', ({ open }) => {
 
     test('no debt whose window is open, because the batch could overwrite what it asserts', async () => {
       await backfill(ADA)
-      const window = { until: minute(600), sent: { NEWSLETTER: ['false'] } }
+      const window = { until: minute(600), sent: { 'merge:NEWSLETTER': ['false'] } }
       await keepWindows(db, [{ integrationId: INTEGRATION, person: ADA, window }])
       expect(whom(await gathers())).toEqual([])
     })
@@ -172,7 +172,7 @@ describe.each(databases)('R28: gathering a batch on $name', ({ open }) => {
 
     test('carries every mapped field, also what was confirmed, as nothing can be relied on until the batch ends', async () => {
       await tellOne(db, { says: [says(TOPICS, ['sport'])], at: minute(1) })
-      await confirmOne(db, { fields: { NEWSLETTER: 'true' } })
+      await confirmOne(db, { fields: { 'merge:NEWSLETTER': 'true' } })
       const [assignment] = (await gathers({ ready: [readyOf({ settings: settingsOf({ mappings: WITH_TOPICS }) })] }))
         .assignments
       expect(assignment?.request.body).toEqual({ merge_fields: { NEWSLETTER: 'true', TOPICS: 'sport' } })
@@ -182,7 +182,7 @@ describe.each(databases)('R28: gathering a batch on $name', ({ open }) => {
       await gathers()
       expect(await debtOf(db)).toMatchObject({ status: 'waiting', due_at: BATCH.deadlineAt, reason: 'in_batch' })
       const windows = await currentWindows(db, [{ integrationId: INTEGRATION, person: ADA }])
-      expect([...windows.values()]).toEqual([{ until: NOW + LIFETIME, sent: { NEWSLETTER: ['true'] } }])
+      expect([...windows.values()]).toEqual([{ until: NOW + LIFETIME, sent: { 'merge:NEWSLETTER': ['true'] } }])
     })
 
     test('joins the batch that others are in', async () => {
@@ -195,7 +195,7 @@ describe.each(databases)('R28: gathering a batch on $name', ({ open }) => {
   })
 
   test('a debt with nothing to send is settled, and no batch is made for it', async () => {
-    await confirmOne(db, { fields: { NEWSLETTER: 'true' } })
+    await confirmOne(db, { fields: { 'merge:NEWSLETTER': 'true' } })
     await backfill(ADA)
     const ended = [{ integrationId: INTEGRATION, end: 'skipped', reason: 'unchanged' }]
     expect(await gathers()).toEqual({ assignments: [], ended, isAll: true })

@@ -16,7 +16,7 @@ import { conclude, type Conclusion } from './conclude.ts'
 
 const WINDOW_MS = 130 * SECOND
 const key = { integrationId: INTEGRATION, person: ADA }
-const OPEN = { until: minute(9), sent: { NEWSLETTER: ['false'] } }
+const OPEN = { until: minute(9), sent: { 'merge:NEWSLETTER': ['false'] } }
 
 describe.each(databases)('concluding attempts on $name', ({ open }) => {
   let db: Database
@@ -87,23 +87,23 @@ describe.each(databases)('concluding attempts on $name', ({ open }) => {
 
   test('R21: what Mailchimp confirmed joins what it confirmed before', async () => {
     await ends(
-      outcomes.delivered({ NEWSLETTER: 'true' }),
-      assignmentOf({ lastDelivered: { AGE: '7', NEWSLETTER: 'false' }, lastFact: 'fct_9' }),
+      outcomes.delivered({ 'merge:NEWSLETTER': 'true' }),
+      assignmentOf({ lastDelivered: { 'merge:AGE': '7', 'merge:NEWSLETTER': 'false' }, lastFact: 'fct_9' }),
     )
-    const fields = { AGE: '7', NEWSLETTER: 'true' }
+    const fields = { 'merge:AGE': '7', 'merge:NEWSLETTER': 'true' }
     expect(await last()).toMatchObject({ fields, certain: true, lastFact: 'fct_9' })
   })
 
   test.each([outcomes.unclear, outcomes.absent] satisfies Outcome[])(
     'R22: after $kind nothing is relied on, so the next request asserts every field',
     async outcome => {
-      await ends(outcome, assignmentOf({ lastDelivered: { NEWSLETTER: 'false' } }))
-      expect(await last()).toMatchObject({ fields: { NEWSLETTER: 'false' }, certain: false })
+      await ends(outcome, assignmentOf({ lastDelivered: { 'merge:NEWSLETTER': 'false' } }))
+      expect(await last()).toMatchObject({ fields: { 'merge:NEWSLETTER': 'false' }, certain: false })
     },
   )
 
   test('R22: a failure that Mailchimp cannot have applied leaves what was confirmed', async () => {
-    await ends(outcomes.failed, assignmentOf({ lastDelivered: { NEWSLETTER: 'false' } }))
+    await ends(outcomes.failed, assignmentOf({ lastDelivered: { 'merge:NEWSLETTER': 'false' } }))
     expect(await last(), 'nothing is written').toBeUndefined()
     expect(await window(), 'no window').toBeUndefined()
   })
@@ -111,7 +111,7 @@ describe.each(databases)('concluding attempts on $name', ({ open }) => {
   test('R22: an attempt of unknown outcome opens a window for its values, counted from when it left', async () => {
     const sentAt = minute(2)
     await concludes(conclusionOf(outcomes.unclear, { sentAt, finishedAt: minute(3) }))
-    expect(await window()).toEqual({ until: sentAt + WINDOW_MS, sent: { NEWSLETTER: ['true'] } })
+    expect(await window()).toEqual({ until: sentAt + WINDOW_MS, sent: { 'merge:NEWSLETTER': ['true'] } })
   })
 
   test('I15: a debt that was delivered while a window is open is asserted once more at its end', async () => {
@@ -128,31 +128,34 @@ describe.each(databases)('concluding attempts on $name', ({ open }) => {
   })
 
   test('R13: a refused field that Mailchimp named is set aside, and the others go at once', async () => {
-    await ends(outcomes.refused(['AGE']), assignmentOf({ fields: { AGE: 'x', NEWSLETTER: 'true' } }))
+    await ends(
+      outcomes.refused(['merge:AGE']),
+      assignmentOf({ fields: { 'merge:AGE': 'x', 'merge:NEWSLETTER': 'true' } }),
+    )
     expect(await debtOf(db)).toMatchObject({ status: 'waiting', due_at: minute(1), reason: 'value_refused', failed: 0 })
-    expect(await nextDue()).toMatchObject({ refused: { AGE: 'x' }, isolation: [] })
+    expect(await nextDue()).toMatchObject({ refused: { 'merge:AGE': 'x' }, isolation: [] })
   })
 
   test('R13: a refusal that names no field has the fields tried in halves', async () => {
-    await ends(outcomes.refused(), assignmentOf({ fields: { AGE: 'x', NEWSLETTER: 'false' } }))
-    expect(await nextDue()).toMatchObject({ refused: {}, isolation: [['NEWSLETTER'], ['AGE']] })
+    await ends(outcomes.refused(), assignmentOf({ fields: { 'merge:AGE': 'x', 'merge:NEWSLETTER': 'false' } }))
+    expect(await nextDue()).toMatchObject({ refused: {}, isolation: [['merge:NEWSLETTER'], ['merge:AGE']] })
   })
 
   test('R13: a half that was delivered is followed by the other half at once', async () => {
-    await ends(outcomes.delivered(), assignmentOf({ isolation: [['NEWSLETTER'], ['AGE']] }))
-    expect(await nextDue()).toMatchObject({ isolation: [['AGE']] })
+    await ends(outcomes.delivered(), assignmentOf({ isolation: [['merge:NEWSLETTER'], ['merge:AGE']] }))
+    expect(await nextDue()).toMatchObject({ isolation: [['merge:AGE']] })
   })
 
   test('R13: a 400 that is not understood is about the fields if there are several, and final if there is one', async () => {
     const odd: Outcome = { kind: 'rejected', cause: 'request_refused', detail: 'Bad Request', fields: [] }
-    await ends(odd, assignmentOf({ fields: { AGE: 'x', NEWSLETTER: 'true' } }))
+    await ends(odd, assignmentOf({ fields: { 'merge:AGE': 'x', 'merge:NEWSLETTER': 'true' } }))
     expect(await debtOf(db), 'several fields').toMatchObject({ status: 'waiting', reason: 'value_refused' })
     await ends(odd)
     expect(await debtOf(db), 'one field').toMatchObject({ status: 'dead', reason: 'request_refused' })
   })
 
   test('R14: a field that Mailchimp dropped keeps the debt from being delivered', async () => {
-    await ends(outcomes.delivered({}, ['NEWSLETTER']))
+    await ends(outcomes.delivered({}, ['merge:NEWSLETTER']))
     expect(await debtOf(db)).toMatchObject({ status: 'held', reason: 'field_dropped' })
   })
 

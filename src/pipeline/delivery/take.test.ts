@@ -165,21 +165,21 @@ describe.each(databases)('taking due debts on $name', ({ open }) => {
     await tell(ADA, grants(NEWSLETTER), minute(0))
     await oweOne(db)
     const taken = await take({ ready: [withTopics] })
-    expect(taken.assignments[0]?.plan.fields).toEqual({ NEWSLETTER: 'false', TOPICS: 'sport' })
+    expect(taken.assignments[0]?.plan.fields).toEqual({ 'merge:NEWSLETTER': 'false', 'merge:TOPICS': 'sport' })
   })
 
   test('R21: only what differs from the last confirmed values is sent', async () => {
     await tell(ADA, says(TOPICS, ['sport']), minute(1))
     await tell(ADA, grants(NEWSLETTER))
-    await confirm({ NEWSLETTER: 'true', TOPICS: 'culture' })
+    await confirm({ 'merge:NEWSLETTER': 'true', 'merge:TOPICS': 'culture' })
     await oweOne(db)
     const taken = await take({ ready: [withTopics] })
-    expect(taken.assignments[0]?.plan.fields).toEqual({ TOPICS: 'sport' })
+    expect(taken.assignments[0]?.plan.fields).toEqual({ 'merge:TOPICS': 'sport' })
   })
 
   test('R21: a debt with nothing to send is settled without an attempt, and told as ended', async () => {
     await tell(ADA, grants(NEWSLETTER))
-    await confirm({ NEWSLETTER: 'true' })
+    await confirm({ 'merge:NEWSLETTER': 'true' })
     await oweOne(db)
     const ended = [{ integrationId: INTEGRATION, end: 'skipped', reason: 'unchanged' }]
     expect(await take()).toMatchObject({ assignments: [], ended, settled: 1, left: 0 })
@@ -214,15 +214,15 @@ describe.each(databases)('taking due debts on $name', ({ open }) => {
     const key = { integrationId: INTEGRATION, person: ADA }
     beforeEach(async () => {
       await tell(ADA, grants(NEWSLETTER))
-      await confirm({ NEWSLETTER: 'true' })
+      await confirm({ 'merge:NEWSLETTER': 'true' })
       await oweOne(db)
     })
     const windowUntil = (until: number) =>
-      keepWindows(db, [{ ...key, window: { until, sent: { NEWSLETTER: ['false'] } } }])
+      keepWindows(db, [{ ...key, window: { until, sent: { 'merge:NEWSLETTER': ['false'] } } }])
 
     test('I15: at its end what was confirmed is asserted once more', async () => {
       await windowUntil(NOW)
-      expect((await take()).assignments[0]?.plan.fields).toEqual({ NEWSLETTER: 'true' })
+      expect((await take()).assignments[0]?.plan.fields).toEqual({ 'merge:NEWSLETTER': 'true' })
     })
 
     test('that is still open is waited for by a debt with nothing to send', async () => {

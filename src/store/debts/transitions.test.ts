@@ -28,7 +28,7 @@ const STATUSES = Object.keys(TRANSITIONS) as Status[]
 /** Every person here is named like the status of their debt. */
 const PEOPLE: readonly string[] = STATUSES
 const NOW = minute(9)
-const WINDOW = { until: minute(11), sent: { NEWSLETTER: ['true'] } }
+const WINDOW = { until: minute(11), sent: { 'merge:NEWSLETTER': ['true'] } }
 
 const keys = PEOPLE.map(person => ({ integrationId: INTEGRATION, person }))
 const everybody = { integrationId: INTEGRATION, now: NOW }
