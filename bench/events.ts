@@ -1,5 +1,5 @@
 /** A choice of one person; the number names who. */
-export type Choice = { readonly person: number; readonly granted: boolean }
+type Choice = { readonly person: number; readonly granted: boolean }
 
 export type DidomiEvent = Readonly<Record<string, unknown>>
 

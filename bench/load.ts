@@ -4,16 +4,16 @@ import { range } from './numbers.ts'
 import { type Source } from './relay.ts'
 
 /** How one webhook was answered; times as `performance.now()` has them. */
-export type Answered = { readonly status: number; readonly startedAt: number; readonly endedAt: number }
+type Answered = { readonly status: number; readonly startedAt: number; readonly endedAt: number }
 
 /**
  * One kept connection that sends webhooks one after the other. Written by hand since every client measured here costs
  * as much processor time as the service that it should measure, on the same two processors.
  */
-export type Line = { send(body: string): Promise<number>; close(): void }
+type Line = { send(body: string): Promise<number>; close(): void }
 
 /** Where webhooks go, and what lets them in. */
-export type Entrance = Pick<Source, 'webhookPath' | 'token'>
+type Entrance = Pick<Source, 'webhookPath' | 'token'>
 
 export const openLines = (url: string, source: Entrance, count: number): Promise<Line[]> =>
   Promise.all(range(count).map(() => openLine(new URL(url), source)))

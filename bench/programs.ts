@@ -15,7 +15,7 @@ export type Program = {
   stop(): Promise<void>
 }
 
-export type Memory = { readonly nowMiB: number; readonly peakMiB: number }
+type Memory = { readonly nowMiB: number; readonly peakMiB: number }
 
 const CLI = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
 

@@ -4,7 +4,7 @@ import { startProgram, type Program } from './programs.ts'
 
 export const AUDIENCE = 'benchmarked'
 /** What the simulator was asked, in its words. */
-export type Asked = {
+type Asked = {
   readonly method: string
   readonly path: string
   readonly body: { readonly email_address?: string; readonly merge_fields?: Readonly<Record<string, unknown>> } | null

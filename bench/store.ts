@@ -13,7 +13,7 @@ import { addTallies } from '../src/store/ledger/tallies.ts'
 import { chunksOf, range } from './numbers.ts'
 
 /** What one webhook leaves in the store, read and made ready before. */
-export type Rows = { readonly arrival: Arrival; readonly fact: StoredFact; readonly person: string }
+type Rows = { readonly arrival: Arrival; readonly fact: StoredFact; readonly person: string }
 
 /** The store of a service that does not run. */
 export const openStore = (folder: string): Promise<Database> => openDatabase({ file: join(folder, 'consent-relay.db') })
@@ -85,7 +85,7 @@ export function insertGroup(db: Database, sourceId: string, group: readonly Rows
   })
 }
 
-export type History = {
+type History = {
   readonly sourceId: string
   /** A record that is told again and again of other people, numbered from 0. */
   readonly body: string

@@ -32,7 +32,7 @@ type Said = {
 
 type Query = Readonly<Record<string, string | number | boolean | undefined>>
 
-export type Call = {
+type Call = {
   readonly query?: Query
   readonly body?: unknown
   readonly signal?: AbortSignal
@@ -93,7 +93,7 @@ const UNREACHABLE = {
     'Check your connection, and whether the service runs. If you were changing something, look whether it was done before you try again.',
 }
 
-export function queryText(query: Query = {}): string {
+function queryText(query: Query = {}): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
   const text = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString()
   return text === '' ? '' : `?${text}`
@@ -110,4 +110,3 @@ async function problemIn(response: Response): Promise<ApiProblem> {
 }
 
 export type Page<T> = { readonly data: readonly T[]; readonly next_cursor: string | null }
-export type { FieldProblem }

@@ -113,7 +113,7 @@ const newIntegration = createRoute({
   component: lazyRouteComponent(() => import('./pages/new/NewIntegration.tsx'), 'NewIntegration'),
 })
 
-export const INTEGRATION_TABS = ['status', 'mapping', 'settings'] as const
+const INTEGRATION_TABS = ['status', 'mapping', 'settings'] as const
 
 const integration = createRoute({
   getParentRoute: () => app,

@@ -18,9 +18,9 @@ import { metricsPage } from './metrics.ts'
 import { documentPage } from './options.ts'
 
 /** How to make the generated documents anew. */
-export const HOW = 'node scripts/generate.mjs'
+const HOW = 'node scripts/generate.mjs'
 
-export type GenerateOptions = {
+type GenerateOptions = {
   /** An empty PostgreSQL database; it is migrated. */
   readonly postgresUrl: string
 }

@@ -9,7 +9,7 @@ export type Operation = Readonly<{
   body: string
 }>
 
-export type OperationResult = Readonly<{ statusCode: number; operationId: string; response: string }>
+type OperationResult = Readonly<{ statusCode: number; operationId: string; response: string }>
 
 export type BatchStatus = 'pending' | 'preprocessing' | 'started' | 'finalizing' | 'finished'
 

@@ -30,7 +30,7 @@ export type Fault = Readonly<{
   apply_late_ms?: number
 }>
 
-export type FaultMatch = Readonly<{
+type FaultMatch = Readonly<{
   method?: string
   /** Part of the path, query included. */
   path?: string
@@ -58,7 +58,7 @@ export type FaultRule = Readonly<{
   fault: Fault
 }>
 
-export type Suspect = Readonly<{
+type Suspect = Readonly<{
   method: string
   path: string
   segments: readonly string[]

@@ -52,7 +52,7 @@ function fullName({ mergeValues }: Member): string {
 }
 
 /** Every tag of the audience is there; one that is not set reads `""` (recorded). */
-export function mergeFieldsView(audience: Audience, member: Member): Readonly<Record<string, MergeValue>> {
+function mergeFieldsView(audience: Audience, member: Member): Readonly<Record<string, MergeValue>> {
   const view: Record<string, MergeValue> = {}
   for (const field of audience.mergeFields) view[field.tag] = member.mergeValues[field.tag] ?? ''
   return view
@@ -111,7 +111,7 @@ function memberLinks(list: string, member: string, origin: string): string {
 }
 
 /** One entry of `_links` as text; its parts never hold a character that JSON would escape. */
-export function link(rel: string, method: string, href: string, targetSchema: string): string {
+function link(rel: string, method: string, href: string, targetSchema: string): string {
   const start = `{"rel":"${rel}","href":"${href}","method":"${method}"`
   return targetSchema ? `${start},"targetSchema":"${targetSchema}"}` : `${start}}`
 }

@@ -83,8 +83,8 @@ export function deletePermanently(_state: State, audience: Audience, call: Call)
   return noContent()
 }
 
-export type Write = Readonly<{ input: MemberInput; call: Pick<Call, 'ip' | 'query'> }>
-export type Update = Write & Readonly<{ existing: Member; replaceTags?: boolean }>
+type Write = Readonly<{ input: MemberInput; call: Pick<Call, 'ip' | 'query'> }>
+type Update = Write & Readonly<{ existing: Member; replaceTags?: boolean }>
 
 export function create(state: State, audience: Audience, { input, call }: Write): Member | Problem {
   const merged = applyMergeFields(

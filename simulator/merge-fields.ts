@@ -23,7 +23,7 @@ const TYPES: readonly MergeFieldType[] = [
 const MOST_FIELDS = 30
 const LONGEST_TAG = 10
 
-export function mergeFieldView(audience: Audience, field: MergeField): JsonObject {
+function mergeFieldView(audience: Audience, field: MergeField): JsonObject {
   return {
     merge_id: field.mergeId,
     tag: field.tag,

@@ -2,7 +2,7 @@ import { type Json, isObject } from './json.ts'
 import type { FieldError } from './problems.ts'
 import type { Address, Audience, MergeField, MergeValue } from './state.ts'
 
-export type MergeResult = Readonly<{
+type MergeResult = Readonly<{
   values: Readonly<Record<string, MergeValue>>
   errors: readonly FieldError[]
 }>

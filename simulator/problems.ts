@@ -18,7 +18,7 @@ const TYPE = 'https://mailchimp.com/developer/marketing/docs/errors/'
 export const VALIDATION_DETAIL =
   "The resource submitted could not be validated. For field-specific details, see the 'errors' array."
 
-export function problemBody(problem: Problem, requestId: string): string {
+function problemBody(problem: Problem, requestId: string): string {
   const { status, title, detail, errors } = problem
   const document = { title, status, detail, instance: requestId, ...(errors ? { errors } : {}) }
   return JSON.stringify(problem.typeless ? document : { type: TYPE, ...document })

@@ -9,7 +9,7 @@ import type { Counters } from './stats.ts'
 /** Milliseconds of processing, or the bounds to draw them from. */
 export type Latency = number | readonly [least: number, most: number]
 
-export type Waiter = Readonly<{ total: number; resolve: () => void }>
+type Waiter = Readonly<{ total: number; resolve: () => void }>
 
 /** What one running simulator holds beside the Mailchimp account itself. */
 export type Runtime = {

@@ -5,7 +5,7 @@ import { type Timers, createTimers } from './timers.ts'
 
 /** Statuses a contact can be given; `archived` is only reached by DELETE. */
 export type LiveStatus = 'subscribed' | 'unsubscribed' | 'cleaned' | 'pending' | 'transactional'
-export type Status = LiveStatus | 'archived'
+type Status = LiveStatus | 'archived'
 
 export type Address = Readonly<Record<string, string>>
 export type MergeValue = string | number | Address
@@ -62,7 +62,7 @@ export type MergeField = Readonly<{
   }>
 }>
 
-export type MarketingPermission = Readonly<{ id: string; text: string }>
+type MarketingPermission = Readonly<{ id: string; text: string }>
 
 /** The one thing that changes: an audience's maps. Members are kept by id, which is the MD5 of their address. */
 export type Audience = {
@@ -166,7 +166,7 @@ export function newAudienceId(state: State): string {
 
 const PLAIN = { required: false, defaultValue: '', helpText: '' }
 
-export const DEFAULT_MERGE_FIELDS: readonly MergeField[] = [
+const DEFAULT_MERGE_FIELDS: readonly MergeField[] = [
   {
     ...PLAIN,
     mergeId: 1,

@@ -2,7 +2,7 @@ import { timestamp } from './member-view.ts'
 import { type Problem, complianceState } from './problems.ts'
 import type { LiveStatus, Member } from './state.ts'
 
-export type StatusWrite = Readonly<{ status: LiveStatus; now: number; ip: string }>
+type StatusWrite = Readonly<{ status: LiveStatus; now: number; ip: string }>
 
 /** The member with the status a write asked for, or Mailchimp's refusal. */
 export function withStatus(member: Member, { status, now, ip }: StatusWrite): Member | Problem {

@@ -34,7 +34,7 @@ import { assertOwnSeal, createSeal, hasSeal, loadKey } from './store/settings/se
 import { version } from './version.ts'
 
 /** What a test hands in instead of the real thing. */
-export type Given = {
+type Given = {
   readonly now?: () => number
   readonly dice?: () => number
   /** Times Mailchimp's answers. */

@@ -1,7 +1,7 @@
 import { type Logger } from 'pino'
 
 /** How long a fact has waited when Mailchimp answered, and whether it may take something back. */
-export type Wait = { readonly ms: number; readonly withdrawal: boolean }
+type Wait = { readonly ms: number; readonly withdrawal: boolean }
 
 /** What became of a received record: the kinds that add up in I16. */
 export type RecordKind = 'folded' | 'evidence' | 'ignored' | 'anonymous' | 'duplicate' | 'quarantined' | 'erased'

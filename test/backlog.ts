@@ -12,7 +12,7 @@ export const says = (who: string, newsletter: boolean, at = '2026-11-23T08:00:00
 export const valueOf = (world: World, who: string): unknown =>
   (world.mailchimp.contact(AUDIENCE, who)?.['merge_fields'] as { NEWS: string }).NEWS
 
-export type Operation = {
+type Operation = {
   readonly operation_id: string
   readonly method: string
   readonly path: string
@@ -31,7 +31,7 @@ export const singles = (world: World) => world.writes().filter(({ method }) => m
 export const hashOf = (world: World, who: string): string =>
   (world.mailchimp.contact(AUDIENCE, who) as { id: string }).id
 
-export type Backlog = {
+type Backlog = {
   readonly telling?: (who: string, n: number) => unknown
   readonly options?: object
   readonly stageMs?: number

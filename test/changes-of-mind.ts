@@ -58,7 +58,7 @@ const writesOf = (world: World, who: string) =>
 
 const hashOf = (world: World, who: string): string => (world.mailchimp.contact(AUDIENCE, who) as { id: string }).id
 
-export type Script = { readonly seed: number; readonly databaseUrl?: string | undefined }
+type Script = { readonly seed: number; readonly databaseUrl?: string | undefined }
 
 /**
  * 50 contacts change their mind 40 times while Mailchimp does everything it can do wrong: every final state is right,

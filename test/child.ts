@@ -14,7 +14,7 @@ const BETWEEN_TRIES = 50
 const LISTENING = /^\{"event":"listening","url":"([^"]+)"\}$/m
 
 export type Environment = Readonly<Record<string, string>>
-export type Ended = { readonly code: number | null; readonly signal: NodeJS.Signals | null }
+type Ended = { readonly code: number | null; readonly signal: NodeJS.Signals | null }
 
 /** One of our programs as a process of its own; it is killed when its scope ends. */
 export type Child = AsyncDisposable & {
@@ -80,7 +80,7 @@ function listeningOf(child: ChildProcess, ended: Promise<Ended>, said: Said): Pr
   return listening
 }
 
-export type Running = Child & { readonly url: string }
+type Running = Child & { readonly url: string }
 
 /** A program that listens. */
 export async function startListening(args: readonly string[], env: Environment = {}): Promise<Running> {
@@ -88,7 +88,7 @@ export async function startListening(args: readonly string[], env: Environment =
   return { ...child, url: await soon(child, child.listening) }
 }
 
-export type Finished = Ended & { readonly stdout: string; readonly stderr: string }
+type Finished = Ended & { readonly stdout: string; readonly stderr: string }
 
 /** A program that ends by itself; one that does not is killed, and its `signal` says so. */
 export async function runProgram(args: readonly string[], env: Environment = {}): Promise<Finished> {

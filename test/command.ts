@@ -9,7 +9,7 @@ export type Setting = {
   readonly fetch?: Io['fetch']
 }
 
-export type Ran = { readonly code: number; readonly out: string; readonly err: string }
+type Ran = { readonly code: number; readonly out: string; readonly err: string }
 
 /** `consent-relay …` in this process. */
 export async function ran(args: readonly string[], setting: Setting = {}): Promise<Ran> {

@@ -12,7 +12,7 @@ type Api = {
 
 const api = JSON.parse(readFileSync(join(ROOT, 'docs/openapi.json'), 'utf8')) as Api
 
-export type Seen = {
+type Seen = {
   readonly method: string
   readonly path: string
   readonly status: number

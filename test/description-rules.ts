@@ -28,7 +28,7 @@ export type Api = {
 
 type Named = { readonly name: string; readonly operation: Operation }
 
-export const operationsOf = ({ paths }: Api): Named[] =>
+const operationsOf = ({ paths }: Api): Named[] =>
   Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation })),
   )

@@ -93,7 +93,7 @@ function isSound(reading: Reading): boolean {
 }
 
 /** How often, and from which seed: another one each time unless told. */
-export type Runs = { readonly numRuns: number; readonly seed?: number }
+type Runs = { readonly numRuns: number; readonly seed?: number }
 
 /** No body makes the reader throw; what it cannot read it quarantines under a field’s path. Gives what came of them. */
 export function readsAnyBody(runs: Runs): string[] {

@@ -1,14 +1,14 @@
 import { type Exposition, type Sample } from './exposition.ts'
 
 /** As much of PromQL as the dashboard and the alert rules need; whatever else is an error. */
-export type Expr =
+type Expr =
   | { readonly kind: 'number'; readonly value: number }
   | Selector
   | { readonly kind: 'call'; readonly name: string; readonly by: readonly string[]; readonly of: readonly Expr[] }
   | { readonly kind: 'binary'; readonly op: string; readonly on: readonly string[]; readonly of: readonly [Expr, Expr] }
 
-export type Matcher = { readonly label: string; readonly op: string; readonly value: string }
-export type Selector = {
+type Matcher = { readonly label: string; readonly op: string; readonly value: string }
+type Selector = {
   readonly kind: 'selector'
   readonly name: string
   readonly matchers: readonly Matcher[]

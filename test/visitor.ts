@@ -3,13 +3,13 @@ import { undescribed } from './described.ts'
 
 export const OWNER = { email: 'owner@mail.test', name: 'The Owner', password: 'four words in a row' }
 
-export type Account = { readonly id: string; readonly email: string; readonly name: string; readonly role: string }
+type Account = { readonly id: string; readonly email: string; readonly name: string; readonly role: string }
 
-export type SessionAnswer =
+type SessionAnswer =
   | { readonly signed_in: false; readonly setup_needed: boolean }
   | { readonly signed_in: true; readonly account: Account; readonly csrf_token: string; readonly expires_at: string }
 
-export type Answer<T> = { readonly status: number; readonly body: T; readonly headers: Headers }
+type Answer<T> = { readonly status: number; readonly body: T; readonly headers: Headers }
 
 type Problem = { readonly code?: string; readonly detail?: string; readonly errors?: readonly { path: string }[] }
 

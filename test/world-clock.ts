@@ -9,8 +9,6 @@ import { type Database } from '../src/store/engine/database.ts'
 const QUIET_TURNS = 50
 
 /** The one clock of a world: the app's, the simulator's, and the one that times Mailchimp's answers. */
-export type WorldClock = ReturnType<typeof createWorldClock>
-
 export function createWorldClock(start: number) {
   const clock = manualClock(start)
   /** The numbers of the requests to Mailchimp that are under way. */

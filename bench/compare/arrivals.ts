@@ -3,13 +3,13 @@ import { type Said } from './feed.ts'
 import { EVENTS_A_SECOND } from './scale.ts'
 
 /** An event and when it reaches whoever delivers it, in milliseconds of the epoch. */
-export type Arrival = { readonly said: Said; readonly at: number }
+type Arrival = { readonly said: Said; readonly at: number }
 
 export const scheduled = (feed: readonly Said[], begunAt: number): readonly Arrival[] =>
   feed.map((said, index) => ({ said, at: begunAt + (index * 1_000) / EVENTS_A_SECOND }))
 
 /** A queue that fills at the pace of the feed and loses nothing. */
-export type Queue = {
+type Queue = {
   /** The next event, as soon as it has arrived; undefined at the end. */
   next(): Promise<Said | undefined>
   /** The next events, once there are `size` or the first has waited for `patienceMs`; none at the end. */

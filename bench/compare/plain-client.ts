@@ -2,7 +2,7 @@ import { Pool } from 'undici'
 import { AUDIENCE, KEY, type Target } from './target.ts'
 import { AGAIN, mayPass, retried } from './retry.ts'
 
-export type Answer = { readonly status: number; readonly body: unknown }
+type Answer = { readonly status: number; readonly body: unknown }
 
 /** A careful HTTP client: kept connections, no more than it is given, and the usual retries. */
 export type PlainClient = {

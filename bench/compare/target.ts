@@ -15,9 +15,9 @@ export type LoggedWrite = {
 }
 export type Written = { readonly email_address?: string; readonly merge_fields: Readonly<Record<string, unknown>> }
 
-export type Held = { readonly email_address: string; readonly merge_fields: Readonly<Record<string, unknown>> }
+type Held = { readonly email_address: string; readonly merge_fields: Readonly<Record<string, unknown>> }
 
-export type TargetStats = SimulatorStats & { readonly max_in_flight: number; readonly answers_429: number }
+type TargetStats = SimulatorStats & { readonly max_in_flight: number; readonly answers_429: number }
 
 /** A fresh simulated Mailchimp in a process of its own, with an empty audience. */
 export type Target = {

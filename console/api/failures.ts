@@ -7,7 +7,7 @@ export type Failure = z.infer<typeof failure>
 export type FailureKind = Failure['kind']
 export type FailureState = Failure['state']
 
-export type FailureFilter = {
+type FailureFilter = {
   readonly integration_id?: string
   readonly kind?: FailureKind
   readonly state?: FailureState

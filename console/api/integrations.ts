@@ -32,7 +32,7 @@ export const checkQuery = (id: string) =>
     staleTime: 60_000,
   })
 
-export type NewIntegration = IntegrationDocument & { readonly source_id: string }
+type NewIntegration = IntegrationDocument & { readonly source_id: string }
 
 export const createIntegration = (document: NewIntegration): Promise<Integration> => post('/v1/integrations', document)
 

@@ -8,7 +8,7 @@ export type Authentication =
   { readonly authentication: { readonly api_key: string; readonly url: string } } | { readonly integration_id: string }
 
 export type CheckedAccount = z.infer<typeof mailchimpAccount>
-export type AudienceDetail = z.infer<typeof mailchimpAudience>
+type AudienceDetail = z.infer<typeof mailchimpAudience>
 export type MergeField = z.infer<typeof mergeField>
 
 export const accountQuery = (auth: Authentication) =>
@@ -30,7 +30,7 @@ export const audienceQuery = ({ auth, audienceId }: AudienceOf) =>
     gcTime: 60_000,
   })
 
-export type NewMergeField = AudienceOf & { readonly tag: string; readonly name: string }
+type NewMergeField = AudienceOf & { readonly tag: string; readonly name: string }
 
 export const createMergeField = ({ auth, audienceId, tag, name }: NewMergeField): Promise<MergeField> =>
   post('/v1/mailchimp/merge-fields', { ...auth, audience_id: audienceId, tag, name })

@@ -8,7 +8,7 @@ export type OverviewFigures = z.infer<typeof overview>
 export type Latency = OverviewFigures['time_to_deliver']
 export type Point = OverviewFigures['series'][number]
 
-export type OverviewFilter = { readonly hours: number; readonly integration_id?: string }
+type OverviewFilter = { readonly hours: number; readonly integration_id?: string }
 
 export const overviewQuery = (filter: OverviewFilter) =>
   queryOptions({

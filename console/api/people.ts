@@ -7,7 +7,7 @@ import { at, get, post, remove } from '../api.ts'
 export type Person = z.infer<typeof knownPerson>
 export type PersonInSource = Person['sources'][number]
 
-export type FoundPeople = z.infer<typeof foundPeople>
+type FoundPeople = z.infer<typeof foundPeople>
 export type FoundPerson = FoundPeople['data'][number]
 
 export const peopleQuery = (search: string) =>
@@ -26,7 +26,7 @@ export const personQuery = (id: string) =>
 export type AtMailchimp = z.infer<typeof contactNow>
 export type MergeValues = AtMailchimp['held']
 
-export type PersonAtIntegration = { readonly person: string; readonly integrationId: string }
+type PersonAtIntegration = { readonly person: string; readonly integrationId: string }
 
 export const atMailchimpQuery = ({ person: id, integrationId }: PersonAtIntegration) =>
   queryOptions({
@@ -38,7 +38,7 @@ export const atMailchimpQuery = ({ person: id, integrationId }: PersonAtIntegrat
 
 export const revealPerson = (id: string): Promise<undefined> => post(at`/v1/people/${id}/reveal`)
 
-export type Erased = {
+type Erased = {
   readonly facts: number
   readonly bodies: number
   readonly attempts: number

@@ -27,12 +27,12 @@ export const explainPerson = (integrationId: string, request: { readonly person:
 export type Impact = z.infer<typeof impact>
 export type ChangedPerson = Impact['sample'][number]
 
-export type ImpactRequest = { readonly id: string; readonly change: z.infer<typeof impactRequest> }
+type ImpactRequest = { readonly id: string; readonly change: z.infer<typeof impactRequest> }
 
 export const impactOf = ({ id, change }: ImpactRequest): Promise<Impact> =>
   post(at`/v1/integrations/${id}/impact`, change)
 
-export type TestWrite = { readonly id: string; readonly person: string }
+type TestWrite = { readonly id: string; readonly person: string }
 
 /** A real write to Mailchimp, by the ordinary way of a delivery. */
 export const testWrite = ({ id, person }: TestWrite): Promise<z.infer<typeof testWriteStarted>> =>

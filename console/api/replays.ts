@@ -5,7 +5,7 @@ import { at, get, post, type Page } from '../api.ts'
 
 export type Replay = z.infer<typeof replay>
 export type ReplayCount = z.infer<typeof replayCount>
-export type ReplayFilter = Omit<z.input<typeof newReplay>, 'dry_run'>
+type ReplayFilter = Omit<z.input<typeof newReplay>, 'dry_run'>
 
 /** What is to be made due: some debts, or everybody of an integration. */
 export type ReplayScope = { readonly debts: ReplayFilter } | { readonly resync: string }
@@ -24,7 +24,7 @@ export const replayCountQuery = (scope: ReplayScope) =>
     gcTime: 0,
   })
 
-export type StartReplay = { readonly scope: ReplayScope; readonly idempotencyKey: string }
+type StartReplay = { readonly scope: ReplayScope; readonly idempotencyKey: string }
 
 export const startReplay = ({ scope, idempotencyKey }: StartReplay): Promise<Replay> =>
   post(pathOf(scope), filterOf(scope), { idempotencyKey })

@@ -28,7 +28,7 @@ export const signOut = (): Promise<undefined> => remove('/v1/session')
 export const changePassword = async (passwords: z.infer<typeof passwordChange>): Promise<Session> =>
   remembered(await post<Session>('/v1/session/password', passwords))
 
-export type FirstAccount = z.infer<typeof setup>
+type FirstAccount = z.infer<typeof setup>
 
 export const setUp = async (account: FirstAccount): Promise<Session> =>
   remembered(await post<Session>('/v1/setup', account))

@@ -44,7 +44,7 @@ export const createToken = (wanted: z.infer<typeof newToken>): Promise<CreatedTo
 
 export const revokeToken = (id: string): Promise<undefined> => remove(at`/v1/tokens/${id}`)
 
-export type AuditEntry = z.infer<typeof auditEntry>
+type AuditEntry = z.infer<typeof auditEntry>
 
 export const auditQuery = infiniteQueryOptions({
   queryKey: ['audit'],

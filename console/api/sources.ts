@@ -20,11 +20,11 @@ export const sourcesQuery = queryOptions({
 
 export const createSource = (source: NewSource): Promise<CreatedSource> => post('/v1/sources', source)
 
-export type FeedChange = { readonly id: string; readonly feed: 'user' | 'event' }
+type FeedChange = { readonly id: string; readonly feed: 'user' | 'event' }
 
 export const changeFeed = ({ id, feed }: FeedChange): Promise<Source> => patch(at`/v1/sources/${id}`, { feed })
 
-export type Renewal = { readonly id: string; readonly graceSeconds: number }
+type Renewal = { readonly id: string; readonly graceSeconds: number }
 
 export const renewSecret = ({ id, graceSeconds }: Renewal): Promise<CreatedSource> =>
   post(at`/v1/sources/${id}/renew-secret`, { grace_seconds: graceSeconds })

@@ -21,7 +21,7 @@ export function compareFields(before: MergeValues, after: MergeValues): FieldCha
 }
 
 /** The merge fields that the request of a plan would write. */
-export function writtenFields({ request }: Pick<Plan, 'request'>): MergeValues {
+function writtenFields({ request }: Pick<Plan, 'request'>): MergeValues {
   const body: unknown = request?.body
   if (typeof body !== 'object' || body === null || !('merge_fields' in body)) return {}
   const fields: unknown = body.merge_fields

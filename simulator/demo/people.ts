@@ -2,7 +2,7 @@
 export const UPDATE_ONLY = 'a1b2c3d4e5'
 export const UPSERT = 'f6e7d8c9b0'
 
-export type Status = 'delivered' | 'skipped' | 'held' | 'dead'
+type Status = 'delivered' | 'skipped' | 'held' | 'dead'
 
 /** How a debt must end, and what the contact's merge fields must then hold; no contact at all when undefined. */
 export type End = {

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { usageFailure } from './exit.ts'
 import { suggestion } from './nearest.ts'
 
-export type Flag = {
+type Flag = {
   readonly says: string
   /** What stands for its value in the help; a flag without one is a switch. */
   readonly value?: string

@@ -1,5 +1,5 @@
 /** The names that a mistyped one may have meant, the nearest first; none when all are far away. */
-export function nearest(typed: string, names: readonly string[]): string[] {
+function nearest(typed: string, names: readonly string[]): string[] {
   const near = names
     .map(name => ({ name, distance: name.startsWith(typed) && typed.length > 2 ? 1 : distanceOf(typed, name) }))
     .filter(({ name, distance }) => distance <= Math.max(1, Math.floor(Math.max(typed.length, name.length) * 0.4)))

@@ -26,7 +26,7 @@ export const printJson = (io: Io, value: unknown): void => print(io, `${JSON.str
 
 const printCsv = (io: Io, text: string): void => print(io, io.out.isTTY ? text.replaceAll('\r\n', '\n') : text)
 
-export type Listing<Row> = {
+type Listing<Row> = {
   readonly rows: readonly Row[]
   readonly columns: readonly Column<Row>[]
   /** What is said at a terminal instead of a table of nothing. */

@@ -6,7 +6,7 @@ import { problemsIn } from './field-problems.ts'
 import { dataCentreContradiction } from './parse-document.ts'
 import { remedyFor } from './remedies.ts'
 
-export type ParsedAuthentication =
+type ParsedAuthentication =
   | { readonly ok: true; readonly apiKey: string; readonly dataCentre: string }
   | { readonly ok: false; readonly problems: readonly FieldProblem[] }
 

@@ -7,7 +7,7 @@ import { optionsIn, shownOptions } from './options.ts'
 import { asCurrent, isOlder, pathInOlder, strangersIn } from './older-document.ts'
 import { remedyFor } from './remedies.ts'
 
-export type ParsedDocument =
+type ParsedDocument =
   | { readonly ok: true; readonly apiKey: string; readonly settings: Settings }
   | { readonly ok: false; readonly problems: readonly FieldProblem[] }
 

@@ -8,7 +8,7 @@ export type SetApart = {
   readonly partly: boolean
 }
 
-export type Again = {
+type Again = {
   readonly records: readonly SetApart[]
   /** How many records these were counted as in the quarantine. */
   readonly counted: number

@@ -7,7 +7,7 @@ export type Standing = { readonly role: Role; readonly disabled: boolean }
 /** The one spelling of an account's address; undefined when it is none. */
 export const accountEmail = (text: string): string | undefined => addressOf(text)
 
-export const isLiveOwner = ({ role, disabled }: Standing): boolean => role === 'owner' && !disabled
+const isLiveOwner = ({ role, disabled }: Standing): boolean => role === 'owner' && !disabled
 
 /** Whether the change leaves a service that nobody could administer by signing in. */
 export const leavesNoOwner = (before: Standing, after: Standing, { otherOwners }: { readonly otherOwners: number }) =>

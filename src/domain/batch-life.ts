@@ -68,7 +68,7 @@ export type BatchStep =
   | { readonly do: 'record_results' }
   | ({ readonly do: 'give_up' } & GivenUp)
 
-export type BatchClock = {
+type BatchClock = {
   readonly now: number
   /** How long Mailchimp may still apply a request of unknown outcome after it left (R22). */
   readonly windowMs: number

@@ -105,7 +105,7 @@ export type Next = {
   readonly firstFailedAt: number | undefined
 }
 
-export type Moment = { readonly now: number; readonly dice: number }
+type Moment = { readonly now: number; readonly dice: number }
 
 /**
  * How an attempt's outcome moves its debt. A block and our own throttling cost the contact nothing (R24, R25); a

@@ -9,7 +9,7 @@ export type KeptDebt = {
   readonly hasOpenAttempt: boolean
 }
 
-export type Obstacle = 'due' | 'under_way' | 'withdrawal' | 'window'
+type Obstacle = 'due' | 'under_way' | 'withdrawal' | 'window'
 
 /**
  * Why a debt may not be erased yet: with it would go what Mailchimp is still owed. A grant that is held or dead may go;

@@ -11,7 +11,7 @@ const FAMILIES = ['event', 'user'] as const
 export type Family = (typeof FAMILIES)[number]
 
 const KINDS = ['created', 'updated', 'deleted'] as const
-export type FactKind = (typeof KINDS)[number]
+type FactKind = (typeof KINDS)[number]
 
 /** What a webhook of Didomi is called: a family and a kind. */
 export type FactType = `${Family}.${FactKind}`

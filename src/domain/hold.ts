@@ -19,7 +19,7 @@ export type HeldBy = 'disabled' | 'paused' | BlockCause | 'mailchimp_unavailable
 export const STOPPING = Object.keys({ ...BLOCK_SCOPE, mailchimp_unavailable: true })
 
 /** An integration, as far as it decides whether its debts may go. */
-export type Holdable = {
+type Holdable = {
   readonly settings: { readonly enabled: boolean }
   readonly paused: boolean
   readonly hold: Pick<Hold, 'cause'> | undefined
@@ -45,7 +45,7 @@ const isStopping = (cause: string | undefined): cause is BlockCause | 'mailchimp
 /** A missing audience stops all debts of an integration; a missing merge tag only the field that is mapped to it. */
 export const stopsAll = (hold: Pick<Hold, 'cause'> | undefined): boolean => isStopping(hold?.cause)
 
-export type Shown<Own extends Status = Status> = { readonly status: Own; readonly reason: Reason | undefined }
+type Shown<Own extends Status = Status> = { readonly status: Own; readonly reason: Reason | undefined }
 
 /** A debt as everybody sees it: one that waits behind what holds its integration is held by that. */
 export const shownAs = <Own extends Status>(debt: Shown<Own>, held: HeldBy | undefined): Shown<Own | 'held'> =>

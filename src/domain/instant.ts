@@ -31,8 +31,7 @@ export function parseInstant(text: unknown): number | undefined {
 const TOLERATED_LEAD = 5 * MINUTE
 const INCREDIBLE_LEAD = DAY
 
-export type Dating =
-  { readonly credible: true; readonly at: number } | { readonly credible: false; readonly why: string }
+type Dating = { readonly credible: true; readonly at: number } | { readonly credible: false; readonly why: string }
 
 /** R10: a fact's time is its own, at most receipt + 5 minutes; missing, malformed or a day ahead is not credible. */
 export function dateFact(stamp: unknown, receivedAt: number): Dating {

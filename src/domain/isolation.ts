@@ -6,7 +6,7 @@ import { only, type Fields } from './plan.ts'
  */
 export type Isolation = readonly (readonly string[])[]
 
-export type Refusal = {
+type Refusal = {
   /** What the refused request carried. */
   readonly fields: Fields
   /** The targets that Mailchimp named. */

@@ -11,7 +11,7 @@ import {
   TOPICS,
   vendor,
 } from '../../test/builders.ts'
-import { pathsOf, sharedPaths } from './known-paths.ts'
+import { sharedPaths } from './known-paths.ts'
 
 describe('the paths of one person', () => {
   test('lead to every choice, in the usual spelling', () => {
@@ -22,35 +22,36 @@ describe('the paths of one person', () => {
       vendor('acme'),
       channel('email', { purpose: 'p' }),
     ]
-    const paths = pathsOf(stateOf([...places, channel('sms')].map(place => choice(place, true))))
+    const paths = sharedPaths([stateOf([...places, channel('sms')].map(place => choice(place, true)))])
     expect(paths.map(({ path }) => path)).toEqual([
-      'consents_purposes_newsletter_enabled',
+      'consents_channel_sms_enabled',
       'consents_purposes_ads_enabled_li',
       'consents_purposes_cookies_preferences_news_enabled',
-      'consents_vendors_acme_enabled',
+      'consents_purposes_newsletter_enabled',
       'consents_purposes_p_channel_email_enabled',
-      'consents_channel_sms_enabled',
+      'consents_vendors_acme_enabled',
     ])
-    expect(new Set(paths.map(({ kind, sample }) => `${kind} ${sample}`))).toEqual(new Set(['yes_no true']))
+    expect(new Set(paths.map(({ kind, samples }) => `${kind} ${samples.join()}`))).toEqual(new Set(['yes_no true']))
   })
 
   test('lead to a list of values, and to each value in it', () => {
-    expect(pathsOf(stateOf([choice(TOPICS, ['sport', 'film'])]))).toMatchObject([
-      { path: 'consents_purposes_newsletter_values_topics_value', kind: 'list', sample: 'sport,film' },
-      { path: 'consents_purposes_newsletter_values_topics_value_sport_enabled', kind: 'yes_no', sample: 'true' },
-      { path: 'consents_purposes_newsletter_values_topics_value_film_enabled', kind: 'yes_no', sample: 'true' },
+    expect(sharedPaths([stateOf([choice(TOPICS, ['sport', 'film'])])])).toMatchObject([
+      { path: 'consents_purposes_newsletter_values_topics_value', kind: 'list', samples: ['sport,film'] },
+      { path: 'consents_purposes_newsletter_values_topics_value_film_enabled', kind: 'yes_no', samples: ['true'] },
+      { path: 'consents_purposes_newsletter_values_topics_value_sport_enabled', kind: 'yes_no', samples: ['true'] },
     ])
   })
 
   test('lead to what else is known', () => {
-    expect(pathsOf(stateOf([], [attribute('metadata.shop.plan', 'gold')]))).toEqual([
-      { path: 'metadata_shop_plan', place: 'metadata › shop › plan', kind: 'text', sample: 'gold' },
+    expect(sharedPaths([stateOf([], [attribute('country', 'FR'), attribute('metadata.shop.plan', 'gold')])])).toEqual([
+      { path: 'country', place: 'country', kind: 'text', people: 1, samples: ['FR'] },
+      { path: 'metadata_shop_plan', place: 'metadata › shop › plan', kind: 'text', people: 1, samples: [] },
     ])
   })
 
   test('R11: leave out what two places spell alike', () => {
     const attributes = [attribute('metadata.a.b', 'x'), attribute('metadata.a_b', 'y'), attribute('country', 'FR')]
-    expect(pathsOf(stateOf([], attributes)).map(({ path }) => path)).toEqual(['country'])
+    expect(sharedPaths([stateOf([], attributes)]).map(({ path }) => path)).toEqual(['country'])
   })
 })
 
@@ -78,7 +79,7 @@ describe('the paths of many', () => {
 
   test('R11: leave out what places of two people spell alike', () => {
     const states = [attribute('metadata.a.b', 'x'), attribute('metadata.a_b', 'y')].map(each => stateOf([], [each]))
-    expect(states.map(pathsOf)).toMatchObject([[{ path: 'metadata_a_b' }], [{ path: 'metadata_a_b' }]])
+    for (const state of states) expect(sharedPaths([state])).toMatchObject([{ path: 'metadata_a_b' }])
     expect(sharedPaths(states)).toEqual([])
   })
 

@@ -5,7 +5,7 @@ import { describe, isObjection, listPath, lookUp, stemsOf } from './paths.ts'
 import { LIMITS } from './limits.ts'
 
 /** A path that can be mapped, in its usual spelling, and what it gives for one person. */
-export type KnownPath = {
+type KnownPath = {
   readonly path: string
   /** What it names, in words. */
   readonly place: string
@@ -16,15 +16,7 @@ export type KnownPath = {
 /** A path with the one thing in a state that it leads to. */
 type Spelled = KnownPath & { readonly choices: readonly Choice[]; readonly attributes: readonly Attribute[] }
 
-/**
- * The inverse of `lookUp`: a path to each thing that is known of a person. One that two places spell is left out, as
- * a mapping could not use it (R11).
- */
-export const pathsOf = (state: ConsentState): KnownPath[] =>
-  spelledIn(state)
-    .filter(({ path }) => lookUp(state, path).kind !== 'ambiguous')
-    .map(({ path, place, kind, sample }) => ({ path, place, kind, sample }))
-
+/** The inverse of `lookUp`: a path to each thing that is known of a person. */
 const spelledIn = (state: ConsentState): Spelled[] => [
   ...state.choices.flatMap(choice =>
     pathsOfChoice(choice).map(known => ({ ...known, choices: [choice], attributes: [] })),
@@ -68,7 +60,7 @@ const namesSomebody = (path: string): boolean => path === 'organization_user_id'
 
 /**
  * The paths of these persons, the one that most of them have first. One that is ambiguous among all of
- * them is left out, even if nobody has both places yet.
+ * them is left out, as a mapping could not use it (R11), even if nobody has both places yet.
  */
 export function sharedPaths(states: readonly ConsentState[]): SharedPath[] {
   const shared = new Map<string, SharedPath & Spelled>()

@@ -10,7 +10,7 @@ const LATE_FROM: readonly { readonly level: LateLevel; readonly from: number }[]
 ]
 
 /** How late the oldest waiting withdrawal is; undefined when it is not, or when none waits. */
-export const latenessOf = (ageMs: number | undefined): LateLevel | undefined =>
+const latenessOf = (ageMs: number | undefined): LateLevel | undefined =>
   LATE_FROM.find(({ from }) => ageMs !== undefined && ageMs >= from)?.level
 
 const rank = (level: LateLevel | undefined): number =>

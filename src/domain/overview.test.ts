@@ -1,19 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { HOUR, MINUTE } from './instant.ts'
-import { byReason, PERIODS, seriesOf, spanOf, timingOf, type Hours } from './overview.ts'
+import { DAY, HOUR, MINUTE } from './instant.ts'
+import { byReason, seriesOf, spanOf, timingOf, type Hours } from './overview.ts'
 
 const NOON = Date.UTC(2024, 4, 2, 12)
 const someHours = fc.constantFrom<Hours>(1, 24, 168, 720)
 
 describe('a span', () => {
   test.each([
-    [1, 30],
-    [24, 24],
-    [168, 28],
-    [720, 30],
-  ] as const)('of %i hours has %i points', (hours, points) => {
-    expect(spanOf(hours, NOON)).toMatchObject({ points, to: NOON, step: PERIODS[hours] })
+    [1, 30, 2 * MINUTE],
+    [24, 24, HOUR],
+    [168, 28, 6 * HOUR],
+    [720, 30, DAY],
+  ] as const)('of %i hours has %i points', (hours, points, step) => {
+    expect(spanOf(hours, NOON)).toMatchObject({ points, to: NOON, step })
   })
 
   test('begins with a whole step, and its last one is under way', () => {

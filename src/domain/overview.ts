@@ -2,7 +2,7 @@ import { byText } from './choice.ts'
 import { DAY, HOUR, MINUTE } from './instant.ts'
 
 /** The periods that can be looked back over, in hours, each with the width of a point of its series. */
-export const PERIODS = { 1: 2 * MINUTE, 24: HOUR, 168: 6 * HOUR, 720: DAY } as const
+const PERIODS = { 1: 2 * MINUTE, 24: HOUR, 168: 6 * HOUR, 720: DAY } as const
 
 export type Hours = keyof typeof PERIODS
 
@@ -17,7 +17,7 @@ export function spanOf(hours: Hours, now: number): Span {
 }
 
 /** How many in a step of the span. */
-export type Counted = { readonly bucket: number; readonly n: number }
+type Counted = { readonly bucket: number; readonly n: number }
 
 type Kind = 'received' | 'delivered' | 'skipped' | 'failed'
 export type Point = Readonly<Record<Kind, number>> & { readonly at: number }

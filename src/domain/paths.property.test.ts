@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { choice, someId, stateOf } from '../../test/builders.ts'
 import { placeKey, type Answer, type Place } from './choice.ts'
-import { pathsOf } from './known-paths.ts'
+import { sharedPaths } from './known-paths.ts'
 import { describe as inWords, lookUp } from './paths.ts'
 
 const maybeId = fc.option(someId, { nil: undefined })
@@ -108,7 +108,9 @@ test('R11: every path that is suggested is found, and gives what it was said to 
   fc.assert(
     fc.property(someChoices, someAttributes, (choices, attributes) => {
       const state = stateOf(choices, attributes)
-      for (const { path, kind, sample } of pathsOf(state)) {
+      for (const { path, kind, samples } of sharedPaths([state])) {
+        // An empty list is no sample.
+        const [sample = ''] = samples
         const found = lookUp(state, path)
         if (kind === 'yes_no') expect(found).toMatchObject({ kind: 'choice', granted: sample === 'true' })
         else expect(found).toEqual({ kind: 'text', text: sample })
@@ -122,9 +124,9 @@ test('R11: every place of a person has a path that is suggested, unless another 
   fc.assert(
     fc.property(someChoices, choices => {
       const state = stateOf(choices)
-      const suggested = pathsOf(state).map(({ place }) => place)
+      const suggested = sharedPaths([state]).map(({ place }) => place)
       for (const each of choices) {
-        const [alone = { path: '' }] = pathsOf(stateOf([each]))
+        const [alone = { path: '' }] = sharedPaths([stateOf([each])])
         if (lookUp(state, alone.path).kind !== 'ambiguous') expect(suggested).toContain(inWords(each.place))
       }
     }),

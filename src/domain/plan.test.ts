@@ -3,7 +3,7 @@ import { settingsOf } from '../../test/builders.ts'
 import { type Options } from './options.ts'
 import { type Desired } from './mapping.ts'
 import { type ContactRef } from './person.ts'
-import { changedFields, planFor, withdrawsAny, type Fields } from './plan.ts'
+import { planFor, withdrawsAny, type Fields } from './plan.ts'
 
 const ADA: ContactRef & { by: 'address' } = { by: 'address', address: 'ada@example.test' }
 const HASH: ContactRef = { by: 'hash', hash: '0cc175b9c0f1b6a831c399e269772661' }
@@ -64,8 +64,9 @@ describe('R18: update-only', () => {
   })
 
   test('tells the number 1 from the text "1", and a tag from what every object has', () => {
-    expect(changedFields({ AGE: 1 }, { AGE: '1' })).toEqual({ AGE: 1 })
-    expect(changedFields({ constructor: 'true' }, {})).toEqual({ constructor: 'true' })
+    expect(plan({ desired: desiring({ AGE: 1 }), lastDelivered: { AGE: '1' } })).toMatchObject({ fields: { AGE: 1 } })
+    const fields = { constructor: 'true' }
+    expect(plan({ desired: desiring(fields), lastDelivered: {} })).toMatchObject({ fields })
   })
 })
 

@@ -47,7 +47,7 @@ export function planFor({ settings, contact, desired, lastDelivered, only: keys 
 export const only = (fields: Fields, keys: readonly string[]): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([key]) => keys.includes(key)))
 
-export const changedFields = (desired: Fields, last: Fields | undefined): Fields =>
+const changedFields = (desired: Fields, last: Fields | undefined): Fields =>
   last === undefined
     ? desired
     : Object.fromEntries(

@@ -150,10 +150,10 @@ export const EXPLANATIONS = {
 export const isReason = (text: string): text is Reason => Object.hasOwn(EXPLANATIONS, text)
 
 /** What an attempt can end with; the other reasons are of debts only. */
-export type AttemptReason = 'no_such_contact' | 'field_dropped' | RetryCause | RejectCause | BlockCause
+type AttemptReason = 'no_such_contact' | 'field_dropped' | RetryCause | RejectCause | BlockCause
 
 /** How an attempt ended that has this reason. */
-export const ENDS_AS = {
+const ENDS_AS = {
   no_such_contact: 'skipped',
   field_dropped: 'delivered',
   throttled: 'retry',

@@ -1,8 +1,7 @@
 import { DAY } from './instant.ts'
 
 /** What is kept for a while only. Facts are not: they say what the state of a person rests on. */
-export const EVIDENCE = ['bodies', 'quarantine', 'attempts', 'audit'] as const
-export type Evidence = (typeof EVIDENCE)[number]
+export type Evidence = 'bodies' | 'quarantine' | 'attempts' | 'audit'
 
 /** For how many days each kind is kept; null: for ever. */
 export type Retention = { readonly [Kind in Evidence]: number | null }

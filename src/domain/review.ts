@@ -4,7 +4,7 @@ import { takesYesNo } from './merge-field.ts'
 import { isYesNoPath } from './paths.ts'
 import { type FieldProblem } from './problem.ts'
 
-export type MappingProblem = FieldProblem & { readonly code: SetAside['code'] }
+type MappingProblem = FieldProblem & { readonly code: SetAside['code'] }
 
 /** R14: what of a mapping cannot work with the audience as it is, whoever the person. */
 export function reviewMapping({ mappings }: Pick<Settings, 'mappings'>, audience: Audience): MappingProblem[] {

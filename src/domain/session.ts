@@ -1,6 +1,6 @@
 import { DAY, HOUR, MINUTE } from './instant.ts'
 
-export const SESSION_IDLE = 12 * HOUR
+const SESSION_IDLE = 12 * HOUR
 export const SESSION_LIFETIME = 7 * DAY
 
 /** How often a session in use is marked as seen, so that reading a page does not cost a write each time. */

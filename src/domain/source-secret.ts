@@ -19,7 +19,7 @@ export const works = ({ expiresAt }: SecretTimes, now: number): boolean => expir
 export const isUsedAnew = ({ usedAt }: SecretTimes, now: number): boolean =>
   usedAt === undefined || now - usedAt >= USED_EVERY
 
-export type Secrets<Secret> = { readonly current: Secret; readonly previous: Secret | undefined }
+type Secrets<Secret> = { readonly current: Secret; readonly previous: Secret | undefined }
 
 /** The current secret of a source, and its previous one while it works; undefined when there is no current one. */
 export function secretsAt<Secret extends SecretTimes>(

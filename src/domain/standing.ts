@@ -1,7 +1,7 @@
 import { type Fact, type Family } from './fact.ts'
 
 /** Why a fact changes nothing at Mailchimp. */
-export type Idle = 'anonymous' | 'evidence' | 'unread' | 'pending_approval' | 'other_regulation'
+type Idle = 'anonymous' | 'evidence' | 'unread' | 'pending_approval' | 'other_regulation'
 
 /** One plain sentence for each, for people who ask what became of an event. */
 export const IDLE_EXPLANATIONS = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { settled, waiting } from './delivery.ts'
-import { mayDiffer, mustAssert, underWindow, widened, type Window } from './window.ts'
+import { mustAssert, underWindow, widened, type Window } from './window.ts'
 
 const OPEN: Window = { until: 130, sent: { NEWS: ['true'] } }
 const DELIVERED = settled('delivered', undefined)
@@ -86,7 +86,8 @@ describe('the window after an attempt of unknown outcome (R22)', () => {
   })
 
   test('knows which tags it is about', () => {
-    expect(mayDiffer(OPEN, { NEWS: 'true' })).toBe(false)
-    expect(mayDiffer({ ...OPEN, sent: { NEWS: ['true', 'false'] } }, { NEWS: 'true' })).toBe(true)
+    const confirmed = { NEWS: 'true' }
+    expect(mustAssert(OPEN, confirmed, OPEN.until)).toBe(false)
+    expect(mustAssert({ ...OPEN, sent: { NEWS: ['true', 'false'] } }, confirmed, OPEN.until)).toBe(true)
   })
 })

@@ -13,7 +13,7 @@ export const WINDOW_LENGTH = 130 * SECOND
 export type Window = { readonly until: number; readonly sent: Readonly<Record<string, readonly FieldValue[]>> }
 
 /** An attempt of unknown outcome: what it carried, and when it left. */
-export type Unknown = { readonly fields: Fields; readonly sentAt: number; readonly until: number }
+type Unknown = { readonly fields: Fields; readonly sentAt: number; readonly until: number }
 
 /** The window after one more attempt of unknown outcome. What an older one sent counts only while it can arrive. */
 export function widened(window: Window | undefined, { fields, sentAt, until }: Unknown): Window {
@@ -27,14 +27,14 @@ const valuesOf = (window: Window | undefined, key: string): readonly FieldValue[
   window && Object.hasOwn(window.sent, key) ? (window.sent[key] ?? []) : []
 
 /** Could something arrive late, or have arrived, that is not what Mailchimp confirmed last? */
-export const mayDiffer = (window: Window, confirmed: Fields | undefined): boolean =>
+const mayDiffer = (window: Window, confirmed: Fields | undefined): boolean =>
   Object.entries(window.sent).some(([key, values]) => values.some(value => value !== confirmed?.[key]))
 
 /** I15: the window is over, and what Mailchimp confirmed before its end may have been overwritten since. */
 export const mustAssert = (window: Window | undefined, confirmed: Fields | undefined, now: number): boolean =>
   window !== undefined && now >= window.until && mayDiffer(window, confirmed)
 
-export type Confirmation = {
+type Confirmation = {
   /** What Mailchimp holds as far as it said so, this attempt included. */
   readonly confirmed: Fields | undefined
   /** When the attempt left that ended like this, or now if there was nothing to send. */

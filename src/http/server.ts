@@ -35,7 +35,7 @@ import { problemHandler, sendProblem } from './problems.ts'
 import { validate } from './validation.ts'
 import { webhookRoutes } from './webhook.ts'
 
-export type ServerDeps = ApiDeps &
+type ServerDeps = ApiDeps &
   MetricsDeps & {
     readonly durability: Durability
     readonly version: string

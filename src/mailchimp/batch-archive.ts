@@ -22,7 +22,7 @@ export type Limits = {
 
 const MIB = 1024 * 1024
 /** A result is at most an answer of the API, twice as long as text inside JSON; 5,000 usual ones are 20 MiB. */
-export const LIMITS: Limits = { total: 512 * MIB, file: 256 * MIB, result: 4 * MIB }
+const LIMITS: Limits = { total: 512 * MIB, file: 256 * MIB, result: 4 * MIB }
 
 /**
  * The results in a tar.gz of JSON files, as they come: never more than one of them is in memory, and nothing is

@@ -6,13 +6,13 @@ import { type Download, type Opened, resultsAddress } from './download.ts'
 
 type Retry = Outcome & { readonly kind: 'retry' }
 
-export type Results<T> =
+type Results<T> =
   | { readonly kind: 'read'; readonly value: ReadonlyMap<string, T> }
   /** The address has died: reading the batch gives a new one. */
   | { readonly kind: 'expired' }
   | Retry
 
-export type ResultsPlace = {
+type ResultsPlace = {
   /** `resultsUrl` of a batch. */
   readonly url: string
   /** Of the API, which may serve results itself. */

@@ -6,7 +6,7 @@ import { type ApiRequest, type Client, type Reply } from './client.ts'
 /** One write of a batch; its results come back under the id of its attempt. */
 export type Operation = { readonly attemptId: string; readonly request: ApiRequest }
 
-export type Submission = { readonly kind: 'submitted'; readonly batchId: string } | Trouble
+type Submission = { readonly kind: 'submitted'; readonly batchId: string } | Trouble
 
 const NO_ID: Reply = {
   kind: 'failure',
@@ -43,10 +43,10 @@ function operationOf({ attemptId, request }: Operation) {
   }
 }
 
-export const BATCH_STATUSES = ['pending', 'preprocessing', 'started', 'finalizing', 'finished'] as const
-export type BatchStatus = (typeof BATCH_STATUSES)[number]
+const BATCH_STATUSES = ['pending', 'preprocessing', 'started', 'finalizing', 'finished'] as const
+type BatchStatus = (typeof BATCH_STATUSES)[number]
 
-export type BatchProgress = {
+type BatchProgress = {
   readonly status: BatchStatus
   readonly total: number
   /** Operations that ran, with those that failed. */

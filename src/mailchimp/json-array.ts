@@ -1,5 +1,5 @@
 /** The bytes are not one JSON array, or one element of it is larger than it may be. Says nothing of what is in it. */
-export class NoArray extends Error {
+class NoArray extends Error {
   override readonly name = 'NoArray'
 }
 

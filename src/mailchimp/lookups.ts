@@ -52,7 +52,7 @@ export async function createTextField(
 }
 
 /** A contact as it is at the moment: its status, and what its targets hold of text and numbers. */
-export type HeldContact = { readonly status: string; readonly fields: Fields }
+type HeldContact = { readonly status: string; readonly fields: Fields }
 
 type Named = { readonly audienceId: string; readonly contact: ContactRef }
 

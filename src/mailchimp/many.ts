@@ -18,8 +18,6 @@ export type Many = {
   /** Undefined when nobody is left to send. */
   readonly request: ApiRequest | undefined
   readonly sent: readonly Item[]
-  /** To be sent singly. */
-  readonly leftOut: readonly Item[]
   /** Their status must be read again once the call ended, however it ended: it must still be this one. */
   readonly toVerify: readonly { readonly item: Item; readonly status: ContactStatus }[]
 }
@@ -34,12 +32,12 @@ export type Many = {
 export function manyRequest(items: readonly Item[], statuses: Statuses, audienceId: string): Many {
   const members = new Map<string, Member>()
   const sent: Item[] = []
-  const leftOut: Item[] = []
   for (const item of items) {
     const key = contactKey(item.plan.contact)
     const member = members.has(key) ? undefined : memberFor(item.plan, statuses.get(key))
-    if (member) members.set(key, member)
-    ;(member ? sent : leftOut).push(item)
+    if (!member) continue
+    members.set(key, member)
+    sent.push(item)
   }
   if (sent.length > MOST_MEMBERS)
     throw new Error(`${sent.length} contacts in one call; Mailchimp takes ${MOST_MEMBERS}`)
@@ -48,7 +46,6 @@ export function manyRequest(items: readonly Item[], statuses: Statuses, audience
   return {
     request: sent.length === 0 ? undefined : { method: 'POST', path, body },
     sent,
-    leftOut,
     toVerify: sent.flatMap(item => {
       const status = statuses.get(contactKey(item.plan.contact))
       return status === undefined || status === 'absent' || status === 'subscribed' ? [] : [{ item, status }]

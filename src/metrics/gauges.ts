@@ -26,7 +26,7 @@ export type Watched = {
   readonly isReady: () => boolean
 }
 
-export type Gauges = ReturnType<typeof gaugesIn>
+type Gauges = ReturnType<typeof gaugesIn>
 
 export const gaugesIn = (registry: Registry) => ({
   ...serviceGauges(registry),

@@ -3,15 +3,15 @@ import { type Telemetry } from '../telemetry.ts'
 import { countedIn } from './counted.ts'
 import { gaugesIn, look, type Watched } from './gauges.ts'
 
-export type Rendered = { readonly contentType: string; readonly text: string }
-export type Description = {
+type Rendered = { readonly contentType: string; readonly text: string }
+type Description = {
   readonly name: string
   readonly type: string
   readonly labels: readonly string[]
   readonly meaning: string
 }
 
-export type Metrics = {
+type Metrics = {
   /** Counts what is told. */
   readonly telemetry: Telemetry
   /** From now on this is measured, too. */

@@ -25,7 +25,7 @@ export type House = AsyncDisposable & {
   integrates(changes?: Readonly<Record<string, unknown>>): Promise<Integrated>
 }
 
-export type Integrated = {
+type Integrated = {
   readonly id: string
   readonly sourceId: string
   receives(...records: readonly unknown[]): Promise<void>

@@ -26,7 +26,7 @@ export const startBrowser = (): Promise<Browser> =>
 /** What a page did that it must not do: it is looked at when the visit ends. */
 type Faults = { readonly found: string[] }
 
-export type Visit = AsyncDisposable & { readonly page: Page }
+type Visit = AsyncDisposable & { readonly page: Page }
 
 /**
  * A browser window of its own at the service. When it is closed, nothing may have gone wrong in it: no error in its

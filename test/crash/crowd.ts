@@ -14,7 +14,7 @@ export type Letter = {
 export type Person = { readonly address: string; readonly status: ContactStatus | undefined }
 
 const STATUSES = ['subscribed', 'unsubscribed', 'cleaned', 'pending', 'transactional'] as const
-export type ContactStatus = (typeof STATUSES)[number]
+type ContactStatus = (typeof STATUSES)[number]
 
 const MORNING = Date.UTC(2024, 4, 2, 9)
 const EVERY_NTH_IS_ABSENT = 12

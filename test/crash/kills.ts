@@ -5,7 +5,7 @@ import { between } from './crowd.ts'
 import { send, settled, type Post, type Source } from './relay.ts'
 
 /** The instant of a kill: each kind finds the service in another phase. */
-export type Kill =
+type Kill =
   /** Under load, right after so many acknowledgements. */
   | { readonly when: 'acknowledged'; readonly count: number }
   /** No load: after so many more requests at Mailchimp. */

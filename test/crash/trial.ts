@@ -19,14 +19,14 @@ import {
 
 export type Store = 'sqlite' | 'postgres'
 
-export type Plan = {
+type Plan = {
   readonly store: Store
   readonly seed: number
   readonly kills: number
   readonly people: number
 }
 
-export type Ended = {
+type Ended = {
   /** Attempts that a kill cut off. */
   readonly interrupted: number
   /** Letters that a kill left without an answer. */

@@ -27,7 +27,7 @@ export async function accountingIsExact(url: string, { post }: Scene, { people, 
   expect(deliveries.delivered + deliveries.skipped).toBe(people.length * TAGS.length)
 }
 
-export type Contacts = ReturnType<Simulator['control']['contacts']>
+type Contacts = ReturnType<Simulator['control']['contacts']>
 
 /** I5, I10: each contact holds the newest choice and kept its status; nobody was added, no status was ever sent. */
 export function mailchimpHoldsTheNewest({ simulator: { control } }: Scene, said: Said, before: Contacts): void {
@@ -122,7 +122,7 @@ export async function againChangesNothing(url: string, scene: Scene, letters: re
   expect(simulator.control.contacts(AUDIENCE)).toEqual(before)
 }
 
-export type Ask = (sql: string) => Promise<readonly Readonly<Record<string, unknown>>[]>
+type Ask = (sql: string) => Promise<readonly Readonly<Record<string, unknown>>[]>
 
 /** I1, I6, I7: what the tables say once the service has gone. */
 export async function storeIsWhole(ask: Ask, { distinct }: Said): Promise<void> {

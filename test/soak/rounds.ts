@@ -2,14 +2,14 @@ import { inject, type TestContext } from 'vitest'
 import { type Store } from '../crash/trial.ts'
 
 /** What `npm run soak` was asked for. */
-export type Order = {
+type Order = {
   readonly seed: number
   readonly count?: number
   readonly seconds?: number
   readonly store?: Store
 }
 
-export type Figures = Readonly<Record<string, number>>
+type Figures = Readonly<Record<string, number>>
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -18,7 +18,7 @@ export type Draft = {
   readonly mappings: readonly Rule[]
 }
 
-export type DraftOptions = Readonly<Record<OptionName, OptionValue>>
+type DraftOptions = Readonly<Record<OptionName, OptionValue>>
 
 export const EMPTY_DRAFT: Draft = {
   sourceId: '',
@@ -45,7 +45,7 @@ export function draftOf(integration: Integration): Draft {
   }
 }
 
-export const optionsOf = ({ options }: Draft): NonNullable<IntegrationDocument['options']> => shownOptions(options)
+const optionsOf = ({ options }: Draft): NonNullable<IntegrationDocument['options']> => shownOptions(options)
 
 /** Rows that somebody has begun and not filled are no mapping yet. */
 export const filledRules = ({ mappings }: Pick<Draft, 'mappings'>): Rule[] =>
@@ -74,7 +74,7 @@ export function authenticationOf(draft: Draft, integrationId?: string): Authenti
 
 const urlOf = (key: string): string => `https://${dataCentreOfKey(key) ?? ''}.admin.mailchimp.com/`
 
-export type Contradiction = { readonly ofKey: string; readonly ofUrl: string | undefined; readonly rightUrl: string }
+type Contradiction = { readonly ofKey: string; readonly ofUrl: string | undefined; readonly rightUrl: string }
 
 /** The server URL is of another data centre than the key, or of none. */
 export function contradictionIn({ apiKey, url }: Pick<Draft, 'apiKey' | 'url'>): Contradiction | undefined {

@@ -10,7 +10,7 @@ import { reviewRules } from './review-rules.ts'
 import { RuleRow } from './RuleRow.tsx'
 import { UnmappedPaths } from './UnmappedPaths.tsx'
 
-export type MappingProps = {
+type MappingProps = {
   readonly sourceId: string
   readonly auth: Authentication | undefined
   readonly audienceId: string

@@ -1,4 +1,4 @@
-export type ReadEvent = { readonly person: string; readonly events: readonly unknown[] } | { readonly fault: string }
+type ReadEvent = { readonly person: string; readonly events: readonly unknown[] } | { readonly fault: string }
 
 /** Reads the JSON of one webhook record, or of a list of them, and finds whom it is about. */
 export function readEventText(text: string): ReadEvent {

@@ -6,7 +6,7 @@ import type { Rule } from '../draft/draft.ts'
 
 /** `wrong`: it cannot be saved or cannot work. `doubt`: it may be meant so. */
 export type Remark = { readonly kind: 'wrong' | 'doubt'; readonly code: RemarkCode; readonly says: string }
-export type RemarkCode = 'collision' | 'tag_missing' | 'type' | 'unseen' | 'reserved' | 'incomplete'
+type RemarkCode = 'collision' | 'tag_missing' | 'type' | 'unseen' | 'reserved' | 'incomplete'
 
 /** What is known: fields or paths are undefined while they could not be loaded, and nothing is said about them then. */
 export type Known = {

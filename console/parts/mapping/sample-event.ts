@@ -1,7 +1,7 @@
 import type { Rule } from '../draft/draft.ts'
 
 /** Whom an invented event is about. */
-export const SAMPLE_PERSON = 'sample@example.com'
+const SAMPLE_PERSON = 'sample@example.com'
 
 const PREFERENCE = /^consents_purposes_(.+?)_preferences_(.+)_enabled$/
 const PURPOSE = /^consents_purposes_(.+)_enabled$/

@@ -9,7 +9,7 @@ import { type ApiDeps } from './deps.ts'
 export const refusal = (problems: readonly FieldProblem[]): Problem =>
   new Problem('invalid_document', 'the integration document cannot be used as it is', problems)
 
-export type JsonObject = Readonly<Record<string, unknown>>
+type JsonObject = Readonly<Record<string, unknown>>
 
 export const asObject = (json: unknown): JsonObject => {
   if (isPlain(json)) return json

@@ -3,7 +3,7 @@ import { type ProblemCode } from '../../domain/problem.ts'
 /** The parts of an OpenAPI description that are changed here, once it is made. */
 export type Json = Readonly<Record<string, unknown>>
 
-export type Media = { readonly schema?: Json; readonly examples?: Json }
+type Media = { readonly schema?: Json; readonly examples?: Json }
 
 export type Response = {
   readonly description: string
@@ -33,7 +33,7 @@ export const mapOperations = (api: Description, change: (operation: Operation) =
   paths: mapValues(api.paths, methods => mapValues(methods, change)),
 })
 
-export const mapValues = <A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> =>
+const mapValues = <A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]))
 
 export const isObject = (value: unknown): value is Json =>

@@ -10,7 +10,7 @@ import { describeRefusals } from './refusals.ts'
 import { tidySchemas } from './schemas.ts'
 import { TAGS } from './tags.ts'
 
-export type DescriptionDeps = { readonly version: string; readonly publicUrl: () => string }
+type DescriptionDeps = { readonly version: string; readonly publicUrl: () => string }
 
 /** Describes every route that is registered after it, at /openapi.json, and shows that at /docs. */
 export async function describeApi(server: FastifyInstance, { version, publicUrl }: DescriptionDeps): Promise<void> {

@@ -85,7 +85,7 @@ export async function keepAccount(
 
 export const withoutPassword = ({ password: _, ...row }: AccountWithPassword): Account => row
 
-export type AccountChange = {
+type AccountChange = {
   readonly name?: string | undefined
   readonly role?: Role | undefined
   readonly password?: string | undefined

@@ -16,7 +16,7 @@ export type Proof = Unproven | { readonly kind: 'proven'; readonly account: Acco
  */
 export type Prover = (claim: Claim) => Promise<Proof>
 
-export type ProverDeps = {
+type ProverDeps = {
   readonly db: Sql
   readonly clock: () => number
   readonly passwords: Passwords

@@ -6,7 +6,7 @@ import { audited, type Actor } from '../audited.ts'
 import { notFound } from '../existing.ts'
 import { hashSecret, newSecret } from '../secrets.ts'
 
-export type TokenDeps = { readonly db: Database; readonly clock: () => number; readonly newId: NewId }
+type TokenDeps = { readonly db: Database; readonly clock: () => number; readonly newId: NewId }
 
 /** Makes an API token; its text is returned here and never again. */
 export async function createToken(

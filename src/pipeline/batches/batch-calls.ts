@@ -45,7 +45,7 @@ export type Heard = {
 }
 
 /** What has to be held. That a key may not use batches is no reason to hold what goes without them. */
-export const blockingIn = (trouble: Trouble, audienceId?: string): Blocking | undefined =>
+const blockingIn = (trouble: Trouble, audienceId?: string): Blocking | undefined =>
   trouble.kind === 'blocked' && trouble.cause !== 'not_permitted' ? { blocked: trouble, audienceId } : undefined
 
 /** A batch that Mailchimp did not take, as far as is known. */
@@ -83,7 +83,7 @@ export async function cancel({ client, clock }: CallDeps, batch: Batch): Promise
   return { batch, news: { kind: 'not_cancelled', mayTryAgain }, blocking: blockingIn(said) }
 }
 
-export type ResultsRequest = {
+type ResultsRequest = {
   readonly url: string
   readonly attempts: readonly BatchAttempt[]
   /** The audience of an integration. */

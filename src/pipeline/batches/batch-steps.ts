@@ -9,7 +9,7 @@ import { type OpenBatches } from './open-batches.ts'
 import { unknownEnd, unsentEnd, type OperationEnd } from './operation-end.ts'
 import { type Recording, type Recordings } from './recordings.ts'
 
-export type BatchStepsDeps = {
+type BatchStepsDeps = {
   readonly db: Database
   readonly clock: () => number
   readonly telemetry: Telemetry

@@ -12,7 +12,7 @@ import { OpenBatches } from './open-batches.ts'
 import { Recordings, type Recorded, type RecordingsDeps } from './recordings.ts'
 import { sendMany } from './send-many.ts'
 
-export type BatchesDeps = Omit<CallDeps, 'stopping'> &
+type BatchesDeps = Omit<CallDeps, 'stopping'> &
   GathererDeps &
   RecordingsDeps & {
     readonly db: Database
@@ -21,7 +21,7 @@ export type BatchesDeps = Omit<CallDeps, 'stopping'> &
   }
 
 /** What a lane lets its batches do in one turn. */
-export type Turn = {
+type Turn = {
   readonly integrations: readonly Integration[]
   /** Those that may deliver now. */
   readonly ready: readonly Ready[]
@@ -37,7 +37,7 @@ export type Turn = {
 }
 
 /** What came of a turn. */
-export type Turned = {
+type Turned = {
   readonly conclusions: readonly Conclusion[]
   readonly ended: readonly Ended[]
   readonly blocking: Blocking | undefined

@@ -15,7 +15,7 @@ import { isInterrupted, type OperationEnd } from './operation-end.ts'
 /** An operation that is over. */
 export type Over = { readonly attempt: BatchAttempt; readonly end: OperationEnd }
 
-export type ConcludeBatch = {
+type ConcludeBatch = {
   /** Whatever can be decided on, paused or not: what has happened has happened. */
   readonly known: readonly Ready[]
   readonly now: number
@@ -53,7 +53,7 @@ export async function concludeBatch(
 /** Whose operation it was, and how that ended. */
 type Passed = { readonly attempt: Pick<BatchAttempt, 'id' | 'integrationId' | 'person'>; readonly end: OperationEnd }
 
-export type Passing = {
+type Passing = {
   readonly over: readonly Passed[]
   readonly now: number
   readonly until: number

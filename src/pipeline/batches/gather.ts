@@ -34,7 +34,7 @@ export type GatherRequest = {
   readonly newId: NewId
 }
 
-export type Gathered = {
+type Gathered = {
   readonly assignments: readonly Assignment[]
   readonly ended: readonly Ended[]
   /** Nothing more is there that could go with this batch. */

@@ -16,7 +16,7 @@ export type GathererDeps = {
   readonly windowMs: number
 }
 
-export type Gathering = {
+type Gathering = {
   readonly ready: readonly Ready[]
   /** Contacts with a request in flight (I4). */
   readonly busy: ReadonlySet<string>
@@ -24,7 +24,7 @@ export type Gathering = {
   readonly open: number
 }
 
-export type Gathered = {
+type Gathered = {
   readonly ended: readonly Ended[]
   readonly full: Full | undefined
   /** More can be added at once. */

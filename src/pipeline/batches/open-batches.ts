@@ -2,7 +2,7 @@ import { type Batch } from '../../domain/batch-life.ts'
 import { type Telemetry } from '../../telemetry.ts'
 import { type Heard } from './batch-calls.ts'
 
-export type OpenBatchesDeps = {
+type OpenBatchesDeps = {
   readonly telemetry: Telemetry
   /** There is news for the next turn. */
   readonly onNews: () => void

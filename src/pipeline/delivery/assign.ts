@@ -38,7 +38,7 @@ export type Assignment = {
 export const contactPath = ({ settings }: Integration, plan: Request): string =>
   `${settings.audienceId}/${contactKey(plan.contact)}`
 
-export type Assigning = {
+type Assigning = {
   readonly plan: Request
   readonly contact: string
   readonly now: number

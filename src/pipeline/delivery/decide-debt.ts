@@ -30,7 +30,7 @@ export type Decided = {
   readonly lastFact: string | undefined
 }
 
-export type Evidence = {
+type Evidence = {
   readonly facts: readonly Fact[]
   readonly last: LastDelivered | undefined
   readonly now: number

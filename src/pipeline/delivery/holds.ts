@@ -14,7 +14,7 @@ export type HoldDeps = {
 }
 
 /** A credential or an integration, and what holds it now. */
-export type Holder = HoldTarget & { readonly hold: Hold | undefined }
+type Holder = HoldTarget & { readonly hold: Hold | undefined }
 
 export type Blocked = Outcome & { readonly kind: 'blocked' }
 

@@ -5,7 +5,7 @@ import { type Sql } from '../../store/engine/database.ts'
 import { takeBackSending } from '../../store/debts/deliveries.ts'
 import { keepWindows, openAttempts } from '../../store/debts/windows.ts'
 
-export type Recovery = { readonly now: number; readonly windowMs: number; readonly integrationId?: string }
+type Recovery = { readonly now: number; readonly windowMs: number; readonly integrationId?: string }
 
 /**
  * Takes back what was being sent when nobody can say any more how it ended: after a crash (of all integrations), or

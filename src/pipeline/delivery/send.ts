@@ -11,7 +11,7 @@ const CONFIRMED_FOR = MINUTE
 /** When each audience was last seen to exist. Contacts taken for absent after that are in doubt if it is missing. */
 export type Confirmations = Map<string, number>
 
-export type Sent = { readonly reply: Reply; readonly outcome: Outcome }
+type Sent = { readonly reply: Reply; readonly outcome: Outcome }
 
 /** Sends one recorded request and says how it ended. Never throws for what Mailchimp or the network does. */
 export async function send(

@@ -26,7 +26,7 @@ export async function bodiesNaming(db: Sql, person: string): Promise<string[]> {
   return naming
 }
 
-export type Cutting = { readonly ids: readonly string[]; readonly person: string; readonly keys: ReadonlySet<string> }
+type Cutting = { readonly ids: readonly string[]; readonly person: string; readonly keys: ReadonlySet<string> }
 
 /**
  * Takes the person's records out of these bodies, those of others stay. Says how many bodies that changed, and where

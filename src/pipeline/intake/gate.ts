@@ -11,7 +11,7 @@ export type GateDeps = { readonly db: Database; readonly clock: () => number }
 
 const ACCESS_TOKEN_LIFETIME = HOUR
 
-export type IssuedToken = { readonly token: string; readonly expiresInSeconds: number }
+type IssuedToken = { readonly token: string; readonly expiresInSeconds: number }
 
 /**
  * RFC 6749 section 4.4: a token for a source's client, or undefined when the client does not prove itself. It works no

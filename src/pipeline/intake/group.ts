@@ -1,5 +1,5 @@
 /** Items that wait together are flushed together; `add` resolves when its item's flush did. */
-export type Group<T, R> = { add(item: T): Promise<R>; readonly size: number; idle(): Promise<void> }
+type Group<T, R> = { add(item: T): Promise<R>; readonly size: number; idle(): Promise<void> }
 
 type Waiting<T, R> = { readonly item: T; resolve(result: R): void; reject(error: unknown): void }
 

@@ -36,7 +36,7 @@ export type Ingest = {
   idle(): Promise<void>
 }
 
-export type IngestDeps = {
+type IngestDeps = {
   readonly db: Database
   readonly clock: () => number
   readonly newId: NewId

@@ -16,7 +16,7 @@ import { forgetErased } from './erased-again.ts'
 import { entityOf, fixedFeeds, mostUrgent, owedBy, recordKind } from './ingest.ts'
 import { countOf, tallyOfReread, type Count } from './tally.ts'
 
-export type RereadDeps = {
+type RereadDeps = {
   readonly db: Database
   readonly clock: () => number
   readonly newId: NewId
@@ -26,9 +26,9 @@ export type RereadDeps = {
 }
 
 /** Where the records that were set apart are counted now; still unread ones in `quarantined`. */
-export type Became = { readonly [Kind in Exclude<RecordKind, 'erased'>]: number }
+type Became = { readonly [Kind in Exclude<RecordKind, 'erased'>]: number }
 
-export type Reread = {
+type Reread = {
   readonly id: string
   readonly sourceId: string
   readonly records: Became

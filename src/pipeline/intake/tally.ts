@@ -7,7 +7,7 @@ export type Count = Omit<Tally, 'n'>
 
 type Body = { readonly sourceId: string; readonly readings: readonly Reading[] }
 
-export type Counted = {
+type Counted = {
   readonly fresh: readonly Body[]
   readonly repeats: readonly Body[]
   readonly facts: readonly StoredFact[]

@@ -5,7 +5,7 @@ import { type Assignment } from '../delivery/assign.ts'
 import { type Conclusion } from '../delivery/conclude.ts'
 import { send, type Confirmations } from '../delivery/send.ts'
 
-export type FlightsDeps = {
+type FlightsDeps = {
   readonly client: Client
   readonly confirmed: Confirmations
   readonly clock: () => number

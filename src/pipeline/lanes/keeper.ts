@@ -15,7 +15,7 @@ import { type Taken } from '../delivery/take.ts'
 /** One credential and the integrations that use it, as the store has them now. */
 export type LaneConfig = { readonly credential: Credential; readonly integrations: readonly Integration[] }
 
-export type KeeperDeps = HoldDeps & {
+type KeeperDeps = HoldDeps & {
   readonly client: Client
   readonly audiences: Audiences
   readonly confirmed: Confirmations

@@ -20,7 +20,7 @@ import { type Confirmations } from '../delivery/send.ts'
 import { type Ready } from '../delivery/decide-debt.ts'
 import { NOTHING_TAKEN, takeDue, type Taken } from '../delivery/take.ts'
 
-export type LaneDeps = {
+type LaneDeps = {
   readonly db: Database
   readonly client: Client
   readonly clock: () => number

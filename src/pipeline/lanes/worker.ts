@@ -11,7 +11,7 @@ import { connectionsOf, Lane, type Gauges } from './lane.ts'
 import { recover } from '../delivery/recover.ts'
 import { watched } from './watched-client.ts'
 
-export type WorkerDeps = {
+type WorkerDeps = {
   readonly db: Database
   readonly seal: Seal
   readonly originFor: (dataCentre: string) => string

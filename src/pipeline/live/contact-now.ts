@@ -11,7 +11,7 @@ import { audienceOf, knownOf, rehearse, viewOf, type View } from './rehearsal.ts
 import { mergeField } from '../../domain/target.ts'
 
 /** A contact as it is at Mailchimp now, beside what it should be. Only mapped targets are shown, by their keys. */
-export type ContactNow = {
+type ContactNow = {
   /** Undefined when there is no such contact, or when the person names none. */
   readonly status: string | undefined
   readonly held: Fields

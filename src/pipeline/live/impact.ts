@@ -6,7 +6,7 @@ import { type AskDeps } from './asking.ts'
 import { audienceOf, knownOf, rehearse, viewOf } from './rehearsal.ts'
 import { LIMITS } from '../../domain/limits.ts'
 
-export type Impacts = {
+type Impacts = {
   /** How many persons the integration owes or has paid. */
   readonly people: number
   readonly examined: number

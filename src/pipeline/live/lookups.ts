@@ -7,7 +7,7 @@ import { type NewId } from '../../store/engine/ids.ts'
 import { askMailchimp, type AskDeps, type Key } from './asking.ts'
 import { blockProblem } from './review-live.ts'
 
-export type AccountAnswer =
+type AccountAnswer =
   | { readonly ok: true; readonly account: Account; readonly audiences: readonly SizedAudience[] }
   | { readonly ok: false; readonly problems: readonly FieldProblem[] }
 

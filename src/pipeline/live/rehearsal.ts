@@ -30,7 +30,7 @@ export const viewOf = async (deps: AskDeps, integration: Integration): Promise<V
 })
 
 /** What is known of a person, and what Mailchimp confirmed last. */
-export type Known = { readonly facts: readonly Fact[]; readonly last: LastDelivered | undefined }
+type Known = { readonly facts: readonly Fact[]; readonly last: LastDelivered | undefined }
 
 export async function knownOf(sql: Sql, view: View, people: readonly string[]): Promise<ReadonlyMap<string, Known>> {
   const { sourceId, integrationId } = view

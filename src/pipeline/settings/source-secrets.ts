@@ -15,7 +15,7 @@ import { existing } from '../existing.ts'
 import { hashSecret, newSecret } from '../secrets.ts'
 
 type Deps = { readonly clock: () => number; readonly newId: NewId }
-export type SecretDeps = Deps & {
+type SecretDeps = Deps & {
   readonly db: Database
   /** Remembers which secrets work, and is told when that has changed. */
   readonly gate: { readonly forget: () => void }

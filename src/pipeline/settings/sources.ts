@@ -8,9 +8,9 @@ import { audited, type Actor } from '../audited.ts'
 import { existingSource } from '../existing.ts'
 import { giveSecret, type ShownSecret } from './source-secrets.ts'
 
-export type SourceDeps = { readonly db: Database; readonly clock: () => number; readonly newId: NewId }
+type SourceDeps = { readonly db: Database; readonly clock: () => number; readonly newId: NewId }
 
-export type NewSource = Omit<Source, 'id' | 'createdAt'>
+type NewSource = Omit<Source, 'id' | 'createdAt'>
 
 /** Makes a source with the secret that its webhook asks for. Never open by default. */
 export async function createSource(

@@ -21,10 +21,10 @@ import { audited, type Actor } from '../audited.ts'
 import { bodiesNaming, cutBodies } from '../intake/cut-bodies.ts'
 import { tallyOfErased, type Count } from '../intake/tally.ts'
 
-export type EraseDeps = { readonly db: Database; readonly clock: () => number; readonly newId: NewId }
+type EraseDeps = { readonly db: Database; readonly clock: () => number; readonly newId: NewId }
 
 /** How much of each was kept. */
-export type Erased = {
+type Erased = {
   readonly facts: number
   readonly bodies: number
   readonly attempts: number

@@ -19,7 +19,7 @@ import { type Replays } from './replays.ts'
 import { hashSecret } from '../secrets.ts'
 import { LIMITS } from '../../domain/limits.ts'
 
-export type ReplayRequestDeps = {
+type ReplayRequestDeps = {
   readonly db: Database
   readonly clock: () => number
   readonly newId: NewId
@@ -27,7 +27,7 @@ export type ReplayRequestDeps = {
 }
 
 /** Debts that meet every condition; everything that failed when there is none but perhaps the integration. */
-export type ReplayFilter = {
+type ReplayFilter = {
   readonly integrationId?: string | undefined
   readonly failureId?: string | undefined
   readonly reason?: string | undefined

@@ -4,7 +4,7 @@ import { findMatching, findPeople, replayDebts, resyncPeople } from '../../store
 import { advanceReplay, closeReplays, endReplay, nextReplay, type Replay } from '../../store/debts/replays.ts'
 import { createLoop } from '../loop.ts'
 
-export type ReplayDeps = {
+type ReplayDeps = {
   readonly db: Database
   readonly clock: () => number
   readonly telemetry: Telemetry

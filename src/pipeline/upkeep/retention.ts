@@ -57,7 +57,7 @@ async function expireSome(tx: Sql, now: number): Promise<Record<Evidence, number
   }
 }
 
-export type RetentionDeps = {
+type RetentionDeps = {
   readonly db: Database
   readonly clock: () => number
   readonly newId: NewId

@@ -6,7 +6,7 @@ import { type NewId } from '../../store/engine/ids.ts'
 import { sourcesKnowing } from '../../store/ledger/facts.ts'
 import { audited, type Actor } from '../audited.ts'
 
-export type RevealDeps = { readonly db: Database; readonly clock: () => number; readonly newId: NewId }
+type RevealDeps = { readonly db: Database; readonly clock: () => number; readonly newId: NewId }
 
 /** The audit keeps that `actor` looked at a hidden address, and whose address it was, as its hash only. */
 export async function revealPerson(

@@ -8,7 +8,7 @@ import { resyncPeople } from '../../store/debts/replay-debts.ts'
 import { audited, type Actor } from '../audited.ts'
 import { existingIntegration } from '../existing.ts'
 
-export type TestWriteDeps = {
+type TestWriteDeps = {
   readonly db: Database
   readonly clock: () => number
   readonly newId: NewId

@@ -13,7 +13,7 @@ import { PRIORITY } from '../../store/debts/deliveries.ts'
 import { listCredentials, listIntegrations, type Integration } from '../../store/settings/integrations.ts'
 import { remembered } from './remembered.ts'
 
-export type Priority = keyof typeof PRIORITY
+type Priority = keyof typeof PRIORITY
 
 /** What an integration owes, and since when. Times are milliseconds. */
 export type Backlog = {

@@ -14,10 +14,10 @@ import { type NewId } from '../../store/engine/ids.ts'
 import { audited, type Actor } from '../audited.ts'
 import { existing } from '../existing.ts'
 
-export type FailureDeps = { readonly db: Database; readonly clock: () => number; readonly newId: NewId }
+type FailureDeps = { readonly db: Database; readonly clock: () => number; readonly newId: NewId }
 
 /** Brings what is kept of failures into step with the debts as they are now; writes only what changed. */
-export async function sweepFailures({ db, clock, newId }: FailureDeps): Promise<void> {
+async function sweepFailures({ db, clock, newId }: FailureDeps): Promise<void> {
   const at = clock()
   // Looked at outside the transaction: a long look must not keep events waiting.
   const [groups, failures] = await Promise.all([seeGroups(db), allFailures(db)])

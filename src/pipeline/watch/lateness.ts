@@ -4,7 +4,7 @@ import { oldestWithdrawal } from '../../store/debts/backlog.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { listIntegrations } from '../../store/settings/integrations.ts'
 
-export type LatenessDeps = { readonly db: Sql; readonly clock: () => number; readonly telemetry: Telemetry }
+type LatenessDeps = { readonly db: Sql; readonly clock: () => number; readonly telemetry: Telemetry }
 
 /** Watches over withdrawals that never expire (I17), so that somebody learns when they do not get through (R26). */
 export type Lateness = {

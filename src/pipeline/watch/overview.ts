@@ -48,7 +48,7 @@ type OverviewDeps = { readonly db: Database; readonly clock: () => number }
 type Asked = { readonly integrationId: string | undefined; readonly hours: Hours }
 
 /** How much is read at most. */
-export type Bounds = {
+type Bounds = {
   /** The newest so many of each kind are counted, in each source or integration. */
   readonly counted: number
   /** So many of the newest requests are timed, spread evenly over the integrations. */

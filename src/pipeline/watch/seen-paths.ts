@@ -8,7 +8,7 @@ import { remembered } from './remembered.ts'
 import { feedFor } from '../../domain/standing.ts'
 import { LIMITS } from '../../domain/limits.ts'
 
-export type SeenPaths = { readonly examined: number; readonly paths: readonly SharedPath[] }
+type SeenPaths = { readonly examined: number; readonly paths: readonly SharedPath[] }
 
 /** So many persons at a time are folded, so that no webhook waits for it. */
 const CHUNK = 20

@@ -2,7 +2,7 @@ import { type Sql } from '../engine/database.ts'
 import { jsonColumn } from '../engine/json-column.ts'
 
 /** Who did what to which thing; `detail` has neither secrets nor addresses. */
-export type AuditEntry = {
+type AuditEntry = {
   readonly id: string
   readonly at: number
   readonly actor: string

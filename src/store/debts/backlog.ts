@@ -42,7 +42,7 @@ export async function countUnpaid(sql: Sql, integrationId: string): Promise<Unpa
   return rows.map(unpaidIn)
 }
 
-export type HeldCount = { readonly reason: string | undefined; readonly n: number }
+type HeldCount = { readonly reason: string | undefined; readonly n: number }
 
 /** How many debts of an integration wait for a repair, by its reason. */
 export async function countHeld(sql: Sql, integrationId: string): Promise<HeldCount[]> {

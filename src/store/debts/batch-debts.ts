@@ -60,7 +60,7 @@ export const preferWithdrawals = (tx: Sql, debts: readonly DebtKey[]) =>
     [keyRows(debts)],
   )
 
-export type HandedOver = DebtKey & { readonly revision: number; readonly window: Window }
+type HandedOver = DebtKey & { readonly revision: number; readonly window: Window }
 
 /**
  * These debts go with a batch: they wait for its end until `dueAt`, and whatever is sent meanwhile asserts everything,
@@ -123,7 +123,7 @@ export async function passedBy(tx: Sql, batchId: string): Promise<(DebtKey & { r
   return rows.map(row => ({ ...debtKeyIn(row), id: row.id }))
 }
 
-export type Closing = {
+type Closing = {
   readonly debts: readonly DebtKey[]
   readonly now: number
   /** When the last of the batch can have been applied; a request that leaves later counts. */

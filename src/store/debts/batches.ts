@@ -18,7 +18,7 @@ export const insertBatch = (tx: Sql, { id, credentialId, createdAt, deadlineAt }
 export const addOperations = (tx: Sql, { id, operations }: { readonly id: string; readonly operations: number }) =>
   tx.query('update batch set operations = operations + $2 where id = $1', [id, operations])
 
-export type Submitted = {
+type Submitted = {
   readonly id: string
   readonly mailchimpId: string
   readonly submittedAt: number
@@ -33,7 +33,7 @@ export const markSubmitted = (tx: Sql, { id, mailchimpId, submittedAt, pollAt }:
     [id, storable(mailchimpId), submittedAt, pollAt],
   )
 
-export type Progress = {
+type Progress = {
   readonly id: string
   readonly pollAt: number
   readonly finished: number
@@ -49,7 +49,7 @@ export const recordProgress = (tx: Sql, { id, pollAt, finished, errored }: Progr
     errored,
   ])
 
-export type BatchEnd = {
+type BatchEnd = {
   readonly id: string
   readonly state: 'finished' | 'cancelled' | 'lost'
   readonly endedAt: number

@@ -103,7 +103,7 @@ export async function findFailure(sql: Sql, id: string): Promise<KeptFailure | u
 }
 
 /** One debt of the failure, to look at. It is looked up, not kept: a failure names nobody. */
-export type Example = { readonly deliveryId: string; readonly person: string; readonly detail: string | undefined }
+type Example = { readonly deliveryId: string; readonly person: string; readonly detail: string | undefined }
 
 export type ListedFailure = KeptFailure & { readonly example: Example | undefined }
 

@@ -2,7 +2,7 @@ import { type Param, type Sql } from '../engine/database.ts'
 import { carriedIn, type Carried } from './carried.ts'
 
 /** A time in steps of equal width. */
-export type Steps = { readonly from: number; readonly step: number }
+type Steps = { readonly from: number; readonly step: number }
 
 type Bounded = { readonly limit: number }
 

@@ -70,7 +70,7 @@ const replayIn = (row: Row): Replay => ({
   finishedAt: row.finished_at ?? undefined,
 })
 
-export type NewReplay = Pick<Replay, 'id' | 'kind' | 'criteria' | 'actor' | 'createdAt'> &
+type NewReplay = Pick<Replay, 'id' | 'kind' | 'criteria' | 'actor' | 'createdAt'> &
   Extent & { readonly idempotencyKey: string | undefined; readonly fingerprint: string }
 
 /** Keeps a replay to be carried out; false when its key is taken. */

@@ -24,7 +24,7 @@ export async function currentWindows(tx: Sql, debts: readonly DebtKey[]): Promis
   )
 }
 
-export type OpenAttempt = DebtKey & {
+type OpenAttempt = DebtKey & {
   readonly credentialId: string
   /** The body that was sent. */
   readonly request: unknown

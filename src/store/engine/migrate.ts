@@ -7,7 +7,7 @@ export type Migration = {
 }
 
 /** The database was made by a newer release, which this one would not understand. */
-export class NewerSchema extends Error {
+class NewerSchema extends Error {
   override readonly name = 'NewerSchema'
 }
 

@@ -1,5 +1,5 @@
 /** A statement as SQLite takes it: `?1` for `$1`, and the number of parameters it needs. */
-export type SqliteText = { readonly text: string; readonly parameters: number }
+type SqliteText = { readonly text: string; readonly parameters: number }
 
 // Literals, quoted names and comments come first, so that what looks like a parameter inside them stays as it is.
 const TOKEN = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|\$(\d+)/g

@@ -4,7 +4,7 @@ import { type Param, type Row } from './database.ts'
 import { loadSqlite, resultCode } from './sqlite-binding.ts'
 import { toSqlite } from './sqlite-text.ts'
 
-export type Role = 'writer' | 'reader'
+type Role = 'writer' | 'reader'
 
 /** `first` begins a transaction, `inside` needs one to be open, `alone` needs none to be. */
 export type Scope = 'first' | 'inside' | 'alone'

@@ -3,7 +3,7 @@ import { nameOf, StoreError } from './errors.ts'
 
 type Run = (text: string, params: readonly Param[]) => Promise<Row[]>
 
-export type TransactionHandle = {
+type TransactionHandle = {
   readonly sql: Sql
   /** Refuses every later use. */
   end(): void

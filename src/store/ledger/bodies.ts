@@ -4,7 +4,7 @@ import { faultsText, type Arrival } from './inbox.ts'
 
 type Page = { readonly text: string; readonly after: string; readonly limit: number }
 
-export type Looked = {
+type Looked = {
   /** Those of the page that may hold the text. */
   readonly ids: readonly string[]
   /** Where the next page begins; undefined after the last body. */

@@ -15,7 +15,7 @@ import {
 import { jsonItems } from '../engine/json-rows.ts'
 
 /** How an attempt ended: the status of Mailchimp's answer, and the reason. */
-export type AttemptEnd = { readonly status?: number | 'none' | undefined; readonly reason?: string | undefined }
+type AttemptEnd = { readonly status?: number | 'none' | undefined; readonly reason?: string | undefined }
 
 export type FactSearch = FactFilter & {
   readonly type?: FactType | undefined
@@ -23,7 +23,7 @@ export type FactSearch = FactFilter & {
   readonly ended?: AttemptEnd | undefined
 }
 
-export type Found = {
+type Found = {
   readonly facts: readonly ListedFact[]
   /** The last fact that was looked at, when there are more behind it. */
   readonly lookedTo: string | undefined

@@ -65,7 +65,7 @@ export async function countRepeats(
   await Promise.all(repeats.map(({ sourceId, fingerprint }) => tx.query(text, [sourceId, fingerprint])))
 }
 
-export type Quarantined = Pick<Arrival, 'id' | 'sourceId' | 'receivedAt' | 'faults'> & {
+type Quarantined = Pick<Arrival, 'id' | 'sourceId' | 'receivedAt' | 'faults'> & {
   /** As much of it as was asked for. */
   readonly raw: Uint8Array
   readonly bytes: number

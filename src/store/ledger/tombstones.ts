@@ -11,7 +11,7 @@ export const buryFacts = (tx: Sql, person: string) =>
   )
 
 /** What a source calls one fact, and nothing else (I2). */
-export type FactKey = { readonly sourceId: string; readonly key: string }
+type FactKey = { readonly sourceId: string; readonly key: string }
 
 /** Those among the facts that were erased. */
 export async function buriedAmong(tx: Sql, keys: readonly FactKey[]): Promise<FactKey[]> {

@@ -19,7 +19,7 @@ export const insertAccessToken = (tx: Sql, { hash, secret, expiresAt }: NewAcces
 export const deleteExpiredTokens = (tx: Sql, now: number) =>
   tx.query('delete from access_token where expires_at <= $1', [now])
 
-export type AccessToken = { readonly expiresAt: number; readonly secret: SourceSecret }
+type AccessToken = { readonly expiresAt: number; readonly secret: SourceSecret }
 
 /** A token with the secret that it was issued for; none once that secret is gone. */
 export async function findAccessToken(sql: Sql, hash: string): Promise<AccessToken | undefined> {

@@ -74,10 +74,7 @@ const holdIn = (row: HoldColumns): Hold | undefined =>
         probes: row.probes,
       }
 
-export type SavedIntegration = Pick<
-  Integration,
-  'id' | 'sourceId' | 'credentialId' | 'settings' | 'createdAt' | 'updatedAt'
->
+type SavedIntegration = Pick<Integration, 'id' | 'sourceId' | 'credentialId' | 'settings' | 'createdAt' | 'updatedAt'>
 
 export const insertIntegration = (
   tx: Sql,
