@@ -7,11 +7,11 @@ export type SourceFile = { readonly path: string; readonly text: string }
 
 export const ROOT = join(import.meta.dirname, '..')
 
-/** Every TypeScript file below these folders; a folder that does not exist (yet) has none. */
+/** Every TypeScript file and every script of Node's below these folders; a folder that does not exist (yet) has none. */
 export const sourceFiles = (...folders: readonly string[]): SourceFile[] =>
   folders
     .flatMap(folder => below(folder))
-    .filter(path => /\.tsx?$/.test(path))
+    .filter(path => /\.(tsx?|mjs)$/.test(path))
     .map(path => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }))
 
 function below(folder: string): string[] {
