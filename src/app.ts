@@ -52,7 +52,7 @@ type Given = {
 
 export type App = {
   readonly url: string
-  /** While there is no account: where the first one is made, by whoever has this link. */
+  /** While there is no account: where the first one is made, with this link. */
   readonly setupLink: string | undefined
   readonly ingest: Ingest
   readonly worker: Worker

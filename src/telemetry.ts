@@ -8,15 +8,15 @@ export type RecordKind = 'folded' | 'evidence' | 'ignored' | 'anonymous' | 'dupl
 
 /** The one module that says what happened. No address, secret or merge value may be given to it (I11). */
 export type Telemetry = {
-  /** Is on disk, so many records of a source (I16). */
+  /** Records of a source that are on disk now (I16). */
   received(what: { sourceId: string; kind: RecordKind; records: number }): void
   quarantined(what: { sourceId: string; inboxId: string; faults: number }): void
   /** Records of a body that were set apart are read now, and so many are still not. */
   reread(what: { sourceId: string; inboxId: string; read: number; setApart: number }): void
   webhookAnswered(what: { status: number; durationMs: number }): void
-  /** Too large, or of a type that is not taken: whatever it said is lost to us. */
+  /** Too large, or of a type that is not taken: what it said is lost to us. */
   bodyRefused(what: { route: string }): void
-  /** One request of a lane, whatever it was for: an HTTP status, or why there is none. */
+  /** One request of a lane, of any kind: an HTTP status, or why there is none. */
   mailchimpAnswered(what: {
     credentialId: string
     answer: number | string
@@ -36,17 +36,17 @@ export type Telemetry = {
   held(what: { table: string; id: string; cause: string }): void
   released(what: { table: string; id: string }): void
   recovered(what: { debts: number }): void
-  /** Mailchimp took so many operations as one batch (R28). */
+  /** Mailchimp took operations as one batch (R28). */
   batchSubmitted(what: { batchId: string; operations: number }): void
-  /** R28: after a call for many, so many who had not subscribed have another status than before. */
+  /** R28: after a call for many, contacts that had not subscribed have another status than before. */
   statusesChanged(what: { batchId: string; contacts: number }): void
   batchEnded(what: { batchId: string; state: string; operations: number; errored: number }): void
   /** Some withdrawal has waited for so long. Told once for each level, until they have caught up (R26). */
   withdrawalLate(what: { integrationId: string; level: 'warning' | 'error' | 'incident'; ageMs: number }): void
   withdrawalsCaughtUp(what: { integrationId: string }): void
-  /** So many were older than they are kept for. */
+  /** Rows were older than they are kept for. */
   expired(what: { kind: string; records: number }): void
-  /** Somebody did not prove to have an account; `limited`: after too many tries that failed, so nothing was compared. */
+  /** A caller did not prove to have an account; `limited`: after too many tries that failed, so nothing was compared. */
   signInRefused(what: { limited: boolean }): void
   requestFailed(what: { requestId: string; route: string }, error: unknown): void
   stepFailed(step: string, error: unknown): void

@@ -9,7 +9,7 @@ export const API_FLAGS = {
   'token-file': { value: 'FILE', says: 'has the API token; - reads standard input (else CONSENT_RELAY_TOKEN)' },
 } as const
 
-/** The API of a running service. Whatever it refuses, and whatever is no answer of it, is a `Failure`. */
+/** The API of a running service. A refusal of it, or an answer that is not its own, is a `Failure`. */
 export type Api = {
   readonly url: string
   get<T>(path: string, query?: Readonly<Record<string, string>>): Promise<T>

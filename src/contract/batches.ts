@@ -13,7 +13,7 @@ export const batch = named(
     .object({
       id: z.string(),
       mailchimp_id: z.string().nullable().describe('null until Mailchimp told it.'),
-      state: state.describe('lost: nobody can say any more how it ended, and everybody in it goes singly.'),
+      state: state.describe('lost: its end is unknown, and every contact in it goes singly.'),
       operations: z.int(),
       finished: z.int().describe('How many ran, with those that failed.'),
       errored: z.int(),

@@ -102,7 +102,7 @@ export const eventQuery = pageQuery
 
 const listedShape = shape.extend({
   source_id: z.string(),
-  person: z.string().nullable().describe('null when the event names nobody.'),
+  person: z.string().nullable().describe('null when the event names no person.'),
   withdrawal: z.boolean().describe('It may take something back.'),
   deliveries: z
     .array(
@@ -152,7 +152,7 @@ export const shownEvent = named(
         .string()
         .nullable()
         .describe(
-          'As it came in, with whatever came beside it, but for people who were erased; bytes that are no UTF-8 are U+FFFD. null when it is not kept any longer.',
+          'As it came in, with the records beside it, but for people who were erased; bytes that are no UTF-8 are U+FFFD. null when it is not kept any longer.',
         ),
       attempts: z.array(attempt).describe('The newest attempts that took it to Mailchimp.'),
       explanation: z.string().nullable().describe('Why it changes nothing at Mailchimp; null when it counts.'),

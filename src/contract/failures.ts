@@ -82,7 +82,7 @@ export const newReplay = named(
       { message: 'give either `all` or at least one condition', path: ['all'] },
     )
     .describe(
-      'Which debts to replay: those that meet every condition. With nothing but `all` or an integration, whatever failed: dead, held, or tried in vain.',
+      'Which debts to replay: those that meet every condition. With nothing but `all` or an integration, everything that failed: dead, held, or tried in vain.',
     ),
   { reason: 'key_invalid', dry_run: true },
 )

@@ -65,7 +65,7 @@ export const newMergeField = named(
 const audienceSummary = z.object({
   id: z.string(),
   name: z.string(),
-  contacts: z.int().describe('Whatever their status.'),
+  contacts: z.int().describe('Of every status.'),
 })
 
 const EXAMPLE_AUDIENCE = { id: 'a1b2c3d4e5', name: 'Customers', contacts: 12_345 }

@@ -15,11 +15,11 @@ export const quarantined = named(
       body: z
         .string()
         .describe(
-          `As it came in, as far as its first ${inFigures(LIMITS.quarantinedBytes)} bytes; bytes that are no UTF-8 are shown as U+FFFD.`,
+          `As it came in, up to its first ${inFigures(LIMITS.quarantinedBytes)} bytes; bytes that are no UTF-8 are shown as U+FFFD.`,
         ),
       body_bytes: z.int().describe('How long it is altogether.'),
     })
-    .describe('A body of which something could not be read, and the fields at fault.'),
+    .describe('A body with something that could not be read, and the fields at fault.'),
   {
     id: 'inb_01m83t4cm0000000example001',
     source_id: 'src_01m83t4cm0000000example001',

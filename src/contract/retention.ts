@@ -8,7 +8,7 @@ const days = (what: string) =>
 
 const shape = {
   bodies: days('the bodies of webhooks are kept as they came in. Their facts stay'),
-  quarantine: days('bodies of which something could not be read are kept'),
+  quarantine: days('bodies with something that could not be read are kept'),
   attempts: days('requests to Mailchimp and their answers are kept. What Mailchimp confirmed last stays'),
   audit: days('it is kept who did what'),
 }

@@ -13,7 +13,7 @@ export const session = named(
       z.object({
         signed_in: z.literal(true),
         account: z.object({ id: z.string(), email: z.string(), name: z.string(), role }),
-        csrf_token: z.string().describe('Goes into the header X-CSRF-Token of whatever is not a GET.'),
+        csrf_token: z.string().describe('Goes into the header X-CSRF-Token of every request that is not a GET.'),
         expires_at: time.describe('When it ends if it is not used again.'),
       }),
     ])

@@ -22,7 +22,7 @@ export function pageOf<T extends z.ZodType>(item: T, description = 'One page, th
     .meta({ id: `${id}Page`, description, examples: [{ data: examples, next_cursor: null }] })
 }
 
-/** Text of one line: PostgreSQL takes no NUL, and nobody means the others. */
+/** Text of one line: PostgreSQL takes no NUL, and the other control characters are never meant. */
 export const plainText = z.string().regex(/^[^\p{Cc}\p{Cs}]*$/u, 'holds control characters')
 
 export const idParams = z.strictObject({

@@ -1,7 +1,7 @@
 import { get, isObject, type Json } from './shape.ts'
 
 export const SEPARATOR = '__'
-/** Only under these does Didomi flatten; elsewhere `__` is part of somebody's key. */
+/** Only under these does Didomi flatten; elsewhere `__` is part of a customer's key. */
 const ROOTS = new Set(['parameters', 'entity', 'new_entity', 'old_entity', 'source', 'user', 'consents', 'metadata'])
 /** Parameters, entity, user or consents: a body that goes on nesting them would go on until the stack ends. */
 const DEEPEST_ROOT = 3

@@ -26,7 +26,7 @@ function idOf(value: unknown): string[] {
   return id === '' ? [] : [id]
 }
 
-/** The record and whatever is in it, by its key. No recursion: a body may nest until the stack ends. */
+/** The record and everything in it, by its key. No recursion: a body may nest until the stack ends. */
 function entriesIn(record: unknown): [key: string, value: unknown][] {
   const entries: [key: string, value: unknown][] = [['', record]]
   // Grows while it is walked through.

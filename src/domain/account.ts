@@ -9,7 +9,7 @@ export const accountEmail = (text: string): string | undefined => addressOf(text
 
 const isLiveOwner = ({ role, disabled }: Standing): boolean => role === 'owner' && !disabled
 
-/** Whether the change leaves a service that nobody could administer by signing in. */
+/** Whether the change leaves a service that no person could administer by signing in. */
 export const leavesNoOwner = (before: Standing, after: Standing, { otherOwners }: { readonly otherOwners: number }) =>
   isLiveOwner(before) && !isLiveOwner(after) && otherOwners === 0
 

@@ -2,7 +2,7 @@ import { LOST_LIFETIME, REFUSED_PAUSE, waitBeforeLook } from './batch.ts'
 
 /**
  * submitting ──► submitted ──► finished | cancelled
- *     └──────────────┴───────► lost: nobody can say any more how its operations ended
+ *     └──────────────┴───────► lost: the end of its operations is unknown
  */
 export type BatchState = 'submitting' | 'submitted' | 'finished' | 'cancelled' | 'lost'
 

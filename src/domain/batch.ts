@@ -12,16 +12,16 @@ export const LIVE_FOR = MINUTE
 export const DEADLINE = 2 * HOUR
 /** Mailchimp keeps batches and their results for seven days; afterwards nothing of one can happen any more. */
 export const LIFETIME = 7 * DAY
-/** A batch that Mailchimp may have taken, under an id that nobody told us: as old as one was ever seen to become. */
+/** A batch that Mailchimp may have taken, under an id that it did not tell: as old as one was ever seen to become. */
 export const LOST_LIFETIME = DAY
-/** So many debts are decided at a time, so that the single lane never waits for long. */
+/** Debts decided per transaction: few enough not to block the single lane. */
 export const CHUNK = 250
 /** How often a backlog is looked for. */
 export const COUNT_INTERVAL = 5 * SECOND
 /** After a batch was refused. */
 export const REFUSED_PAUSE = 5 * MINUTE
 
-/** So many due debts are counted at most. */
+/** The most due debts that are counted. */
 export const MOST_COUNTED = BACKLOG + 1
 
 export const isBacklog = ({ due, open }: { readonly due: number; readonly open: number }): boolean =>
@@ -31,7 +31,7 @@ export const isBacklog = ({ due, open }: { readonly due: number; readonly open: 
 export const waitBeforeLook = (ageMs: number): number => Math.min(Math.max(ageMs, 5 * SECOND), MINUTE)
 
 /**
- * A call for many contacts says everybody's status again, so whoever leaves between the reading and the call is put
+ * A call for many contacts says the status of each again, so a person who leaves between the reading and the call is put
  * back by it: a status that was read longer ago is not sent.
  */
 export const STATUS_TRUSTED_FOR = 2 * SECOND

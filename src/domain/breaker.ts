@@ -1,12 +1,12 @@
 import { MINUTE, SECOND } from './instant.ts'
 import { type Outcome } from './outcome.ts'
 
-/** So many failures in a row, or so many in a minute, are Mailchimp's trouble and not a contact's (R26). */
+/** Failures in a row, or in a minute, that are Mailchimp's trouble and not a contact's (R26). */
 const MOST_IN_A_ROW = 10
 const FEWEST_REQUESTS = 20
 const MOST_SHARE = 0.5
 const SLICE = 10 * SECOND
-/** After a pause, so many answers in order show that Mailchimp is back. */
+/** Answers in order that show, after a pause, that Mailchimp is back. */
 const TRIAL = 5
 
 type Slice = { readonly startsAt: number; readonly total: number; readonly failed: number }
@@ -26,7 +26,7 @@ export const newBreaker = (now: number): Breaker => ({ inARow: 0, slices: [], tr
 /** After a pause: the first failure opens it again. */
 export const onTrial = (now: number): Breaker => ({ ...newBreaker(now), trial: TRIAL })
 
-/** Mailchimp did not do its part, whoever the contact is. A throttled sign-up is about one address alone. */
+/** Mailchimp did not do its part, for any contact. A throttled sign-up is about one address alone. */
 export const isTrouble = (outcome: Outcome): boolean =>
   outcome.kind === 'retry' && outcome.cause !== 'signup_throttled' && outcome.cause !== 'interrupted'
 

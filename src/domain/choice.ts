@@ -35,7 +35,7 @@ export const placeKey = (place: Place): string => {
 
 export const isDenied = (answer: Answer): boolean => (typeof answer === 'boolean' ? !answer : answer.length === 0)
 
-/** How much an answer allows: nothing (0), so many values, or everything. */
+/** How much an answer allows: nothing (0), a number of values, or everything. */
 const allowance = (answer: Answer): number => {
   if (typeof answer === 'boolean') return answer ? Number.POSITIVE_INFINITY : 0
   return answer.length

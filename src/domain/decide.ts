@@ -19,7 +19,7 @@ export type Known = {
   readonly lastDelivered: (contact: ContactRef) => Fields | undefined
 }
 
-/** Every step from facts to the one thing to do, so that whoever asks can be shown why. */
+/** Every step from facts to the one thing to do, so that a person who asks can be shown why. */
 export type Decision = {
   readonly state: ConsentState
   readonly contact: ContactRef | undefined

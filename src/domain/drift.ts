@@ -3,7 +3,7 @@ import { type FieldValue } from './merge-field.ts'
 import { type Fields } from './plan.ts'
 import { mergeField } from './target.ts'
 
-/** Types of which Mailchimp gives the value back as it was written; of the others it has a spelling of its own. */
+/** Types whose value Mailchimp gives back as it was written; the others have a spelling of Mailchimp's own. */
 const KEPT_AS_WRITTEN: readonly string[] = ['text', 'number', 'dropdown', 'radio', 'zip', 'url', 'imageurl']
 
 /**

@@ -61,7 +61,7 @@ export type Fact = {
 
 /**
  * R23: could this fact take something back? Decided from the fact alone, so that ingest need not read history;
- * when it cannot tell (no record of before), it says yes: a grant in the fast lane harms nobody.
+ * when it cannot tell (no record of before), it says yes: a grant in the fast lane does no harm.
  */
 export function mayWithdraw(fact: Pick<Fact, 'kind' | 'after' | 'before' | 'family'>): boolean {
   if (fact.kind === 'deleted') return true

@@ -2,13 +2,13 @@
  * A failure is what one cause does to the debts of one integration: they are dead, they are held, or they are tried
  * again and again. A hold of the key or of the audience is one too, with the debts that wait behind it.
  *
- *   open ──► acknowledged, ignored          by somebody
+ *   open ──► acknowledged, ignored          by a person
  *   open, acknowledged ──► resolved ──► open  by itself: the last debt is gone, and a debt is there again
  */
 export type FailureKind = 'dead' | 'held' | 'retrying'
 export type FailureState = 'open' | 'acknowledged' | 'resolved' | 'ignored'
 
-/** What somebody can do about a failure. */
+/** What a person can do about a failure. */
 export type FailureChange = 'acknowledged' | 'ignored' | 'reopened'
 
 /** `found` and `gone` are what a sweep sees. */
@@ -93,7 +93,7 @@ const moved = (state: FailureState, now: number) => ({
   resolvedAt: state === 'resolved' ? now : undefined,
 })
 
-/** What somebody makes of a failure; undefined when that cannot be done in its state. */
+/** What a person makes of a failure; undefined when that cannot be done in its state. */
 export function afterChange(
   before: Failure,
   change: FailureChange,

@@ -16,7 +16,7 @@ type Sighting = {
   readonly version: number | undefined
   readonly at: number
   readonly answers: ReadonlyMap<string, Statement>
-  /** When whatever differs from the state just before was chosen; undefined where the record cannot tell. */
+  /** When what differs from the state just before was chosen; undefined where the record cannot tell. */
   readonly changedAt: number | undefined
   readonly causeId: string | undefined
   readonly bornAt: number | undefined

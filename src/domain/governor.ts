@@ -1,6 +1,6 @@
 import { MINUTE, SECOND } from './instant.ts'
 
-/** Mailchimp's limit of simultaneous requests for one user; nobody may configure more (R24). */
+/** Mailchimp's limit of simultaneous requests for one user; no document may ask for more (R24). */
 export const MOST_CONNECTIONS = 10
 
 /** Mailchimp may still be working on a request that we gave up on, and counts it against the limit. */

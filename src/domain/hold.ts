@@ -18,7 +18,7 @@ export type HeldBy = 'disabled' | 'paused' | BlockCause | 'mailchimp_unavailable
 /** Holds that stop a whole key or audience; any other stops only the field that is mapped to it. */
 export const STOPPING = Object.keys({ ...BLOCK_SCOPE, mailchimp_unavailable: true })
 
-/** An integration, as far as it decides whether its debts may go. */
+/** The parts of an integration that decide whether its debts may go. */
 type Holdable = {
   readonly settings: { readonly enabled: boolean }
   readonly paused: boolean

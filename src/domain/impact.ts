@@ -28,7 +28,7 @@ export function impactOn({ person, before, after }: Weighed): Impact | undefined
   }
 }
 
-/** The same text for the same effect, in whatever order the document maps. */
+/** The same text for the same effect, in any order of the mapping. */
 const textOf = ({ contact, plan, desired }: Decision): string =>
   JSON.stringify([
     contact,

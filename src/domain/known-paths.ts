@@ -55,7 +55,7 @@ export type SharedPath = Omit<KnownPath, 'sample'> & { readonly people: number; 
 
 const MOST_SAMPLES = 5
 
-/** What would tell who somebody is; a sample of it says nothing that its path does not. */
+/** What would tell who a person is; a sample of it says nothing that its path does not. */
 const namesSomebody = (path: string): boolean => path === 'organization_user_id' || path.startsWith('metadata_')
 
 /**

@@ -2,7 +2,7 @@ import { DAY, HOUR, MINUTE } from './instant.ts'
 
 export type LateLevel = 'warning' | 'error' | 'incident'
 
-/** R26: from so many milliseconds on, a withdrawal that still waits is this late; the worst first. */
+/** R26: the age in milliseconds from which a withdrawal that still waits is this late; the worst first. */
 const LATE_FROM: readonly { readonly level: LateLevel; readonly from: number }[] = [
   { level: 'incident', from: DAY },
   { level: 'error', from: HOUR },

@@ -89,7 +89,7 @@ function applyRule(state: ConsentState, rule: MappingRule, noChoice: 'keep' | 'c
   return aside(fit.kind === 'mismatch' ? 'merge_field_mismatch' : 'value_unfit', `${field.tag} ${fit.detail}`)
 }
 
-/** Mailchimp matches merge tags whatever their case. */
+/** Mailchimp matches merge tags in any case. */
 export const fieldOf = (audience: Audience, tag: string): MergeField | undefined =>
   audience.fields.find(field => lowerAscii(field.tag) === lowerAscii(tag))
 

@@ -1,6 +1,6 @@
 import { parseInstant } from './instant.ts'
 
-/** One merge field of an audience, as far as we need it to know what it takes. */
+/** One merge field of an audience, with what is needed to know what it takes. */
 export type MergeField = {
   readonly tag: string
   readonly name: string

@@ -68,7 +68,7 @@ const count = (option: Omit<CountOption, 'kind'>): CountOption => ({ kind: 'coun
 const ids = (option: Omit<IdsOption, 'kind'>): IdsOption => ({ kind: 'ids', ...option })
 
 /**
- * Every option of an integration document, none of which changes anything while it is left out. The one place where an
+ * Every option of an integration document; one that is left out changes nothing. The one place where an
  * option is added: its schema, remedy, type, form and documents all come from here.
  */
 export const OPTIONS = {

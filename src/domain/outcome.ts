@@ -50,7 +50,7 @@ export type Outcome =
     }
   | { readonly kind: 'blocked'; readonly cause: BlockCause; readonly detail: string }
 
-/** R22: nobody can say how it ended, and Mailchimp may still apply it. */
+/** R22: its end is unknown, and Mailchimp may still apply it. */
 export const isUnclear = (outcome: Outcome): boolean => outcome.kind === 'retry' && outcome.ambiguous
 
 /** Whose trouble a block is: everything under the API key, or one audience's integrations. */

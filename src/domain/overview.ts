@@ -9,7 +9,7 @@ export type Hours = keyof typeof PERIODS
 /** A time from `from` to `to` in `points` steps. Steps begin at whole multiples of their width, so that none moves. */
 export type Span = { readonly from: number; readonly to: number; readonly step: number; readonly points: number }
 
-/** The last so many hours, the step under way among them. */
+/** The last `hours`, the step under way among them. */
 export function spanOf(hours: Hours, now: number): Span {
   const step = PERIODS[hours]
   const points = (hours * HOUR) / step
@@ -56,6 +56,6 @@ export function timingOf(waits: readonly number[]): Timing {
   return { count: sorted.length, p50: percentile(sorted, 50), p95: percentile(sorted, 95) }
 }
 
-/** The nearest-rank percentile: the least value that so many of a hundred do not exceed, and one that was seen. */
+/** The nearest-rank percentile: the least of the values that this many of a hundred do not exceed. */
 const percentile = (sorted: readonly number[], percent: number): number | undefined =>
   sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)]

@@ -1,7 +1,7 @@
 import { type FieldProblem } from './problem.ts'
 
 export const SHORTEST_PASSWORD = 12
-/** Nobody types more, and hashing it must stay cheap. */
+/** People do not type more, and hashing it must stay cheap. */
 export const LONGEST_PASSWORD = 1_000
 
 /** What is wrong with a new password, with the remedy; length is all that helps, so that no characters are asked for. */
@@ -29,7 +29,7 @@ export function passwordProblem(
       path,
       code: 'password_is_address',
       detail: `${path} holds the e-mail address of the account.`,
-      remedy: 'Use words that nobody can look up.',
+      remedy: 'Use words that cannot be looked up.',
     }
   return undefined
 }

@@ -25,7 +25,7 @@ export function lookUp(state: ConsentState, path: string): Found {
   return exits[0]?.found ?? { kind: 'nothing' }
 }
 
-/** Paths that end so hold a yes or no, whoever the person is. */
+/** Paths that end so hold a yes or no, for every person. */
 export const isYesNoPath = (path: string): boolean => path.endsWith('_enabled') || path.endsWith('_enabled_li')
 
 function exitsOf({ place, answer }: Choice, path: string): Exit[] {
@@ -48,7 +48,7 @@ export const isPickedList = (state: ConsentState, path: string): boolean =>
 
 /**
  * The flat values of API v2: `…_values_X_value` is the list of ids picked, `…_values_X_value_V_enabled` whether V is
- * among them. An id that the person did not pick is denied even if nobody ever picked it.
+ * among them. An id that the person did not pick is denied even if no person ever picked it.
  */
 function selectionExits(place: Place & { kind: 'preference' }, answer: Answer, path: string): Exit[] {
   const where = describe(place)

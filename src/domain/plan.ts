@@ -58,7 +58,7 @@ const changedFields = (desired: Fields, last: Fields | undefined): Fields =>
 export function contactFor(state: ConsentState, person: string, settings: Pick<Settings, 'options'>) {
   const { match } = settings.options
   if (!match.startsWith('metadata_')) return contactOf(person, match)
-  // R11: a key that two places spell names nobody, rather than perhaps somebody else.
+  // R11: a key that two places spell names no person, rather than perhaps the wrong one.
   const [attribute, rival] = state.attributes.filter(({ path }) => path.join('_') === match)
   return attribute && !rival ? contactOf(attribute.value, match) : undefined
 }

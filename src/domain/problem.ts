@@ -103,7 +103,7 @@ export type FieldProblem = {
   readonly remedy: string
 }
 
-/** A refusal of a caller. Thrown by whoever refuses; one function of `http` and one of `cli` turn it into words. */
+/** A refusal of a caller. Thrown where it is refused; one function of `http` and one of `cli` turn it into words. */
 export class Problem extends Error {
   override readonly name = 'Problem'
   readonly code: ProblemCode

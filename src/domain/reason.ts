@@ -50,7 +50,7 @@ export const EXPLANATIONS = {
   },
   interrupted: { says: 'The service stopped during the request; the newest state is sent again.', next: '' },
   compliance_state: {
-    says: 'The person left this audience or bounced there, and Mailchimp lets nobody bring them back by API.',
+    says: 'The person left this audience or bounced there, and Mailchimp lets no API call bring them back.',
     next: 'Only the person can subscribe again, with a Mailchimp form.',
   },
   forgotten: {

@@ -6,7 +6,7 @@ import { type FieldProblem } from './problem.ts'
 
 type MappingProblem = FieldProblem & { readonly code: SetAside['code'] }
 
-/** R14: what of a mapping cannot work with the audience as it is, whoever the person. */
+/** R14: the parts of a mapping that cannot work with the audience as it is, for any person. */
 export function reviewMapping({ mappings }: Pick<Settings, 'mappings'>, audience: Audience): MappingProblem[] {
   return mappings.flatMap(({ id, value }, index): MappingProblem[] => {
     const path = `mappings[${index}].id`

@@ -3,6 +3,6 @@ export const ROLES = ['viewer', 'operator', 'owner'] as const
 
 export type Role = (typeof ROLES)[number]
 
-/** Whether somebody with this role may do what needs that one. */
+/** Whether a caller with this role may do what needs that one. */
 export const reaches = ({ role, needed }: { readonly role: Role; readonly needed: Role }): boolean =>
   ROLES.indexOf(role) >= ROLES.indexOf(needed)

@@ -8,7 +8,7 @@ const SEEN_EVERY = MINUTE
 
 export type SessionTimes = { readonly createdAt: number; readonly seenAt: number }
 
-/** A session ends when nobody used it for a while, and after a week in any case. */
+/** A session ends when it was not used for a while, and after a week in any case. */
 export const expiresAt = ({ createdAt, seenAt }: SessionTimes): number =>
   Math.min(createdAt + SESSION_LIFETIME, seenAt + SESSION_IDLE)
 

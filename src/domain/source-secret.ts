@@ -1,6 +1,6 @@
 import { DAY, MINUTE } from './instant.ts'
 
-/** How long a previous secret may go on working, and how long it does when nobody says. */
+/** How long a previous secret may go on working, and how long it does when the caller does not say. */
 export const LONGEST_GRACE = 7 * DAY
 export const USUAL_GRACE = DAY
 
@@ -32,7 +32,7 @@ export function secretsAt<Secret extends SecretTimes>(
 }
 
 /**
- * Which one goes on working beside a new secret: the newest that was ever used. A current one that nobody used was
+ * Which one goes on working beside a new secret: the newest that was ever used. A current one that was never used was
  * lost or never pasted, so Didomi still has the one before it.
  */
 export const keptBeside = <Secret extends SecretTimes>({ current, previous }: Secrets<Secret>): Secret =>

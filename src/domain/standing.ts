@@ -5,7 +5,7 @@ type Idle = 'anonymous' | 'evidence' | 'unread' | 'pending_approval' | 'other_re
 
 /** One plain sentence for each, for people who ask what became of an event. */
 export const IDLE_EXPLANATIONS = {
-  anonymous: 'It names no organization_user_id, so it belongs to nobody at Mailchimp.',
+  anonymous: 'It names no organization_user_id, so it belongs to no contact at Mailchimp.',
   evidence: 'The source folds the other family of webhooks; this one is kept as evidence and changes nothing.',
   unread: 'No integration that is enabled reads this source.',
   pending_approval: 'It is pending approval; it counts once a later event confirms it.',

@@ -7,7 +7,7 @@ import { type Fields } from './plan.ts'
 export const WINDOW_LENGTH = 130 * SECOND
 
 /**
- * What Mailchimp may still apply: the values of attempts whose end nobody knows, by target, and the time from which
+ * What Mailchimp may still apply: the values of attempts of unknown end, by target, and the time from which
  * on none of them can arrive any more (R22).
  */
 export type Window = { readonly until: number; readonly sent: Readonly<Record<string, readonly FieldValue[]>> }
@@ -35,7 +35,7 @@ export const mustAssert = (window: Window | undefined, confirmed: Fields | undef
   window !== undefined && now >= window.until && mayDiffer(window, confirmed)
 
 type Confirmation = {
-  /** What Mailchimp holds as far as it said so, this attempt included. */
+  /** What Mailchimp said that it holds, this attempt included. */
   readonly confirmed: Fields | undefined
   /** When the attempt left that ended like this, or now if there was nothing to send. */
   readonly sentAt: number

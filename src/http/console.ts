@@ -7,7 +7,7 @@ import { join, sep } from 'node:path'
 const PAGE = 'index.html'
 const NONCE = '__CSP_NONCE__'
 
-/** What is ours and no page: there a wrong address gets a problem, whatever the caller takes. */
+/** Addresses that are no pages: a wrong one gets a problem there, in every type that a caller takes. */
 const NO_PAGE = /^\/(v1|docs|openapi\.json|webhooks|oauth|healthz|readyz|metrics|assets)(\/|$)/
 
 /**

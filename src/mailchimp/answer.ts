@@ -1,4 +1,4 @@
-/** Looking into JSON that nobody promised a shape for. */
+/** Reads JSON whose shape is not known. */
 export const fieldOf = (json: unknown, name: string): unknown =>
   typeof json === 'object' && json !== null && Object.hasOwn(json, name)
     ? (json as Readonly<Record<string, unknown>>)[name]

@@ -19,7 +19,7 @@ const noList = (list: string): Reply => ({
   maybeSeen: false,
 })
 
-/** All merge fields of an audience, whatever their number. A 404 means that the audience is missing. */
+/** All merge fields of an audience, on as many pages as there are. A 404 means that the audience is missing. */
 export async function readMergeFields(client: Client, audienceId: string, now: number): Promise<Read<MergeField[]>> {
   const path = `/lists/${encodeURIComponent(audienceId)}/merge-fields`
   const read = await readList(client, { path, list: 'merge_fields', parts: ['tag', 'name', 'type', 'options'] }, now)

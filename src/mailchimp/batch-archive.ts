@@ -26,7 +26,7 @@ const LIMITS: Limits = { total: 512 * MIB, file: 256 * MIB, result: 4 * MIB }
 
 /**
  * The results in a tar.gz of JSON files, as they come: never more than one of them is in memory, and nothing is
- * written to disk, so the names of the files mean nothing. Throws `BrokenArchive` for whatever is wrong with it.
+ * written to disk, so the names of the files mean nothing. Throws `BrokenArchive` for any fault in it.
  */
 export async function* resultsIn(packed: Readable, limits: Limits = LIMITS): AsyncGenerator<OperationResult> {
   const archive = extract()
@@ -66,7 +66,7 @@ function resultIn(element: unknown): OperationResult {
   return { operationId, status, response }
 }
 
-/** Passes on so many bytes at most: a kilobyte of gzip can hold a megabyte of nothing. */
+/** Passes on a bounded number of bytes: a kilobyte of gzip can hold a megabyte of nothing. */
 function upTo(most: number): Transform {
   let size = 0
   return new Transform({

@@ -23,7 +23,7 @@ type ResultsPlace = {
 
 /**
  * R28: what `read` makes of every operation's reply, by the id of the operation; undefined leaves it out, as it
- * should for ids that are not ours. All of them or none: whatever is wrong with one is trouble with the whole, to be
+ * should for ids that are not ours. All of them or none: a fault in one is trouble with the whole, to be
  * tried again. When an id comes twice, the first counts.
  */
 export async function readResults<T>(

@@ -17,7 +17,7 @@ const NO_ID: Reply = {
 
 /**
  * R28: hands in all operations as one batch. Trouble that is ambiguous means that Mailchimp may have taken it, under
- * an id that nobody told us, and may run it at any time.
+ * an id that it did not tell, and may run it at any time.
  */
 export async function submitBatch(client: Client, operations: readonly Operation[], now: number): Promise<Submission> {
   const reply = await client.send({
@@ -86,7 +86,7 @@ export async function readBatch(client: Client, batchId: string, now: number): P
   }
 }
 
-/** Stops what has not run yet; what has run stays done, and nobody can read its results any more. */
+/** Stops what has not run yet; what has run stays done, and its results cannot be read any more. */
 export async function cancelBatch(
   client: Client,
   batchId: string,
@@ -104,7 +104,7 @@ type Answer = Reply & { readonly kind: 'answer' }
 const isSuccess = (reply: Reply): reply is Answer =>
   reply.kind === 'answer' && reply.status >= 200 && reply.status < 300
 
-/** Without Mailchimp's JSON a 404 is somebody else's, and says nothing about the batch. */
+/** Without Mailchimp's JSON a 404 comes from something between, and says nothing about the batch. */
 const isGone = (reply: Reply): boolean => reply.kind === 'answer' && reply.status === 404 && reply.json !== undefined
 
 /** No audience is in these paths, so a 404 must not be taken for a missing one. */

@@ -28,7 +28,7 @@ export type Reply =
 export type Client = {
   /** Never throws for anything that the network or Mailchimp does; never follows a redirect. */
   send(request: ApiRequest): Promise<Reply>
-  /** From now on at most so many requests at a time; those under way end as they were sent. */
+  /** Sets how many requests may be under way at once; those under way now end as they were sent. */
   resize(connections: number): void
   close(): Promise<void>
 }
@@ -54,7 +54,7 @@ export type ClientOptions = {
 const CONNECT_TIMEOUT = 5 * SECOND
 /** Below Mailchimp's own limit of 120 s, above what it was seen to take on a bad day (20 s). */
 const ANSWER_TIMEOUT = 30 * SECOND
-/** A thousand merge fields are less than this; whatever is more is not Mailchimp. */
+/** A thousand merge fields are less than this; a longer answer is not Mailchimp's. */
 const MOST_ANSWER_BYTES = 2 * 1024 * 1024
 
 export const mailchimpOrigin = (dataCentre: string): string => `https://${dataCentre}.api.mailchimp.com`

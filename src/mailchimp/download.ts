@@ -55,13 +55,13 @@ export const createDownload =
       asked.end()
     })
 
-// A name in letters: whatever way an IP address is written, the parser ends it in a digit or a bracket.
+// A name in letters: the parser ends an IP address in a digit or a bracket, in every way of writing it.
 const NAMED_HOST = /^(?:[a-z0-9-]+\.)+[a-z]{2,63}$/
 
 /**
  * The address, if it is one to open: HTTPS on its own port of a named host, or wherever the API itself is (a
  * simulator on loopback). It came in an answer, so it must not lead us to what only we can reach: TLS sees to it
- * that a public name that points inside finds nobody with its certificate there.
+ * that a public name that points inside finds no server with its certificate there.
  */
 export function resultsAddress(text: string, origin: string): URL | undefined {
   const address = URL.canParse(text) ? new URL(text) : undefined

@@ -3,7 +3,7 @@ import { type Request } from '../domain/plan.ts'
 import { fieldOf, listOf, textOf } from './answer.ts'
 import { targetNamed } from './targets.ts'
 
-/** What a request carried, as far as a refusal of it depends on that. */
+/** The part of a request that a refusal of it depends on. */
 export type Written = Pick<Request, 'do' | 'fields'>
 
 type Rejected = Outcome & { readonly kind: 'rejected' }

@@ -8,7 +8,7 @@ import { classifyTrouble } from './classify.ts'
 import { type Client } from './client.ts'
 import { heldIn } from './targets.ts'
 
-/** An audience with how many contacts it has, whatever their status. */
+/** An audience with how many contacts it has, of every status. */
 export type SizedAudience = AudienceSummary & { readonly contacts: number }
 
 const PARTS = ['id', 'name', 'stats.member_count', 'stats.total_contacts']

@@ -15,7 +15,7 @@ export const MOST_MEMBERS = 500
 export type Item = { readonly attemptId: string; readonly plan: Request }
 
 export type Many = {
-  /** Undefined when nobody is left to send. */
+  /** Undefined when no contact is left to send. */
   readonly request: ApiRequest | undefined
   readonly sent: readonly Item[]
   /** Their status must be read again once the call ended, however it ended: it must still be this one. */
@@ -69,7 +69,7 @@ export function readMany(reply: Reply, sent: readonly Item[], now: number): Read
   return new Map(sent.map(({ attemptId, plan }) => [attemptId, outcomeFor(plan)]))
 }
 
-/** A fault of form fails the whole call (R25): it is a verdict on nobody, and each goes again alone. */
+/** A fault of form fails the whole call (R25): it is a verdict on no contact, and each goes again alone. */
 function afterTrouble(reply: Reply, now: number): Outcome {
   const trouble = classifyTrouble(reply, now)
   return trouble.kind === 'rejected' ? noVerdict(trouble.detail) : trouble

@@ -16,7 +16,7 @@ const PAGE = 1_000
 
 type Question = { readonly audienceId: string; readonly plans: readonly Request[] }
 
-/** What one call told. Whatever it says may have changed since it was asked, in ms. */
+/** What one call said; it may have changed since the call left, a time in ms. */
 export type Reading = { readonly askedAt: number; readonly statuses: Statuses }
 
 /**
@@ -33,7 +33,7 @@ export async function* readings(
   const place: Place = { client, path: `/lists/${encodeURIComponent(audienceId)}/members`, clock }
   const missing = new Map(plans.map(plan => [contactKey(plan.contact), plan]))
   let left = 1
-  // No more pages than it would take to ask for each alone, whatever an answer says is left.
+  // No more pages than it would take to ask for each alone, even if an answer says that more are left.
   for (let page = 0; page < plans.length && left > 0 && left < missing.size; page++) {
     const askedAt = clock()
     const read = await readPage(place, page)
@@ -93,7 +93,7 @@ async function readPage({ client, path, clock }: Place, page: number): Promise<R
   return { kind: 'read', value: { contacts, pages: Math.ceil(total / PAGE) } }
 }
 
-/** Undefined when this contact could not be read, and a trouble when nobody could be. */
+/** Undefined when this contact could not be read, and a trouble when none could be. */
 async function readStatus({ client, path, clock }: Place, key: string) {
   const reply = await client.send({ method: 'GET', path: `${path}/${key}?fields=status` })
   if (reply.kind === 'answer' && reply.status === 200) return statusIn(reply.json)

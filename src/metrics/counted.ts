@@ -32,11 +32,11 @@ function countersOfRecords(registry: Registry) {
     }),
     lost: counter({
       name: 'bodies_refused_total',
-      help: 'Bodies refused for their size (413) or type (415): whatever they said is lost.',
+      help: 'Bodies refused for their size (413) or type (415): what they said is lost.',
     }),
     setApart: counter({
       name: 'bodies_quarantined_total',
-      help: 'Bodies of which a part could not be read, and was kept and set apart.',
+      help: 'Bodies with a part that could not be read, and was kept and set apart.',
     }),
     expired: counter({
       name: 'expired_records_total',

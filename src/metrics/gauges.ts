@@ -2,7 +2,7 @@ import { type Registry } from 'prom-client'
 import { type Reason } from '../domain/reason.ts'
 import { makersOf, seconds } from './makers.ts'
 
-/** What is measured when somebody looks. */
+/** What is measured at each scrape. */
 export type Watched = {
   readonly clock: () => number
   readonly backlog: () => Promise<{

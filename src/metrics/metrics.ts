@@ -42,7 +42,7 @@ export function createMetrics({ version }: { readonly version: string }): Metric
 
 type Shape = { readonly name: string; readonly help: string }
 
-// `type` and `labelNames` are there, whatever the declarations of prom-client say.
+// `type` and `labelNames` are there, although prom-client does not declare them.
 const descriptionOf = (metric: Shape & { readonly type?: unknown; readonly labelNames?: unknown }): Description => ({
   name: metric.name,
   type: String(metric.type),

@@ -6,7 +6,7 @@ import { LIST_FLAGS, printList } from '../output.ts'
 import { faultsIn, readQuarantine, SOURCE_FLAG } from '../quarantined.ts'
 import type { Column } from '../table.ts'
 
-/** `quarantine list`: the bodies of which something could not be read, newest first. */
+/** `quarantine list`: the bodies with something that could not be read, newest first. */
 export const list = leaf({
   examples: [
     ['consent-relay quarantine list', 'the newest 50'],

@@ -39,7 +39,7 @@ const mapValues = <A, B>(record: Readonly<Record<string, A>>, change: (value: A)
 export const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** What the libraries made, of which nothing but its outline is checked. */
+/** What the libraries made; only its outline is checked. */
 export function asDescription(made: unknown): Description {
   if (!isDescription(made)) throw new Error('this is no description of an API')
   return made

@@ -35,7 +35,7 @@ export type NewAccount = {
   readonly password: string
 }
 
-/** Makes an account; a set-up link that nobody used opens nothing from then on. */
+/** Makes an account; an unused set-up link opens nothing from then on. */
 export async function createAccount(
   deps: AccountDeps,
   { account, actor }: { readonly account: NewAccount; readonly actor: Actor },

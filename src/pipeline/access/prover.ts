@@ -11,7 +11,7 @@ export type Unproven = { readonly kind: 'refused' } | { readonly kind: 'limited'
 export type Proof = Unproven | { readonly kind: 'proven'; readonly account: AccountWithPassword }
 
 /**
- * Says whose account somebody proves to have. An unknown address, a disabled account and a wrong password cannot be
+ * Says whose account a caller proves to have. An unknown address, a disabled account and a wrong password cannot be
  * told apart, by the answer or by the time it takes.
  */
 export type Prover = (claim: Claim) => Promise<Proof>

@@ -20,7 +20,7 @@ import { hashSecret, newSecret } from '../secrets.ts'
 
 export type SessionDeps = { readonly db: Database; readonly clock: () => number; readonly newId: NewId }
 
-/** Somebody who is signed in, as whatever they may do now. */
+/** A person who is signed in, with what they may do now. */
 export type LiveSession = {
   readonly id: string
   readonly account: { readonly id: string; readonly email: string; readonly name: string; readonly role: Role }
@@ -33,7 +33,7 @@ export type Started = { readonly secret: string; readonly session: LiveSession }
 
 const LONGEST_AGENT = 300
 
-/** Signs in whoever proves to have the account, and clears away the sessions that are over. */
+/** Signs in a person who proves to have the account, and clears away the sessions that are over. */
 export async function signIn(
   deps: SessionDeps & { readonly prove: Prover },
   { agent, ...claim }: Claim & { readonly agent: string },
@@ -75,7 +75,7 @@ export async function findLiveSession(
   return live({ ...found, seenAt: clock() }, secret)
 }
 
-/** A store that cannot write keeps nobody from reading what is wrong with it. */
+/** A store that cannot write still lets a person read what is wrong with it. */
 async function markSeen(db: Database, seen: { readonly id: string; readonly at: number }): Promise<void> {
   try {
     await touchSession(db, seen)

@@ -24,7 +24,7 @@ type SettingUp = {
 /** Makes the first account, an owner, signs it in, and uses the token up. */
 export async function setUp(deps: AccountDeps, { token, account, agent }: SettingUp): Promise<Started> {
   const hash = hashSecret(token)
-  // Before the password is hashed, which nobody may make us do for nothing.
+  // Before the password is hashed: a caller without the link must not cost that time.
   if (!(await isSetup(deps.db, hash))) throw refusal()
   const row = await prepareAccount(deps, { ...account, role: 'owner' })
   return deps.db.transaction(async tx => {

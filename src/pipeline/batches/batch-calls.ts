@@ -48,7 +48,7 @@ export type Heard = {
 const blockingIn = (trouble: Trouble, audienceId?: string): Blocking | undefined =>
   trouble.kind === 'blocked' && trouble.cause !== 'not_permitted' ? { blocked: trouble, audienceId } : undefined
 
-/** A batch that Mailchimp did not take, as far as is known. */
+/** A batch that Mailchimp refused, or whose taking is unclear. */
 export const notSubmitted = (batch: Batch, trouble: Trouble, audienceId?: string): Heard => ({
   batch,
   news: { kind: 'not_submitted', detail: trouble.detail, isUnclear: isUnclear(trouble) },

@@ -105,7 +105,7 @@ export class Batches {
     return this.#open.nextAt()
   }
 
-  /** Nothing is open any more, as far as the store knows. */
+  /** The store knows of nothing that is still open. */
   get isDone(): boolean {
     return !this.#isUnsure && this.#open.size === 0 && this.#recordings.isEmpty
   }

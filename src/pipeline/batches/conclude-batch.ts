@@ -16,7 +16,7 @@ import { isInterrupted, type OperationEnd } from './operation-end.ts'
 export type Over = { readonly attempt: BatchAttempt; readonly end: OperationEnd }
 
 type ConcludeBatch = {
-  /** Whatever can be decided on, paused or not: what has happened has happened. */
+  /** The integrations that can be decided on, paused or not: what has happened has happened. */
   readonly known: readonly Ready[]
   readonly now: number
   readonly windowMs: number
@@ -45,7 +45,7 @@ export async function concludeBatch(
   const settled = new Set(settling.map(({ each }) => each))
   const passed = over.filter(each => !settled.has(each))
   await pass(tx, { over: passed.filter(({ end }) => !isUnclear(end.outcome)), now, until: now, windowMs })
-  // Where nobody knows how it ended, it may still be applied (R22).
+  // An operation whose end is unknown may still be applied (R22).
   await pass(tx, { over: passed.filter(({ end }) => isUnclear(end.outcome)), now, until: now + windowMs, windowMs })
   return { conclusions, ended }
 }
@@ -122,7 +122,7 @@ function conclusionOf(
   return {
     assignment: { ...assignment, attemptId: attempt.id, window: undefined },
     ...end,
-    // When Mailchimp ran it nobody knows, so what it left unclear may be applied from now on as well (R22).
+    // The time when Mailchimp ran it is unknown, so an unclear end counts from now on (R22).
     sentAt: now,
     finishedAt: now,
     dice: dice(),

@@ -75,7 +75,7 @@ export async function gather(tx: Sql, request: GatherRequest): Promise<Gathered>
   return { assignments: left, ended, isAll: due.length < room }
 }
 
-/** Backfills first: they have nobody waiting for them. */
+/** Backfills first: no person waits for them. */
 async function dueFor(tx: Sql, ready: readonly Ready[], now: number, room: number): Promise<DueOf[]> {
   const due: DueOf[] = []
   for (const [priority, dueBefore] of [
@@ -119,7 +119,7 @@ async function leave(
 
 /**
  * The batch as it may leave: without those that something newer came in about while the others were gathered, who go
- * by themselves, and empty when somebody's integration was replaced, removed or paused meanwhile.
+ * by themselves, and empty when one of the integrations was replaced, removed or paused meanwhile.
  */
 export async function readyToLeave(
   tx: Sql,

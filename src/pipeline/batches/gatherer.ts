@@ -124,7 +124,7 @@ function wayOf({ integration: { settings } }: Ready): Way | undefined {
 const isSame = (a: Way | undefined, b: Way): boolean =>
   a?.by === 'lists' && b.by === 'lists' ? a.audienceId === b.audienceId : a?.by === b.by
 
-/** Whoever it was gathered from may still deliver as they were: it must not leave later than it was decided. */
+/** The integrations it was gathered from are unchanged: a batch must not leave by a document that was replaced. */
 function isUnchanged({ assignments }: Full, ready: readonly Ready[]): boolean {
   const now = new Map(ready.map(({ integration }) => [integration.id, integration.updatedAt]))
   return assignments.every(({ integration }) => now.get(integration.id) === integration.updatedAt)

@@ -16,12 +16,12 @@ const writtenIn = ({ method, request }: BatchAttempt): Pick<Request, 'do' | 'fie
 /** The outcome of one operation, from the reply that the results of the batch hold (R25). */
 export function readOperation(attempt: BatchAttempt, reply: Reply, now: number): OperationEnd {
   const outcome = classifyWrite(reply, writtenIn(attempt), now)
-  // Of a success nobody reads the answer again, and there are thousands of them.
+  // The answer to a success is not read again, and there are thousands of them.
   const isSuccess = outcome.kind === 'delivered' && reply.kind === 'answer'
   return { reply: isSuccess ? { ...reply, json: undefined } : reply, outcome }
 }
 
-/** Nobody can say how this operation ended. */
+/** The end of this operation is unknown. */
 export const unknownEnd = (detail: string): OperationEnd => interrupted(detail, true)
 
 /** This operation never left. */
@@ -32,6 +32,6 @@ const interrupted = (detail: string, ambiguous: boolean): OperationEnd => ({
   outcome: { kind: 'retry', cause: 'interrupted', detail, ambiguous, throttled: false, waitMs: undefined },
 })
 
-/** Nothing is known of it, so it is nobody's failure, and counts as no try. */
+/** Nothing is known of it, so it is no contact's failure, and counts as no try. */
 export const isInterrupted = ({ outcome }: OperationEnd): boolean =>
   outcome.kind === 'retry' && outcome.cause === 'interrupted'

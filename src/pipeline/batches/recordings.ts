@@ -21,13 +21,13 @@ export type RecordingsDeps = {
 
 type BatchEnding = { readonly state: 'finished' } | GivenUp
 
-/** How a batch ended, as far as that is not on disk yet. */
+/** The part of how a batch ended that is not on disk yet. */
 export type Recording = { readonly batch: Batch; readonly over: readonly Over[]; readonly ending: BatchEnding }
 
 export type Recorded = {
   readonly conclusions: readonly Conclusion[]
   readonly ended: readonly Ended[]
-  /** The batch of which nothing is left to record. */
+  /** The batch that is now recorded whole. */
   readonly done: string | undefined
 }
 

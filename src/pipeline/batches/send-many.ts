@@ -21,7 +21,7 @@ type Sent = { readonly ends: ReadonlyMap<string, OperationEnd>; readonly toVerif
 
 /**
  * R28: calls for many contacts each, which carry everybody's status. It is read right before, and read again
- * afterwards of all who had not subscribed. Whoever cannot go safely is left out, and goes singly.
+ * afterwards of all who had not subscribed. A contact that cannot go safely is left out, and goes singly.
  */
 export async function sendMany(deps: CallDeps, members: Members): Promise<Heard> {
   const { batch, audienceId, assignments } = members
@@ -71,7 +71,7 @@ async function send({ client, clock }: CallDeps, { audienceId, assignments }: Me
   return { ends, toVerify: many.toVerify }
 }
 
-/** How many have another status than before; nobody knows of those whose status cannot be read. */
+/** How many contacts have another status than before; a status that cannot be read counts as another. */
 async function changedIn({ client, clock }: CallDeps, toVerify: readonly Verifiable[], audienceId: string) {
   if (toVerify.length === 0) return 0
   const plans = toVerify.map(({ item }) => item.plan)

@@ -24,7 +24,7 @@ export type Decided = {
   readonly refused: Fields
   readonly isolation: Isolation
   readonly window: Window | undefined
-  /** What Mailchimp confirmed last, as far as that can be relied on now. */
+  /** What Mailchimp confirmed last, if that can be relied on now. */
   readonly confirmed: Fields | undefined
   readonly carried: readonly Carried[]
   readonly lastFact: string | undefined
@@ -81,7 +81,7 @@ export const decisionFor = (
     lastDelivered: contact => (last?.certain && last.contact === contactKey(contact) ? last.fields : undefined),
   })
 
-/** The facts that no confirmed request has taken into account, as far as they made this debt due. */
+/** The facts that made this debt due and that no confirmed request has taken into account. */
 const carriedBy = (
   debt: DueDebt,
   facts: readonly Fact[],

@@ -50,7 +50,7 @@ export async function release({ db, clock, telemetry, reload }: HoldDeps, holder
 }
 
 /**
- * R25: holds whatever a block strikes. No debt is touched, so none is lost and none burns an attempt. Contacts that
+ * R25: holds the key or the audience that a block strikes. No debt is touched, so none is lost and none burns an attempt. Contacts that
  * were taken for absent since the audience was last `seen` are due again: perhaps it was gone by then.
  */
 export async function block(

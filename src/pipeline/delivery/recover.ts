@@ -8,7 +8,7 @@ import { keepWindows, openAttempts } from '../../store/debts/windows.ts'
 type Recovery = { readonly now: number; readonly windowMs: number; readonly integrationId?: string }
 
 /**
- * Takes back what was being sent when nobody can say any more how it ended: after a crash (of all integrations), or
+ * Takes back what was being sent when its end cannot be known any more: after a crash (of all integrations), or
  * of one integration after a commit of unknown outcome. It is due again, everything is asserted, and asserted once
  * more when what had left by now can no longer be applied (R22, I8, I15).
  */

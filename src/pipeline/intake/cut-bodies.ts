@@ -5,12 +5,12 @@ import { bodiesHolding, readBodies, rewriteBody, type KeptBody } from '../../sto
 import { type Sql } from '../../store/engine/database.ts'
 import { type Count } from './tally.ts'
 
-/** Looked through in one statement: a large body has 1 MiB, and whoever else reads the store waits for it. */
+/** Looked through in one statement: a large body has 1 MiB, and other readers of the store wait for it. */
 const LOOK = 100
 /** Read at once. */
 const CHUNK = 25
 
-/** Bodies in which something names this person, a page at a time, so that nobody else waits for long. */
+/** Bodies in which something names this person, a page at a time, so that no other caller waits long. */
 export async function bodiesNaming(db: Sql, person: string): Promise<string[]> {
   const isTheirs = recordOf(person, new Set())
   const naming: string[] = []

@@ -47,14 +47,14 @@ const NOBODYS = hashSecret('')
 
 const sameHash = (a: string, b: string): boolean => timingSafeEqual(Buffer.from(a), Buffer.from(b))
 
-/** A verdict may be this old. Whoever changes a secret has all of them forgotten. */
+/** A verdict may be this old. A change of a secret forgets all of them. */
 const VERDICT_LIFETIME = 5 * SECOND
 const MOST_VERDICTS = 1_000
 
 export type WebhookGate = {
   /** Whether a token opens a source's webhook: its own static bearer, or an access token of its client. */
   opens(caller: { readonly sourceId: string; readonly token: string }): Promise<boolean>
-  /** From here on every token is looked up anew. */
+  /** From here on every token is looked up again. */
   forget(): void
 }
 
@@ -95,7 +95,7 @@ async function passOf(db: Database, { sourceId, hash, at }: Caller): Promise<Pas
   return until > at ? { secret: access.secret, until } : undefined
 }
 
-/** A store that cannot write keeps nobody out: whatever comes next says so. */
+/** A store that cannot write keeps no sender out: the body that comes next meets the fault and says so. */
 async function markUsed(db: Database, secret: SourceSecret, at: number): Promise<void> {
   if (!isUsedAnew(secret, at)) return
   try {

@@ -4,7 +4,7 @@ type Group<T, R> = { add(item: T): Promise<R>; readonly size: number; idle(): Pr
 type Waiting<T, R> = { readonly item: T; resolve(result: R): void; reject(error: unknown): void }
 
 /**
- * Group commit: while one flush is under way, whatever arrives waits for the next, so one disk sync serves many.
+ * Group commit: while one flush is under way, bodies that arrive wait for the next, so one disk sync serves many.
  * No timer: a single item is flushed at once. `flush` returns one result per item, in order.
  */
 export function createGroup<T, R>(flush: (items: readonly T[]) => Promise<readonly R[]>, most: number): Group<T, R> {

@@ -36,7 +36,7 @@ export function tallyOfErased(counts: readonly Count[]): Tally[] {
   return tallies()
 }
 
-/** I16: so many records leave the count of the quarantine, and each of these is counted where it is today. */
+/** I16: `counted` records leave the count of the quarantine, and each is counted where it is today. */
 export function tallyOfReread({ sourceId, counted, today }: Reread): Tally[] {
   const { add, tallies } = createCounts()
   add({ sourceId, kind: 'quarantined', family: '' }, -counted)

@@ -16,7 +16,7 @@ type FlightsDeps = {
 
 /** The requests of a lane that are under way: never more than its connections (R24), never two at one contact (I4). */
 export class Flights {
-  /** For every request of the lane, whatever it is for: each takes a connection (R24). */
+  /** For every request of the lane: each takes a connection (R24). */
   readonly client: Client
   readonly #deps: FlightsDeps
   readonly #busy = new Set<string>()

@@ -67,7 +67,7 @@ export class Keeper {
     }
   }
 
-  /** Tries again whatever is held and due for a probe, and looks again at audiences that are in doubt or old. */
+  /** Tries again what is held and due for a probe, and looks again at audiences that are in doubt or old. */
   async probe({ credential, integrations }: LaneConfig): Promise<void> {
     const { clock, audiences } = this.#deps
     if (credential.hold) return this.#probeCredential(credential, credential.hold)

@@ -190,7 +190,7 @@ export class Lane {
     taken.ended.forEach(ended => this.#deps.telemetry.settled(ended))
     await this.#keeper.follow(this.#config, answered, taken)
     if (trouble !== undefined) await this.#keeper.trip(this.#config.credential, trouble, this.#circuit.paused)
-    // A backlog is gathered from all of them, whoever woke the lane.
+    // A backlog is gathered from all integrations, not only from those that woke the lane.
     const batched = await this.#batch(await this.#keeper.prepare(deliverable))
     const moved = batched || taken.assignments.length + taken.settled + answered.length > 0
     // With no room, or with the contact busy, the answer that ends it wakes these again.
@@ -227,7 +227,7 @@ export class Lane {
     await reload()
   }
 
-  /** Once every answer under way is on disk, whatever is still marked as being sent is taken back. */
+  /** Once every answer under way is on disk, debts that are still marked as being sent are taken back. */
   async #makeSure(): Promise<void> {
     if (!this.#flights.isQuiet) return
     const { db, clock, windowMs } = this.#deps

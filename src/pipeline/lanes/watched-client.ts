@@ -4,7 +4,7 @@ import { type Client } from '../../mailchimp/client.ts'
 
 type Watch = { readonly credentialId: string; readonly clock: () => number; readonly telemetry: Telemetry }
 
-/** The same client; every answer is told, whatever the request was for. */
+/** The same client; every answer is counted, for every kind of request. */
 export const watched = (client: Client, { credentialId, clock, telemetry }: Watch): Client => ({
   ...client,
   async send(request) {

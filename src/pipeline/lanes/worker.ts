@@ -39,7 +39,7 @@ export class Worker {
     this.#deps = deps
   }
 
-  /** Takes back what a crash left half done (I8), then delivers whatever is due. */
+  /** Takes back what a crash left half done (I8), then delivers what is due. */
   async start(): Promise<void> {
     const { db, clock, telemetry, windowMs } = this.#deps
     const debts = await db.transaction(tx => recover(tx, { now: clock(), windowMs }))

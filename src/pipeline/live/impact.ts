@@ -13,7 +13,7 @@ type Impacts = {
   readonly impacts: readonly Impact[]
 }
 
-/** So many at a time are read and decided on, so that nobody else waits long. */
+/** People read and decided on at a time: few enough that no other caller waits long. */
 const CHUNK = 50
 
 /** What these settings instead of its own would do to the people an integration knows. Stores and writes nothing. */

@@ -21,7 +21,7 @@ type SecretDeps = Deps & {
   readonly gate: { readonly forget: () => void }
 }
 
-/** What a source shows once, for whoever sets up Didomi. */
+/** What a source shows once, for the person who sets up Didomi. */
 export type ShownSecret =
   | { readonly type: 'bearer'; readonly token: string }
   | { readonly type: 'oauth2'; readonly clientId: string; readonly clientSecret: string }

@@ -32,7 +32,7 @@ type Erased = {
 }
 
 /**
- * Erases whatever is kept of a person, in all sources, as a whole or not at all; refuses while Mailchimp is owed
+ * Erases everything that is kept of a person, in all sources, as a whole or not at all; refuses while Mailchimp is owed
  * something of theirs. What comes in meanwhile was there before, or is a new record about them.
  */
 export async function erasePerson(

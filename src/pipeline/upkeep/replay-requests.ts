@@ -36,7 +36,7 @@ type ReplayFilter = {
   readonly deliveryId?: string | undefined
 }
 
-/** A replay as somebody asks for it: of the debts of a filter, or of everyone in an integration. */
+/** A replay as a caller asks for it: of the debts of a filter, or of everyone in an integration. */
 export type Asked =
   | { readonly kind: 'debts'; readonly filter: ReplayFilter }
   | { readonly kind: 'resync'; readonly integrationId: string }

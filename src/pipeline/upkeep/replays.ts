@@ -12,7 +12,7 @@ type ReplayDeps = {
   readonly onOwed: (integrationIds: readonly string[]) => void
 }
 
-/** Carries out whatever replays are open, the oldest first. */
+/** Carries out the replays that are open, the oldest first. */
 export type Replays = {
   /** There may be something to do: a replay was asked for, or time has passed. */
   request(): void
@@ -21,7 +21,7 @@ export type Replays = {
   stop(): Promise<void>
 }
 
-/** Looked for at once, and made due in one transaction: long enough to be quick, short enough to keep nobody waiting. */
+/** Looked for at once, and made due in one transaction: long enough to be quick, short enough to keep no other caller waiting. */
 const LOOK = 10_000
 const CHUNK = 500
 

@@ -13,7 +13,7 @@ import { readRetention, saveBodiesDone, saveRetention } from '../../store/settin
 import { audited, type Actor } from '../audited.ts'
 import { createLoop, type Loop } from '../loop.ts'
 
-/** So many at a time, so that nobody else waits for long. */
+/** Rows expired at a time: few enough that no other caller waits long. */
 const CHUNK = 500
 
 export type Expiry = Pick<Loop, 'request' | 'idle' | 'stop'>

@@ -45,6 +45,6 @@ const unknownPerson = (): Problem =>
       path: 'person',
       code: 'person_unknown',
       detail: 'The source of this integration never told us about this person.',
-      remedy: 'Give the organization_user_id of somebody who made a choice.',
+      remedy: 'Give the organization_user_id of a person who made a choice.',
     },
   ])

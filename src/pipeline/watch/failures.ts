@@ -57,10 +57,10 @@ export type Failures = {
   stop(): Promise<void>
 }
 
-/** A rest is so many times as long as the sweep before it. */
+/** How many times longer a rest is than the sweep before it. */
 const RESTS = 20
 
-/** Sweeps one at a time; whoever asks during a sweep shares the next one. */
+/** Sweeps one at a time; callers that ask during a sweep share the next one. */
 export function createFailures(deps: FailureDeps): Failures {
   let restsUntil = 0
   let running: Promise<unknown> = Promise.resolve()
@@ -87,7 +87,7 @@ export function createFailures(deps: FailureDeps): Failures {
 
 type Change = { readonly id: string; readonly change: FailureChange; readonly actor: Actor }
 
-/** Somebody has seen a failure, wants to hear no more of it, or wants to hear of it again. */
+/** A person has seen a failure, wants to hear no more of it, or wants to hear of it again. */
 export async function changeFailure(deps: FailureDeps, { id, change, actor }: Change): Promise<void> {
   await deps.db.transaction(async tx => {
     const before = await existingFailure(tx, id)

@@ -6,7 +6,7 @@ import { listIntegrations } from '../../store/settings/integrations.ts'
 
 type LatenessDeps = { readonly db: Sql; readonly clock: () => number; readonly telemetry: Telemetry }
 
-/** Watches over withdrawals that never expire (I17), so that somebody learns when they do not get through (R26). */
+/** Watches over withdrawals that never expire (I17), so that an operator learns when they do not get through (R26). */
 export type Lateness = {
   /** Says what has become worse since the last look, and what has caught up. */
   check(): Promise<void>

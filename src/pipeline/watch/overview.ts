@@ -49,9 +49,9 @@ type Asked = { readonly integrationId: string | undefined; readonly hours: Hours
 
 /** How much is read at most. */
 type Bounds = {
-  /** The newest so many of each kind are counted, in each source or integration. */
+  /** How many of the newest of each kind are counted, in each source or integration. */
   readonly counted: number
-  /** So many of the newest requests are timed, spread evenly over the integrations. */
+  /** How many of the newest requests are timed, spread evenly over the integrations. */
   readonly timed: number
 }
 
@@ -111,7 +111,7 @@ type Counting = {
   readonly limit: number
 }
 
-/** One after the other, so that nobody waits long for the store. */
+/** One after the other, so that no other caller waits long for the store. */
 async function countAll(db: Database, { span: { from, step }, sources, integrations, limit }: Counting) {
   const [received, delivered, skipped, failed] = [
     await forEach(sources, id => countReceived(db, { id, from, step, limit })),

@@ -4,7 +4,7 @@ const FRESH_FOR = 5 * SECOND
 /** Of a huge store even counting takes long: at most a fiftieth of the time is spent on it. */
 const REST = 50
 
-/** Reads, or repeats what was read a moment ago; whoever asks meanwhile shares the reading. A failure is not kept. */
+/** Reads, or repeats what was read a moment ago; callers that ask meanwhile share the reading. A failure is not kept. */
 export function remembered<T>(read: () => Promise<T>, clock: () => number): () => Promise<T> {
   let last: Promise<T> | undefined
   let freshUntil = 0

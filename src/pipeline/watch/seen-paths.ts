@@ -10,7 +10,7 @@ import { LIMITS } from '../../domain/limits.ts'
 
 type SeenPaths = { readonly examined: number; readonly paths: readonly SharedPath[] }
 
-/** So many persons at a time are folded, so that no webhook waits for it. */
+/** Persons folded at a time: few enough that no webhook waits. */
 const CHUNK = 20
 
 /** The paths that the newest facts of a source could fill; what was read a moment ago is repeated. */

@@ -100,7 +100,7 @@ export const setPassword = (tx: Sql, { id, password }: { id: string; password: s
   tx.query('update account set password = $2 where id = $1', [id, password])
 
 /**
- * The owners who can sign in. Until the transaction ends nobody else can take one of them away, so that two owners
+ * The owners who can sign in. Until the transaction ends no other transaction can take one of them away, so that two owners
  * cannot demote each other at the same moment.
  */
 export async function lockOwners(tx: Sql): Promise<readonly string[]> {

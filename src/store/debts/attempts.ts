@@ -21,7 +21,7 @@ export type Intent = DebtKey & {
   readonly batchId?: string | undefined
 }
 
-/** The column with the body of a request, in whatever form Mailchimp takes it. */
+/** The column with the body of a request, in the form that Mailchimp takes. */
 export const REQUEST = jsonColumn<unknown>()
 
 export type Ending = {
@@ -94,7 +94,7 @@ export async function recordEndings(tx: Sql, endings: readonly Ending[]): Promis
   )
 }
 
-/** After a crash: nobody knows how these ended. Those of a batch are left: their end is read from its results (R28). */
+/** After a crash: the end of these is unknown. Those of a batch are left: their end is read from its results (R28). */
 export const closeInterrupted = (tx: Sql, now: number, integrationId = EVERY) =>
   tx.query(
     `update attempt set finished_at = $1, outcome = 'retry', reason = 'interrupted'

@@ -20,7 +20,7 @@ const unpaidIn = ({ owed_at: owedAt, ...counted }: UnpaidRow): UnpaidCount => ({
   owedAt: owedAt ?? undefined,
 })
 
-/** Among so many that are due first, the one that was owed first is looked for. */
+/** Debts that are due first, among which the one that was owed first is looked for. */
 const MOST_LOOKED_AT = 20_000
 
 /** From an index alone, but for the first of them: a million that wait are counted in a moment. */

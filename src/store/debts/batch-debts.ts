@@ -8,7 +8,7 @@ import { jsonRows } from '../engine/json-rows.ts'
 
 type Counting = { readonly integrationIds: readonly string[]; readonly now: number; readonly most: number }
 
-/** How many debts of these integrations are due, as far as `most`. */
+/** How many debts of these integrations are due, counted up to `most`. */
 export async function countDue(sql: Sql, { integrationIds, now, most }: Counting): Promise<number> {
   let due = 0
   for (const id of integrationIds) {
@@ -63,7 +63,7 @@ export const preferWithdrawals = (tx: Sql, debts: readonly DebtKey[]) =>
 type HandedOver = DebtKey & { readonly revision: number; readonly window: Window }
 
 /**
- * These debts go with a batch: they wait for its end until `dueAt`, and whatever is sent meanwhile asserts everything,
+ * These debts go with a batch: they wait for its end until `dueAt`, and a request that is sent meanwhile asserts everything,
  * since Mailchimp may run the batch before or after it (R22). Gives, by `debtKey`, those of whom nothing newer came
  * in since they were read: only they go.
  */

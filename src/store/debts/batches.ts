@@ -14,7 +14,7 @@ export const insertBatch = (tx: Sql, { id, credentialId, createdAt, deadlineAt }
     [id, credentialId, createdAt, deadlineAt],
   )
 
-/** So many more are in it. */
+/** Adds to the number of operations in it. */
 export const addOperations = (tx: Sql, { id, operations }: { readonly id: string; readonly operations: number }) =>
   tx.query('update batch set operations = operations + $2 where id = $1', [id, operations])
 
@@ -56,7 +56,7 @@ type BatchEnd = {
   readonly detail?: string | undefined
 }
 
-/** Ends it once and for all: a later end changes nothing. Its attempts are completed by whoever ends it. */
+/** Ends it once and for all: a later end changes nothing. Its attempts are completed by the caller that ends it. */
 export const endBatch = (tx: Sql, { id, state, endedAt, detail }: BatchEnd) =>
   tx.query(
     `update batch set state = $2, ended_at = $3, detail = $4, poll_at = null where id = $1 and ended_at is null`,
@@ -162,7 +162,7 @@ const attemptIn = (row: AttemptRow): BatchAttempt => ({
   request: REQUEST.read(row.request),
 })
 
-/** The attempts of a batch whose end nobody has recorded yet. */
+/** The attempts of a batch whose end is not recorded yet. */
 export async function attemptsOf(sql: Sql, batchId: string): Promise<BatchAttempt[]> {
   const rows = await sql.query<AttemptRow>(
     `select id, integration_id, person, revision, started_at, method, request from attempt

@@ -29,7 +29,7 @@ export type ShownDebt = DebtKey & {
   readonly status: Status
   readonly reason: Reason | undefined
   readonly detail: string | undefined
-  /** What holds its integration now, whatever its own status is. */
+  /** What holds its integration now, beside its own status. */
   readonly heldBy: HeldBy | undefined
   readonly priority: number
   readonly revision: number

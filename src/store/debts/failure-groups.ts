@@ -75,7 +75,7 @@ export async function seeGroups(sql: Sql): Promise<(Group & Seen)[]> {
     withdrawals: row.withdrawals,
     holds: row.holds === 1,
     firstAt: row.first_at ?? undefined,
-    // Behind a hold nobody notes when a debt came; that the group grew is seen from its size.
+    // The time when a debt came behind a hold is not noted; the size of the group shows that it grew.
     lastAt: row.holds === 1 ? undefined : (row.last_at ?? undefined),
   }))
 }

@@ -85,7 +85,7 @@ export const insertFailures = (tx: Sql, failures: readonly KeptFailure[]) =>
 
 export type FailureUpdate = { readonly failure: KeptFailure; readonly was: FailureState }
 
-/** Writes what became of failures, but for those whose state somebody changed meanwhile. Returns the ids written. */
+/** Writes what became of failures, but for those whose state was changed meanwhile. Returns the ids written. */
 export async function updateFailures(tx: Sql, updates: readonly FailureUpdate[]): Promise<string[]> {
   const own = NAMES.slice(4)
   const rows = await tx.query<{ id: string }>(
@@ -102,7 +102,7 @@ export async function findFailure(sql: Sql, id: string): Promise<KeptFailure | u
   return row && failureIn(row)
 }
 
-/** One debt of the failure, to look at. It is looked up, not kept: a failure names nobody. */
+/** One debt of the failure, to look at. It is looked up, not kept: a failure names no person. */
 type Example = { readonly deliveryId: string; readonly person: string; readonly detail: string | undefined }
 
 export type ListedFailure = KeptFailure & { readonly example: Example | undefined }

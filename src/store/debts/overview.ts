@@ -12,7 +12,7 @@ type Of = Steps & Bounded & { readonly id: string }
 type Count = { readonly bucket: number; readonly n: number }
 type ReasonCount = Count & { readonly reason: string }
 
-/** Counts by step what `newest` selects: at most so many rows with their time as `at`. */
+/** Counts by step what `newest` selects: a bounded number of rows with their time as `at`. */
 const counting = (newest: string, also = ''): string =>
   `select (at - $2) / $3 as bucket${also}, count(*) as n from (${newest} limit $4) as newest group by 1${also === '' ? '' : ', 2'}`
 

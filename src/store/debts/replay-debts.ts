@@ -144,7 +144,7 @@ function replayed(replay: string, at: string): string {
 }
 
 type Replaying = {
-  /** Undefined for debts that somebody makes due by themselves: those of a replay stay in it. */
+  /** Undefined for debts that are made due by themselves: those of a replay stay in it. */
   readonly replayId: string | undefined
   readonly at: number
 }
@@ -168,7 +168,7 @@ export async function replayDebts(
 
 /**
  * Makes these persons due in the integration, and believes nothing any more of what Mailchimp holds of them, so that
- * every mapped field is asserted. Passes over whoever was erased since they were looked up. Returns the integration
+ * every mapped field is asserted. Passes over people who were erased since they were looked up. Returns the integration
  * once for each debt.
  */
 export async function resyncPeople(

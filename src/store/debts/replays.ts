@@ -4,7 +4,7 @@ import { type Criteria, type Extent } from './replay-debts.ts'
 
 export type ReplayKind = 'debts' | 'resync'
 
-/** A replay that somebody asked for, and how far it is. */
+/** A replay that a caller asked for, and how far it is. */
 export type Replay = {
   readonly id: string
   readonly kind: ReplayKind
@@ -118,7 +118,7 @@ export const listReplays = async (sql: Sql, { before, limit }: { before: string;
     replayIn,
   )
 
-/** The oldest replay of which something is still to be made due. */
+/** The oldest replay with debts that are still to be made due. */
 export async function nextReplay(sql: Sql): Promise<Replay | undefined> {
   const [row] = await sql.query<Row>(
     `${SELECT} where r.made_at is null and r.finished_at is null order by r.id limit 1`,
@@ -126,7 +126,7 @@ export async function nextReplay(sql: Sql): Promise<Replay | undefined> {
   return row && replayIn(row)
 }
 
-/** Notes that so many more debts are due, in the transaction that made them so. */
+/** Notes how many more debts are due, in the transaction that made them so. */
 export const advanceReplay = (tx: Sql, { id, madeDue, lastDone }: Pick<Replay, 'id' | 'madeDue' | 'lastDone'>) =>
   tx.query('update replay set made_due = made_due + $2, last_done = $3 where id = $1', [id, madeDue, lastDone])
 

@@ -31,7 +31,7 @@ type OpenAttempt = DebtKey & {
   readonly window: Window | undefined
 }
 
-/** Attempts by themselves whose end nobody recorded, each with the window of its debt as it is now. */
+/** Attempts by themselves whose end is not recorded, each with the window of its debt as it is now. */
 export async function openAttempts(tx: Sql, integrationId = EVERY): Promise<OpenAttempt[]> {
   const rows = await tx.query<DebtKeyRow & WindowRow & { credential_id: string; request: string }>(
     `select a.integration_id, i.credential_id, a.person, a.request, d.window_until, d.window_sent
@@ -48,7 +48,7 @@ export async function openAttempts(tx: Sql, integrationId = EVERY): Promise<Open
   }))
 }
 
-/** From now on these values may still be applied late, whatever becomes of the debts meanwhile (R22). */
+/** From now on these values may still be applied late, even if the debts change meanwhile (R22). */
 export const keepWindows = (tx: Sql, windows: readonly (DebtKey & { readonly window: Window })[]) =>
   tx.query(
     `update delivery set window_until = r.window_until, window_sent = r.window_sent

@@ -1,6 +1,6 @@
 import { type Database } from './database.ts'
 
-/** The schema as text: the same text for the same tables, columns, constraints and indexes, whatever the data. */
+/** The schema as text: the same text for the same tables, columns, constraints and indexes, with any data. */
 export async function dumpSchema(db: Database): Promise<string> {
   const parts = db.dialect === 'sqlite' ? await db.query(SQLITE) : await db.query(POSTGRES)
   return parts.map(part => `${tidy(String(part.sql))};\n`).join('')

@@ -6,9 +6,9 @@ export type InstanceLock = { readonly lost: AbortSignal; release(): Promise<void
 const CHECK_MS = 5_000
 
 /**
- * Takes the lock `name` if nobody holds it; at most one holder exists in all processes on the database. It is held on
+ * Takes the lock `name` if it is free; at most one holder exists in all processes on the database. It is held on
  * a connection of its own, so the server frees it when this process dies. `lost` aborts when that connection does:
- * from then on somebody else may hold it.
+ * from then on another process may hold it.
  */
 export async function tryInstanceLock({ url, name }: { url: string; name: string }): Promise<InstanceLock | undefined> {
   const client = new Client(connectionConfig(url))

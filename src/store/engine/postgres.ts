@@ -21,8 +21,8 @@ export function connectionConfig(url: string): ClientConfig {
 /** Opens a pool of connections to the PostgreSQL at `url`; nothing is tried until the first use. */
 export function openPostgres({ url, connections = 10 }: { url: string; connections?: number }): Promise<Database> {
   const pool = new Pool({ ...connectionConfig(url), max: connections })
-  // A connection that breaks, idle or between two statements, emits 'error', which ends the process if nobody listens.
-  // The pool replaces it; whoever was using it gets the error from the next statement.
+  // A connection that breaks, idle or between two statements, emits 'error', which ends the process if there is no listener.
+  // The pool replaces it; its user gets the error from the next statement.
   pool.on('error', () => undefined)
   pool.on('connect', client => client.on('error', () => undefined))
   const uses = keepUses()
@@ -130,7 +130,7 @@ export function storeError(text: string, cause: unknown): StoreError {
 }
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html: connection, resources, operator, system; then
-// read-only, deadlock and serialisation, lock not available, all of which another time may go well.
+// read-only, deadlock and serialisation, lock not available: each may go well another time.
 const UNAVAILABLE = /^(08|53|57|58|25006|25P03|40001|40P01|55P03)/
 
 function failureOf(code: string): StoreFailure | undefined {

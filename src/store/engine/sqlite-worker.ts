@@ -96,7 +96,7 @@ function openReader(file: string): Connection {
 
 /**
  * A second process on the same file would have its own queue of turns, so there must be none. The system gives this
- * lock back when the process ends in whatever way, `kill -9` too; a file that merely exists would not.
+ * lock back when the process ends in any way, `kill -9` too; a file that merely exists would not.
  */
 function takeLock(file: string): DatabaseSyncInstance {
   const lock = new DatabaseSync(`${file}.lock`)

@@ -17,7 +17,7 @@ const IDLE_LIMIT_MS = 30_000
  */
 export async function openSqlite({ file }: { file: string }): Promise<Database> {
   await mkdir(dirname(file), { recursive: true })
-  // Personal data: nobody else may read it. SQLite gives its side files the mode of this one.
+  // Personal data: no other user of the machine may read it. SQLite gives its side files the mode of this one.
   await writeFile(file, '', { flag: 'wx', mode: 0o600 }).catch(() => undefined)
   const writer = startThread()
   const reader = startThread()

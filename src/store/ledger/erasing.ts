@@ -3,7 +3,7 @@ import { type Fact, type Family } from '../../domain/fact.ts'
 import { type Sql } from '../engine/database.ts'
 
 /**
- * Nobody takes in events or makes debts due until the transaction ends. On SQLite transactions take turns anyway. On
+ * No other transaction takes in events or makes debts due until this one ends. On SQLite transactions take turns anyway. On
  * PostgreSQL a webhook at the same moment could otherwise bring back a fact whose tombstone it cannot see yet, and an
  * integration that is saved a debt from facts that it still sees. Ingest writes to `inbox` before anything else, so it
  * waits for this without holding what this waits for.

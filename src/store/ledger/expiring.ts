@@ -4,7 +4,7 @@ import { idsFrom } from '../engine/ids.ts'
 type Expiring = {
   /** In milliseconds; what is older goes. */
   readonly before: number
-  /** No more than so many at a time. */
+  /** The most at a time. */
   readonly limit: number
 }
 
@@ -12,7 +12,7 @@ type Passed = { readonly looked: number; readonly last: string | undefined }
 
 // Its row stays: the facts of a body name it, and its fingerprint tells a repeat (I2).
 /**
- * Empties the next bodies after the id `after`. One of which something is quarantined is passed over. Gives how many
+ * Empties the next bodies after the id `after`. A body with something in quarantine is passed over. Gives how many
  * it looked at, and the last of them.
  */
 export async function expireBodies(tx: Sql, { after, before, limit }: Expiring & { readonly after: string }) {
@@ -31,7 +31,7 @@ export async function expireBodies(tx: Sql, { after, before, limit }: Expiring &
   return { looked: looked.length, last } satisfies Passed
 }
 
-/** Empties bodies of which something is quarantined, and takes them out of the quarantine. */
+/** Empties bodies with something in quarantine, and takes them out of it. */
 export async function expireQuarantine(tx: Sql, { before, limit }: Expiring): Promise<number> {
   const gone = await tx.query(
     `update inbox set raw = $3, faults = null where id in

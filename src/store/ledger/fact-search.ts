@@ -96,7 +96,7 @@ async function carriedByFew(sql: Sql, search: FactSearch, ended: AttemptEnd): Pr
 
 type End = { readonly id: string; readonly received_at: number }
 
-/** The last fact of the stretch; undefined when there are not so many. */
+/** The last fact of the stretch; undefined when there are fewer. */
 async function endOfStretch(sql: Sql, search: FactSearch, size: number): Promise<End | undefined> {
   const [end] = await sql.query<End>(
     `select f.id, f.received_at from ${factsFor(search)} and ${isInTime(search)} ${NEWEST_FIRST} limit 1 offset $6`,

@@ -97,7 +97,7 @@ type QuarantineQuery = {
 }
 
 // SQLite makes a null of the beginning of nothing.
-/** The beginnings of bodies of which something was set apart, of one source or all, newest first, before `before`. */
+/** The beginnings of bodies with something that was set apart, of one source or all, newest first, before `before`. */
 export async function listQuarantined(
   sql: Sql,
   { sourceId, before, limit, mostBytes }: QuarantineQuery,

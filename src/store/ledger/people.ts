@@ -4,17 +4,17 @@ import { PERSON_COLUMNS, personRows, sourcePersonIn, type SourcePerson, type Sou
 
 type Search = { readonly start: string; readonly limit: number }
 
-/** Of a beginning that very many share, so many facts are looked at. */
+/** Facts looked at for a beginning that very many people share. */
 const MOST_LOOKED_AT = 5_000
 
 /** Above everything that begins with the text before it, as both databases compare here. */
 const LAST = '\u{10ffff}'
 
-// Byte by byte on both, whatever the database's collation: only so is a beginning a range of the index.
+// Byte by byte on both, under every collation of the database: only so is a beginning a range of the index.
 const lowered = (dialect: Sql['dialect']): string =>
   dialect === 'postgres' ? 'lower(person collate "C")' : 'lower(person)'
 
-/** Persons whose id begins so, in whatever case of the letters A to Z; `start` is in lower case. */
+/** Persons whose id begins so, in any case of the letters A to Z; `start` is in lower case. */
 export async function peopleStarting(sql: Sql, { start, limit }: Search): Promise<SourcePerson[]> {
   const lower = lowered(sql.dialect)
   const rows = await sql.query<SourcePersonRow>(

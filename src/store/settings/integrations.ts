@@ -86,7 +86,7 @@ export const insertIntegration = (
     [id, sourceId, credentialId, SETTINGS.write(settings), settings.enabled ? 1 : 0, createdAt, updatedAt],
   )
 
-/** Replaces what the document says, at a later time than ever before; whatever held it is to be found out anew. */
+/** Replaces what the document says, at a later time than ever before; what holds it has to be found out again. */
 export const updateIntegration = (tx: Sql, { id, credentialId, settings, updatedAt }: SavedIntegration) =>
   tx.query(
     `update integration set credential_id = $2, settings = $3, enabled = $4,
@@ -132,7 +132,7 @@ export type Credential = {
 
 type CredentialRow = HoldColumns & { id: string; data_centre: string; sealed_key: Uint8Array }
 
-/** Keeps one row per API key, whoever uses it. */
+/** Keeps one row per API key, for all its users. */
 export const keepCredential = (tx: Sql, { id, dataCentre, sealedKey }: Omit<Credential, 'hold'>) =>
   tx.query('insert into credential (id, data_centre, sealed_key) values ($1, $2, $3) on conflict (id) do nothing', [
     id,

@@ -18,7 +18,7 @@ export const saveRetention = (tx: Sql, { bodies, quarantine, attempts, audit }: 
     [bodies, quarantine, attempts, audit],
   )
 
-/** Every body up to this one has expired, as far as it can. */
+/** Every body up to this one that can expire has expired. */
 export const saveBodiesDone = (tx: Sql, id: string) =>
   tx.query(
     `insert into retention (id, bodies, quarantine, attempts, audit, bodies_done) values (1, $1, $2, $3, $4, $5)

@@ -47,9 +47,9 @@ export async function findSource(sql: Sql, id: string): Promise<Source | undefin
   return row && sourceIn(row)
 }
 
-/** The source, whose secrets nobody else changes until the transaction ends. Its webhook goes on meanwhile. */
+/** The source, whose secrets no other transaction changes until this one ends. Its webhook goes on meanwhile. */
 export async function lockSource(tx: Sql, id: string): Promise<Source | undefined> {
-  // A plain `for update` would keep waiting whoever writes a row that refers to the source.
+  // A plain `for update` would block writers of rows that refer to the source.
   const lock = tx.dialect === 'postgres' ? 'for no key update' : ''
   const [row] = await tx.query<Row>(`select ${COLUMNS} from source where id = $1 ${lock}`, [id])
   return row && sourceIn(row)
