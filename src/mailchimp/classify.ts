@@ -103,6 +103,13 @@ function waitAsked(header: string | undefined, now: number): number | undefined 
   return Number.isNaN(at) ? undefined : Math.max(0, at - now)
 }
 
+/** Mailchimp, or the time limit of the client, gave the request up; it may still run there (R24). */
+export const isGivenUp = (reply: Reply): boolean =>
+  reply.kind === 'failure' ? reply.cause === 'timed_out' : reply.status === 408
+
+/** A refusal that may be about any of the values in the request, and says so in no known way (R13). */
+export const isAboutBody = (reply: Reply): boolean => reply.kind === 'answer' && reply.status === 400
+
 /** A 429, or the edge's page in its place (R24). */
 export function isThrottled(reply: Reply, now: number): boolean {
   if (reply.kind === 'answer' && reply.status < 400) return false

@@ -5,6 +5,7 @@ import { type Fields } from '../../domain/plan.ts'
 import { underWindow, widened, type Window } from '../../domain/window.ts'
 import { type Reply } from '../../mailchimp/client.ts'
 import { contactKey } from '../../mailchimp/address.ts'
+import { isAboutBody } from '../../mailchimp/classify.ts'
 import { recordEndings, type Ending } from '../../store/debts/attempts.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { debtKey } from '../../store/debts/debt-key.ts'
@@ -109,7 +110,7 @@ function isAboutFields({ assignment: { plan, isolation }, reply, outcome }: Conc
   if (outcome.kind !== 'rejected') return false
   if (outcome.cause === 'fields_invalid') return true
   const several = isolation.length > 0 || Object.keys(plan.fields).length > 1
-  return outcome.cause === 'request_refused' && reply.kind === 'answer' && reply.status === 400 && several
+  return outcome.cause === 'request_refused' && isAboutBody(reply) && several
 }
 
 type Answered = Pick<Conclusion, 'reply' | 'outcome' | 'finishedAt'> & { readonly attemptId: string }

@@ -1,5 +1,5 @@
 import { begin, end, newGovernor, nextRoomAt, resized, room, slowed, type Governor } from '../../domain/governor.ts'
-import { isThrottled } from '../../mailchimp/classify.ts'
+import { isGivenUp, isThrottled } from '../../mailchimp/classify.ts'
 import { type ApiRequest, type Client, type Reply } from '../../mailchimp/client.ts'
 import { type Assignment } from '../delivery/assign.ts'
 import { type Conclusion } from '../delivery/conclude.ts'
@@ -95,7 +95,7 @@ export class Flights {
     this.#governor = begin(this.#governor)
     const reply = await client.send(request)
     const throttled = isThrottled(reply, clock())
-    const timedOut = reply.kind === 'failure' ? reply.cause === 'timed_out' : reply.status === 408
+    const timedOut = isGivenUp(reply)
     this.#governor = end(this.#governor, { startedAt, now: clock(), throttled, timedOut })
     return reply
   }
