@@ -41,14 +41,14 @@ export function choicesFromUser(own: readonly Fact[], events: readonly Fact[]): 
   })
 }
 
-type Evidence = {
+type UserEvidence = {
   readonly confirmedAt: ReadonlyMap<string, number>
   readonly deleted: ReadonlySet<string>
   /** Places that a deleted event had withdrawn. */
   readonly withdrawnByDeleted: ReadonlySet<string>
 }
 
-function evidenceIn(events: readonly Fact[]): Evidence {
+function evidenceIn(events: readonly Fact[]): UserEvidence {
   const deleted = new Set(events.filter(fact => fact.kind === 'deleted').map(fact => fact.entityId))
   const confirmedAt = new Map<string, number>()
   const withdrawnByDeleted = new Set<string>()
@@ -61,7 +61,7 @@ function evidenceIn(events: readonly Fact[]): Evidence {
   return { deleted, confirmedAt, withdrawnByDeleted }
 }
 
-function sightingsIn(fact: Fact, { confirmedAt }: Evidence): Sighting[] {
+function sightingsIn(fact: Fact, { confirmedAt }: UserEvidence): Sighting[] {
   const causeId = fact.cause?.id
   const causeAt = (causeId === undefined ? undefined : confirmedAt.get(causeId)) ?? fact.cause?.at
   const knowsBefore = fact.kind === 'created' || fact.before !== undefined
@@ -117,7 +117,7 @@ export const inSequence =
 type Dated = { readonly answer: Answer; readonly at: number; readonly causeId: string | undefined }
 
 /** The walk along one place: `seen` is what the records say, `held` what counts, and since when. */
-function historyOf(key: string, views: readonly View[], evidence: Evidence): Dated {
+function historyOf(key: string, views: readonly View[], evidence: UserEvidence): Dated {
   let seen: View | undefined
   let held: Dated = { answer: false, at: Number.MIN_SAFE_INTEGER, causeId: undefined }
   for (const view of views) {
@@ -144,7 +144,7 @@ function changeDate(seen: View, { answer, sighting }: View): number {
  * R6: Didomi recomputes a user when one of its events goes. What comes back that way is no new grant: its cause was
  * deleted, or is older than the withdrawal, or is not named while a deleted event had withdrawn this very place.
  */
-function isRevival(key: string, { answer, sighting }: View, held: Dated, evidence: Evidence): boolean {
+function isRevival(key: string, { answer, sighting }: View, held: Dated, evidence: UserEvidence): boolean {
   if (byRestriction(answer, held.answer) <= 0) return false
   if (sighting.causeId === undefined) {
     if (evidence.withdrawnByDeleted.has(key)) return true

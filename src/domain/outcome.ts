@@ -50,6 +50,8 @@ export type Outcome =
     }
   | { readonly kind: 'blocked'; readonly cause: BlockCause; readonly detail: string }
 
+export type Retry = Outcome & { readonly kind: 'retry' }
+
 /** R22: its end is unknown, and Mailchimp may still apply it. */
 export const isUnclear = (outcome: Outcome): boolean => outcome.kind === 'retry' && outcome.ambiguous
 

@@ -1,10 +1,8 @@
-import { type Outcome } from '../domain/outcome.ts'
+import { type Retry } from '../domain/outcome.ts'
 import { textOf } from './answer.ts'
 import { BrokenArchive, resultsIn, type OperationResult } from './batch-archive.ts'
 import { type Reply } from './client.ts'
 import { type Download, type Opened, resultsAddress } from './download.ts'
-
-type Retry = Outcome & { readonly kind: 'retry' }
 
 type Results<T> =
   | { readonly kind: 'read'; readonly value: ReadonlyMap<string, T> }

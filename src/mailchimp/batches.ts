@@ -99,9 +99,9 @@ export async function cancelBatch(
 
 const pathOf = (batchId: string): string => `/batches/${encodeURIComponent(batchId)}`
 
-type Answer = Reply & { readonly kind: 'answer' }
+type SuccessfulAnswer = Reply & { readonly kind: 'answer' }
 
-const isSuccess = (reply: Reply): reply is Answer =>
+const isSuccess = (reply: Reply): reply is SuccessfulAnswer =>
   reply.kind === 'answer' && reply.status >= 200 && reply.status < 300
 
 /** Without Mailchimp's JSON a 404 comes from something between, and says nothing about the batch. */

@@ -1,4 +1,4 @@
-import { type BlockCause, type Outcome } from '../domain/outcome.ts'
+import { type BlockCause, type Outcome, type Retry } from '../domain/outcome.ts'
 import { SECOND } from '../domain/instant.ts'
 import { type FieldValue } from '../domain/merge-field.ts'
 import { type Fields } from '../domain/plan.ts'
@@ -8,7 +8,6 @@ import { heldIn } from './targets.ts'
 import { classifyInvalid, refused, titleOf, type Written } from './invalid.ts'
 
 type Answer = Reply & { readonly kind: 'answer' }
-type Retry = Outcome & { readonly kind: 'retry' }
 type Failure = Exclude<Outcome, { kind: 'delivered' | 'skipped' }>
 
 /**

@@ -1,4 +1,4 @@
-import { type Outcome, type RejectCause } from '../domain/outcome.ts'
+import { type Outcome, type RejectCause, type Retry } from '../domain/outcome.ts'
 import { type Request } from '../domain/plan.ts'
 import { fieldOf, listOf, textOf } from './answer.ts'
 import { targetNamed } from './targets.ts'
@@ -7,7 +7,6 @@ import { targetNamed } from './targets.ts'
 export type Written = Pick<Request, 'do' | 'fields'>
 
 type Rejected = Outcome & { readonly kind: 'rejected' }
-type Retry = Outcome & { readonly kind: 'retry' }
 
 const REJECT_BY_TITLE: Readonly<Record<string, RejectCause>> = {
   MemberInComplianceState: 'compliance_state',

@@ -24,7 +24,7 @@ type Gathering = {
   readonly open: number
 }
 
-type Gathered = {
+type GathererTurn = {
   readonly ended: readonly Ended[]
   readonly full: Full | undefined
   /** More can be added at once. */
@@ -33,7 +33,7 @@ type Gathered = {
   readonly dropped: Full | undefined
 }
 
-export const NOTHING_GATHERED: Gathered = { ended: [], full: undefined, isPartial: false, dropped: undefined }
+export const NOTHING_GATHERED: GathererTurn = { ended: [], full: undefined, isPartial: false, dropped: undefined }
 
 /** Puts batches together from a backlog, a part at a time, so that the single lane never waits for long (R28). */
 export class Gatherer {
@@ -47,7 +47,7 @@ export class Gatherer {
   }
 
   /** Starts a batch when there is a backlog, and adds to it; gives it once it is full or nothing more is due. */
-  async turn({ ready, busy, open }: Gathering): Promise<Gathered> {
+  async turn({ ready, busy, open }: Gathering): Promise<GathererTurn> {
     if (this.#partial && !isUnchanged(this.#partial, ready)) return { ...NOTHING_GATHERED, dropped: this.drop() }
     const way = this.#partial?.way ?? (await this.#wayFor(ready, open))
     if (!way) return NOTHING_GATHERED

@@ -37,14 +37,14 @@ export function tallyOfErased(counts: readonly Count[]): Tally[] {
 }
 
 /** I16: `counted` records leave the count of the quarantine, and each is counted where it is today. */
-export function tallyOfReread({ sourceId, counted, today }: Reread): Tally[] {
+export function tallyOfReread({ sourceId, counted, today }: RereadCounts): Tally[] {
   const { add, tallies } = createCounts()
   add({ sourceId, kind: 'quarantined', family: '' }, -counted)
   for (const count of today) add(count, 1)
   return tallies().filter(({ n }) => n !== 0)
 }
 
-type Reread = { readonly sourceId: string; readonly counted: number; readonly today: readonly Count[] }
+type RereadCounts = { readonly sourceId: string; readonly counted: number; readonly today: readonly Count[] }
 
 /** Where a record counts that left a fact, or would have if it had not been told before. */
 export const countOf = (stored: StoredFact, appended: ReadonlySet<string>): Count =>
