@@ -98,7 +98,7 @@ describe('a SQLite file of another process', () => {
        await db.query('create table thing (id text)')
        console.log('open')`,
     )
-    const loader = fileURLToPath(new URL('../../scripts/typescript.mjs', import.meta.url))
+    const loader = fileURLToPath(new URL('../../../scripts/typescript.mjs', import.meta.url))
     const holder = spawn(process.execPath, ['--import', loader, script], { stdio: ['ignore', 'pipe', 'inherit'] })
     const [said] = (await Promise.race([once(holder.stdout, 'data'), once(holder, 'exit')])) as [Buffer | number]
     expect(String(said)).toBe('open\n')
