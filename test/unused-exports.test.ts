@@ -9,6 +9,8 @@ const ENTRANCES: readonly string[] = [
   'simulator/demo/main.ts runDemo',
   // The simulator's README offers it to every test of a client of Mailchimp.
   'simulator/clock.ts manualClock',
+  // It plays the Didomi that sends events to a service under test.
+  'simulator/didomi.ts createDidomi',
   // `globalSetup` of vitest.config.ts.
   'test/chromium.ts default',
   'test/shared-postgres.ts default',
