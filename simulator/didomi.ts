@@ -1,5 +1,5 @@
 /** How a webhook proves itself: a fixed header, or a token fetched by client credentials as Didomi does. */
-type WebhookAuthentication =
+export type WebhookAuthentication =
   | Readonly<{ kind: 'none' }>
   | Readonly<{ kind: 'header'; name: string; value: string }>
   | Readonly<{ kind: 'oauth2'; tokenUrl: string; clientId: string; clientSecret: string; scope?: string }>
