@@ -103,10 +103,23 @@ describe('an answer that is none of what was asked for', () => {
     })
   })
 
-  test.each([200, 302, 500, 502])('%i with something else is not of the service', async http => {
+  test.each([200, 302, 401, 403, 404, 500, 502])('%i with something else is not of the service', async http => {
     const { code, err } = await status([], { fetch: () => Promise.resolve(new Response('<html>', { status: http })) })
     expect([code, err]).toEqual([1, expect.stringContaining(`http://127.0.0.1:8080 answered ${http}`)])
     expect(err).toContain('--url')
+  })
+
+  test('a refusal whose errors are no list is not of the service', async () => {
+    const { code, err } = await status([], { fetch: () => json(422, { ...refused('x'), errors: 'many' }) })
+    expect([code, err]).toEqual([1, expect.stringContaining('answered 422, and not as Consent Relay does')])
+  })
+
+  test('an address with a password in it is refused, and the password is not repeated', async () => {
+    for (const url of ['ftp://ada:SECRET@relay.test', 'ada:SECRET@relay.test:1', 'http://ada:SECRET@relay.test']) {
+      const { code, err } = await status(['--url', url], {})
+      expect([url, code]).toEqual([url, 2])
+      expect(err).not.toContain('SECRET')
+    }
   })
 
   test('none at all says so, and what to do', async () => {

@@ -66,7 +66,8 @@ function readUrl(given: string | undefined): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const remedy = 'Give an http:// or https:// address by --url or CONSENT_RELAY_URL.'
   if (!url || !['http:', 'https:'].includes(url.protocol))
-    throw usageFailure(`error: "${text}" is no address. ${remedy}`)
+    // What is written before an @ may be a password.
+    throw usageFailure(`error: "${text.replace(/^.*@/s, '…@')}" is no address. ${remedy}`)
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
     throw usageFailure(`error: the address of the service has no user, password, ? or #. ${remedy}`)
   return url.href.replace(/\/+$/, '')
@@ -135,7 +136,7 @@ function answerOf({ status, text }: { status: number; text: string }, url: strin
 
 const notOurs = (url: string, status: number): Failure =>
   new Failure(
-    exitFor(status),
+    EXIT.failed,
     `${url} answered ${status}, and not as Consent Relay does.\nCheck the address (--url, CONSENT_RELAY_URL), and what stands between, such as a proxy.`,
   )
 
@@ -148,7 +149,11 @@ function parsed(text: string): unknown {
 }
 
 const isProblem = (value: unknown): value is Problem =>
-  typeof value === 'object' && value !== null && 'code' in value && 'detail' in value
+  typeof value === 'object' &&
+  value !== null &&
+  'code' in value &&
+  'detail' in value &&
+  (!('errors' in value) || Array.isArray(value.errors))
 
 function exitFor(status: number): ExitCode {
   if (status === 401 || status === 403) return EXIT.refused

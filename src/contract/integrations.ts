@@ -34,8 +34,18 @@ const ignored = z.string().optional().describe('Ignored: an integration keeps it
 export const integrationReplacement = named(
   'IntegrationReplacement',
   integrationDocument
-    .extend({ authentication: keptAuthentication, source_id: ignored })
-    .describe('An integration document; its key may be left out, or hidden as it is shown.'),
+    .extend({
+      authentication: keptAuthentication,
+      source_id: ignored,
+      paused: z.boolean().optional().describe('As it is, or left out: pause and resume have addresses of their own.'),
+      ...Object.fromEntries(
+        ['id', 'held_by', 'holds', 'created_at', 'updated_at'].map(key => [
+          key,
+          z.unknown().optional().describe('Ignored.'),
+        ]),
+      ),
+    })
+    .describe('An integration document, or an integration as it is shown; its key may be left out, or hidden.'),
   { ...EXAMPLE_DOCUMENT, authentication: { url: EXAMPLE_AUTHENTICATION.url }, upsert_mode: true },
 )
 

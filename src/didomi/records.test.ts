@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { recordOf } from './naming.ts'
 import { withoutRecords, type Cut } from './records.ts'
-import { readWebhook, type Reading } from './webhook.ts'
+import { faultIn, readWebhook, type Reading } from './webhook.ts'
 
 const RECEIVED = Date.parse('2024-05-02T10:00:00Z')
 const ADA = 'ada@mail.test'
@@ -30,7 +30,9 @@ function cut(
   person = ADA,
   keys: readonly string[] = [],
 ): (Omit<Cut, 'raw'> & { text: string }) | undefined {
-  const found = withoutRecords({ raw: Buffer.from(text), receivedAt: RECEIVED }, recordOf(person, new Set(keys)))
+  const raw = Buffer.from(text)
+  const faults = readWebhook(raw, RECEIVED).flatMap(faultIn)
+  const found = withoutRecords({ raw, receivedAt: RECEIVED, faults }, recordOf(person, new Set(keys)))
   return found && { ...found, text: Buffer.from(found.raw).toString('utf8') }
 }
 
@@ -44,7 +46,7 @@ describe('a body without a person', () => {
     const [first, ...rest] = kept
     const body = `\ufeff \n[${first},${event(ADA)},${event('ADA@mail.test ')} ,${rest.join(',')}]  `
     expect(cut(body)?.text).toBe(`[${kept.join(',')}]`)
-    expect(cut(body)?.removed).toMatchObject([{ kind: 'told' }, { kind: 'told' }])
+    expect(cut(body)?.removed).toMatchObject([{ reading: { kind: 'told' } }, { reading: { kind: 'told' } }])
   })
 
   /** In a list, a fault says of which record it is. */
@@ -146,6 +148,6 @@ describe('whose a record is', () => {
 
   test('a list of more than can be read is one record', () => {
     const many = `[${'1,'.repeat(10_000)}${event(ADA)}]`
-    expect(cut(many)).toMatchObject({ text: '', removed: [{ kind: 'quarantined' }] })
+    expect(cut(many)).toMatchObject({ text: '', removed: [{ reading: { kind: 'quarantined' }, setApart: true }] })
   })
 })

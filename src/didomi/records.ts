@@ -1,13 +1,23 @@
-import { faultIn, readWebhook, type Fault, type Reading } from './webhook.ts'
+import { readWebhook, type Fault, type Reading } from './webhook.ts'
 
 /** A body as it was kept at that time. */
 export type Body = { readonly raw: Uint8Array; readonly receivedAt: number }
 
+/** A body with what was set apart of it. Another reader may have judged it, so it is not what a reading says today. */
+export type BodyWithFaults = Body & { readonly faults: readonly Fault[] }
+
+export type Removed = {
+  readonly reading: Reading
+  /** All of the record was set apart, so that it is counted in the quarantine. */
+  readonly setApart: boolean
+}
+
 export type Cut = {
   /** What is left, without a byte when nothing is. */
   readonly raw: Uint8Array
+  /** What was set apart of the records that are left, by their new places. */
   readonly faults: readonly Fault[]
-  readonly removed: readonly Reading[]
+  readonly removed: readonly Removed[]
 }
 
 export type BodyRecord = {
@@ -17,10 +27,10 @@ export type BodyRecord = {
 }
 
 /**
- * The body without the records that go; undefined when none does. The others keep every byte, and so say the same as
- * before; their faults name them by their new places. A body that cannot be taken apart is one record.
+ * The body without the records that go; undefined when none does. The others keep every byte, and what was set apart
+ * of them stays set apart, at their new places. A body that cannot be taken apart is one record.
  */
-export function withoutRecords(body: Body, goes: (record: BodyRecord) => boolean): Cut | undefined {
+export function withoutRecords(body: BodyWithFaults, goes: (record: BodyRecord) => boolean): Cut | undefined {
   const { texts, records, isList } = recordsIn(body)
   const gone = records.map(goes)
   if (!gone.includes(true)) return undefined
@@ -29,10 +39,34 @@ export function withoutRecords(body: Body, goes: (record: BodyRecord) => boolean
   const raw = left.length === 0 ? new Uint8Array() : Buffer.from(isList ? `[${text}]` : text)
   return {
     raw,
-    faults: left.length === 0 ? [] : readWebhook(raw, body.receivedAt).flatMap(faultIn),
-    removed: records.filter((_, place) => gone[place]).map(({ reading }) => reading),
+    faults: left.length === 0 ? [] : body.faults.flatMap(fault => movedTo(fault, { left, records: records.length })),
+    removed: [...records.entries()].flatMap(([place, { reading }]) =>
+      gone[place]
+        ? [{ reading, setApart: body.faults.some(fault => isWhole(fault, { place, records: records.length })) }]
+        : [],
+    ),
   }
 }
+
+const IN_LIST = /^\[(\d+)\]/
+
+/** The record that a fault is about: in a list a path begins with its place. -1 when the fault does not say. */
+export function placeOf({ path }: Fault, records: number): number {
+  const place = IN_LIST.exec(path)?.[1]
+  if (place !== undefined) return Number(place)
+  return records === 1 ? 0 : -1
+}
+
+/** The fault by the new place of its record; none when the record went. One that names no record stays as it is. */
+function movedTo(fault: Fault, { left, records }: { readonly left: readonly number[]; readonly records: number }) {
+  const place = placeOf(fault, records)
+  if (place < 0) return [fault]
+  const next = left.indexOf(place)
+  return next < 0 ? [] : [{ ...fault, path: fault.path.replace(IN_LIST, `[${next}]`) }]
+}
+
+const isWhole = (fault: Fault, { place, records }: { readonly place: number; readonly records: number }): boolean =>
+  !fault.partial && placeOf(fault, records) === place
 
 type Records = {
   readonly texts: readonly string[]

@@ -1,4 +1,4 @@
-import { type Body } from './records.ts'
+import { placeOf, type Body } from './records.ts'
 import { readWebhook, type Fault, type Reading } from './webhook.ts'
 
 /** A record of which something was set apart when it came in, as it is read now. */
@@ -33,13 +33,6 @@ export function readSetApart({ raw, receivedAt }: Body, faults: readonly Fault[]
     counted: records.filter(({ partly }) => !partly).length,
     unplaced: found.flatMap(({ fault, reading }) => (reading ? [] : [fault])),
   }
-}
-
-/** In a list a path begins with the record's place. */
-function placeOf({ path }: Fault, records: number): number {
-  const place = /^\[(\d+)\]/.exec(path)?.[1]
-  if (place !== undefined) return Number(place)
-  return records === 1 ? 0 : -1
 }
 
 // A body that is older than `partial` does not have it, and in a list its faults of time name no record.

@@ -126,7 +126,7 @@ describe('what came in', () => {
       'No integration of the source takes choices made under this regulation.',
       'It is pending approval; it counts once a later event confirms it.',
       'The source folds the other family of webhooks; this one is kept as evidence and changes nothing.',
-      'It names no organization_user_id, so it belongs to nobody at Mailchimp.',
+      'It names no organization_user_id, so it belongs to no contact at Mailchimp.',
       null,
     ])
   })

@@ -124,6 +124,8 @@ describe('R25: what breaks later holds the integration, loses no debt and burns 
     expect(await heldDebt(world)).toMatchObject({ status: 'held', reason: 'paused', next: EXPLANATIONS.paused.next })
     const shown = await world.api<{ held_by: string }>('GET', `/v1/integrations/${id}`)
     expect(shown.body.held_by).toBe('paused')
+    const failures = await world.api<{ data: readonly unknown[] }>('GET', '/v1/failures')
+    expect(failures.body.data).toMatchObject([{ cause: 'merge_tag_missing', next: EXPLANATIONS.paused.next }])
   })
 
   test('a deactivated account is named as such', async () => {

@@ -262,6 +262,19 @@ describe('the API', () => {
     expect((await world.api('POST', `/v1/integrations/${id}/check`)).body).toMatchObject({ ok: true })
   })
 
+  test('what is shown beside a document is not changed with it, and nobody is told that it was', async () => {
+    await using world = await startWorld()
+    const id = await world.integrates()
+    const { body: shown } = await world.api('GET', `/v1/integrations/${id}`)
+    const put = await world.api('PUT', `/v1/integrations/${id}`, { ...shown, paused: true })
+    expect(put).toMatchObject({ status: 422, body: { errors: [{ path: 'paused' }] } })
+    for (const change of [{ paused: true }, { held_by: 'paused' }, { id: 'int_other' }]) {
+      const { status, body } = await world.api('PATCH', `/v1/integrations/${id}`, change)
+      expect([status, body]).toMatchObject([422, { errors: [{ path: Object.keys(change)[0], code: 'unknown_key' }] }])
+    }
+    expect((await world.api('GET', `/v1/integrations/${id}`)).body).toEqual(shown)
+  })
+
   test('health, readiness, description and its page answer without a token', async () => {
     await using world = await startWorld()
     for (const path of ['/healthz', '/readyz', '/openapi.json', '/docs/'])

@@ -46,7 +46,7 @@ describe('R25: what Mailchimp refuses for good is dead at once, explained, and n
     expect(await deliveryIn(world)).toMatchObject({
       status: 'dead',
       reason: 'compliance_state',
-      says: 'The person left this audience or bounced there, and Mailchimp lets nobody bring them back by API.',
+      says: 'The person left this audience or bounced there, and Mailchimp lets no API call bring them back.',
       next: FORM,
     })
     expect(world.writes()).toHaveLength(1)

@@ -119,6 +119,20 @@ describe.each(homes)('R2: a body that is read again, on $name', ({ home }) => {
     expect(await inbox()).toMatchObject({ quarantined: 0, folded: 1, duplicate: 0 })
   })
 
+  test('erasing one person leaves the record of another set apart, to be read again', async () => {
+    const id = await keptOnce([grant(ADA), grant(BOB)], [once('[0].new'), once('[1].new')])
+    await world.receives(event({ who: ADA, id: 'another', at: '2026-11-23T07:00:00Z', purposes: { newsletter: true } }))
+    await world.settles()
+    expect((await world.api('DELETE', `/v1/people/${ADA}`)).status).toBe(200)
+    expect(await inbox()).toMatchObject({ quarantined: 1, erased: 2 })
+    expect((await quarantine()).map(({ faults }) => faults)).toMatchObject([[{ path: '[0].new' }]])
+
+    expect((await reread(id)).body).toMatchObject({ records: { ...ZERO, folded: 1 }, faults: [] })
+    await world.settles()
+    expect(held(BOB)).toMatchObject({ NEWS: 'true' })
+    expect(await inbox()).toMatchObject({ quarantined: 0, erased: 2, folded: 1 })
+  })
+
   test('leaves the records that were read, and keeps apart what is still at fault', async () => {
     await world.receives(grant(ADA))
     await world.settles()

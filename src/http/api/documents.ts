@@ -19,9 +19,21 @@ export const asObject = (json: unknown): JsonObject => {
 /** What is shown beside the document and not in it. */
 const SHOWN_ONLY = Object.keys(integration.shape).filter(key => !Object.hasOwn(integrationDocument.shape, key))
 
-/** An integration that is sent back as it was shown is its document: the rest is not the caller's to change. */
-export const documentIn = (json: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries(json).filter(([key]) => !SHOWN_ONLY.includes(key)))
+/**
+ * The document of an integration that is sent back as it was shown. Refuses another `paused` than it has: a caller that
+ * changes it means to stop or to start delivery, and must not be told that this was done.
+ */
+export function documentIn(json: JsonObject, { paused }: Integration): JsonObject {
+  if (Object.hasOwn(json, 'paused') && json['paused'] !== paused) throw refusal([PAUSED_ELSEWHERE])
+  return Object.fromEntries(Object.entries(json).filter(([key]) => !SHOWN_ONLY.includes(key)))
+}
+
+const PAUSED_ELSEWHERE: FieldProblem = {
+  path: 'paused',
+  code: 'not_in_document',
+  detail: 'paused is no part of the document, and is not changed with it.',
+  remedy: 'POST /v1/integrations/{id}/pause stops delivery, and …/resume starts it again. Leave paused out here.',
+}
 
 /** A document that carries no key, or the hidden one that we show, keeps the key that it has. */
 export async function withKeptKey(deps: ApiDeps, existing: Integration, json: JsonObject): Promise<Document> {
@@ -39,6 +51,9 @@ function isWithoutKey(authentication: unknown): authentication is JsonObject {
   const { api_key: sent } = authentication
   return sent === undefined || (typeof sent === 'string' && sent.startsWith('********'))
 }
+
+/** An integration keeps its source. */
+export const withoutSource = ({ source_id: _kept, ...json }: JsonObject): JsonObject => json
 
 /** RFC 7396: null takes a key out, objects merge, everything else replaces. */
 export function mergePatch(target: unknown, patch: unknown): JsonObject {

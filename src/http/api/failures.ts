@@ -4,6 +4,7 @@ import { existing } from '../../pipeline/existing.ts'
 import { changeFailure } from '../../pipeline/watch/failures.ts'
 import { listFailures, type ListedFailure } from '../../store/debts/failure-rows.ts'
 import { page, pageRequest } from '../paging.ts'
+import { remedyOf } from '../../domain/hold.ts'
 import { explain, instant, instantOrNull } from '../show.ts'
 import { type Api, type ApiDeps } from './deps.ts'
 
@@ -94,7 +95,8 @@ const show = (row: ListedFailure) => ({
   integration_id: row.integrationId,
   kind: row.kind,
   cause: row.cause,
-  ...explain(row.cause),
+  says: explain(row.cause).says,
+  next: remedyOf({ status: row.kind === 'dead' ? 'dead' : 'held', reason: row.cause }, row.heldBy) || null,
   count: row.debts,
   withdrawals: row.withdrawals,
   first_at: instant(row.firstAt),

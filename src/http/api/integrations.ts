@@ -25,7 +25,7 @@ import { page, pageRequest } from '../paging.ts'
 import { explain, instant } from '../show.ts'
 import { acceptAnything } from '../validation.ts'
 import { type Api, type ApiDeps } from './deps.ts'
-import { asObject, documentIn, mergePatch, refusal, withKeptKey } from './documents.ts'
+import { asObject, documentIn, mergePatch, refusal, withKeptKey, withoutSource } from './documents.ts'
 
 const tags = ['integrations']
 
@@ -165,8 +165,10 @@ function changeRoutes(api: Api, deps: ApiDeps): void {
       handler: async request => {
         const { id } = request.params
         const existing = await existingIntegration(deps.db, id)
-        const json = documentIn(asObject(request.body))
-        const merged = method === 'PUT' ? json : mergePatch(documentOf(existing.settings), json)
+        const merged =
+          method === 'PUT'
+            ? documentIn(asObject(request.body), existing)
+            : mergePatch(documentOf(existing.settings), withoutSource(asObject(request.body)))
         const document = await withKeptKey(deps, existing, merged)
         return show(deps, await replaceIntegration(deps, { id, document, actor: request.actor }))
       },

@@ -50,8 +50,12 @@ export async function cutBodies(tx: Sql, { ids, person, keys }: Cutting) {
 
 export const keepCut = (tx: Sql, id: string, { raw, faults }: Cut) => rewriteBody(tx, { id, raw, faults })
 
+/** A record that was set apart is counted so, even if the present reader could read it. */
 const withoutFact = ({ sourceId }: KeptBody, { removed }: Cut): Count[] =>
-  removed.flatMap(({ kind }) => (kind === 'told' ? [] : [{ sourceId, kind, family: '' }]))
+  removed.flatMap(({ reading, setApart }): Count[] => {
+    if (setApart) return [{ sourceId, kind: 'quarantined', family: '' }]
+    return reading.kind === 'ignored' ? [{ sourceId, kind: 'ignored', family: '' }] : []
+  })
 
 const chunksOf = (ids: readonly string[]): (readonly string[])[] =>
   Array.from({ length: Math.ceil(ids.length / CHUNK) }, (_, n) => ids.slice(n * CHUNK, (n + 1) * CHUNK))

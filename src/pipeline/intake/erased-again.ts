@@ -1,5 +1,5 @@
 import { withoutRecords } from '../../didomi/records.ts'
-import { type Reading } from '../../didomi/webhook.ts'
+import { type Fault, type Reading } from '../../didomi/webhook.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { type StoredFact } from '../../store/ledger/facts.ts'
 import { buriedAmong } from '../../store/ledger/tombstones.ts'
@@ -10,6 +10,8 @@ type Fresh = {
   readonly sourceId: string
   readonly receivedAt: number
   readonly raw: Uint8Array
+  /** What is set apart of it. */
+  readonly faults: readonly Fault[]
   readonly readings: readonly Reading[]
 }
 
@@ -17,10 +19,10 @@ type Fresh = {
 export async function forgetErased(tx: Sql, bodies: readonly Fresh[], repeats: readonly StoredFact[]): Promise<void> {
   const buried = new Set((await buriedAmong(tx, repeats)).map(({ sourceId, key }) => `${sourceId} ${key}`))
   if (buried.size === 0) return
-  for (const { id, sourceId, receivedAt, raw, readings } of bodies) {
+  for (const { id, sourceId, receivedAt, raw, faults, readings } of bodies) {
     const isErased = (reading: Reading) => reading.kind === 'told' && buried.has(`${sourceId} ${reading.told.key}`)
     if (!readings.some(isErased)) continue
-    const cut = withoutRecords({ raw, receivedAt }, ({ reading }) => isErased(reading))
+    const cut = withoutRecords({ raw, receivedAt, faults }, ({ reading }) => isErased(reading))
     if (cut) await keepCut(tx, id, cut)
   }
 }

@@ -114,7 +114,7 @@ async function store(tx: Sql, arriving: readonly Arriving[], newId: NewId): Prom
   ])
   const added = facts.filter(({ fact }) => appended.has(fact.id))
   const again = facts.filter(({ fact }) => !appended.has(fact.id))
-  if (again.length > 0) await forgetErased(tx, fresh, again)
+  if (again.length > 0) await forgetErased(tx, fresh.map(withFaults), again)
   const feeds = await fixedFeeds(tx, added, known)
   const tallies = tallyOf({ fresh, repeats, facts, appended })
   const at = arriving[0]?.receivedAt ?? 0
@@ -145,6 +145,8 @@ export function recordKind({ kind, family, sourceId }: Count, feeds: ReadonlyMap
   if (kind !== 'stated' && kind !== 'deletion') return kind
   return tallyFolds({ kind, family }, feeds.get(sourceId)) ? 'folded' : 'evidence'
 }
+
+const withFaults = (body: Arriving) => ({ ...body, faults: body.readings.flatMap(faultIn) })
 
 const bodyKey = ({ sourceId, fingerprint }: Arriving): string => `${sourceId} ${fingerprint}`
 

@@ -71,15 +71,17 @@ async function readAgain(tx: Sql, deps: RereadDeps, { body, actor }: Asked): Pro
   const { records, counted, unplaced } = readSetApart(body, body.faults)
   const told = records.map(each => ({ ...each, stored: factIn(each, body, deps.newId) }))
   const facts = told.flatMap(({ stored }) => stored ?? [])
-  const { appended, feeds, owing } = await takeIn(tx, { sourceId, facts, at: deps.clock() })
+  const { appended, feeds, owed } = await takeIn(tx, { sourceId, facts, at: deps.clock() })
   const today = told.map(each => ({ ...each, count: countToday(each, { sourceId, appended }) }))
   await addTallies(
     tx,
     tallyOfReread({ sourceId, counted, today: today.filter(({ partly }) => !partly).map(({ count }) => count) }),
   )
+  // Counts before debts, as ingest writes them: in another order PostgreSQL would find them waiting for each other.
+  const owing = await owe(tx, owed)
   const faults = [...unplaced, ...records.flatMap(({ reading }) => faultIn(reading))]
   await keepFaults(tx, { id, faults })
-  await clearAway(tx, { body, again: facts.filter(({ fact }) => !appended.has(fact.id)) })
+  await clearAway(tx, { body: { ...body, faults }, again: facts.filter(({ fact }) => !appended.has(fact.id)) })
   await audited(tx, deps, { actor, action: 'quarantine.reread', subject: id })
   return { id, sourceId, records: becomeOf(today, feeds), faults, owing }
 }
@@ -92,15 +94,14 @@ function factIn({ reading }: SetApart, { id, sourceId }: BodyAtFault, newId: New
 
 type Taking = { readonly sourceId: string; readonly facts: readonly StoredFact[]; readonly at: number }
 
-/** The facts that were not known, and the debts that they make; as ingest does it for bodies that come in. */
+/** The facts that were not known, and the debts that they make due; as ingest does it for bodies that come in. */
 async function takeIn(tx: Sql, { sourceId, facts, at }: Taking) {
   const appended = await appendFacts(tx, facts)
   const added = facts.filter(({ fact }) => appended.has(fact.id))
   const feeds = await fixedFeeds(tx, added, await feedsOf(tx, [sourceId]))
   const adopted = await adoptDeletions(tx, facts.map(entityOf))
   const deletions = adopted.map(person => ({ ...person, priority: PRIORITY.withdrawal, at }))
-  const owing = await owe(tx, mostUrgent([...owedBy(added, feeds, at), ...deletions]))
-  return { appended, feeds, owing }
+  return { appended, feeds, owed: mostUrgent([...owedBy(added, feeds, at), ...deletions]) }
 }
 
 type Told = SetApart & { readonly stored: StoredFact | undefined }

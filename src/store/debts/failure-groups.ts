@@ -1,7 +1,7 @@
 import { type FailureKind, type Seen } from '../../domain/failure.ts'
 import { type Reason } from '../../domain/reason.ts'
 import { type Sql } from '../engine/database.ts'
-import { HELD_FOR } from './shown.ts'
+import { HELD_FOR, stops } from './shown.ts'
 
 /** One integration, one cause, and what that does to its debts. */
 export type Group = { readonly integrationId: string; readonly kind: FailureKind; readonly cause: Reason }
@@ -14,9 +14,9 @@ const OF_INTEGRATION = `join integration i on i.id = d.integration_id join crede
 export const ENDED_BADLY = `d.status in ('dead', 'held')`
 /** Debts that are tried in vain, also while they are being tried. */
 export const FAILING = `d.status in ('waiting', 'sending') and d.failed > 0`
-// What waits behind a hold belongs to the hold, which is why it is not tried. A pause is no failure: what failed before
-// it goes on failing.
-const RETRYING = `${FAILING} and not (d.status = 'waiting' and ${HELD_FOR} is not null)`
+// What waits behind a hold belongs to the hold, which is why it is not tried; so does a debt that a block marked before a
+// pause. A pause is no failure: what failed before it goes on failing.
+const RETRYING = `${FAILING} and not (d.status = 'waiting' and (${HELD_FOR} is not null or ${stops('d.reason')}))`
 export const BEHIND = `d.status = 'waiting' and ${HELD_FOR} is not null`
 
 /** The condition that a debt `d` with `i` and `c` is of the group, given the parameters that hold its cause. */

@@ -1,8 +1,9 @@
 import { type Failure, type FailureKind, type FailureState } from '../../domain/failure.ts'
+import { type HeldBy } from '../../domain/hold.ts'
 import { type Reason } from '../../domain/reason.ts'
 import { type Sql } from '../engine/database.ts'
 import { BEHIND, ENDED_BADLY, FAILING, type Group } from './failure-groups.ts'
-import { HELD_FOR } from './shown.ts'
+import { HELD_BY, HELD_FOR } from './shown.ts'
 import { jsonRows } from '../engine/json-rows.ts'
 
 export type KeptFailure = Group & Failure & { readonly id: string }
@@ -105,7 +106,11 @@ export async function findFailure(sql: Sql, id: string): Promise<KeptFailure | u
 /** One debt of the failure, to look at. It is looked up, not kept: a failure names no person. */
 type Example = { readonly deliveryId: string; readonly person: string; readonly detail: string | undefined }
 
-export type ListedFailure = KeptFailure & { readonly example: Example | undefined }
+export type ListedFailure = KeptFailure & {
+  readonly example: Example | undefined
+  /** What holds the integration now. */
+  readonly heldBy: HeldBy | undefined
+}
 
 export type FailureFilter = {
   readonly id?: string | undefined
@@ -134,9 +139,12 @@ const EXAMPLE = `case when f.kind = 'retrying' then
 
 /** Failures, the newest first, each with a debt as its example while it has one. */
 export async function listFailures(sql: Sql, filter: FailureFilter): Promise<ListedFailure[]> {
-  const rows = await sql.query<Row & { delivery_id: string | null; person: string | null; detail: string | null }>(
-    `${SELECT}, e.id as delivery_id, e.person, e.detail
-       from failure f left join delivery e on e.id = ${EXAMPLE}
+  const rows = await sql.query<
+    Row & { delivery_id: string | null; person: string | null; detail: string | null; held_by: HeldBy | null }
+  >(
+    `${SELECT}, e.id as delivery_id, e.person, e.detail, ${HELD_BY} as held_by
+       from failure f left join integration i on i.id = f.integration_id left join credential c on c.id = i.credential_id
+            left join delivery e on e.id = ${EXAMPLE}
       where ($1 = '' or f.id = $1) and ($2 = '' or f.integration_id = $2) and ($3 = '' or f.kind = $3)
         and ($4 = '' or f.cause = $4)
         and (f.state = $5 or ($5 = '' and (f.state <> 'resolved' or $1 <> ''))) and ($6 = '' or f.id < $6)
@@ -151,7 +159,7 @@ export async function listFailures(sql: Sql, filter: FailureFilter): Promise<Lis
       filter.limit,
     ],
   )
-  return rows.map(row => ({ ...failureIn(row), example: exampleIn(row) }))
+  return rows.map(row => ({ ...failureIn(row), example: exampleIn(row), heldBy: row.held_by ?? undefined }))
 }
 
 const exampleIn = (row: {

@@ -24,6 +24,7 @@ import { extentOf } from './replay-debts.ts'
 const DEBTS = [
   { person: 'waits', status: 'waiting', reason: undefined, failed: 0 },
   { person: 'tries again', status: 'waiting', reason: 'server_error', failed: 1 },
+  { person: 'blocked before', status: 'waiting', reason: 'key_invalid', failed: 1 },
   { person: 'under way', status: 'sending', reason: undefined, failed: 0 },
   { person: 'set aside', status: 'held', reason: 'merge_tag_missing', failed: 0 },
   { person: 'dead', status: 'dead', reason: 'forgotten', failed: 0 },
@@ -152,7 +153,7 @@ describe.each(databases)('R25: whether a debt is held, and why, on $name', ({ op
       for (const { status, reason, failed, own } of shown) {
         if (status === 'dead') add(`dead ${reason ?? ''}`)
         else if (status === 'held' && reason !== 'paused' && reason !== 'disabled') add(`held ${reason ?? ''}`)
-        else if (failed > 0) add(`retrying ${own.reason ?? ''}`)
+        else if (failed > 0 && own.reason === 'server_error') add(`retrying ${own.reason}`)
       }
       expect(new Map(seen.map(({ kind, cause, debts }) => [`${kind} ${cause}`, debts]))).toEqual(expected)
     }

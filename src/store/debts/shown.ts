@@ -3,7 +3,8 @@ import { STOPPING } from '../../domain/hold.ts'
 /** A debt `d`, with its integration `i` and the credential `c`, for the expressions below. */
 export const DEBT_WITH_HOLDS = `delivery d join integration i on i.id = d.integration_id join credential c on c.id = i.credential_id`
 
-const stops = (column: string): string => `${column} in (${STOPPING.map(cause => `'${cause}'`).join(', ')})`
+/** Whether the cause in a column stops everything of a key or an audience. */
+export const stops = (column: string): string => `${column} in (${STOPPING.map(cause => `'${cause}'`).join(', ')})`
 
 /** A hold of the key or of the audience, given `i` and `c`; null while a person keeps the integration from delivering. */
 export const HELD_FOR = `case when i.enabled = 1 and i.paused = 0 then

@@ -1,6 +1,6 @@
 import { type Sql } from '../engine/database.ts'
 import { jsonRows } from '../engine/json-rows.ts'
-import { faultsText, type Arrival } from './inbox.ts'
+import { faultsFrom, faultsText, type Arrival } from './inbox.ts'
 
 type Page = { readonly text: string; readonly after: string; readonly limit: number }
 
@@ -31,21 +31,22 @@ const HOLDS = {
                or position('\\x5c'::bytea in raw) > 0`,
 } as const satisfies Record<Sql['dialect'], string>
 
-export type KeptBody = Pick<Arrival, 'id' | 'sourceId' | 'receivedAt' | 'raw'>
+export type KeptBody = Pick<Arrival, 'id' | 'sourceId' | 'receivedAt' | 'raw' | 'faults'>
 
-type Row = { id: string; source_id: string; received_at: number; raw: Uint8Array }
+type Row = { id: string; source_id: string; received_at: number; raw: Uint8Array; faults: string | null }
 
-const bodyIn = ({ id, source_id: sourceId, received_at: receivedAt, raw }: Row): KeptBody => ({
+const bodyIn = ({ id, source_id: sourceId, received_at: receivedAt, raw, faults }: Row): KeptBody => ({
   id,
   sourceId,
   receivedAt,
   raw,
+  faults: faultsFrom(faults),
 })
 
 /** These bodies as they are kept now. */
 export async function readBodies(sql: Sql, ids: readonly string[]): Promise<KeptBody[]> {
   const rows = await sql.query<Row>(
-    `select b.id, b.source_id, b.received_at, b.raw
+    `select b.id, b.source_id, b.received_at, b.raw, b.faults
        from ${jsonRows(sql.dialect, '$1', { id: 'text' })} join inbox b on b.id = r.id order by b.id`,
     [JSON.stringify(ids.map(id => ({ id })))],
   )
