@@ -20,9 +20,9 @@ const generalRemedy: RemedyFor = (_path, code) => GENERAL_REMEDIES[code]
 export const problemsIn = (error: z.core.$ZodError, remedyFor = generalRemedy): FieldProblem[] =>
   error.issues.flatMap(issue => problemsOf(issue).map(({ at, code, what }) => problem({ at, code, what, remedyFor })))
 
-type Found = { readonly at: readonly PropertyKey[]; readonly code: Code; readonly what: string }
+type FoundProblem = { readonly at: readonly PropertyKey[]; readonly code: Code; readonly what: string }
 
-function problemsOf(issue: Issue): Found[] {
+function problemsOf(issue: Issue): FoundProblem[] {
   const at = issue.path
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map(key => ({ at: [...at, key], code: 'unknown_key', what: 'is not a key of this document' }))
@@ -33,7 +33,7 @@ function problemsOf(issue: Issue): Found[] {
   return [{ at, code: 'invalid_value', what: issue.message }]
 }
 
-function problem({ at, code, what, remedyFor }: Found & { readonly remedyFor: RemedyFor }): FieldProblem {
+function problem({ at, code, what, remedyFor }: FoundProblem & { readonly remedyFor: RemedyFor }): FieldProblem {
   const path = pathOf(at)
   return { path, code, detail: `${path === '' ? 'The body' : path} ${what}.`, remedy: remedyFor(path, code) }
 }

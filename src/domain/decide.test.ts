@@ -17,7 +17,7 @@ import {
   userDeleted,
   merging,
 } from '../../test/builders.ts'
-import { decide, type Known } from './decide.ts'
+import { decide, type DecideRequest } from './decide.ts'
 
 const MAPPINGS = [
   { id: 'NEWSLETTER', value: 'consents_purposes_newsletter_enabled' },
@@ -25,7 +25,7 @@ const MAPPINGS = [
 ]
 const ADA = { by: 'address', address: 'ada@example.test' }
 
-const decideFor = (over: Partial<Known>) =>
+const decideFor = (over: Partial<DecideRequest>) =>
   decide({
     facts: [],
     feed: 'user',

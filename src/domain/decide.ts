@@ -5,7 +5,7 @@ import { desiredFor, withoutRefused, type Audience, type Desired } from './mappi
 import { type ContactRef } from './person.ts'
 import { contactFor, planFor, type Fields, type Plan } from './plan.ts'
 
-export type Known = {
+export type DecideRequest = {
   readonly facts: readonly Fact[]
   readonly feed: Family
   readonly person: string
@@ -29,7 +29,16 @@ export type Decision = {
 }
 
 /** Fold, mapping and plan in one go. A delivery acts on it; a dry run only shows it. */
-export function decide({ facts, feed, person, settings, audience, refused, only, lastDelivered }: Known): Decision {
+export function decide({
+  facts,
+  feed,
+  person,
+  settings,
+  audience,
+  refused,
+  only,
+  lastDelivered,
+}: DecideRequest): Decision {
   const { options } = settings
   const state = fold(facts, { family: feed, regulations: options.regulations, onUserDeleted: options.onUserDeleted })
   const contact = contactFor(state, person, settings)

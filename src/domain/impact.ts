@@ -13,10 +13,10 @@ export type Impact = {
   readonly after: Fields
 }
 
-type Weighed = { readonly person: string; readonly before: Decision; readonly after: Decision }
+type ImpactRequest = { readonly person: string; readonly before: Decision; readonly after: Decision }
 
 /** The effect of another document on one person; undefined when it makes no difference. */
-export function impactOn({ person, before, after }: Weighed): Impact | undefined {
+export function impactOn({ person, before, after }: ImpactRequest): Impact | undefined {
   const isSame = textOf(before) === textOf(after)
   if (isSame) return undefined
   return {

@@ -2,7 +2,7 @@ import { isDenied, type Place } from './choice.ts'
 import { type ConsentState } from './fold.ts'
 import { type MappingRule, type Settings } from './integration.ts'
 import { fitText, fitYesNo, type FieldValue, type Fit, type MergeField } from './merge-field.ts'
-import { isPickedList, lookUp, type Found } from './paths.ts'
+import { isPickedList, lookUp, type LookUpResult } from './paths.ts'
 import { lowerAscii } from './person.ts'
 import { mergeField, nameOf } from './target.ts'
 
@@ -93,7 +93,7 @@ function applyRule(state: ConsentState, rule: MappingRule, noChoice: 'keep' | 'c
 export const fieldOf = (audience: Audience, tag: string): MergeField | undefined =>
   audience.fields.find(field => lowerAscii(field.tag) === lowerAscii(tag))
 
-function fitFound(found: Exclude<Found, { kind: 'ambiguous' }>, field: MergeField): Fit {
+function fitFound(found: Exclude<LookUpResult, { kind: 'ambiguous' }>, field: MergeField): Fit {
   switch (found.kind) {
     case 'nothing':
       return { kind: 'fits', value: '' }
@@ -105,7 +105,7 @@ function fitFound(found: Exclude<Found, { kind: 'ambiguous' }>, field: MergeFiel
 }
 
 /** R20 counts purposes, and what lies below them as long as nothing above it is refused. */
-function isGrant(state: ConsentState, found: Found): boolean {
+function isGrant(state: ConsentState, found: LookUpResult): boolean {
   if (found.kind !== 'choice' || !found.granted || purposeOf(found.place) === undefined) return false
   return !state.choices.some(({ place, answer }) => isDenied(answer) && isAbove(place, found.place))
 }

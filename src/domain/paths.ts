@@ -3,19 +3,19 @@ import { type Attribute } from './fact.ts'
 import { type ConsentState } from './fold.ts'
 
 /** What a mapping path can find in a person's state. */
-export type Found =
+export type LookUpResult =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'choice'; readonly place: Place; readonly granted: boolean }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'ambiguous'; readonly between: readonly string[] }
 
-type Exit = { readonly where: string; readonly found: Found }
+type Exit = { readonly where: string; readonly found: LookUpResult }
 
 /**
  * R11: finds what `path` names by flattening the person's actual state and comparing whole strings. Ids contain `_`
  * and `-`, so a path is never split. Two places under one string are ambiguous and both are named.
  */
-export function lookUp(state: ConsentState, path: string): Found {
+export function lookUp(state: ConsentState, path: string): LookUpResult {
   const exits = [
     ...state.choices.flatMap(choice => exitsOf(choice, path)),
     ...state.attributes.flatMap(attribute => exitOf(attribute, path)),

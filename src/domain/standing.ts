@@ -12,7 +12,7 @@ export const IDLE_EXPLANATIONS = {
   other_regulation: 'No integration of the source takes choices made under this regulation.',
 } as const satisfies Record<Idle, string>
 
-type Reading = {
+type WhyIdleRequest = {
   readonly person: string | undefined
   /** The family that the source folds. */
   readonly feed: Family | undefined
@@ -29,7 +29,7 @@ export const feedFor = (feed: Family | undefined, facts: readonly Pick<Fact, 'fa
   feed ?? facts[0]?.family ?? 'user'
 
 /** R3–R5, R7: why a fact changes nothing; undefined when it counts. */
-export function whyIdle(fact: Fact, { person, feed, taken }: Reading): Idle | undefined {
+export function whyIdle(fact: Fact, { person, feed, taken }: WhyIdleRequest): Idle | undefined {
   if (person === undefined) return 'anonymous'
   if (!folds(fact, feed)) return 'evidence'
   if (taken.length === 0) return 'unread'

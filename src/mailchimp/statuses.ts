@@ -17,7 +17,7 @@ const PAGE = 1_000
 type Question = { readonly audienceId: string; readonly plans: readonly Request[] }
 
 /** What one call said; it may have changed since the call left, a time in ms. */
-export type Reading = { readonly askedAt: number; readonly statuses: Statuses }
+export type StatusReading = { readonly askedAt: number; readonly statuses: Statuses }
 
 /**
  * What the contacts of these plans are at the moment, call by call, with the fewest calls: pages of the whole audience
@@ -29,7 +29,7 @@ export async function* readings(
   client: Client,
   { audienceId, plans }: Question,
   clock: () => number,
-): AsyncGenerator<Read<Reading>> {
+): AsyncGenerator<Read<StatusReading>> {
   const place: Place = { client, path: `/lists/${encodeURIComponent(audienceId)}/members`, clock }
   const missing = new Map(plans.map(plan => [contactKey(plan.contact), plan]))
   let left = 1

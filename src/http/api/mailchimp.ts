@@ -89,11 +89,11 @@ function audienceRoutes(api: Api, deps: ApiDeps): void {
 
 const show = ({ tag, name, type, choices }: MergeField) => ({ tag, name, type, choices: [...choices] })
 
-type Asking = { readonly authentication?: unknown; readonly integration_id?: string | undefined }
+type KeyQuestion = { readonly authentication?: unknown; readonly integration_id?: string | undefined }
 type FoundKey =
   { readonly ok: true; readonly key: Key } | { readonly ok: false; readonly problems: readonly FieldProblem[] }
 
-async function findKey(deps: ApiDeps, body: Asking): Promise<FoundKey> {
+async function findKey(deps: ApiDeps, body: KeyQuestion): Promise<FoundKey> {
   const { authentication, integration_id: integrationId } = body
   if (integrationId !== undefined)
     return { ok: true, key: await keyOf(deps, await existingIntegration(deps.db, integrationId)) }
@@ -101,7 +101,7 @@ async function findKey(deps: ApiDeps, body: Asking): Promise<FoundKey> {
   return parsed.ok ? { ok: true, key: parsed } : parsed
 }
 
-async function keyIn(deps: ApiDeps, asking: Asking): Promise<Key> {
+async function keyIn(deps: ApiDeps, asking: KeyQuestion): Promise<Key> {
   const found = await findKey(deps, asking)
   if (found.ok) return found.key
   throw new Problem('invalid_request', 'the key cannot be used as it is', found.problems)

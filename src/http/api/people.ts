@@ -10,7 +10,7 @@ import { revealPerson } from '../../pipeline/upkeep/reveal.ts'
 import { attemptsOf } from '../../store/debts/attempts.ts'
 import { deliveriesOf } from '../../store/debts/delivery-list.ts'
 import { factsOf, sourcesKnowing } from '../../store/ledger/facts.ts'
-import { newestPeople, peopleOfContact, peopleStarting, toldOf, type Told } from '../../store/ledger/people.ts'
+import { newestPeople, peopleOfContact, peopleStarting, toldOf, type ToldPerson } from '../../store/ledger/people.ts'
 import { personKey, type SourcePerson } from '../../store/ledger/source-person.ts'
 import { listIntegrations } from '../../store/settings/integrations.ts'
 import { findSource } from '../../store/settings/sources.ts'
@@ -62,7 +62,7 @@ function searchRoute(api: Api, { db }: ApiDeps): void {
   )
 }
 
-const showTold = ({ sourceId, person, facts, lastAt }: Told) => ({
+const showTold = ({ sourceId, person, facts, lastAt }: ToldPerson) => ({
   source_id: sourceId,
   person,
   facts,

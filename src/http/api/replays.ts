@@ -2,7 +2,7 @@ import { type z } from 'zod'
 import { idParams, pageQuery } from '../../contract/shared.ts'
 import { idempotencyHeader, newReplay, newResync, replay, replayCount, replayPage } from '../../contract/failures.ts'
 import { personOf } from '../../domain/person.ts'
-import { askReplay, countReplay, existingReplay, type Asked } from '../../pipeline/upkeep/replay-requests.ts'
+import { askReplay, countReplay, existingReplay, type ReplayRequest } from '../../pipeline/upkeep/replay-requests.ts'
 import { listReplays, type Replay } from '../../store/debts/replays.ts'
 import { page, pageRequest } from '../paging.ts'
 import { instant, instantOrNull } from '../show.ts'
@@ -102,7 +102,7 @@ const filterOf = (body: z.infer<typeof newReplay>) => ({
   deliveryId: body.delivery_id,
 })
 
-async function count({ db }: ApiDeps, asked: Asked) {
+async function count({ db }: ApiDeps, asked: ReplayRequest) {
   const { total, withdrawals } = await countReplay(db, asked)
   return { dry_run: true as const, total, withdrawals }
 }

@@ -84,10 +84,13 @@ async function markSeen(db: Database, seen: { readonly id: string; readonly at: 
   }
 }
 
-type Ending = { readonly id: string; readonly accountId: string | undefined; readonly actor: Actor }
+type EndSessionRequest = { readonly id: string; readonly accountId: string | undefined; readonly actor: Actor }
 
 /** Ends a session: its cookie opens nothing from now on. Only one of `accountId`, when that is given. */
-export async function endSession({ db, ...deps }: SessionDeps, { id, accountId, actor }: Ending): Promise<void> {
+export async function endSession(
+  { db, ...deps }: SessionDeps,
+  { id, accountId, actor }: EndSessionRequest,
+): Promise<void> {
   await db.transaction(async tx => {
     if (!(await deleteSession(tx, { id, accountId }))) throw notFound(`session ${id}`)
     await audited(tx, deps, { actor, action: 'session.ended', subject: id })

@@ -121,7 +121,7 @@ export class Batches {
   }
 
   /** Waits for the calls under way, the shorter ones: downloads break off, and nothing more is read or sent. */
-  async settle(): Promise<void> {
+  async drain(): Promise<void> {
     this.#stopping.abort()
     await this.#open.ended()
   }

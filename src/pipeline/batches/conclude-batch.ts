@@ -53,7 +53,7 @@ export async function concludeBatch(
 /** Whose operation it was, and how that ended. */
 type Passed = { readonly attempt: Pick<BatchAttempt, 'id' | 'integrationId' | 'person'>; readonly end: OperationEnd }
 
-type Passing = {
+type PassRequest = {
   readonly over: readonly Passed[]
   readonly now: number
   readonly until: number
@@ -61,7 +61,7 @@ type Passing = {
 }
 
 /** Completes the attempts, and leaves it to the single lane to bring their debts in step, after `until` for sure. */
-export async function pass(tx: Sql, { over, now, until, windowMs }: Passing): Promise<void> {
+export async function pass(tx: Sql, { over, now, until, windowMs }: PassRequest): Promise<void> {
   if (over.length === 0) return
   await recordEndings(
     tx,
@@ -78,7 +78,7 @@ export async function pass(tx: Sql, { over, now, until, windowMs }: Passing): Pr
 export async function assertPassed(
   tx: Sql,
   batchId: string,
-  { now, windowMs }: Pick<Passing, 'now' | 'windowMs'>,
+  { now, windowMs }: Pick<PassRequest, 'now' | 'windowMs'>,
 ): Promise<boolean> {
   const debts = await passedBy(tx, batchId)
   if (debts.length > 0) await closeWindows(tx, { debts, now, until: now, windowMs })

@@ -3,7 +3,7 @@ import { type Outcome } from '../../domain/outcome.ts'
 import { contactKey } from '../../mailchimp/address.ts'
 import { type Trouble } from '../../mailchimp/audience.ts'
 import { manyRequest, readMany, type Item, type Many } from '../../mailchimp/many.ts'
-import { readings, readStatuses, type Reading, type Statuses } from '../../mailchimp/statuses.ts'
+import { readings, readStatuses, type StatusReading, type Statuses } from '../../mailchimp/statuses.ts'
 import { type Batch } from '../../domain/batch-life.ts'
 import { notSubmitted, type CallDeps, type Heard } from './batch-calls.ts'
 import { type OperationEnd } from './operation-end.ts'
@@ -46,7 +46,7 @@ async function sendAsRead(
   const { client, clock } = deps
   const plans = members.assignments.map(({ plan }) => plan)
   const sent: Sent[] = []
-  let inHand: readonly Reading[] = []
+  let inHand: readonly StatusReading[] = []
   for await (const read of readings(client, { audienceId: members.audienceId, plans }, clock)) {
     if (read.kind !== 'read') return { sent, trouble: read }
     if (deps.stopping.aborted) return { sent, trouble: undefined }
@@ -59,7 +59,11 @@ async function sendAsRead(
   return { sent, trouble: undefined }
 }
 
-async function send({ client, clock }: CallDeps, { audienceId, assignments }: Members, inHand: readonly Reading[]) {
+async function send(
+  { client, clock }: CallDeps,
+  { audienceId, assignments }: Members,
+  inHand: readonly StatusReading[],
+) {
   const fresh = inHand.filter(({ askedAt }) => clock() - askedAt <= STATUS_TRUSTED_FOR)
   const statuses = new Map(fresh.flatMap(reading => [...reading.statuses]))
   const known = assignments.filter(({ plan }) => statuses.has(contactKey(plan.contact)))

@@ -6,7 +6,7 @@ import { underWindow, widened, type Window } from '../../domain/window.ts'
 import { type Reply } from '../../mailchimp/client.ts'
 import { contactKey } from '../../mailchimp/address.ts'
 import { isAboutBody } from '../../mailchimp/classify.ts'
-import { recordEndings, type Ending } from '../../store/debts/attempts.ts'
+import { recordEndings, type AttemptEnding } from '../../store/debts/attempts.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { debtKey } from '../../store/debts/debt-key.ts'
 import { rememberDelivered, type Delivered } from '../../store/debts/delivered.ts'
@@ -116,7 +116,7 @@ function isAboutFields({ assignment: { plan, isolation }, reply, outcome }: Conc
 type Answered = Pick<Conclusion, 'reply' | 'outcome' | 'finishedAt'> & { readonly attemptId: string }
 
 /** A success is kept as its status alone: the answer repeats the contact's whole record, most of it not ours. */
-export function endingOf({ attemptId, reply, outcome, finishedAt }: Answered): Ending {
+export function endingOf({ attemptId, reply, outcome, finishedAt }: Answered): AttemptEnding {
   const answered = reply.kind === 'answer'
   return {
     id: attemptId,

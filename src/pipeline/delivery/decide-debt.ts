@@ -62,12 +62,12 @@ type Reliance = {
 }
 
 /** All of an integration that a decision depends on. */
-type Deciding = { readonly integration: Pick<Integration, 'feed' | 'settings'>; readonly audience: Audience }
+type DecisionContext = { readonly integration: Pick<Integration, 'feed' | 'settings'>; readonly audience: Audience }
 
 export const decisionFor = (
   person: string,
   facts: readonly Fact[],
-  { integration, audience }: Deciding,
+  { integration, audience }: DecisionContext,
   { last, refused, only }: Reliance,
 ): Decision =>
   decide({

@@ -64,9 +64,9 @@ const sumsOf = ({ quarantined: setApart, ...read }: Became) => ({
   setApart,
 })
 
-type Asked = { readonly body: BodyAtFault; readonly actor: Actor }
+type ReadAgainRequest = { readonly body: BodyAtFault; readonly actor: Actor }
 
-async function readAgain(tx: Sql, deps: RereadDeps, { body, actor }: Asked): Promise<Reread> {
+async function readAgain(tx: Sql, deps: RereadDeps, { body, actor }: ReadAgainRequest): Promise<Reread> {
   const { id, sourceId } = body
   const { records, counted, unplaced } = readSetApart(body, body.faults)
   const told = records.map(each => ({ ...each, stored: factIn(each, body, deps.newId) }))
@@ -92,10 +92,10 @@ function factIn({ reading }: SetApart, { id, sourceId }: BodyAtFault, newId: New
   return { fact: { ...reading.told, id: newId('fct') }, sourceId, inboxId: id, key, person }
 }
 
-type Taking = { readonly sourceId: string; readonly facts: readonly StoredFact[]; readonly at: number }
+type TakeInRequest = { readonly sourceId: string; readonly facts: readonly StoredFact[]; readonly at: number }
 
 /** The facts that were not known, and the debts that they make due; as ingest does it for bodies that come in. */
-async function takeIn(tx: Sql, { sourceId, facts, at }: Taking) {
+async function takeIn(tx: Sql, { sourceId, facts, at }: TakeInRequest) {
   const appended = await appendFacts(tx, facts)
   const added = facts.filter(({ fact }) => appended.has(fact.id))
   const feeds = await fixedFeeds(tx, added, await feedsOf(tx, [sourceId]))
@@ -104,15 +104,21 @@ async function takeIn(tx: Sql, { sourceId, facts, at }: Taking) {
   return { appended, feeds, owed: mostUrgent([...owedBy(added, feeds, at), ...deletions]) }
 }
 
-type Told = SetApart & { readonly stored: StoredFact | undefined }
+type CountedRecord = SetApart & { readonly stored: StoredFact | undefined }
 
-function countToday({ reading, stored }: Told, known: { sourceId: string; appended: ReadonlySet<string> }): Count {
+function countToday(
+  { reading, stored }: CountedRecord,
+  known: { sourceId: string; appended: ReadonlySet<string> },
+): Count {
   if (stored) return countOf(stored, known.appended)
   return { sourceId: known.sourceId, kind: reading.kind === 'ignored' ? 'ignored' : 'quarantined', family: '' }
 }
 
 /** A record that is still withheld in part, as it was, is no better off than one that is not read at all. */
-function becomeOf(today: readonly (Told & { count: Count })[], feeds: Parameters<typeof recordKind>[1]): Became {
+function becomeOf(
+  today: readonly (CountedRecord & { count: Count })[],
+  feeds: Parameters<typeof recordKind>[1],
+): Became {
   const kinds = today.map(({ partly, reading, count }) =>
     partly && faultIn(reading).length > 0 ? 'quarantined' : recordKind(count, feeds),
   )

@@ -154,7 +154,7 @@ export class Lane {
     // A round under way may still send what it has taken.
     await this.#loop.idle()
     await this.#flights.ended()
-    await this.#batches.settle()
+    await this.#batches.drain()
     this.#loop.request()
     await this.#loop.stop()
     await this.#batches.stop()

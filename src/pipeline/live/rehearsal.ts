@@ -30,9 +30,13 @@ export const viewOf = async (deps: AskDeps, integration: Integration): Promise<V
 })
 
 /** What is known of a person, and what Mailchimp confirmed last. */
-type Known = { readonly facts: readonly Fact[]; readonly last: LastDelivered | undefined }
+type KnownPerson = { readonly facts: readonly Fact[]; readonly last: LastDelivered | undefined }
 
-export async function knownOf(sql: Sql, view: View, people: readonly string[]): Promise<ReadonlyMap<string, Known>> {
+export async function knownOf(
+  sql: Sql,
+  view: View,
+  people: readonly string[],
+): Promise<ReadonlyMap<string, KnownPerson>> {
   const { sourceId, integrationId } = view
   const keyOf = (person: string) => ({ sourceId, person })
   const debts = integrationId === undefined ? [] : people.map(person => ({ integrationId, person }))
@@ -63,7 +67,11 @@ export async function audienceOf(deps: AskDeps, view: View): Promise<Audience> {
 }
 
 /** The decision that a delivery would make, but for what Mailchimp refused before. */
-export function rehearse(view: View, audience: Audience, { person, facts, last }: Known & { readonly person: string }) {
+export function rehearse(
+  view: View,
+  audience: Audience,
+  { person, facts, last }: KnownPerson & { readonly person: string },
+) {
   const ready = { integration: { feed: view.feed, settings: view.settings }, audience }
   return decisionFor(person, facts, ready, { last, refused: {} }) satisfies Decision
 }

@@ -67,10 +67,10 @@ export async function renewSecret(
   return renewed
 }
 
-type Making = { readonly sourceId: string; readonly graceMs: number; readonly at: number }
+type MakeWayRequest = { readonly sourceId: string; readonly graceMs: number; readonly at: number }
 
 /** Leaves no current secret, and at most one that works until the grace period is over. The client that is now free. */
-async function makeWay(tx: Sql, { sourceId, graceMs, at }: Making): Promise<SourceSecret['clientId']> {
+async function makeWay(tx: Sql, { sourceId, graceMs, at }: MakeWayRequest): Promise<SourceSecret['clientId']> {
   const secrets = secretsAt(await secretsOf(tx, [sourceId]), at)
   const kept = secrets && graceMs > 0 ? keptBeside(secrets) : undefined
   await deleteSecrets(tx, { sourceId, except: kept?.id })

@@ -37,12 +37,12 @@ type ReplayFilter = {
 }
 
 /** A replay as a caller asks for it: of the debts of a filter, or of everyone in an integration. */
-export type Asked =
+export type ReplayRequest =
   | { readonly kind: 'debts'; readonly filter: ReplayFilter }
   | { readonly kind: 'resync'; readonly integrationId: string }
 
 /** How many debts a replay would make due, and how many of them carry a withdrawal. Changes nothing. */
-export const countReplay = async (db: Sql, asked: Asked): Promise<Extent> => (await planned(db, asked)).extent
+export const countReplay = async (db: Sql, asked: ReplayRequest): Promise<Extent> => (await planned(db, asked)).extent
 
 /**
  * Keeps a replay, which is then carried out by itself. The same key within 24 hours gives the same replay, and is
@@ -50,7 +50,7 @@ export const countReplay = async (db: Sql, asked: Asked): Promise<Extent> => (aw
  */
 export async function askReplay(
   deps: ReplayRequestDeps,
-  asked: Asked,
+  asked: ReplayRequest,
   { actor, idempotencyKey }: { readonly actor: Actor; readonly idempotencyKey: string | undefined },
 ): Promise<Replay> {
   const { db, clock, newId, replays } = deps
@@ -93,7 +93,7 @@ export async function existingReplay(sql: Sql, id: string): Promise<Replay> {
 
 type Planned = { readonly criteria: Criteria; readonly extent: Extent }
 
-async function planned(sql: Sql, asked: Asked): Promise<Planned> {
+async function planned(sql: Sql, asked: ReplayRequest): Promise<Planned> {
   if (asked.kind === 'debts') {
     const criteria = await criteriaFor(sql, asked.filter)
     return { criteria, extent: await extentOf(sql, criteria) }

@@ -45,7 +45,7 @@ export type Overview = {
 }
 
 type OverviewDeps = { readonly db: Database; readonly clock: () => number }
-type Asked = { readonly integrationId: string | undefined; readonly hours: Hours }
+type OverviewRequest = { readonly integrationId: string | undefined; readonly hours: Hours }
 
 /** How much is read at most. */
 type Bounds = {
@@ -63,7 +63,7 @@ const MOST_SOURCES = 1_000_000
 export function createOverviewReader(
   { db, clock }: OverviewDeps,
   bounds = BOUNDS,
-): (asked: Asked) => Promise<Overview> {
+): (asked: OverviewRequest) => Promise<Overview> {
   const readBacklog = createBacklogReader({ db, clock })
   const readers = new Map<string, () => Promise<Overview>>()
   return async asked => {
@@ -75,9 +75,12 @@ export function createOverviewReader(
   }
 }
 
-type Reading = OverviewDeps & { readonly bounds: Bounds; readonly readBacklog: () => Promise<Backlogs> }
+type ReadRequest = OverviewDeps & { readonly bounds: Bounds; readonly readBacklog: () => Promise<Backlogs> }
 
-async function read({ db, clock, bounds, readBacklog }: Reading, { integrationId, hours }: Asked): Promise<Overview> {
+async function read(
+  { db, clock, bounds, readBacklog }: ReadRequest,
+  { integrationId, hours }: OverviewRequest,
+): Promise<Overview> {
   const span = spanOf(hours, clock())
   const all = await listIntegrations(db)
   const integrations = all.filter(({ id }) => integrationId === undefined || id === integrationId)
@@ -104,7 +107,7 @@ async function read({ db, clock, bounds, readBacklog }: Reading, { integrationId
 
 const isAmong = (id: string, integrations: readonly Integration[]): boolean => integrations.some(own => own.id === id)
 
-type Counting = {
+type CountAllRequest = {
   readonly span: Span
   readonly sources: readonly string[]
   readonly integrations: readonly Integration[]
@@ -112,7 +115,7 @@ type Counting = {
 }
 
 /** One after the other, so that no other caller waits long for the store. */
-async function countAll(db: Database, { span: { from, step }, sources, integrations, limit }: Counting) {
+async function countAll(db: Database, { span: { from, step }, sources, integrations, limit }: CountAllRequest) {
   const [received, delivered, skipped, failed] = [
     await forEach(sources, id => countReceived(db, { id, from, step, limit })),
     await forEach(idsOf(integrations), id => countTaken(db, { id, from, step, limit })),
@@ -137,9 +140,9 @@ async function forEach<T>(ids: readonly string[], work: (id: string) => Promise<
   return results
 }
 
-type Clocking = Pick<Counting, 'span' | 'integrations'> & { readonly most: number }
+type TimeAllRequest = Pick<CountAllRequest, 'span' | 'integrations'> & { readonly most: number }
 
-async function timeAll(db: Database, { span: { from }, integrations, most }: Clocking): Promise<Taken[]> {
+async function timeAll(db: Database, { span: { from }, integrations, most }: TimeAllRequest): Promise<Taken[]> {
   const limit = Math.ceil(most / Math.max(1, integrations.length))
   return (await forEach(idsOf(integrations), id => newestTaken(db, { id, from, limit }))).flat()
 }

@@ -18,7 +18,7 @@ import {
   recordEndings,
   recordIntents,
   type AttemptFilter,
-  type Ending,
+  type AttemptEnding,
   type Intent,
 } from './attempts.ts'
 import { type Database } from '../engine/database.ts'
@@ -35,7 +35,7 @@ const intent = (over: Partial<Intent> = {}): Intent => ({
   ...over,
 })
 
-const ending = (over: Partial<Ending> = {}): Ending => ({
+const ending = (over: Partial<AttemptEnding> = {}): AttemptEnding => ({
   id: 'att_1',
   finishedAt: minute(1),
   status: 400,

@@ -24,7 +24,7 @@ export type Intent = DebtKey & {
 /** The column with the body of a request, in the form that Mailchimp takes. */
 export const REQUEST = jsonColumn<unknown>()
 
-export type Ending = {
+export type AttemptEnding = {
   readonly id: string
   readonly finishedAt: number
   readonly status: number | undefined
@@ -65,7 +65,7 @@ export async function recordIntents(tx: Sql, intents: readonly Intent[]): Promis
   ])
 }
 
-export async function recordEndings(tx: Sql, endings: readonly Ending[]): Promise<void> {
+export async function recordEndings(tx: Sql, endings: readonly AttemptEnding[]): Promise<void> {
   const columns = {
     id: 'text',
     finished_at: 'bigint',

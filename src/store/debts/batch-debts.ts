@@ -6,10 +6,10 @@ import { windowRow } from './delivery-columns.ts'
 import { AS_READ, DUE_COLUMNS, dueDebtIn, type AsRead, type DueDebt, type DueRow } from './due-debts.ts'
 import { jsonRows } from '../engine/json-rows.ts'
 
-type Counting = { readonly integrationIds: readonly string[]; readonly now: number; readonly most: number }
+type CountDueRequest = { readonly integrationIds: readonly string[]; readonly now: number; readonly most: number }
 
 /** How many debts of these integrations are due, counted up to `most`. */
-export async function countDue(sql: Sql, { integrationIds, now, most }: Counting): Promise<number> {
+export async function countDue(sql: Sql, { integrationIds, now, most }: CountDueRequest): Promise<number> {
   let due = 0
   for (const id of integrationIds) {
     for (const priority of PRIORITIES) {

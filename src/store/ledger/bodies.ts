@@ -4,7 +4,7 @@ import { faultsFrom, faultsText, type Arrival } from './inbox.ts'
 
 type Page = { readonly text: string; readonly after: string; readonly limit: number }
 
-type Looked = {
+type BodiesPage = {
   /** Those of the page that may hold the text. */
   readonly ids: readonly string[]
   /** Where the next page begins; undefined after the last body. */
@@ -15,7 +15,7 @@ type Looked = {
  * Looks through the next bodies for a text, which is in lower case, in any case of the letters A to Z. A body with a
  * backslash is among them too, since JSON can write any letter as an escape.
  */
-export async function bodiesHolding(sql: Sql, { text, after, limit }: Page): Promise<Looked> {
+export async function bodiesHolding(sql: Sql, { text, after, limit }: Page): Promise<BodiesPage> {
   const rows = await sql.query<{ id: string; hit: number }>(
     `select id, case when ${HOLDS[sql.dialect]} then 1 else 0 end as hit
        from (select id, raw from inbox where id > $2 order by id limit $3) as page order by id`,

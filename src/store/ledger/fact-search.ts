@@ -23,7 +23,7 @@ export type FactSearch = FactFilter & {
   readonly ended?: AttemptEnd | undefined
 }
 
-type Found = {
+type FoundFacts = {
   readonly facts: readonly ListedFact[]
   /** The last fact that was looked at, when there are more behind it. */
   readonly lookedTo: string | undefined
@@ -41,7 +41,7 @@ const BOUNDS: Bounds = { byType: 50_000, byAttempt: 2_000, few: 5_000 }
  * Facts as `listFacts` gives them, and of those only what matches. No index knows how the attempts of a fact ended, so
  * a search ends after a stretch of facts, with what it found there: a page costs the same however little matches.
  */
-export async function searchFacts(sql: Sql, search: FactSearch, { few, ...stretch } = BOUNDS): Promise<Found> {
+export async function searchFacts(sql: Sql, search: FactSearch, { few, ...stretch } = BOUNDS): Promise<FoundFacts> {
   const { type, ended } = search
   if (type === undefined && ended === undefined) return whole(await listFacts(sql, search))
   if (ended !== undefined && (await areAtMost(sql, few, ended))) return whole(await carriedByFew(sql, search, ended))
@@ -49,7 +49,7 @@ export async function searchFacts(sql: Sql, search: FactSearch, { few, ...stretc
   return { facts: await matchesUntil(sql, search, end), lookedTo: end?.id }
 }
 
-const whole = (facts: readonly ListedFact[]): Found => ({ facts, lookedTo: undefined })
+const whole = (facts: readonly ListedFact[]): FoundFacts => ({ facts, lookedTo: undefined })
 
 /** Attempts that went well are many, and stand in no index of how attempts ended. */
 const wentWell = ({ status, reason }: AttemptEnd): boolean =>

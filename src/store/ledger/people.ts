@@ -51,10 +51,10 @@ export async function peopleOfContact(
   return rows.map(sourcePersonIn)
 }
 
-export type Told = SourcePerson & { readonly facts: number; readonly lastAt: number }
+export type ToldPerson = SourcePerson & { readonly facts: number; readonly lastAt: number }
 
 /** How much was told about these persons, and when last. */
-export async function toldOf(sql: Sql, people: readonly SourcePerson[]): Promise<Told[]> {
+export async function toldOf(sql: Sql, people: readonly SourcePerson[]): Promise<ToldPerson[]> {
   const rows = await sql.query<SourcePersonRow & { facts: number; last_at: number }>(
     `select f.source_id, f.person, count(*) as facts, max(f.received_at) as last_at
        from ${jsonRows(sql.dialect, '$1', PERSON_COLUMNS)}
