@@ -1,48 +1,47 @@
-import { type FastifyInstance } from 'fastify'
-import { METHODS } from 'node:http'
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Problem } from '../domain/problem.ts'
 import { sendProblem } from './problems.ts'
 
-/** CONNECT never reaches a route: Node closes its connection. */
-const ALL = METHODS.filter(method => method !== 'CONNECT')
+type Address = { readonly pattern: RegExp; readonly methods: Set<string> }
 
 /**
- * Watches which addresses have routes, of all that are registered after it. What it returns is called once they are
- * there: from then on an address answers 405 to every method that it has no route for (RFC 9110). Every
- * caller gets that answer, before authentication and before the body is read.
+ * Answers every request that no route takes, of all that are registered after it: 405 and the methods that there are
+ * where the address has routes for others (RFC 9110), 404 where there is nothing. Every caller gets that answer,
+ * before authentication and before the body is read.
+ *
+ * No routes are made for it: the methods of HTTP times our addresses would be two thousand, a third of a start.
  */
-export function watchAddresses(server: FastifyInstance): () => void {
-  const addresses = new Set<string>()
-  let isWatching = true
-  server.addHook('onRoute', ({ url }) => {
+export function refuseTheRest(server: FastifyInstance): void {
+  const addresses = new Map<string, Address>()
+  server.addHook('onRoute', ({ url, method }) => {
     // A wildcard is no address: what it does not find is not there.
-    if (isWatching && !url.includes('*')) addresses.add(url)
+    if (url.includes('*')) return
+    const address = addresses.get(url) ?? { pattern: patternOf(url), methods: new Set() }
+    addresses.set(url, address)
+    for (const each of [method].flat()) address.methods.add(each)
   })
-  return () => {
-    isWatching = false
-    for (const method of ALL) if (!server.supportedMethods.includes(method)) server.addHttpMethod(method)
-    for (const url of addresses) refuseOtherMethods(server, url)
-  }
+  const refuse = (request: FastifyRequest, reply: FastifyReply) =>
+    sendProblem(refusal(request, reply, methodsAt([...addresses.values()], request.url)), request, reply)
+  server.addHook('onRequest', (request, reply, goOn) => {
+    if (request.is404) void refuse(request, reply)
+    else goOn()
+  })
+  // Of the console's route, which takes every GET and gives back what is no page.
+  server.setNotFoundHandler(refuse)
 }
 
-function refuseOtherMethods(server: FastifyInstance, url: string): void {
-  const allow = ALL.filter(method => server.hasRoute({ method, url })).join(', ')
-  server.route<{ Params: Readonly<Record<string, string>> }>({
-    url,
-    method: ALL.filter(method => !server.hasRoute({ method, url })),
-    schema: { hide: true },
-    // Before the body is read.
-    onRequest: (request, reply, _goOn) => {
-      // The router finds an empty id at `/v1/sources/`, where there is nothing.
-      const isThere = !Object.values(request.params).includes('')
-      if (isThere) reply.header('allow', allow)
-      sendProblem(isThere ? refusal(request.method, allow) : nothingThere(), request, reply)
-    },
-    handler: () => undefined,
-  })
+function refusal({ method }: FastifyRequest, reply: FastifyReply, methods: readonly string[]): Problem {
+  if (methods.length === 0) return new Problem('not_found', 'there is nothing at this address')
+  const allow = methods.join(', ')
+  reply.header('allow', allow)
+  return new Problem('method_not_allowed', `this address takes ${allow}, not ${method}`)
 }
 
-const refusal = (method: string, allow: string): Problem =>
-  new Problem('method_not_allowed', `this address takes ${allow}, not ${method}`)
+function methodsAt(addresses: readonly Address[], url: string): readonly string[] {
+  const path = url.split('?')[0] ?? ''
+  const there = addresses.filter(({ pattern }) => pattern.test(path))
+  return [...new Set(there.flatMap(({ methods }) => [...methods]))].sort()
+}
 
-export const nothingThere = (): Problem => new Problem('not_found', 'there is nothing at this address')
+/** A parameter is one segment, and not empty: at `/v1/sources/` there is nothing. */
+const patternOf = (url: string): RegExp => new RegExp(`^${url.replace(/[.]/g, '\\.').replace(/:\w+/g, '[^/]+')}$`)

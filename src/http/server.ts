@@ -28,10 +28,10 @@ import { consoleRoutes } from './console.ts'
 import { readCookies } from './cookie.ts'
 import { describeApi } from './description/serve.ts'
 import { healthRoutes } from './health.ts'
-import { nothingThere, watchAddresses } from './methods.ts'
+import { refuseTheRest } from './methods.ts'
 import { metricsRoutes, type MetricsDeps } from './metrics.ts'
 import { oauthRoutes } from './oauth.ts'
-import { problemHandler, sendProblem } from './problems.ts'
+import { problemHandler } from './problems.ts'
 import { validate } from './validation.ts'
 import { webhookRoutes } from './webhook.ts'
 
@@ -57,9 +57,8 @@ export async function createServer(deps: ServerDeps) {
   server.setValidatorCompiler(validate)
   server.setSerializerCompiler(serializerCompiler)
   server.setErrorHandler(problemHandler(deps.telemetry))
-  server.setNotFoundHandler((request, reply) => sendProblem(nothingThere(), request, reply))
   await server.register(helmet, { contentSecurityPolicy: false })
-  const refuseOtherMethods = watchAddresses(server)
+  refuseTheRest(server)
   await describeApi(server, deps)
   await server.register(async api => {
     await readCookies(api)
@@ -94,6 +93,5 @@ export async function createServer(deps: ServerDeps) {
   await server.register(open => healthRoutes(open, deps))
   await server.register(open => metricsRoutes(open, deps))
   await server.register(open => consoleRoutes(open, { folder: deps.consoleFolder }))
-  refuseOtherMethods()
   return server
 }
