@@ -4,9 +4,9 @@ import { readWebhook, type Fault, type Reading } from './webhook.ts'
 export type Body = { readonly raw: Uint8Array; readonly receivedAt: number }
 
 /** A body with what was set apart of it. Another reader may have judged it, so it is not what a reading says today. */
-export type BodyWithFaults = Body & { readonly faults: readonly Fault[] }
+type BodyWithFaults = Body & { readonly faults: readonly Fault[] }
 
-export type Removed = {
+type Removed = {
   readonly reading: Reading
   /** All of the record was set apart, so that it is counted in the quarantine. */
   readonly setApart: boolean

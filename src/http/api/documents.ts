@@ -25,7 +25,7 @@ const SHOWN_ONLY = Object.keys(integration.shape).filter(key => !Object.hasOwn(i
  */
 export function documentIn(json: JsonObject, { paused }: Integration): JsonObject {
   if (Object.hasOwn(json, 'paused') && json['paused'] !== paused) throw refusal([PAUSED_ELSEWHERE])
-  return Object.fromEntries(Object.entries(json).filter(([key]) => !SHOWN_ONLY.includes(key)))
+  return without(json, SHOWN_ONLY)
 }
 
 const PAUSED_ELSEWHERE: FieldProblem = {
@@ -53,7 +53,10 @@ function isWithoutKey(authentication: unknown): authentication is JsonObject {
 }
 
 /** An integration keeps its source. */
-export const withoutSource = ({ source_id: _kept, ...json }: JsonObject): JsonObject => json
+export const withoutSource = (json: JsonObject): JsonObject => without(json, ['source_id'])
+
+const without = (json: JsonObject, keys: readonly string[]): JsonObject =>
+  Object.fromEntries(Object.entries(json).filter(([key]) => !keys.includes(key)))
 
 /** RFC 7396: null takes a key out, objects merge, everything else replaces. */
 export function mergePatch(target: unknown, patch: unknown): JsonObject {

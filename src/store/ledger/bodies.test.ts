@@ -54,10 +54,11 @@ describe.each(databases)('the bodies of webhooks on $name', ({ open }) => {
     await add('inb_1', 'ada')
     await add('inb_2', 'bob')
     await rewriteBody(db, { id: 'inb_1', raw: new Uint8Array(), faults: [] })
-    await rewriteBody(db, { id: 'inb_2', raw: new Uint8Array([0, 0xff]), faults: [{ path: '[0]', why: 'is missing' }] })
+    const faults = [{ path: '[0]', why: 'is missing' }]
+    await rewriteBody(db, { id: 'inb_2', raw: new Uint8Array([0, 0xff]), faults })
     expect(await readBodies(db, ['inb_2', 'inb_1', 'inb_9'])).toEqual([
-      { id: 'inb_1', sourceId: SOURCE, receivedAt: MORNING, raw: new Uint8Array() },
-      { id: 'inb_2', sourceId: SOURCE, receivedAt: MORNING, raw: new Uint8Array([0, 0xff]) },
+      { id: 'inb_1', sourceId: SOURCE, receivedAt: MORNING, raw: new Uint8Array(), faults: [] },
+      { id: 'inb_2', sourceId: SOURCE, receivedAt: MORNING, raw: new Uint8Array([0, 0xff]), faults },
     ])
     const again = {
       id: 'inb_3',
