@@ -50,7 +50,8 @@ export function createReader(sourceId: string): (body: string) => Rows {
     const receivedAt = Date.now()
     const [reading] = readWebhook(raw, receivedAt)
     if (reading?.kind !== 'told') throw new Error('the event cannot be read')
-    const { key, person = '', ...said } = reading.told
+    const { key, ...said } = reading.told
+    const { names: person = '' } = said
     const id = newId('inb')
     const arrival = {
       id,

@@ -144,6 +144,7 @@ create table fact (
   regulation text not null,
   status text not null,
   content text not null,
+  adopted integer default 0 not null,
   constraint fact_family_check CHECK ((family = ANY (ARRAY['user'::text, 'event'::text]))),
   constraint fact_inbox_id_fkey FOREIGN KEY (inbox_id) REFERENCES inbox(id),
   constraint fact_kind_check CHECK ((kind = ANY (ARRAY['created'::text, 'updated'::text, 'deleted'::text]))),
@@ -157,6 +158,8 @@ CREATE INDEX fact_person ON public.fact USING btree (source_id, person);
 CREATE INDEX fact_person_start ON public.fact USING btree (lower((person COLLATE "C"))) WHERE (person IS NOT NULL);
 CREATE INDEX fact_received ON public.fact USING btree (source_id, received_at, id);
 CREATE INDEX fact_time ON public.fact USING btree (received_at, id);
+CREATE INDEX fact_unnamed ON public.fact USING btree (source_id, user_id) WHERE ((person IS NULL) OR (adopted = 1));
+CREATE INDEX fact_user ON public.fact USING btree (source_id, user_id);
 create table failure (
   id text not null,
   integration_id text not null,
@@ -208,6 +211,15 @@ create table integration (
   constraint integration_pkey PRIMARY KEY (id),
   constraint integration_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
 );
+create table link (
+  source_id text not null,
+  user_id text not null,
+  person text not null,
+  shared integer default 0 not null,
+  constraint link_pkey PRIMARY KEY (source_id, user_id, person),
+  constraint link_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
+);
+CREATE INDEX link_person ON public.link USING btree (source_id, person);
 create table migration (
   version integer not null,
   name text not null,

@@ -57,7 +57,7 @@ CREATE TABLE fact (
   kind text not null check (kind in ('created', 'updated', 'deleted')),
   entity_id text not null, user_id text not null, person text,
   at bigint not null, received_at bigint not null,
-  regulation text not null, status text not null, content text not null,
+  regulation text not null, status text not null, content text not null, adopted integer not null default 0,
   unique (source_id, key));
 CREATE INDEX fact_entity on fact (source_id, entity_id);
 CREATE INDEX fact_orphan on fact (source_id, entity_id) where kind = 'deleted' and person is null;
@@ -66,6 +66,8 @@ CREATE INDEX fact_person_start on fact (lower(person))
   where person is not null;
 CREATE INDEX fact_received on fact (source_id, received_at, id);
 CREATE INDEX fact_time on fact (received_at, id);
+CREATE INDEX fact_unnamed on fact (source_id, user_id) where person is null or adopted = 1;
+CREATE INDEX fact_user on fact (source_id, user_id);
 CREATE TABLE failure (
   id text primary key, integration_id text not null references integration (id) on delete cascade,
   kind text not null check (kind in ('dead', 'held', 'retrying')), cause text not null,
@@ -84,6 +86,10 @@ CREATE TABLE integration (
   credential_id text not null references credential (id),
   settings text not null, enabled integer not null, paused integer not null default 0, hold_cause text, hold_detail text, held_at bigint, probe_at bigint, probes integer not null default 0,
   created_at bigint not null, updated_at bigint not null);
+CREATE TABLE link (
+  source_id text not null references source (id), user_id text not null, person text not null,
+  shared integer not null default 0, primary key (source_id, user_id, person));
+CREATE INDEX link_person on link (source_id, person);
 CREATE TABLE migration
   (version integer primary key, name text not null, applied_at bigint not null);
 CREATE TABLE replay (

@@ -75,7 +75,7 @@ export function assignmentOf({
   const contact = contactOf(person, 'email')
   if (!contact) throw new Error(`${person} is no address`)
   const plan: Request = { do: 'update', contact, fields }
-  const desired = { fields: { ...lastDelivered, ...fields }, setAside, anyGranted: true, lists: [] }
+  const desired = { fields: { ...lastDelivered, ...fields }, setAside, anyGranted: true, isStated: true, lists: [] }
   return {
     attemptId: 'att_1',
     integration,

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
-import { placeKey, type Answer, type Choice, type Place } from '../src/domain/choice.ts'
-import { type Attribute, type Entity, type Fact, type Statement } from '../src/domain/fact.ts'
-import { type ConsentState, type FoldRules } from '../src/domain/fold.ts'
+import { placeKey, type Answer, type Choice, type Place, type Word } from '../src/domain/choice.ts'
+import { type Attribute, type Blank, type Entity, type Fact, type Statement } from '../src/domain/fact.ts'
+import { fold, type ConsentState, type FoldRules } from '../src/domain/fold.ts'
+import { whole } from '../src/domain/share.ts'
 import { type Hold } from '../src/domain/hold.ts'
 import { type Settings } from '../src/domain/integration.ts'
 import { DEFAULT_OPTIONS, type Options } from '../src/domain/options.ts'
@@ -45,58 +46,79 @@ type Saying = Partial<Omit<Entity, 'statements'>>
 
 export const entity = (
   statements: readonly Statement[] = [],
-  { attributes = [], at, version }: Saying = {},
-): Entity => ({
-  version,
-  at,
-  statements,
-  attributes,
-})
+  { attributes = [], at, version, blanks = [], lostAttributes = [], hasConsents = true }: Saying = {},
+): Entity => ({ version, at, statements, blanks, attributes, lostAttributes, hasConsents })
 
 const COMMON = {
   userId: 'user-1',
-  receivedAt: MORNING,
+  names: 'ada@example.test',
+  datedBy: 'stamp',
   createdAt: undefined,
   status: 'confirmed',
   regulation: 'gdpr',
+  namesRegulation: true,
   before: undefined,
   cause: undefined,
 } as const
 
 export type Telling = Partial<Omit<Fact, 'after' | 'before' | 'family'>> & {
   readonly says?: readonly Statement[]
-  readonly before?: Entity
+  readonly before?: Entity | undefined
   readonly attributes?: readonly Attribute[]
   readonly version?: number
+  /** Places that it shows without a choice, as null or no longer listed. */
+  readonly blank?: readonly Blank[]
+  readonly lost?: Entity['lostAttributes']
 }
 
 /** What a Didomi event told us; an id of its own unless one is given. */
-export function anEvent({ says = [], attributes = [], version, ...over }: Telling): Fact {
+export function anEvent({ says = [], attributes = [], version, blank = [], lost = [], ...over }: Telling): Fact {
   const at = over.at ?? MORNING
+  const times = { at, statedAt: at, receivedAt: at }
   const entityId = over.entityId ?? `event-${at}-${says.map(({ place }) => placeKey(place)).join()}`
-  const after = entity(says, { attributes, version, at })
-  return { ...COMMON, id: `${entityId}/${at}`, family: 'event', kind: 'created', at, entityId, ...over, after }
+  const after = entity(says, { attributes, version, at, blanks: blank, lostAttributes: lost })
+  return { ...COMMON, ...times, id: `${entityId}/${at}`, family: 'event', kind: 'created', entityId, ...over, after }
 }
 
 /** What a Didomi user's record told us: everything that applied to them at that time. */
-export function aUser({ says = [], attributes = [], version, ...over }: Telling): Fact {
+export function aUser({ says = [], attributes = [], version, blank = [], lost = [], ...over }: Telling): Fact {
   const at = over.at ?? MORNING
+  const times = { at, statedAt: at, receivedAt: at }
   const userId = over.userId ?? 'user-1'
-  const after = entity(says, { attributes, version, at })
-  const base = { ...COMMON, id: `${userId}/${at}`, family: 'user', kind: 'updated', at, entityId: userId } as const
+  const after = entity(says, { attributes, version, at, blanks: blank, lostAttributes: lost })
+  const base = {
+    ...COMMON,
+    ...times,
+    id: `${userId}/${at}`,
+    family: 'user',
+    kind: 'updated',
+    entityId: userId,
+  } as const
   return { ...base, ...over, after }
 }
 
 /** Didomi does not say whose event it was that went, nor under which regulation. */
 export const eventDeleted = (entityId: string, at = MORNING): Fact =>
-  anEvent({ kind: 'deleted', entityId, userId: '', at, id: `deleted/${entityId}/${at}` })
+  anEvent({
+    kind: 'deleted',
+    entityId,
+    userId: '',
+    names: undefined,
+    namesRegulation: false,
+    at,
+    id: `deleted/${entityId}/${at}`,
+  })
 
 export const userDeleted = (userId: string, at = MORNING): Fact =>
-  aUser({ kind: 'deleted', userId, at, id: `deleted/${userId}/${at}` })
+  aUser({ kind: 'deleted', userId, namesRegulation: false, at, id: `deleted/${userId}/${at}` })
 
 export const EVENTS: FoldRules = { family: 'event', regulations: ['gdpr'], onUserDeleted: 'keep' }
 export const USERS: FoldRules = { ...EVENTS, family: 'user' }
 
+/** What all of these facts say of one person. */
+export const foldAll = (facts: readonly Fact[], rules: FoldRules): ConsentState => fold(facts.map(whole), rules)
+
+export const word = (place: Place, answer: Answer, at = MORNING): Word => ({ place, answer, at, stated: at })
 export const choice = (place: Place, answer: Answer, at = MORNING): Choice => ({ place, answer, at })
 
 export const stateOf = (choices: readonly Choice[], attributes: readonly Attribute[] = []): ConsentState => ({

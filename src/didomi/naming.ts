@@ -9,7 +9,7 @@ import { type BodyRecord } from './records.ts'
 export const recordOf =
   (person: string, keys: ReadonlySet<string>) =>
   ({ reading, value }: BodyRecord): boolean =>
-    reading.kind === 'told' ? reading.told.person === person || keys.has(reading.told.key) : isNamedIn(value, person)
+    reading.kind === 'told' ? reading.told.names === person || keys.has(reading.told.key) : isNamedIn(value, person)
 
 function isNamedIn(record: unknown, person: string): boolean {
   const entries = entriesIn(record)

@@ -1,4 +1,5 @@
-import { readWebhook, type Fault, type Reading } from './webhook.ts'
+import { type Fault } from './shape.ts'
+import { readWebhook, type Reading } from './webhook.ts'
 
 /** A body as it was kept at that time. */
 export type Body = { readonly raw: Uint8Array; readonly receivedAt: number }

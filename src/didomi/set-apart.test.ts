@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readSetApart } from './set-apart.ts'
-import { faultIn, readWebhook, type Fault } from './webhook.ts'
+import { type Fault } from './shape.ts'
+import { faultIn, readWebhook } from './webhook.ts'
 
 const RECEIVED = Date.parse('2024-05-02T10:00:00Z')
 

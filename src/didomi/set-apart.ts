@@ -1,5 +1,6 @@
 import { placeOf, type Body } from './records.ts'
-import { readWebhook, type Fault, type Reading } from './webhook.ts'
+import { type Fault } from './shape.ts'
+import { readWebhook, type Reading } from './webhook.ts'
 
 /** A record of which something was set apart when it came in, as it is read now. */
 export type SetApart = {
@@ -37,4 +38,4 @@ export function readSetApart({ raw, receivedAt }: Body, faults: readonly Fault[]
 
 // A body that is older than `partial` does not have it, and in a list its faults of time name no record.
 const isWithheldIn = (reading: Reading, { path, why }: Fault): boolean =>
-  reading.kind === 'told' && reading.withheld?.why === why && reading.withheld.path.endsWith(path)
+  reading.kind === 'told' && reading.withheld.some(fault => fault.why === why && fault.path.endsWith(path))

@@ -9,6 +9,14 @@ export class Malformed extends Error {
   }
 }
 
+/** Which field is at fault, and how. */
+export type Fault = {
+  readonly path: string
+  readonly why: string
+  /** The rest of the record was read. */
+  readonly partial?: true
+}
+
 export type Json = Readonly<Record<string, unknown>>
 
 export const isObject = (value: unknown): value is Json =>
@@ -63,14 +71,24 @@ export function optionalBoolean(value: unknown, path: string): boolean | undefin
 export type Item = { readonly id: string; readonly item: Json; readonly path: string }
 
 /**
- * Things with an id, from a list or, as flattened bodies make them, from an object keyed by position or by id.
+ * Things with an id, from a list or, as flattened bodies make them, from an object keyed by position or by id. One
+ * that cannot be read is told to `aside`, and the others are read.
  */
-export function itemsOf(value: unknown, path: string): Item[] {
-  return membersOf(value, path).map(([key, item, at]) => {
-    if (!isObject(item)) throw new Malformed(at, 'must be an object')
-    const id = get(item, 'id') ?? (/^\d+$/.test(key) ? undefined : key)
-    return { id: requiredId(id, `${at}.id`), item, path: at }
+export const itemsOf = (value: unknown, path: string, aside: (fault: { path: string; why: string }) => void): Item[] =>
+  membersOf(value, path).flatMap(([key, item, at]) => {
+    try {
+      return [itemIn(key, item, at)]
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error
+      aside({ path: error.path, why: error.message })
+      return []
+    }
   })
+
+function itemIn(key: string, item: unknown, path: string): Item {
+  if (!isObject(item)) throw new Malformed(path, 'must be an object')
+  const id = get(item, 'id') ?? (/^\d+$/.test(key) ? undefined : key)
+  return { id: requiredId(id, `${path}.id`), item, path }
 }
 
 export function idsOf(value: unknown, path: string): string[] {

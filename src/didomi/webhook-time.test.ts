@@ -55,11 +55,11 @@ describe('the time of a fact', () => {
     const fault = { path: 'parameters.entity.created_at' }
     expect(readOne(event({ created_at }))).toMatchObject({ kind: 'quarantined', fault })
 
-    expect(readOne(event({ created_at, consents: NO }))).toMatchObject({ kind: 'told', withheld: undefined })
+    expect(readOne(event({ created_at, consents: NO }))).toMatchObject({ kind: 'told', withheld: [] })
     expect(told(event({ created_at, consents: NO }))).toMatchObject({ at: RECEIVED, after: { attributes: [] } })
 
     const both = event({ created_at, consents: { ...NO, channels: [{ id: 'sms', enabled: true }] } })
-    expect(readOne(both)).toMatchObject({ kind: 'told', withheld: fault })
+    expect(readOne(both)).toMatchObject({ kind: 'told', withheld: [fault] })
     expect(told(both).after.statements).toEqual(told(event({ consents: NO })).after.statements)
   })
 

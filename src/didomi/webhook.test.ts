@@ -50,11 +50,11 @@ describe('the examples of the documentation', () => {
       kind: 'updated',
       entityId: 'didomi_user_id',
       userId: 'didomi_user_id',
-      person: 'organization_user_id',
+      names: 'organization_user_id',
       at: Date.parse('2019-08-07T10:45:11Z'),
       cause: { id: 'unique_event_id', at: Date.parse('2019-08-07T10:45:11Z') },
-      after: { statements: [] },
-      before: undefined,
+      after: { statements: [], hasConsents: false },
+      before: { statements: [], hasConsents: false },
     })
   })
 
@@ -63,7 +63,7 @@ describe('the examples of the documentation', () => {
       family: 'event',
       kind: 'deleted',
       entityId: 'deleted_event_id',
-      person: undefined,
+      names: undefined,
       at: RECEIVED,
     })
   })
@@ -71,7 +71,7 @@ describe('the examples of the documentation', () => {
   test('R1: the documented element of a batch import is read as an event', () => {
     const [entity] = fixture('documented-batch-import') as unknown[]
     const fact = told({ type: 'event.created', parameters: { entity } })
-    expect(fact).toMatchObject({ person: 'user1@domain.com', userId: '', regulation: 'gdpr' })
+    expect(fact).toMatchObject({ names: 'user1@domain.com', userId: '', regulation: 'gdpr' })
     expect(choices(fact.after)).toEqual({ 'purpose "purpose_id"': true })
     expect(attributes(fact.after)).toMatchObject({ metadata_custom_key: 'value' })
   })
@@ -114,7 +114,7 @@ describe('what a webhook tells', () => {
 
   test('R1 R15 R16: event.created: every place of a choice, the attributes, and one person whatever the case', () => {
     const fact = told(fixture('event-created-v1'))
-    expect(fact).toMatchObject({ family: 'event', kind: 'created', status: 'confirmed', person: 'ada@example.test' })
+    expect(fact).toMatchObject({ family: 'event', kind: 'created', status: 'confirmed', names: 'ada@example.test' })
     expect(fact.at).toBe(Date.parse('2024-05-02T09:30:00.250Z'))
     expect(choices(fact.after)).toEqual(V1)
     expect(attributes(fact.after)).toEqual({
@@ -162,9 +162,9 @@ describe('what a webhook tells', () => {
     expect(told(fixture('event-deleted'))).toMatchObject({
       ...gone,
       entityId: 'evt-90aa',
-      person: 'grace@example.test',
+      names: 'grace@example.test',
     })
-    expect(told(fixture('user-deleted'))).toMatchObject({ ...gone, family: 'user', person: 'ada@example.test' })
+    expect(told(fixture('user-deleted'))).toMatchObject({ ...gone, family: 'user', names: 'ada@example.test' })
   })
 
   test('R7 R8: user.updated carries versions, both states and the event behind the change', () => {
@@ -223,8 +223,8 @@ describe('what a webhook tells', () => {
   })
 
   test.each([undefined, null, '', '  '])('R5: organization_user_id %j is nobody', organization_user_id => {
-    expect(told(event({ user: { id: 'u', organization_user_id } })).person).toBeUndefined()
-    expect(told(fixture('anonymous')).person).toBeUndefined()
+    expect(told(event({ user: { id: 'u', organization_user_id } })).names).toBeUndefined()
+    expect(told(fixture('anonymous')).names).toBeUndefined()
   })
 
   test('R7: one record that says two things of one place is taken at its more restrictive word', () => {

@@ -1,38 +1,27 @@
 import { hash } from 'node:crypto'
-import { isDenied } from '../domain/choice.ts'
 import { parseType, type Entity, type Fact, type Family } from '../domain/fact.ts'
 import { dateFact, parseInstant } from '../domain/instant.ts'
 import { personOf } from '../domain/person.ts'
-import { attributesIn } from './attributes.ts'
-import { statementsIn } from './consents.ts'
+import { entityOf, NOTHING, stateIn, takenBackIn } from './entity.ts'
 import { SEPARATOR, unflatten } from './flattened.ts'
-import { get, isObject, Malformed, optionalId, optionalObject, requiredId, type Json } from './shape.ts'
+import { get, isObject, Malformed, optionalId, optionalObject, requiredId, type Fault, type Json } from './shape.ts'
+import { causeIn, stampsOf } from './stamps.ts'
 
 /** A fact that has not been given an id yet; `key` is equal for the same fact told twice in different bodies. */
 export type Told = Omit<Fact, 'id'> & {
   readonly key: string
-  /** Undefined for an anonymous person (R5) and for a deletion that does not say whose. */
-  readonly person: string | undefined
 }
 
 /** What became of one record of a webhook body. */
 export type Reading =
-  | { readonly kind: 'told'; readonly told: Told; readonly withheld: Fault | undefined }
+  | { readonly kind: 'told'; readonly told: Told; readonly withheld: readonly Fault[] }
   | { readonly kind: 'ignored'; readonly why: string }
   | { readonly kind: 'quarantined'; readonly fault: Fault }
-
-/** Which field is at fault, and how. */
-export type Fault = {
-  readonly path: string
-  readonly why: string
-  /** The rest of the record was read. */
-  readonly partial?: true
-}
 
 /** What a reading could not use, and where. */
 export const faultIn = (reading: Reading): Fault[] => {
   if (reading.kind === 'quarantined') return [reading.fault]
-  return reading.kind === 'told' && reading.withheld ? [{ ...reading.withheld, partial: true }] : []
+  return reading.kind === 'told' ? reading.withheld.map(fault => ({ ...fault, partial: true })) : []
 }
 
 /** Far more than 1 MiB of real records; a fault for each of 500,000 empty ones would fill 50 MB. */
@@ -98,7 +87,7 @@ function readRecord(record: unknown, { prefix, shape, receivedAt }: Reader): Rea
 function inPlace(reading: Reading, prefix: string): Reading {
   const placed = ({ path, why }: Fault): Fault => ({ path: `${prefix}${path}`.replace(/\.$/, ''), why })
   if (reading.kind === 'quarantined') return { ...reading, fault: placed(reading.fault) }
-  return reading.kind === 'told' && reading.withheld ? { ...reading, withheld: placed(reading.withheld) } : reading
+  return reading.kind === 'told' ? { ...reading, withheld: reading.withheld.map(placed) } : reading
 }
 
 function readEnvelope(envelope: Json, receivedAt: number): Reading {
@@ -112,8 +101,7 @@ function readEnvelope(envelope: Json, receivedAt: number): Reading {
   const regulation =
     optionalId(get(entity, 'regulation'), `${path}.regulation`) ??
     optionalId(get(parameters, 'regulation'), 'parameters.regulation') ??
-    optionalId(get(envelope, 'regulation'), 'regulation') ??
-    'gdpr'
+    optionalId(get(envelope, 'regulation'), 'regulation')
   const { family, kind } = known
   return readEntity({ family, kind, entity, path, before, source, regulation, receivedAt })
 }
@@ -133,34 +121,42 @@ type Record_ = {
   readonly path: string
   readonly before: Json | undefined
   readonly source: Json | undefined
-  readonly regulation: string
+  readonly regulation: string | undefined
   readonly receivedAt: number
 }
 
 function readEntity(record: Record_): Reading {
-  const { family, kind, entity, path, source, receivedAt } = record
+  const { family, kind, entity, path, before: old, source, receivedAt } = record
   const entityId = requiredId(get(entity, 'id'), `${path}.id`)
   const user = family === 'user' ? entity : (optionalObject(get(entity, 'user'), `${path}.user`) ?? {})
   const userPath = family === 'user' ? path : `${path}.user`
-  const organizationUserId = optionalId(get(user, 'organization_user_id'), `${userPath}.organization_user_id`)
   const fact = {
     family,
     kind,
     entityId,
     userId: family === 'user' ? entityId : (optionalId(get(user, 'id'), `${userPath}.id`) ?? ''),
-    person: organizationUserId === undefined ? undefined : personOf(organizationUserId),
+    names: personIn(user, userPath) ?? (old && personIn(userOf(family, old), 'parameters.old_entity')),
     receivedAt,
     createdAt: parseInstant(get(entity, 'created_at')),
     status: family === 'event' && kind !== 'deleted' ? statusIn(entity, path) : ('confirmed' as const),
-    regulation: record.regulation.toLowerCase(),
+    regulation: (record.regulation ?? 'gdpr').toLowerCase(),
+    namesRegulation: record.regulation !== undefined,
     cause: causeIn(source),
   }
-  if (kind === 'deleted') return told(fact, { at: receivedAt, after: NOTHING, before: undefined })
-  const after = entityState(entity, user, path)
-  const earlier = record.before && entityState(record.before, userOf(family, record.before), 'parameters.old_entity')
-  // Without consents it does not say that nothing was chosen before; it says nothing.
-  const before = record.before && get(record.before, 'consents') != null ? earlier : undefined
-  return dated(fact, { after, before }, stampOf(record))
+  if (kind === 'deleted')
+    return told(fact, { at: receivedAt, statedAt: receivedAt, datedBy: 'receipt', after: NOTHING, before: undefined })
+  const faults: Fault[] = []
+  const states = {
+    entity: stateIn(entity, user, { path, faults }),
+    old: old && stateIn(old, userOf(family, old), { path: 'parameters.old_entity', faults }),
+  }
+  const before = states.old && entityOf(states.old, undefined)
+  return dated(fact, { after: entityOf(states.entity, states.old), before }, { record, faults })
+}
+
+const personIn = (user: Json, path: string): string | undefined => {
+  const id = optionalId(get(user, 'organization_user_id'), `${path}.organization_user_id`)
+  return id === undefined ? undefined : personOf(id)
 }
 
 /** R3: only a status that Didomi calls confirmed confirms; without one, it is. */
@@ -170,86 +166,89 @@ function statusIn(event: Json, path: string): Fact['status'] {
   throw new Malformed(`${path}.status`, 'must be confirmed or pending_approval')
 }
 
-const NOTHING: Entity = { version: undefined, at: undefined, statements: [], attributes: [] }
-
 const userOf = (family: Family, entity: Json): Json =>
   family === 'user' ? entity : (optionalObject(get(entity, 'user'), 'parameters.old_entity.user') ?? {})
 
-function entityState(entity: Json, user: Json, path: string): Entity {
-  const version = get(entity, 'version')
-  return {
-    version: typeof version === 'number' && Number.isSafeInteger(version) ? version : undefined,
-    at: parseInstant(get(entity, 'updated_at') ?? get(entity, 'created_at')),
-    statements: statementsIn(get(entity, 'consents'), `${path}.consents`),
-    attributes: attributesIn(entity, user),
-  }
-}
+type Dated = Pick<Told, 'at' | 'statedAt' | 'datedBy'>
+type Stated = { readonly after: Entity; readonly before: Entity | undefined }
 
-/**
- * An event speaks at its update or creation. A user's `created_at` says nothing about an update, so an update
- * without a stamp of its own is dated by the event that caused it.
- */
-function stampOf({ family, kind, entity, path, source }: Record_): Stamp {
-  const own = latestStamp(entity, path)
-  if (own.path.endsWith('updated_at') || family === 'event' || kind === 'created') return own
-  const cause = latestStamp(source ?? {}, 'parameters.source')
-  return cause.value === undefined ? { path: `${path}.updated_at`, value: undefined } : cause
-}
-
-type Stamp = { readonly path: string; readonly value: unknown }
-
-function latestStamp(entity: Json, path: string): Stamp {
-  const updatedAt = get(entity, 'updated_at') ?? undefined
-  if (updatedAt !== undefined) return { path: `${path}.updated_at`, value: updatedAt }
-  return { path: `${path}.created_at`, value: get(entity, 'created_at') ?? undefined }
-}
-
-function causeIn(source: Json | undefined): Fact['cause'] {
-  const id = source && optionalId(get(source, 'id'), 'parameters.source.id')
-  if (source === undefined || id === undefined) return undefined
-  return { id, at: parseInstant(latestStamp(source, '').value) }
+/** R10: what the times of a record rest on, and what of it can be believed. */
+function dated(
+  about: About,
+  stated: Stated,
+  { record, faults }: { record: Record_; faults: readonly Fault[] },
+): Reading {
+  const { family } = record
+  const { receivedAt } = about
+  const dating = stampsOf(record).map(stamp => ({ ...stamp, ...dateFact(stamp.value, receivedAt) }))
+  const stamp = dating.find(({ credible }) => credible)
+  if (stamp?.credible)
+    return told(about, { at: stamp.at, statedAt: stamp.statedAt, datedBy: 'stamp', ...stated }, faults)
+  const atReceipt = { at: receivedAt, statedAt: receivedAt }
+  if (family === 'user' && stated.after.version !== undefined)
+    return told(about, { ...atReceipt, datedBy: 'version', ...stated }, faults)
+  const believed = takenBackIn(stated, family)
+  const [wrong] = dating
+  const why = wrong && !wrong.credible ? wrong.why : 'has no time'
+  const fault = { path: wrong?.path ?? record.path, why }
+  if (believed.isNothing) return { kind: 'quarantined', fault }
+  const withheld = believed.isAll ? faults : [...faults, fault]
+  return told(about, { ...atReceipt, datedBy: 'receipt', after: believed.after, before: stated.before }, withheld)
 }
 
 /** What a record is about and what it says, apart: on Node 20 an object spread into a wider one costs microseconds. */
 type About = Omit<Told, 'key' | keyof Said>
-type Said = Pick<Told, 'at' | 'after' | 'before'>
-
-/** R10: without a credible time, what a record withdraws counts at receipt and what it grants is withheld. */
-function dated(about: About, { after, before }: Omit<Said, 'at'>, { path, value }: Stamp): Reading {
-  const dating = dateFact(value, about.receivedAt)
-  if (dating.credible) return told(about, { at: dating.at, after, before })
-  const fault = { path, why: dating.why }
-  const denials = after.statements.filter(({ answer }) => isDenied(answer))
-  if (denials.length === 0 && after.statements.length > 0) return { kind: 'quarantined', fault }
-  const believed = { ...after, statements: denials, attributes: [] }
-  const withheld = denials.length < after.statements.length ? fault : undefined
-  return told(about, { at: about.receivedAt, after: believed, before }, withheld)
-}
+type Said = Dated & Stated
 
 /**
  * The key is made of what the record says, so that a repeat has the same one whenever it comes. Only then are the
  * times beside the fact's own bounded by it, and so by our receipt (R10).
  */
-function told(about: About, { at, after, before }: Said, withheld?: Fault): Reading {
-  const { family, kind, entityId, userId, person, receivedAt, status, regulation, createdAt, cause } = about
-  const said = [family, kind, entityId, userId, person, status, regulation, createdAt, after, before, cause]
+function told(about: About, { at, statedAt, datedBy, after, before }: Said, withheld: readonly Fault[] = []): Reading {
+  const { family, kind, entityId, userId, names, receivedAt, status, regulation, createdAt, cause } = about
+  const said = [
+    family,
+    kind,
+    entityId,
+    userId,
+    names,
+    status,
+    regulation,
+    createdAt,
+    saidIn(after),
+    before && saidIn(before),
+    cause,
+  ]
   const key = hash('sha256', JSON.stringify(said))
   const bounded = (time: number | undefined) => (time === undefined ? undefined : Math.min(time, at))
   const fact = {
     key,
-    person,
+    names,
     family,
     kind,
     entityId,
     userId,
     at,
+    statedAt,
+    datedBy,
     receivedAt,
     createdAt: bounded(createdAt),
     status,
     regulation,
+    namesRegulation: about.namesRegulation,
     after,
     before,
     cause: cause && { ...cause, at: bounded(cause.at) },
   }
   return { kind: 'told', told: fact, withheld }
 }
+
+/** What an entity says, without what is empty: a fact keeps its key when the reader learns to see more. */
+const saidIn = ({ version, at, statements, attributes, blanks, lostAttributes }: Entity) => ({
+  version,
+  at,
+  statements,
+  attributes,
+  ...(blanks.length > 0 ? { blanks } : {}),
+  ...(lostAttributes.length > 0 ? { lostAttributes } : {}),
+})

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { choice, NEWSLETTER, minute, someAnswer } from '../../test/builders.ts'
-import { byPrecedence, byRestriction, placeKey, sameAnswer, withdraws, type Choice, type Place } from './choice.ts'
+import { NEWSLETTER, minute, someAnswer, word } from '../../test/builders.ts'
+import { byPrecedence, byRestriction, placeKey, sameAnswer, withdraws, type Place, type Word } from './choice.ts'
 
 const someChoices = fc.array(
   fc
     .tuple(someAnswer, fc.integer({ min: 0, max: 3 }))
-    .map(([answer, minutes]) => choice(NEWSLETTER, answer, minute(minutes))),
+    .map(([answer, minutes]) => word(NEWSLETTER, answer, minute(minutes))),
   { minLength: 3, maxLength: 8 },
 )
 
@@ -22,7 +22,7 @@ function violations<T>(compare: (a: T, b: T) => number, same: (a: T, b: T) => bo
 }
 
 test('R7: the order of choices is total, antisymmetric and transitive, and calls only equal choices equal', () => {
-  const same = (a: Choice, b: Choice) => a.at === b.at && sameAnswer(a.answer, b.answer)
+  const same = (a: Word, b: Word) => a.at === b.at && sameAnswer(a.answer, b.answer)
   fc.assert(
     fc.property(someChoices, choices => {
       expect(violations(byPrecedence, same, choices)).toEqual([])
@@ -43,7 +43,7 @@ test('R7: the order of restriction is total, antisymmetric and transitive, and c
 test('R7: what wins a tie never allows more than what loses it', () => {
   fc.assert(
     fc.property(someAnswer, someAnswer, (a, b) => {
-      const [loser, winner] = byPrecedence(choice(NEWSLETTER, a), choice(NEWSLETTER, b)) < 0 ? [a, b] : [b, a]
+      const [loser, winner] = byPrecedence(word(NEWSLETTER, a), word(NEWSLETTER, b)) < 0 ? [a, b] : [b, a]
       const allows = (answer: typeof a) =>
         typeof answer === 'boolean' ? Number(answer) * Infinity || 0 : answer.length
       expect(allows(winner)).toBeLessThanOrEqual(allows(loser))

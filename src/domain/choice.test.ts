@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { channel, choice, minute, NEWSLETTER, objection, preference, purpose, vendor } from '../../test/builders.ts'
+import { channel, minute, NEWSLETTER, objection, preference, purpose, vendor, word } from '../../test/builders.ts'
 import { byPrecedence, isDenied, placeKey, sameAnswer, withdraws, type Answer } from './choice.ts'
 
 describe('what takes something back', () => {
@@ -43,13 +43,13 @@ describe('what takes something back', () => {
 
 describe('R7: which choice counts', () => {
   const winnerOf = (a: Answer, b: Answer) => {
-    const choices = [choice(NEWSLETTER, a), choice(NEWSLETTER, b)]
+    const choices = [word(NEWSLETTER, a), word(NEWSLETTER, b)]
     return choices.sort(byPrecedence).at(-1)?.answer
   }
 
   test('the later one, whatever it allows', () => {
-    const denial = choice(NEWSLETTER, false, minute(1))
-    const grant = choice(NEWSLETTER, true, minute(2))
+    const denial = word(NEWSLETTER, false, minute(1))
+    const grant = word(NEWSLETTER, true, minute(2))
     expect([grant, denial].sort(byPrecedence)).toEqual([denial, grant])
     expect(byPrecedence({ ...denial, at: minute(3) }, grant)).toBeGreaterThan(0)
   })

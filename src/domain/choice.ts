@@ -16,8 +16,19 @@ export type Place =
 /** Granted, denied, or the ids picked in a preference that offers several values (none picked is a denial). */
 export type Answer = boolean | readonly string[]
 
+/** How a grant lost its ground without a word of the person against it (R6). */
+export type Loss = 'event_deleted' | 'no_choice' | 'moved'
+
 /** One answer at one place, with the time the person gave it (integer milliseconds). */
-export type Choice = { readonly place: Place; readonly answer: Answer; readonly at: number }
+export type Choice = {
+  readonly place: Place
+  readonly answer: Answer
+  readonly at: number
+  /** All that was ever granted here was taken away, and nothing is left: it counts as denied (R6). */
+  readonly retracted?: Loss
+  /** The regulation under which it is denied, although another one grants it (R7). */
+  readonly deniedUnder?: string
+}
 
 /** A key that is equal for equal places only: ids may hold any character, so nothing is joined with one. */
 export const placeKey = (place: Place): string => {
@@ -34,6 +45,9 @@ export const placeKey = (place: Place): string => {
 }
 
 export const isDenied = (answer: Answer): boolean => (typeof answer === 'boolean' ? !answer : answer.length === 0)
+
+/** Nothing at all, in the shape of this answer. */
+export const denialLike = (answer: Answer): Answer => (typeof answer === 'boolean' ? false : [])
 
 /** How much an answer allows: nothing (0), a number of values, or everything. */
 const allowance = (answer: Answer): number => {
@@ -65,8 +79,13 @@ export const withdraws = (before: Answer | undefined, after: Answer): boolean =>
   return before.some(id => !kept.has(id))
 }
 
+/** What somebody said of a place: when, as it counts and as the record states it (R10). */
+export type Word = Pick<Choice, 'place' | 'answer' | 'at'> & { readonly stated: number }
+
 /**
- * R7, stage 2: the order in which choices for one place count; the last one wins. Later beats earlier, at one
- * instant the more restrictive beats the more permissive, then a fixed order. Total and transitive.
+ * R7, R10: the order in which words about one place count; the last one wins. Later beats earlier, by the time that
+ * counts and then by the one that was stated. At one instant the more restrictive beats the more permissive, then a
+ * fixed order. Total and transitive.
  */
-export const byPrecedence = (a: Choice, b: Choice): number => a.at - b.at || byRestriction(b.answer, a.answer)
+export const byPrecedence = (a: Word, b: Word): number =>
+  a.at - b.at || a.stated - b.stated || byRestriction(b.answer, a.answer)

@@ -90,7 +90,13 @@ describe('from facts to the one thing to do', () => {
 
   test('R16: under match metadata_email the person’s metadata names the contact', () => {
     const settings = settingsOf({ mappings: MAPPINGS, options: { match: 'metadata_email' } })
-    const facts = [aUser({ says: [grants(NEWSLETTER)], attributes: [attribute('metadata.email', 'Ada@Example.test')] })]
+    const facts = [
+      aUser({
+        names: 'Customer-42',
+        says: [grants(NEWSLETTER)],
+        attributes: [attribute('metadata.email', 'Ada@Example.test')],
+      }),
+    ]
     expect(decideFor({ person: 'Customer-42', settings, facts }).contact).toEqual(ADA)
   })
 
@@ -111,10 +117,21 @@ describe('from facts to the one thing to do', () => {
     })
   })
 
-  test('R6, R12: the only event deleted, the merge field stays as it is', () => {
-    const event = anEvent({ entityId: 'event-1', says: [grants(NEWSLETTER)] })
-    const { plan } = decideFor({ feed: 'event', facts: [event, eventDeleted('event-1')] })
-    expect(plan).toEqual({ do: 'skip', because: 'nothing_mapped' })
+  describe('R6, R12: the only event deleted', () => {
+    const facts = [anEvent({ entityId: 'event-1', says: [grants(NEWSLETTER)] }), eventDeleted('event-1')]
+
+    test('the merge field is denied, and under no_choice "clear" cleared', () => {
+      expect(decideFor({ feed: 'event', facts }).plan).toMatchObject({ fields: merging({ NEWSLETTER: 'false' }) })
+      const settings = settingsOf({ mappings: MAPPINGS, options: { noChoice: 'clear' } })
+      const { plan } = decideFor({ feed: 'event', facts, settings })
+      expect(plan).toMatchObject({ fields: merging({ NEWSLETTER: '' }) })
+    })
+
+    test('creates no contact, as a choice would', () => {
+      const settings = settingsOf({ mappings: MAPPINGS, upsertMode: true })
+      expect(decideFor({ feed: 'event', facts, settings }).plan.do).toBe('update')
+      expect(decideFor({ feed: 'event', facts: facts.slice(0, 1), settings }).plan.do).toBe('upsert')
+    })
   })
 
   test('R13: a field that cannot be filled is shown, the other one is sent', () => {

@@ -1,6 +1,7 @@
 import { type Fact, type Family } from './fact.ts'
 import { fold, type ConsentState } from './fold.ts'
 import { type Settings } from './integration.ts'
+import { sharesOf } from './whose.ts'
 import { desiredFor, withoutRefused, type Audience, type Desired } from './mapping.ts'
 import { type ContactRef } from './person.ts'
 import { contactFor, planFor, type Fields, type Plan } from './plan.ts'
@@ -40,7 +41,11 @@ export function decide({
   lastDelivered,
 }: DecideRequest): Decision {
   const { options } = settings
-  const state = fold(facts, { family: feed, regulations: options.regulations, onUserDeleted: options.onUserDeleted })
+  const state = fold(sharesOf(person, facts), {
+    family: feed,
+    regulations: options.regulations,
+    onUserDeleted: options.onUserDeleted,
+  })
   const contact = contactFor(state, person, settings)
   const desired = withoutRefused(desiredFor(state, settings, audience), refused)
   const last = contact && lastDelivered(contact)

@@ -1,7 +1,10 @@
 import { isDenied, placeKey, withdraws, type Answer, type Place } from './choice.ts'
 
-/** What one record says about one place. */
-export type Statement = { readonly place: Place; readonly answer: Answer }
+/** What one record says about one place. `takesOnly`: only what it takes back is believed (R10). */
+export type Statement = { readonly place: Place; readonly answer: Answer; readonly takesOnly?: true }
+
+/** A place where a record shows that no choice is made: it holds it as null, or no longer lists what it listed (R6). */
+export type Blank = { readonly place: Place; readonly why: 'null' | 'gone' }
 
 /** A property of the person that is not a choice, such as `country` or `metadata` › `plan`. */
 export type Attribute = { readonly path: readonly string[]; readonly value: string }
@@ -32,12 +35,18 @@ export type Entity = {
   readonly version: number | undefined
   readonly at: number | undefined
   readonly statements: readonly Statement[]
+  readonly blanks: readonly Blank[]
   readonly attributes: readonly Attribute[]
+  /** Paths of attributes that the state before held and that this one lacks (R8). */
+  readonly lostAttributes: readonly (readonly string[])[]
+  /** Whether it speaks of consents at all: missing is not null (R3). */
+  readonly hasConsents: boolean
 }
 
 /**
- * One thing that Didomi told us, kept until its person is erased, and never changed.
- * `at` is its effective time (R10), computed once at receipt; all times are integer milliseconds.
+ * One thing that Didomi told us, kept until its person is erased, and never changed. All times are integer
+ * milliseconds. `at` is its effective time for what it denies, computed once at receipt; what it grants counts from
+ * `grantsAt` (R10).
  */
 export type Fact = {
   readonly id: string
@@ -45,13 +54,21 @@ export type Fact = {
   readonly kind: FactKind
   /** The Didomi event's or user's own id. */
   readonly entityId: string
-  /** The Didomi user; several of them may be one person. */
+  /** The Didomi user; several of them may be one person. Empty when the record names none. */
   readonly userId: string
+  /** Whose `organization_user_id` the record writes, in its new entity or else in its old one (R5). */
+  readonly names: string | undefined
   readonly at: number
+  /** The time that it states itself, or that its source does. */
+  readonly statedAt: number
+  /** What its times rest on: a stamp, its place among the versions of its user, or its receipt alone (R10). */
+  readonly datedBy: 'stamp' | 'version' | 'receipt'
   readonly receivedAt: number
   readonly createdAt: number | undefined
   readonly status: 'confirmed' | 'pending_approval'
   readonly regulation: string
+  /** A deletion that names no regulation counts under all of them (R4). */
+  readonly namesRegulation: boolean
   readonly after: Entity
   /** The same entity just before, when the record carries it. */
   readonly before: Entity | undefined
@@ -59,12 +76,15 @@ export type Fact = {
   readonly cause: { readonly id: string; readonly at: number | undefined } | undefined
 }
 
+/** R10: what a fact grants counts from our receipt at the latest, so that a fast clock cannot beat a later denial. */
+export const grantsAt = ({ at, receivedAt }: Pick<Fact, 'at' | 'receivedAt'>): number => Math.min(at, receivedAt)
+
 /**
  * R23: could this fact take something back? Decided from the fact alone, so that ingest need not read history;
  * when it cannot tell (no record of before), it says yes: a grant in the fast lane does no harm.
  */
 export function mayWithdraw(fact: Pick<Fact, 'kind' | 'after' | 'before' | 'family'>): boolean {
-  if (fact.kind === 'deleted') return true
+  if (fact.kind === 'deleted' || fact.after.blanks.length > 0) return true
   const tellsAll = fact.family === 'user' && (fact.kind === 'created' || fact.before !== undefined)
   const before = new Map(fact.before?.statements.map(({ place, answer }) => [placeKey(place), answer]))
   return fact.after.statements.some(({ place, answer }) => {

@@ -12,23 +12,23 @@ import {
   NEWSLETTER,
   says,
   TOPICS,
+  foldAll,
 } from '../../test/builders.ts'
 import { type Fact } from './fact.ts'
-import { fold } from './fold.ts'
 
-const newsletterAfter = (...facts: Fact[]) => answerAt(fold(facts, EVENTS), NEWSLETTER)
+const newsletterAfter = (...facts: Fact[]) => answerAt(foldAll(facts, EVENTS), NEWSLETTER)
 const grant = (count: number) => anEvent({ entityId: `grant-${count}`, says: [grants(NEWSLETTER)], at: minute(count) })
 const refusal = (count: number) =>
   anEvent({ entityId: `refusal-${count}`, says: [denies(NEWSLETTER)], at: minute(count) })
 
 describe('R8: in the event family every choice that is not null is a statement at the event’s time', () => {
   test('a choice carries the time of its event', () => {
-    const state = fold([grant(3)], EVENTS)
+    const state = foldAll([grant(3)], EVENTS)
     expect(choiceAt(state, NEWSLETTER)).toEqual({ place: NEWSLETTER, answer: true, at: minute(3) })
   })
 
   test('even one that repeats what was chosen before', () => {
-    const state = fold([grant(3), grant(7)], EVENTS)
+    const state = foldAll([grant(3), grant(7)], EVENTS)
     expect(choiceAt(state, NEWSLETTER)?.at).toBe(minute(7))
   })
 
@@ -43,7 +43,7 @@ describe('R8: in the event family every choice that is not null is a statement a
   })
 
   test('partial events add up, place by place', () => {
-    const state = fold(
+    const state = foldAll(
       [
         anEvent({ says: [grants(NEWSLETTER), denies(COOKIES)], at: minute(1), entityId: 'e1' }),
         anEvent({ says: [grants(COOKIES)], at: minute(2), entityId: 'e2' }),
@@ -84,8 +84,16 @@ describe('R8: of an event that was updated', () => {
     expect(newsletterAfter(no, yes, first)).toBe(false)
   })
 
-  test('a grant that it no longer mentions is gone', () => {
-    expect(newsletterAfter(first, update({ says: [grants(COOKIES)], at: minute(5) }))).toBeUndefined()
+  test('R6: what it does not mention stands, what it visibly no longer holds is taken away', () => {
+    const silent = update({ says: [grants(COOKIES)], at: minute(5) })
+    expect(newsletterAfter(first, silent)).toBe(true)
+    for (const why of ['null', 'gone'] as const) {
+      const blank = update({ says: [grants(COOKIES)], blank: [{ place: NEWSLETTER, why }], at: minute(5) })
+      expect(choiceAt(foldAll([first, blank], EVENTS), NEWSLETTER)).toMatchObject({
+        answer: false,
+        retracted: 'no_choice',
+      })
+    }
   })
 
   test('I5: a withdrawal that it no longer mentions stays one, until a newer grant', () => {
@@ -104,7 +112,7 @@ describe('R6: the deletion of an event', () => {
       : facts.flatMap(one => inEveryOrder(facts.filter(other => other !== one)).map(rest => [one, ...rest]))
 
   test.each<[what: string, facts: Fact[], answer: boolean | undefined]>([
-    ['of the only grant leaves no choice', [grant(1), eventDeleted('grant-1')], undefined],
+    ['of the only grant retracts it', [grant(1), eventDeleted('grant-1')], false],
     ['of the newest grant leaves the older refusal', [refusal(1), grant(2), eventDeleted('grant-2')], false],
     ['of the newest grant leaves the older grant', [grant(1), grant(2), eventDeleted('grant-2')], true],
     ['of an older grant changes nothing', [grant(1), grant(2), eventDeleted('grant-1')], true],
@@ -119,17 +127,17 @@ describe('R6: the deletion of an event', () => {
     [
       'told twice is told once',
       [grant(1), eventDeleted('grant-1', minute(5)), eventDeleted('grant-1', minute(9))],
-      undefined,
+      false,
     ],
   ])('%s, whatever order the facts come in', (_, facts, answer) => {
     for (const order of inEveryOrder(facts)) expect(newsletterAfter(...order)).toBe(answer)
   })
 
-  test('of an event that granted one purpose and withdrew another removes only the grant', () => {
+  test('of an event that granted one purpose and withdrew another retracts only the grant', () => {
     const mixed = anEvent({ entityId: 'mixed', says: [denies(NEWSLETTER), grants(COOKIES)], at: minute(2) })
-    const state = fold([grant(1), mixed, eventDeleted('mixed')], EVENTS)
-    expect(answerAt(state, NEWSLETTER)).toBe(false)
-    expect(answerAt(state, COOKIES)).toBeUndefined()
+    const state = foldAll([grant(1), mixed, eventDeleted('mixed')], EVENTS)
+    expect(choiceAt(state, NEWSLETTER)).toEqual({ place: NEWSLETTER, answer: false, at: minute(2) })
+    expect(choiceAt(state, COOKIES)).toMatchObject({ answer: false, retracted: 'event_deleted' })
   })
 
   test('of an event that was corrected to a grant removes the correction too', () => {
@@ -140,17 +148,26 @@ describe('R6: the deletion of an event', () => {
   test('of a list that picked fewer does not bring the others back', () => {
     const all = anEvent({ entityId: 'all', says: [says(TOPICS, ['sport', 'culture'])], at: minute(1) })
     const fewer = anEvent({ entityId: 'fewer', says: [says(TOPICS, ['sport'])], at: minute(2) })
-    expect(answerAt(fold([all, fewer, eventDeleted('fewer')], EVENTS), TOPICS)).toEqual(['sport'])
+    expect(answerAt(foldAll([all, fewer, eventDeleted('fewer')], EVENTS), TOPICS)).toEqual(['sport'])
   })
 
-  test('of a list of which nothing was known before leaves no choice', () => {
+  test('of a list of which nothing was known before retracts it', () => {
     const picked = anEvent({ entityId: 'picked', says: [says(TOPICS, ['sport'])], at: minute(1) })
-    expect(answerAt(fold([picked, eventDeleted('picked')], EVENTS), TOPICS)).toBeUndefined()
+    const state = foldAll([picked, eventDeleted('picked')], EVENTS)
+    expect(choiceAt(state, TOPICS)).toMatchObject({ answer: [], retracted: 'event_deleted' })
   })
 
   test('counts under every regulation, since it names none (R4)', () => {
     const californian = { ...grant(1), regulation: 'cpra' }
-    const state = fold([californian, eventDeleted('grant-1')], { ...EVENTS, regulations: ['cpra'] })
-    expect(answerAt(state, NEWSLETTER)).toBeUndefined()
+    const state = foldAll([californian, eventDeleted('grant-1')], { ...EVENTS, regulations: ['cpra'] })
+    expect(choiceAt(state, NEWSLETTER)).toMatchObject({ answer: false, retracted: 'event_deleted' })
+  })
+
+  test('R4: that names a regulation ends the choices under that one only', () => {
+    const californian = { ...grant(1), regulation: 'cpra' }
+    const deletion = { ...eventDeleted('grant-1'), namesRegulation: true }
+    const both = { ...EVENTS, regulations: ['cpra', 'gdpr'] }
+    expect(answerAt(foldAll([californian, deletion], both), NEWSLETTER)).toBe(true)
+    expect(answerAt(foldAll([californian, { ...deletion, regulation: 'cpra' }], both), NEWSLETTER)).toBe(false)
   })
 })

@@ -1,66 +1,92 @@
-import { byRestriction, isDenied, placeKey, withdraws, type Answer, type Choice, type Place } from './choice.ts'
-import { type Fact } from './fact.ts'
+import { byRestriction, byText, isDenied, placeKey, type Loss, type Place, type Word } from './choice.ts'
+import { grantsAt, type Statement } from './fact.ts'
+import { sequenced, type Ground, type Taken } from './ground.ts'
+import { groupBy } from './group.ts'
+import { type Share } from './share.ts'
 
-/** What an event said of one place; it lapsed when the event was deleted or its newest version is silent there. */
-type Word = Choice & { readonly lapsed: boolean }
+/** What one version of an event says of one place, and since when; undefined where it shows that no choice is made. */
+type Saying = {
+  readonly place: Place
+  readonly statement: Statement | undefined
+  readonly share: Share
+  /** The version that confirmed it. */
+  readonly by: Share
+}
 
 /**
- * Stage 1 of the fold for the `event.*` family: the newest version of each event speaks at its own time, and every
- * choice in it that is not null is a statement (R8). A word that lapsed no longer grants anything, but what it took
- * back stays so until a newer grant (R6, I5). `events` is searched for deletions, `own` are one Didomi user's
- * confirmed events.
+ * Stage 1 of the fold for the `event.*` family: the events of one Didomi user. Every choice in an event that is not
+ * null is a statement at the event's time (R8). What is pending waits for a later version that confirms it (R3). An
+ * event speaks on of what its newer versions do not mention; `deleted` events have nothing to say any more (R6).
  */
-export function choicesFromEvents(events: readonly Fact[], own: readonly Fact[]): Choice[] {
-  const held = new Map<string, Choice>()
-  for (const { place, answer, at, lapsed } of wordsOf(events, own).sort(inOrder)) {
-    const before = held.get(placeKey(place))
-    const counts = lapsed ? remainder(before?.answer, answer) : answer
-    if (counts === undefined) continue
-    // What remains of a list is as old as the list; only taking everything back has the time of the lapsed word.
-    const since = lapsed && before && !isDenied(counts) ? before.at : at
-    held.set(placeKey(place), { place, answer: counts, at: since })
+export function groundOfEvents(own: readonly Share[], deleted: ReadonlySet<string>): Ground {
+  const standing: Word[] = []
+  const taken: Taken[] = []
+  for (const [entityId, versions] of groupBy(own, ({ fact }) => fact.entityId)) {
+    const sayings = groupBy(sayingsOf(versions.toSorted(byVersion)), ({ place }) => placeKey(place))
+    for (const ofPlace of sayings.values()) {
+      const ends = wordsOf(ofPlace.toSorted(bySequence), deleted.has(entityId))
+      standing.push(...ends.standing)
+      taken.push(...ends.taken)
+    }
   }
-  return [...held.values()]
-}
-
-function wordsOf(events: readonly Fact[], own: readonly Fact[]): Word[] {
-  const deleted = new Set(events.filter(fact => fact.kind === 'deleted').map(fact => fact.entityId))
-  const newest = new Set(newestVersions(own))
-  const restated = new Set([...newest].flatMap(fact => fact.after.statements.map(({ place }) => wordKey(fact, place))))
-  return own.flatMap(fact =>
-    fact.after.statements
-      .filter(({ place }) => newest.has(fact) || !restated.has(wordKey(fact, place)))
-      .map(({ place, answer }) => {
-        return { place, answer, at: fact.at, lapsed: !newest.has(fact) || deleted.has(fact.entityId) }
-      }),
-  )
-}
-
-/** At one instant what lapsed comes last: it may take back, but cannot be granted over. */
-const inOrder = (a: Word, b: Word): number =>
-  a.at - b.at || Number(a.lapsed) - Number(b.lapsed) || byRestriction(b.answer, a.answer)
-
-/** What is left of an answer under a word that lapsed, or undefined when that takes nothing back. */
-function remainder(held: Answer | undefined, lapsed: Answer): Answer | undefined {
-  if (isDenied(lapsed)) return lapsed
-  if (held === undefined || !withdraws(held, lapsed)) return undefined
-  return typeof held === 'boolean' || typeof lapsed === 'boolean' ? lapsed : held.filter(id => lapsed.includes(id))
-}
-
-const wordKey = (fact: Fact, place: Place): string => JSON.stringify([fact.entityId, placeKey(place)])
-
-/** Versions that tie all speak: the more restrictive then wins in stage 2. */
-function newestVersions(facts: readonly Fact[]): Fact[] {
-  const newest = new Map<string, Fact[]>()
-  for (const fact of facts) {
-    const rivals = newest.get(fact.entityId)
-    const order = rivals?.[0] ? byRecency(rivals[0], fact) : -1
-    if (order < 0) newest.set(fact.entityId, [fact])
-    else if (order === 0) rivals?.push(fact)
-  }
-  return [...newest.values()].flat()
+  return sequenced({ standing, taken })
 }
 
 // Didomi re-applies events by update date; an update without one has only its creation date, as its original has.
-const byRecency = (a: Fact, b: Fact): number => a.at - b.at || rank(a) - rank(b)
-const rank = (fact: Fact): number => (fact.kind === 'created' ? 0 : 1)
+const byVersion = (a: Share, b: Share): number =>
+  a.fact.statedAt - b.fact.statedAt ||
+  rank(a) - rank(b) ||
+  byText(a.fact.status, b.fact.status) ||
+  a.fact.receivedAt - b.fact.receivedAt
+const rank = ({ fact }: Share): number => (fact.kind === 'created' ? 0 : 1)
+
+/** Versions that tie all speak; the more restrictive has the last word. */
+const bySequence = (a: Saying, b: Saying): number =>
+  a.by.fact.statedAt - b.by.fact.statedAt ||
+  byVersion(a.share, b.share) ||
+  (a.statement && b.statement
+    ? byRestriction(b.statement.answer, a.statement.answer)
+    : Number(!a.statement) - Number(!b.statement))
+
+/** What the versions say that are confirmed, by themselves or by a later one. */
+const sayingsOf = (versions: readonly Share[]): Saying[] =>
+  versions.flatMap((share, index) => {
+    const by = versions.slice(index).find(({ fact }) => fact.status === 'confirmed')
+    if (!by) return []
+    const { statements, blanks } = share.fact.after
+    return [
+      ...statements.map(statement => ({ place: statement.place, statement, share, by })),
+      ...blanks.map(({ place }) => ({ place, statement: undefined, share, by })),
+    ]
+  })
+
+/** What stands of an event at one place, and what was taken away there. */
+function wordsOf(sayings: readonly Saying[], isDeleted: boolean): Ground {
+  const taken: Taken[] = []
+  let said: Word[] = []
+  const takeAway = (why: Loss): void => {
+    taken.push(...said.map(word => ({ ...word, why })))
+    said = []
+  }
+  for (const { statement, share, by } of sayings) {
+    if (!statement) {
+      takeAway('no_choice')
+      continue
+    }
+    const word = wordOf(statement, by)
+    if (share.only === 'left') taken.push({ ...word, why: 'moved' })
+    else if (share.only === undefined && statement.takesOnly !== true) said.push(word)
+    // Of a record that may be about another person only what it takes back counts.
+    else if (statement.answer !== true) taken.push({ ...word, why: 'moved', onlyTakes: true })
+  }
+  if (isDeleted) takeAway('event_deleted')
+  const last = said.at(-1)
+  return { standing: last ? [last] : [], taken }
+}
+
+export const wordOf = ({ place, answer }: Statement, { fact }: Share): Word => ({
+  place,
+  answer,
+  at: isDenied(answer) ? fact.at : grantsAt(fact),
+  stated: fact.statedAt,
+})

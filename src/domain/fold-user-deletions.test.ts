@@ -12,11 +12,11 @@ import {
   says,
   TOPICS,
   USERS,
+  foldAll,
 } from '../../test/builders.ts'
 import { type Fact } from './fact.ts'
-import { fold } from './fold.ts'
 
-const newsletterAfter = (...facts: Fact[]) => answerAt(fold(facts, USERS), NEWSLETTER)
+const newsletterAfter = (...facts: Fact[]) => answerAt(foldAll(facts, USERS), NEWSLETTER)
 const shuffles = (facts: Fact[]): Fact[][] =>
   facts.length < 2
     ? [facts]
@@ -95,7 +95,7 @@ describe('R6: deleting a withdrawal never grants again, in the user family', () 
       gone,
       list(3, ['sport', 'culture'], ['sport'], { id: REFUSAL.id, at: undefined }),
     ]
-    for (const order of shuffles(facts)) expect(answerAt(fold(order, USERS), TOPICS)).toEqual(['sport'])
+    for (const order of shuffles(facts)) expect(answerAt(foldAll(order, USERS), TOPICS)).toEqual(['sport'])
   })
 })
 

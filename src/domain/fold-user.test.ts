@@ -14,12 +14,12 @@ import {
   TOPICS,
   USERS,
   type Telling,
+  foldAll,
 } from '../../test/builders.ts'
 import { type Answer } from './choice.ts'
 import { type Fact } from './fact.ts'
-import { fold } from './fold.ts'
 
-const newsletterIn = (...facts: Fact[]) => choiceAt(fold(facts, USERS), NEWSLETTER)
+const newsletterIn = (...facts: Fact[]) => choiceAt(foldAll(facts, USERS), NEWSLETTER)
 const record = (answer: Answer, over: Telling) => aUser({ says: [says(NEWSLETTER, answer)], ...over })
 const was = (answer: Answer, at: number, version?: number) =>
   entity([says(NEWSLETTER, answer)], version === undefined ? { at } : { at, version })
@@ -70,7 +70,7 @@ describe('R8: a choice is dated when it last changed', () => {
   })
 
   test('an update of another purpose does not refresh it', () => {
-    const state = fold([born, touched(2, minute(5)), touched(3, minute(9))], USERS)
+    const state = foldAll([born, touched(2, minute(5)), touched(3, minute(9))], USERS)
     expect(choiceAt(state, NEWSLETTER)?.at).toBe(minute(1))
     expect(choiceAt(state, COOKIES)?.at).toBe(minute(5))
   })
@@ -128,9 +128,9 @@ describe('R8: a choice is dated when it last changed', () => {
         version,
         at: minute(version),
       })
-    const state = fold([picks(['sport'], 2, []), picks(['sport'], 3, ['sport'])], USERS)
+    const state = foldAll([picks(['sport'], 2, []), picks(['sport'], 3, ['sport'])], USERS)
     expect(choiceAt(state, TOPICS)?.at).toBe(minute(2))
-    expect(choiceAt(fold([picks(['culture'], 4, ['sport'])], USERS), TOPICS)?.at).toBe(minute(4))
+    expect(choiceAt(foldAll([picks(['culture'], 4, ['sport'])], USERS), TOPICS)?.at).toBe(minute(4))
   })
 })
 
@@ -140,14 +140,14 @@ describe('R8: where only a bound is known', () => {
   test('a grant is dated at the earliest it can have been made', () => {
     expect(newsletterIn(record(true, backfilled))?.at).toBe(minute(1))
     expect(newsletterIn(record(true, { at: minute(9) }))?.at).toBeLessThanOrEqual(0)
-    expect(choiceAt(fold([aUser({ ...backfilled, says: [says(TOPICS, ['sport'])] })], USERS), TOPICS)?.at).toBe(
+    expect(choiceAt(foldAll([aUser({ ...backfilled, says: [says(TOPICS, ['sport'])] })], USERS), TOPICS)?.at).toBe(
       minute(1),
     )
   })
 
   test('a denial is dated at the latest', () => {
     expect(newsletterIn(record(false, backfilled))?.at).toBe(minute(9))
-    expect(choiceAt(fold([aUser({ ...backfilled, says: [says(TOPICS, [])] })], USERS), TOPICS)?.at).toBe(minute(9))
+    expect(choiceAt(foldAll([aUser({ ...backfilled, says: [says(TOPICS, [])] })], USERS), TOPICS)?.at).toBe(minute(9))
   })
 
   test('between two such records a grant is as old as the first, a denial as young as the second', () => {
@@ -160,7 +160,7 @@ describe('R8: where only a bound is known', () => {
   test('a list from which something was taken is dated at the latest, one that only grew at the earliest', () => {
     const picked = (answer: Answer, at: number) => aUser({ says: [says(TOPICS, answer)], at, createdAt: minute(1) })
     const known = picked(['sport', 'culture'], minute(5))
-    const topicsAfter = (fact: Fact) => choiceAt(fold([known, fact], USERS), TOPICS)
+    const topicsAfter = (fact: Fact) => choiceAt(foldAll([known, fact], USERS), TOPICS)
     expect(topicsAfter(picked(['sport'], minute(9)))?.at).toBe(minute(9))
     expect(topicsAfter(picked(['sport', 'culture', 'politics'], minute(9)))?.at).toBe(minute(5))
   })
@@ -177,6 +177,6 @@ test('I5: the denial in a user’s newest record is never overruled by older rec
   const denial = record(false, { version: 9, at: minute(9) })
   const grant = record(true, { version: 8, at: minute(30), kind: 'created' })
   const heard = anEvent({ says: [grants(NEWSLETTER)], at: minute(40) })
-  expect(answerAt(fold([denial, grant, heard], USERS), NEWSLETTER)).toBe(false)
-  expect(answerAt(fold([heard, grant, denial], USERS), NEWSLETTER)).toBe(false)
+  expect(answerAt(foldAll([denial, grant, heard], USERS), NEWSLETTER)).toBe(false)
+  expect(answerAt(foldAll([heard, grant, denial], USERS), NEWSLETTER)).toBe(false)
 })

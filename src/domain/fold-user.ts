@@ -6,20 +6,31 @@ import {
   sameAnswer,
   withdraws,
   type Answer,
-  type Choice,
+  type Loss,
   type Place,
+  type Word,
 } from './choice.ts'
-import { type Entity, type Fact, type Statement } from './fact.ts'
+import { grantsAt, type Entity, type Fact, type Statement } from './fact.ts'
+import { type Ground, type Taken } from './ground.ts'
+import { type Share } from './share.ts'
+
+/** A moment as it counts for what is granted and for what is denied (R10). */
+type Moment = { readonly grants: number; readonly denies: number; readonly stated: number }
 
 /** One look at a Didomi user: the state in a record, or the state just before that the record also carries. */
 type Sighting = {
   readonly version: number | undefined
-  readonly at: number
+  readonly at: Moment
   readonly answers: ReadonlyMap<string, Statement>
+  readonly blanks: ReadonlySet<string>
   /** When what differs from the state just before was chosen; undefined where the record cannot tell. */
-  readonly changedAt: number | undefined
+  readonly changedAt: Moment | undefined
   readonly causeId: string | undefined
   readonly bornAt: number | undefined
+  readonly receivedAt: number
+  readonly only: Share['only']
+  /** It is the state before a record. */
+  readonly isBefore: boolean
 }
 
 /**
@@ -28,74 +39,98 @@ type Sighting = {
  * only a bound is known, a grant is dated at the earliest and a denial at the latest it can have been made (R8).
  * `events` is evidence: when a cause was confirmed, and whether it was deleted since.
  */
-export function choicesFromUser(own: readonly Fact[], events: readonly Fact[]): Choice[] {
+export function groundOfUser(own: readonly Share[], events: readonly Fact[]): Ground {
   const evidence = evidenceIn(events)
-  const sightings = own.flatMap(fact => sightingsIn(fact, evidence))
+  const sightings = own.flatMap(share => sightingsIn(share, evidence))
   const versioned = sightings.every(sighting => sighting.version !== undefined)
   const places = new Map<string, Place>()
   for (const { answers } of sightings) for (const [key, { place }] of answers) places.set(key, place)
-  return [...places].map(([key, place]) => {
+  const grounds = [...places].map(([key, place]) => {
     const views = sightings.flatMap(sighting => viewOf(key, sighting)).sort(inSequence(versioned))
-    const { answer, at } = historyOf(key, views, evidence)
-    return { place, answer, at }
+    return groundAt({ key, place, views, evidence })
   })
+  return { standing: grounds.flatMap(({ standing }) => standing), taken: grounds.flatMap(({ taken }) => taken) }
 }
 
 type UserEvidence = {
   readonly confirmedAt: ReadonlyMap<string, number>
-  readonly deleted: ReadonlySet<string>
+  /** When the deletion of an event was received. */
+  readonly deletedAt: ReadonlyMap<string, number>
   /** Places that a deleted event had withdrawn. */
   readonly withdrawnByDeleted: ReadonlySet<string>
 }
 
 function evidenceIn(events: readonly Fact[]): UserEvidence {
-  const deleted = new Set(events.filter(fact => fact.kind === 'deleted').map(fact => fact.entityId))
+  const deletedAt = new Map<string, number>()
+  for (const { kind, entityId, receivedAt } of events)
+    if (kind === 'deleted') deletedAt.set(entityId, Math.min(receivedAt, deletedAt.get(entityId) ?? receivedAt))
   const confirmedAt = new Map<string, number>()
   const withdrawnByDeleted = new Set<string>()
   for (const fact of events) {
     if (fact.kind === 'deleted' || fact.status !== 'confirmed') continue
     confirmedAt.set(fact.entityId, Math.max(fact.at, confirmedAt.get(fact.entityId) ?? fact.at))
-    if (!deleted.has(fact.entityId)) continue
+    if (!deletedAt.has(fact.entityId)) continue
     for (const { place, answer } of fact.after.statements) if (isDenied(answer)) withdrawnByDeleted.add(placeKey(place))
   }
-  return { deleted, confirmedAt, withdrawnByDeleted }
+  return { deletedAt, confirmedAt, withdrawnByDeleted }
 }
 
-function sightingsIn(fact: Fact, { confirmedAt }: UserEvidence): Sighting[] {
+function sightingsIn({ fact, only }: Share, { confirmedAt }: UserEvidence): Sighting[] {
   const causeId = fact.cause?.id
   const causeAt = (causeId === undefined ? undefined : confirmedAt.get(causeId)) ?? fact.cause?.at
-  const knowsBefore = fact.kind === 'created' || fact.before !== undefined
-  const after: Sighting = {
-    version: fact.after.version,
-    at: fact.at,
-    answers: byPlace(fact.after),
-    // A cause that was itself updated since is now younger than the change it made.
-    changedAt: knowsBefore ? Math.min(causeAt ?? fact.at, fact.at) : undefined,
-    causeId,
-    bornAt: fact.createdAt,
+  const knowsBefore = fact.kind === 'created' || fact.before?.hasConsents === true
+  const isUndated = fact.datedBy === 'version'
+  const at = {
+    grants: isUndated ? (fact.createdAt ?? 0) : grantsAt(fact),
+    denies: fact.at,
+    stated: fact.statedAt,
   }
-  return fact.before ? [beforehand(fact, fact.before), after] : [after]
+  const common = { bornAt: fact.createdAt, receivedAt: fact.receivedAt, only, isBefore: false }
+  const after: Sighting = {
+    ...common,
+    version: fact.after.version,
+    at,
+    answers: byPlace(fact.after),
+    blanks: blanksIn(fact.after),
+    // A cause that was itself updated since is now younger than the change it made.
+    changedAt: knowsBefore && !isUndated ? earlier(at, causeAt) : undefined,
+    causeId,
+  }
+  return fact.before?.hasConsents === true ? [beforehand(after, fact.before), after] : [after]
 }
 
+const earlier = (at: Moment, other: number | undefined): Moment =>
+  other === undefined
+    ? at
+    : { grants: Math.min(other, at.grants), denies: Math.min(other, at.denies), stated: Math.min(other, at.stated) }
+
 /** The state before a record is older than it by a version, and by at least an instant. */
-const beforehand = (fact: Fact, before: Entity): Sighting => ({
-  version: before.version ?? (fact.after.version === undefined ? undefined : fact.after.version - 1),
-  at: Math.min(before.at ?? fact.at, fact.at - 1),
-  answers: byPlace(before),
-  changedAt: undefined,
-  causeId: undefined,
-  bornAt: fact.createdAt,
-})
+function beforehand(after: Sighting, before: Entity): Sighting {
+  const at = earlier(after.at, Math.min(before.at ?? after.at.stated, after.at.stated - 1))
+  return {
+    ...after,
+    version: before.version ?? (after.version === undefined ? undefined : after.version - 1),
+    at: { ...at, grants: Math.min(at.grants, after.at.grants - 1), denies: Math.min(at.denies, after.at.denies - 1) },
+    answers: byPlace(before),
+    blanks: blanksIn(before),
+    changedAt: undefined,
+    causeId: undefined,
+    isBefore: true,
+  }
+}
 
 const byPlace = (entity: Entity): Map<string, Statement> =>
   new Map(entity.statements.map(statement => [placeKey(statement.place), statement]))
 
-/** A sighting as seen from one place. */
-type View = { readonly answer: Answer; readonly sighting: Sighting }
+const blanksIn = (entity: Entity): Set<string> => new Set(entity.blanks.map(({ place }) => placeKey(place)))
 
-const viewOf = (key: string, sighting: Sighting): View[] => {
+/** A sighting as seen from one place; without an answer it shows that no choice is made there. */
+type View = { readonly answer: Answer | undefined; readonly takesOnly: boolean; readonly sighting: Sighting }
+
+function viewOf(key: string, sighting: Sighting): View[] {
   const statement = sighting.answers.get(key)
-  return statement ? [{ answer: statement.answer, sighting }] : []
+  if (statement) return [{ answer: statement.answer, takesOnly: statement.takesOnly === true, sighting }]
+  return sighting.blanks.has(key) ? [{ answer: undefined, takesOnly: false, sighting }] : []
 }
 
 /**
@@ -107,48 +142,134 @@ export const inSequence =
   (versioned: boolean) =>
   (a: View, b: View): number =>
     (versioned ? (a.sighting.version ?? 0) - (b.sighting.version ?? 0) : 0) ||
-    a.sighting.at - b.sighting.at ||
-    byRestriction(b.answer, a.answer) ||
+    a.sighting.at.stated - b.sighting.at.stated ||
+    byRestriction(b.answer ?? false, a.answer ?? false) ||
+    Number(a.answer === undefined) - Number(b.answer === undefined) ||
     Number(a.sighting.changedAt === undefined) - Number(b.sighting.changedAt === undefined) ||
-    (a.sighting.changedAt ?? 0) - (b.sighting.changedAt ?? 0) ||
+    (a.sighting.changedAt?.denies ?? 0) - (b.sighting.changedAt?.denies ?? 0) ||
     (a.sighting.bornAt ?? 0) - (b.sighting.bornAt ?? 0) ||
-    byText(a.sighting.causeId ?? '', b.sighting.causeId ?? '')
+    byText(a.sighting.causeId ?? '', b.sighting.causeId ?? '') ||
+    a.sighting.receivedAt - b.sighting.receivedAt
 
-type Dated = { readonly answer: Answer; readonly at: number; readonly causeId: string | undefined }
+type Entry = Word & {
+  readonly causeId: string | undefined
+  readonly sighting: Sighting
+  /** Only what it takes back is believed (R10). */
+  readonly takesOnly: boolean
+}
 
-/** The walk along one place: `seen` is what the records say, `held` what counts, and since when. */
-function historyOf(key: string, views: readonly View[], evidence: UserEvidence): Dated {
+type PlaceHistory = {
+  readonly key: string
+  readonly place: Place
+  readonly views: readonly View[]
+  readonly evidence: UserEvidence
+}
+
+/** The walk along one place: `seen` is what the records say, `entries` the changes that count, `gone` those that a blank ended. */
+function groundAt({ key, place, views, evidence }: PlaceHistory): Ground {
   let seen: View | undefined
-  let held: Dated = { answer: false, at: Number.MIN_SAFE_INTEGER, causeId: undefined }
+  let entries: readonly Entry[] = []
+  let gone: readonly Entry[] = []
   for (const view of views) {
-    if (seen && sameAnswer(seen.answer, view.answer)) continue
-    const { causeId } = view.sighting
-    if (!seen) held = { answer: view.answer, at: firstDate(view), causeId }
-    else if (!isRevival(key, view, held, evidence)) held = { answer: view.answer, at: changeDate(seen, view), causeId }
+    const { answer } = view
+    if (answer === undefined) {
+      gone = [...gone, ...entries]
+      entries = []
+    } else if (seen?.answer !== undefined && sameAnswer(seen.answer, answer)) {
+      entries = restated(entries, view, evidence)
+      continue
+    } else {
+      const before = [...gone, ...entries]
+      const entry = entryOf({ ...view, answer }, { place, seen, before })
+      if (!isRevival(key, entry, { held: before.at(-1), evidence })) entries = [...entries, entry]
+    }
     seen = view
   }
-  return held
+  const isGone = ({ causeId }: Entry): boolean => causeId !== undefined && evidence.deletedAt.has(causeId)
+  const left = entries.filter(entry => entry.sighting.only === 'left' && !isGone(entry))
+  const taking = entries.filter(entry => entry.takesOnly && entry.answer !== true)
+  const standing = entries.filter(entry => !isGone(entry) && entry.sighting.only !== 'left' && !entry.takesOnly).at(-1)
+  return {
+    standing: standing ? [standing] : [],
+    taken: [
+      ...gone.map(takenBy('no_choice')),
+      ...entries.filter(isGone).map(takenBy('event_deleted')),
+      ...left.map(takenBy('moved')),
+      ...taking.map(entry => ({ ...takenBy('no_choice')(entry), onlyTakes: true as const })),
+    ],
+  }
 }
 
-function firstDate({ answer, sighting }: View): number {
-  if (sighting.changedAt !== undefined) return sighting.changedAt
-  return isDenied(answer) ? sighting.at : (sighting.bornAt ?? 0)
+const takenBy =
+  (why: Loss) =>
+  ({ place, answer, at, stated }: Entry): Taken => ({ place, answer, at, stated, why })
+
+type EntryContext = { readonly place: Place; readonly seen: View | undefined; readonly before: readonly Entry[] }
+
+function entryOf(view: View & { readonly answer: Answer }, { place, seen, before }: EntryContext): Entry {
+  const { answer, takesOnly, sighting } = view
+  const { at, stated } = isDenied(answer) ? denialDate(view) : grantDate(seen, view)
+  // R10: by the same clock, what is granted after a denial counts after it.
+  const denied = isDenied(answer) ? [] : before.filter(entry => isDenied(entry.answer) && entry.stated < stated)
+  const after = denied.reduce((latest, entry) => Math.max(latest, entry.at + 1), at)
+  return { place, answer, at: after, stated, causeId: sighting.causeId, sighting, takesOnly }
 }
 
-function changeDate(seen: View, { answer, sighting }: View): number {
-  if (sighting.changedAt !== undefined) return sighting.changedAt
-  return withdraws(seen.answer, answer) ? sighting.at : seen.sighting.at
+type Dating = { readonly at: number; readonly stated: number }
+
+function denialDate({ sighting }: View): Dating {
+  const { denies: at, stated } = sighting.changedAt ?? sighting.at
+  return { at, stated }
+}
+
+/** A list that lost something was changed when its record says so, at the latest; one that only grew, at the earliest. */
+function grantDate(seen: View | undefined, { answer, sighting }: View & { readonly answer: Answer }): Dating {
+  const { changedAt, bornAt, at } = sighting
+  if (changedAt) return { at: changedAt.grants, stated: changedAt.stated }
+  if (seen?.answer !== undefined && withdraws(seen.answer, answer)) return { at: at.grants, stated: at.stated }
+  if (seen) return { at: seen.sighting.at.grants, stated: seen.sighting.at.stated }
+  const earliest = Math.min(bornAt ?? 0, at.grants)
+  return { at: earliest, stated: earliest }
 }
 
 /**
- * R6: Didomi recomputes a user when one of its events goes. What comes back that way is no new grant: its cause was
- * deleted, or is older than the withdrawal, or is not named while a deleted event had withdrawn this very place.
+ * R6: Didomi recomputes a user when one of its events goes. A record that names that event once more, or comes from
+ * after its deletion, shows that the answer rests on something else, too; since when, nobody can tell.
  */
-function isRevival(key: string, { answer, sighting }: View, held: Dated, evidence: UserEvidence): boolean {
-  if (byRestriction(answer, held.answer) <= 0) return false
-  if (sighting.causeId === undefined) {
+function restated(
+  entries: readonly Entry[],
+  { answer, sighting }: View,
+  { deletedAt }: UserEvidence,
+): readonly Entry[] {
+  const last = entries.at(-1)
+  const deleted = last?.causeId === undefined ? undefined : deletedAt.get(last.causeId)
+  if (!last || deleted === undefined || sighting.isBefore || !isLater(sighting, last.sighting)) return entries
+  if (answer === undefined || !sameAnswer(answer, last.answer)) return entries
+  const isRecomputed =
+    sighting.causeId === last.causeId ||
+    sighting.at.stated > deleted ||
+    (sighting.causeId === undefined && sighting.receivedAt > deleted)
+  if (!isRecomputed) return entries
+  const earliest = isDenied(last.answer) ? last.at : Math.min(last.at, sighting.bornAt ?? 0)
+  return [...entries.slice(0, -1), { ...last, at: earliest, causeId: undefined }]
+}
+
+const isLater = (a: Sighting, b: Sighting): boolean =>
+  a.version !== undefined && b.version !== undefined ? a.version > b.version : a.at.stated > b.at.stated
+
+/**
+ * R6: what comes back when an event goes is no new grant: its cause was deleted, or is older than the withdrawal, or is
+ * not named while a deleted event had withdrawn this very place.
+ */
+function isRevival(
+  key: string,
+  { answer, causeId, stated, sighting }: Entry,
+  { held, evidence }: { readonly held: Entry | undefined; readonly evidence: UserEvidence },
+): boolean {
+  if (!held || byRestriction(answer, held.answer) <= 0) return false
+  if (causeId === undefined) {
     if (evidence.withdrawnByDeleted.has(key)) return true
-    if (held.causeId !== undefined && evidence.deleted.has(held.causeId)) return true
-  } else if (evidence.deleted.has(sighting.causeId)) return true
-  return sighting.changedAt !== undefined && sighting.changedAt < held.at
+    if (held.causeId !== undefined && evidence.deletedAt.has(held.causeId)) return true
+  } else if (evidence.deletedAt.has(causeId)) return true
+  return sighting.changedAt !== undefined && stated < held.stated
 }

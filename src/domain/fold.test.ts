@@ -19,8 +19,9 @@ import {
   TOPICS,
   userDeleted,
   USERS,
+  foldAll,
 } from '../../test/builders.ts'
-import { fold, type FoldRules } from './fold.ts'
+import { type FoldRules } from './fold.ts'
 
 const BOTH = [
   { family: 'event', tell: anEvent, rules: EVENTS },
@@ -29,11 +30,11 @@ const BOTH = [
 
 describe.each(BOTH)('the fold of the $family family', ({ tell, rules }) => {
   test('knows nothing of a person of whom nothing was told', () => {
-    expect(fold([], rules)).toEqual({ choices: [], attributes: [], deletedUsers: [] })
+    expect(foldAll([], rules)).toEqual({ choices: [], attributes: [], deletedUsers: [] })
   })
 
   test('R9: where no choice was made, there is neither a grant nor a refusal', () => {
-    const state = fold([tell({ says: [grants(NEWSLETTER)] })], rules)
+    const state = foldAll([tell({ says: [grants(NEWSLETTER)] })], rules)
     expect(choiceAt(state, COOKIES)).toBeUndefined()
     expect(state.choices).toHaveLength(1)
   })
@@ -43,7 +44,7 @@ describe.each(BOTH)('the fold of the $family family', ({ tell, rules }) => {
       tell({ says: [denies(NEWSLETTER)], at: minute(1), entityId: 'e1', version: 1 }),
       tell({ says: [grants(COOKIES)], at: minute(2), entityId: 'e2', version: 2 }),
     ]
-    expect(answerAt(fold(facts, rules), NEWSLETTER)).toBe(false)
+    expect(answerAt(foldAll(facts, rules), NEWSLETTER)).toBe(false)
   })
 
   test('R3: what is pending is not applied, be it a grant or a refusal', () => {
@@ -54,14 +55,14 @@ describe.each(BOTH)('the fold of the $family family', ({ tell, rules }) => {
       says: [grants(NEWSLETTER), denies(COOKIES)],
       attributes: [attribute('country', 'FR')],
     })
-    expect(fold([known, asked], rules)).toEqual(fold([known], rules))
+    expect(foldAll([known, asked], rules)).toEqual(foldAll([known], rules))
   })
 
   test('R3: a later fact that confirms it applies it, whichever of the two comes in first', () => {
     const asked = tell({ says: [grants(NEWSLETTER)], status: 'pending_approval', at: minute(1), entityId: 'e1' })
     const confirmed = tell({ says: [grants(NEWSLETTER)], kind: 'updated', at: minute(9), entityId: 'e1' })
-    expect(answerAt(fold([asked, confirmed], rules), NEWSLETTER)).toBe(true)
-    expect(fold([confirmed, asked], rules)).toEqual(fold([asked, confirmed], rules))
+    expect(answerAt(foldAll([asked, confirmed], rules), NEWSLETTER)).toBe(true)
+    expect(foldAll([confirmed, asked], rules)).toEqual(foldAll([asked, confirmed], rules))
   })
 
   test('R4: another regulation never overwrites, neither by a grant nor by a refusal', () => {
@@ -72,9 +73,9 @@ describe.each(BOTH)('the fold of the $family family', ({ tell, rules }) => {
       says: [grants(NEWSLETTER), denies(COOKIES)],
       attributes: [attribute('country', 'US')],
     })
-    expect(fold([european, other], rules)).toEqual(fold([european], rules))
-    expect(answerAt(fold([european, other], { ...rules, regulations: ['cpra'] }), NEWSLETTER)).toBe(true)
-    expect(answerAt(fold([european, other], { ...rules, regulations: ['gdpr', 'cpra'] }), COOKIES)).toBe(false)
+    expect(foldAll([european, other], rules)).toEqual(foldAll([european], rules))
+    expect(answerAt(foldAll([european, other], { ...rules, regulations: ['cpra'] }), NEWSLETTER)).toBe(true)
+    expect(answerAt(foldAll([european, other], { ...rules, regulations: ['gdpr', 'cpra'] }), COOKIES)).toBe(false)
   })
 
   test('R7: over the Didomi users of one person, the latest choice for each place wins', () => {
@@ -85,7 +86,7 @@ describe.each(BOTH)('the fold of the $family family', ({ tell, rules }) => {
       at: minute(2),
       kind: 'created',
     })
-    const state = fold([phone, laptop], rules)
+    const state = foldAll([phone, laptop], rules)
     expect(answerAt(state, NEWSLETTER)).toBe(true)
     expect(answerAt(state, COOKIES)).toBe(false)
   })
@@ -99,15 +100,15 @@ describe.each(BOTH)('the fold of the $family family', ({ tell, rules }) => {
     const told = (userId: string, answer: boolean | string[]) =>
       tell({ userId, says: [says(TOPICS, answer)], kind: 'created', at: minute(1) })
     const facts = [told('phone', phone), told('laptop', laptop)]
-    expect(answerAt(fold(facts, rules), TOPICS)).toEqual(winner)
-    expect(answerAt(fold(facts.toReversed(), rules), TOPICS)).toEqual(winner)
+    expect(answerAt(foldAll(facts, rules), TOPICS)).toEqual(winner)
+    expect(answerAt(foldAll(facts.toReversed(), rules), TOPICS)).toEqual(winner)
   })
 
   test('R7: ten Didomi users at one instant, one of whom refuses: refused', () => {
     const users = Array.from({ length: 10 }, (_, index) =>
       tell({ userId: `user-${index}`, says: [says(NEWSLETTER, index !== 4)], kind: 'created', at: minute(1) }),
     )
-    expect(answerAt(fold(users, rules), NEWSLETTER)).toBe(false)
+    expect(answerAt(foldAll(users, rules), NEWSLETTER)).toBe(false)
   })
 
   test('R15: keeps the latest of each attribute, and of two at one instant always the same one', () => {
@@ -115,13 +116,13 @@ describe.each(BOTH)('the fold of the $family family', ({ tell, rules }) => {
     const newer = tell({ attributes: [attribute('country', 'BE')], at: minute(2), entityId: 'e2' })
     const equal = tell({ attributes: [attribute('country', 'CA')], at: minute(2), entityId: 'e3' })
     const expected = [attribute('country', 'CA'), attribute('metadata.plan', 'free')]
-    expect(new Set(fold([older, newer, equal], rules).attributes)).toEqual(new Set(expected))
-    expect(fold([equal, newer, older], rules)).toEqual(fold([older, newer, equal], rules))
+    expect(new Set(foldAll([older, newer, equal], rules).attributes)).toEqual(new Set(expected))
+    expect(foldAll([equal, newer, older], rules)).toEqual(foldAll([older, newer, equal], rules))
   })
 
   test('tells the places of one id apart', () => {
     const places = [NEWSLETTER, objection('newsletter'), channel('newsletter'), purpose('newsletter_')]
-    const state = fold([tell({ says: places.map((place, index) => says(place, index % 2 === 0)) })], rules)
+    const state = foldAll([tell({ says: places.map((place, index) => says(place, index % 2 === 0)) })], rules)
     expect(places.map(place => answerAt(state, place))).toEqual([true, false, true, false])
   })
 })
@@ -134,7 +135,7 @@ describe('R7: one family folds, the other is evidence', () => {
     [USERS, false],
     [EVENTS, true],
   ])('%j', (rules, answer) => {
-    const state = fold([applied, heard], rules)
+    const state = foldAll([applied, heard], rules)
     expect(answerAt(state, NEWSLETTER)).toBe(answer)
     expect(state.attributes).toEqual(rules.family === 'event' ? [attribute('country', 'FR')] : [])
   })
@@ -143,60 +144,61 @@ describe('R7: one family folds, the other is evidence', () => {
 describe.each(BOTH)('R6: a deleted Didomi user of the $family family', ({ tell, rules }) => {
   const before = tell({ says: [grants(NEWSLETTER), denies(COOKIES)], at: minute(1), entityId: 'e1', kind: 'created' })
   const gone = userDeleted('user-1', minute(5))
-  const after = tell({ says: [denies(NEWSLETTER), grants(COOKIES)], at: minute(6), entityId: 'e2' })
+  const after = tell({ says: [denies(NEWSLETTER), grants(COOKIES)], at: minute(6), entityId: 'e2', kind: 'created' })
   const withdrawing = { ...rules, onUserDeleted: 'withdraw' } as const
 
   test('is marked', () => {
-    expect(fold([before, gone], rules).deletedUsers).toEqual([{ userId: 'user-1', at: minute(5) }])
+    expect(foldAll([before, gone], rules).deletedUsers).toEqual([{ userId: 'user-1', at: minute(5) }])
   })
 
   test('keeps the choices so far', () => {
-    expect(fold([before, gone], rules).choices).toEqual(fold([before], rules).choices)
+    expect(foldAll([before, gone], rules).choices).toEqual(foldAll([before], rules).choices)
   })
 
-  test('has no say in what comes later, but in what was late to come', () => {
-    expect(fold([before, gone, after], rules)).toEqual(fold([before, gone], rules))
+  test('begins a new life with what comes later, and still has a say in what was late to come', () => {
+    const state = foldAll([before, gone, after], rules)
+    expect([NEWSLETTER, COOKIES].map(place => answerAt(state, place))).toEqual([false, true])
     const late = tell({ says: [denies(NEWSLETTER)], at: minute(4), entityId: 'e3' })
-    expect(answerAt(fold([before, gone, late], rules), NEWSLETTER)).toBe(false)
+    expect(answerAt(foldAll([before, gone, late], rules), NEWSLETTER)).toBe(false)
   })
 
   test('does not end the say of the person’s other Didomi users', () => {
     const other = tell({ userId: 'user-2', says: [denies(NEWSLETTER)], at: minute(9), kind: 'created' })
-    expect(answerAt(fold([before, gone, other], rules), NEWSLETTER)).toBe(false)
+    expect(answerAt(foldAll([before, gone, other], rules), NEWSLETTER)).toBe(false)
   })
 
   test('counts from the first time that we hear of it', () => {
     const again = userDeleted('user-1', minute(8))
-    expect(fold([again, before, gone, after], rules)).toEqual(fold([before, gone], rules))
+    expect(foldAll([again, before, gone], rules)).toEqual(foldAll([before, gone], rules))
   })
 
   test('under "withdraw" has granted nothing any more, from the deletion on', () => {
-    const state = fold([before, gone], withdrawing)
+    const state = foldAll([before, gone], withdrawing)
     expect(choiceAt(state, NEWSLETTER)).toEqual({ place: NEWSLETTER, answer: false, at: minute(5) })
     expect(choiceAt(state, COOKIES)).toEqual({ place: COOKIES, answer: false, at: minute(1) })
   })
 
   test('under "withdraw" picks nothing any more from a list', () => {
     const picked = tell({ says: [says(TOPICS, ['sport'])], at: minute(1), kind: 'created' })
-    expect(choiceAt(fold([picked, gone], withdrawing), TOPICS)).toEqual({ place: TOPICS, answer: [], at: minute(5) })
+    expect(choiceAt(foldAll([picked, gone], withdrawing), TOPICS)).toEqual({ place: TOPICS, answer: [], at: minute(5) })
   })
 
   test('under "withdraw" overrules another user’s older grant, and yields to a newer one', () => {
     const grantBy = (at: number) => tell({ userId: 'user-2', says: [grants(NEWSLETTER)], at, kind: 'created' })
-    expect(answerAt(fold([before, gone, grantBy(minute(4))], withdrawing), NEWSLETTER)).toBe(false)
-    expect(answerAt(fold([before, gone, grantBy(minute(6))], withdrawing), NEWSLETTER)).toBe(true)
+    expect(answerAt(foldAll([before, gone, grantBy(minute(4))], withdrawing), NEWSLETTER)).toBe(false)
+    expect(answerAt(foldAll([before, gone, grantBy(minute(6))], withdrawing), NEWSLETTER)).toBe(true)
   })
 
   test('under "withdraw" had only its last word to take back: an older refusal of its own keeps its time', () => {
     const regretted = tell({ says: [denies(NEWSLETTER)], at: minute(3), entityId: 'e2', version: 2 })
     const grant = tell({ userId: 'user-2', says: [grants(NEWSLETTER)], at: minute(4), kind: 'created' })
-    expect(choiceAt(fold([before, regretted, gone], withdrawing), NEWSLETTER)?.at).toBe(minute(3))
-    expect(answerAt(fold([before, regretted, gone, grant], withdrawing), NEWSLETTER)).toBe(true)
+    expect(choiceAt(foldAll([before, regretted, gone], withdrawing), NEWSLETTER)?.at).toBe(minute(3))
+    expect(answerAt(foldAll([before, regretted, gone, grant], withdrawing), NEWSLETTER)).toBe(true)
   })
 
   test('whose deletion came under another regulation is deleted all the same', () => {
     const elsewhere = { ...gone, regulation: 'cpra' }
-    expect(fold([before, elsewhere], withdrawing)).toEqual(fold([before, gone], withdrawing))
+    expect(foldAll([before, elsewhere], withdrawing)).toEqual(foldAll([before, gone], withdrawing))
   })
 })
 
@@ -210,7 +212,7 @@ test('R8: a record that repeats an old grant beside a new refusal does not overr
     at: minute(3),
     version: 2,
   })
-  const state = fold([phone, laptop, repeat], USERS)
+  const state = foldAll([phone, laptop, repeat], USERS)
   expect(answerAt(state, NEWSLETTER)).toBe(false)
   expect(answerAt(state, COOKIES)).toBe(false)
 })

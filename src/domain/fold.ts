@@ -1,7 +1,12 @@
-import { byPrecedence, byText, isDenied, placeKey, type Choice } from './choice.ts'
+import { attributesOf } from './attributes.ts'
+import { byText, denialLike, isDenied, type Choice } from './choice.ts'
 import { type Attribute, type Fact, type Family } from './fact.ts'
-import { choicesFromEvents } from './fold-events.ts'
-import { choicesFromUser } from './fold-user.ts'
+import { groundOfEvents } from './fold-events.ts'
+import { groundOfUser } from './fold-user.ts'
+import { acrossRegulations, lastWords, settle, type Ground } from './ground.ts'
+import { groupBy } from './group.ts'
+import { lifeIn, livesOf } from './lives.ts'
+import { type Share } from './share.ts'
 
 /** Everything we were told about one person, as one state. */
 export type ConsentState = {
@@ -19,78 +24,80 @@ export type FoldRules = {
 }
 
 /**
- * R3–R10: one person's facts as one state. A pure function of the *set* of facts: arrival order and repeats do
- * not matter (I3). Stage 1 folds each Didomi user, stage 2 lets the latest choice of any of them win.
+ * R3–R10: one person's facts as one state. A pure function of the *set* of facts: arrival order and repeats do not
+ * matter (I3). Stage 1 folds each Didomi user, life and regulation apart; stage 2 lets the latest choice of any of
+ * them win, and then the strictest regulation.
  */
-export function fold(facts: readonly Fact[], rules: FoldRules): ConsentState {
-  const deletedUsers = deletionsIn(facts)
-  const inForce = facts.filter(
-    fact => rules.regulations.includes(fact.regulation) && fact.at <= (deletedUsers.get(fact.userId) ?? Infinity),
+export function fold(shares: readonly Share[], rules: FoldRules): ConsentState {
+  const regulations = [...new Set(rules.regulations)].sort(byText)
+  const byRegulation = new Map(
+    regulations.map(regulation => [regulation, settle(groundsUnder(regulation, shares, rules))] as const),
   )
-  const stated = inForce.filter(
-    fact => fact.family === rules.family && fact.kind !== 'deleted' && fact.status === 'confirmed',
+  const stating = shares.filter(
+    ({ fact, only }) =>
+      only === undefined && states(fact, rules) && regulations.includes(fact.regulation) && fact.status === 'confirmed',
   )
-  // The deletion of an event names no regulation, so it counts under every one.
-  const events = facts.filter(
-    fact => fact.family === 'event' && (fact.kind === 'deleted' || rules.regulations.includes(fact.regulation)),
-  )
-  const choices = [...groupBy(stated, fact => fact.userId)].flatMap(([userId, own]) => {
-    const first = winners(rules.family === 'user' ? choicesFromUser(own, events) : choicesFromEvents(events, own))
-    const deletedAt = deletedUsers.get(userId)
-    return deletedAt !== undefined && rules.onUserDeleted === 'withdraw' ? first.map(endedAt(deletedAt)) : first
-  })
   return {
-    choices: winners(choices),
-    attributes: latestAttributes(stated),
-    deletedUsers: [...deletedUsers].map(([userId, at]) => ({ userId, at })).sort((a, b) => byText(a.userId, b.userId)),
+    choices: acrossRegulations(byRegulation),
+    attributes: attributesOf(
+      [...lifetimes(stating, () => true).values()].map(({ own }) => own.map(({ fact }) => fact)),
+    ),
+    deletedUsers: deletionsIn(shares),
   }
 }
 
-/** R6: a deletion carries no time of its own, so it counts from our first receipt of it. */
-function deletionsIn(facts: readonly Fact[]): Map<string, number> {
-  const deleted = new Map<string, number>()
-  for (const fact of facts) {
-    if (fact.family !== 'user' || fact.kind !== 'deleted') continue
-    deleted.set(fact.userId, Math.min(fact.at, deleted.get(fact.userId) ?? Infinity))
-  }
-  return deleted
+const states = (fact: Fact, { family }: FoldRules): boolean =>
+  fact.family === family && fact.kind !== 'deleted' && (family === 'event' || fact.status === 'confirmed')
+
+/** What each Didomi user and life says under one regulation. */
+function groundsUnder(regulation: string, shares: readonly Share[], rules: FoldRules): Ground[] {
+  const isUnder = ({ fact }: Share): boolean =>
+    fact.regulation === regulation || (fact.kind === 'deleted' && !fact.namesRegulation)
+  const own = shares.filter(isUnder)
+  const events = own.map(({ fact }) => fact).filter(fact => fact.family === 'event')
+  const deleted = new Set(events.filter(fact => fact.kind === 'deleted').map(fact => fact.entityId))
+  const birthsToo = shares.filter(share => isUnder(share) || share.fact.family === 'user')
+  return [...lifetimes(birthsToo, fact => isUnder({ fact, only: undefined })).values()].map(
+    ({ own: all, deletedAt }) => {
+      const stated = all.filter(share => isUnder(share) && states(share.fact, rules))
+      const ground = rules.family === 'user' ? groundOfUser(stated, events) : groundOfEvents(stated, deleted)
+      return deletedAt !== undefined && rules.onUserDeleted === 'withdraw' ? endedAt(ground, deletedAt) : ground
+    },
+  )
 }
 
-const endedAt =
-  (at: number) =>
-  (choice: Choice): Choice =>
-    isDenied(choice.answer) ? choice : { ...choice, answer: typeof choice.answer === 'boolean' ? false : [], at }
+type Lifetime = { readonly own: Share[]; readonly deletedAt: number | undefined }
 
-function winners(choices: readonly Choice[]): Choice[] {
-  const best = new Map<string, Choice>()
-  for (const choice of choices) {
-    const key = placeKey(choice.place)
-    const rival = best.get(key)
-    if (!rival || byPrecedence(rival, choice) < 0) best.set(key, choice)
-  }
-  return [...best].sort(([a], [b]) => byText(a, b)).map(([, choice]) => choice)
-}
-
-function latestAttributes(facts: readonly Fact[]): Attribute[] {
-  const best = new Map<string, { attribute: Attribute; at: number }>()
-  for (const fact of facts) {
-    for (const attribute of fact.after.attributes) {
-      const key = JSON.stringify(attribute.path)
-      const rival = best.get(key)
-      const order = rival ? rival.at - fact.at || byText(rival.attribute.value, attribute.value) : -1
-      if (order < 0) best.set(key, { attribute, at: fact.at })
+/** The shares of each Didomi user and life, and when we heard that it was deleted; a deletion counts if `ends` says so. */
+function lifetimes(shares: readonly Share[], ends: (deletion: Fact) => boolean): Map<string, Lifetime> {
+  const lifetimes = new Map<string, Lifetime>()
+  for (const [userId, own] of groupBy(shares, ({ fact }) => fact.userId)) {
+    const lives = livesOf(
+      own.map(({ fact }) => fact),
+      ends,
+    )
+    for (const [life, part] of groupBy(own, ({ fact }) => String(lifeIn(lives, fact)))) {
+      const deletions = part.filter(({ fact }) => isUserDeletion(fact) && ends(fact)).map(({ fact }) => fact.receivedAt)
+      const deletedAt = deletions.length === 0 ? undefined : deletions.reduce((a, b) => Math.min(a, b))
+      lifetimes.set(JSON.stringify([userId, life]), { own: part, deletedAt })
     }
   }
-  return [...best].sort(([a], [b]) => byText(a, b)).map(([, { attribute }]) => attribute)
+  return lifetimes
 }
 
-export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  for (const item of items) {
-    const key = keyOf(item)
-    const group = groups.get(key)
-    if (group) group.push(item)
-    else groups.set(key, [item])
-  }
-  return groups
+const isUserDeletion = (fact: Fact): boolean => fact.family === 'user' && fact.kind === 'deleted'
+
+/** R6: under `withdraw` a deleted user grants nothing any more, from the deletion on. */
+const endedAt = ({ standing, taken }: Ground, at: number): Ground => ({
+  standing: [...lastWords(standing).values()].map(word =>
+    isDenied(word.answer) || word.at > at ? word : { ...word, answer: denialLike(word.answer), at, stated: at },
+  ),
+  taken,
+})
+
+function deletionsIn(shares: readonly Share[]): ConsentState['deletedUsers'] {
+  const deletions = groupBy(shares.map(({ fact }) => fact).filter(isUserDeletion), ({ userId }) => userId)
+  return [...deletions]
+    .map(([userId, own]) => ({ userId, at: own.reduce((at, fact) => Math.min(at, fact.receivedAt), Infinity) }))
+    .sort((a, b) => byText(a.userId, b.userId))
 }

@@ -1,4 +1,4 @@
-const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:([Zz])|([+-])(\d\d):(\d\d))$/
+const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:([Zz])|([+-])(\d\d)(?::?(\d\d))?)$/
 
 export const SECOND = 1_000
 export const MINUTE = 60 * SECOND
@@ -9,7 +9,7 @@ const daysInMonth = (year: number, month: number): number => new Date(Date.UTC(y
 
 /**
  * Milliseconds since the epoch, or undefined. Stricter than `Date`, which takes 30 February for 2 March and a
- * stamp without a zone for local time (RFC 3339; R10).
+ * stamp without a zone for local time. Zones are `Z`, `±hh:mm`, `±hhmm` and `±hh` (RFC 3339, ISO 8601; R10).
  */
 export function parseInstant(text: unknown): number | undefined {
   const parts = typeof text === 'string' ? RFC3339.exec(text) : null
@@ -31,7 +31,9 @@ export function parseInstant(text: unknown): number | undefined {
 const TOLERATED_LEAD = 5 * MINUTE
 const INCREDIBLE_LEAD = DAY
 
-type Dating = { readonly credible: true; readonly at: number } | { readonly credible: false; readonly why: string }
+type Dating =
+  | { readonly credible: true; readonly at: number; readonly statedAt: number }
+  | { readonly credible: false; readonly why: string }
 
 /** R10: a fact's time is its own, at most receipt + 5 minutes; missing, malformed or a day ahead is not credible. */
 export function dateFact(stamp: unknown, receivedAt: number): Dating {
@@ -39,5 +41,5 @@ export function dateFact(stamp: unknown, receivedAt: number): Dating {
   const own = parseInstant(stamp)
   if (own === undefined) return { credible: false, why: 'has a time that is not RFC 3339 with a zone' }
   if (own > receivedAt + INCREDIBLE_LEAD) return { credible: false, why: 'is dated more than 24 hours ahead' }
-  return { credible: true, at: Math.min(own, receivedAt + TOLERATED_LEAD) }
+  return { credible: true, at: Math.min(own, receivedAt + TOLERATED_LEAD), statedAt: own }
 }

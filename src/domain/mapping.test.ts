@@ -41,6 +41,7 @@ describe('what an integration makes of a person', () => {
       fields: merging({ NEWSLETTER: 'true', COOKIES: 'false', TOPICS: 'sport,culture' }),
       setAside: [],
       anyGranted: true,
+      isStated: true,
       lists: ['merge:TOPICS'],
     })
   })

@@ -21,6 +21,8 @@ export type Desired = {
   readonly setAside: readonly SetAside[]
   /** Some mapped choice of the person is a grant (R20). */
   readonly anyGranted: boolean
+  /** Some mapped place rests on what a fact states: what was only taken back creates no contact (R6, R20). */
+  readonly isStated: boolean
   /** Targets that hold a list of picked ids: one that is missing from it later was withdrawn. */
   readonly lists: readonly string[]
 }
@@ -47,7 +49,7 @@ export type Audience = { readonly fields: readonly MergeField[] }
 
 /**
  * R11–R15: a person's state through the mapping of one integration. A path with no choice made leaves its merge
- * field alone, or clears it under `no_choice: "clear"`.
+ * field alone, or clears it under `no_choice: "clear"`; one that was retracted is denied, or cleared likewise.
  */
 export function desiredFor(
   state: ConsentState,
@@ -61,6 +63,7 @@ export function desiredFor(
     ),
     setAside: results.flatMap(result => (result.kind === 'set aside' ? [result.why] : [])),
     anyGranted: settings.mappings.some(rule => isGrant(state, lookUp(state, rule.value))),
+    isStated: settings.mappings.some(rule => isStated(lookUp(state, rule.value))),
     lists: settings.mappings.flatMap(({ id, value }) => {
       const field = isPickedList(state, value) ? fieldOf(audience, id) : undefined
       return field ? [mergeField(field.tag)] : []
@@ -82,12 +85,16 @@ function applyRule(state: ConsentState, rule: MappingRule, noChoice: 'keep' | 'c
   if (found.kind === 'ambiguous')
     return aside('path_ambiguous', `could mean ${found.between.join(' or ')}: rename one of them in Didomi`)
   if (found.kind === 'nothing' && noChoice === 'keep') return { kind: 'untouched' }
+  const isCleared = noChoice === 'clear' && !isStated(found)
   const field = fieldOf(audience, rule.id)
   if (!field) return aside('merge_tag_missing', `the audience has no merge tag ${rule.id}`)
-  const fit = fitFound(found, field)
+  const fit = isCleared ? ({ kind: 'fits', value: '' } as const) : fitFound(found, field)
   if (fit.kind === 'fits') return { kind: 'field', key: mergeField(field.tag), value: fit.value }
   return aside(fit.kind === 'mismatch' ? 'merge_field_mismatch' : 'value_unfit', `${field.tag} ${fit.detail}`)
 }
+
+const isStated = (found: LookUpResult): boolean =>
+  (found.kind === 'choice' || found.kind === 'text') && found.isRetracted !== true
 
 /** Mailchimp matches merge tags in any case. */
 export const fieldOf = (audience: Audience, tag: string): MergeField | undefined =>

@@ -5,9 +5,12 @@ import { type ConsentState } from './fold.ts'
 /** What a mapping path can find in a person's state. */
 export type LookUpResult =
   | { readonly kind: 'nothing' }
-  | { readonly kind: 'choice'; readonly place: Place; readonly granted: boolean }
-  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'choice'; readonly place: Place; readonly granted: boolean; readonly isRetracted?: true }
+  | { readonly kind: 'text'; readonly text: string; readonly isRetracted?: true }
   | { readonly kind: 'ambiguous'; readonly between: readonly string[] }
+
+/** Whether all that was granted there was taken away (R6). */
+type Ground = { readonly isRetracted?: true }
 
 type Exit = { readonly where: string; readonly found: LookUpResult }
 
@@ -28,14 +31,16 @@ export function lookUp(state: ConsentState, path: string): LookUpResult {
 /** Paths that end so hold a yes or no, for every person. */
 export const isYesNoPath = (path: string): boolean => path.endsWith('_enabled') || path.endsWith('_enabled_li')
 
-function exitsOf({ place, answer }: Choice, path: string): Exit[] {
+function exitsOf({ place, answer, retracted }: Choice, path: string): Exit[] {
   const where = describe(place)
+  const ground: Ground = retracted === undefined ? {} : { isRetracted: true }
   const exits: Exit[] = []
   const leaf = isObjection(place) ? '_enabled_li' : '_enabled'
   for (const stem of stemsOf(place)) {
-    if (path === stem + leaf) exits.push({ where, found: { kind: 'choice', place, granted: !isDenied(answer) } })
+    if (path === stem + leaf)
+      exits.push({ where, found: { kind: 'choice', place, granted: !isDenied(answer), ...ground } })
   }
-  if (place.kind === 'preference') exits.push(...selectionExits(place, answer, path))
+  if (place.kind === 'preference') exits.push(...selectionExits({ place, answer, ground }, path))
   return exits
 }
 
@@ -46,21 +51,27 @@ export const listPath = ({ purpose, preference }: Place & { kind: 'preference' }
 export const isPickedList = (state: ConsentState, path: string): boolean =>
   state.choices.some(({ place }) => place.kind === 'preference' && listPath(place) === path)
 
+type Selection = {
+  readonly place: Place & { kind: 'preference' }
+  readonly answer: Answer
+  readonly ground: Ground
+}
+
 /**
  * The flat values of API v2: `…_values_X_value` is the list of ids picked, `…_values_X_value_V_enabled` whether V is
  * among them. An id that the person did not pick is denied even if no person ever picked it.
  */
-function selectionExits(place: Place & { kind: 'preference' }, answer: Answer, path: string): Exit[] {
+function selectionExits({ place, answer, ground }: Selection, path: string): Exit[] {
   const where = describe(place)
   const stem = listPath(place)
   if (typeof answer === 'boolean') {
-    return path === stem ? [{ where, found: { kind: 'text', text: String(answer) } }] : []
+    return path === stem ? [{ where, found: { kind: 'text', text: String(answer), ...ground } }] : []
   }
-  if (path === stem) return [{ where, found: { kind: 'text', text: answer.join(',') } }]
+  if (path === stem) return [{ where, found: { kind: 'text', text: answer.join(','), ...ground } }]
   const [start, end] = [`${stem}_`, '_enabled']
   if (!path.startsWith(start) || !path.endsWith(end) || path.length <= start.length + end.length) return []
   const id = path.slice(start.length, -end.length)
-  return [{ where, found: { kind: 'choice', place, granted: answer.includes(id) } }]
+  return [{ where, found: { kind: 'choice', place, granted: answer.includes(id), ...ground } }]
 }
 
 const exitOf = (attribute: Attribute, path: string): Exit[] =>

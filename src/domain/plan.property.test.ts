@@ -27,6 +27,7 @@ const someSituation: fc.Arbitrary<Situation> = fc.record({
     fields: someFields,
     setAside: fc.constant([]),
     anyGranted: fc.boolean(),
+    isStated: fc.constant(true),
     lists: fc.constant([]),
   }),
   lastDelivered: fc.option(someFields, { nil: undefined }),

@@ -11,7 +11,13 @@ const BY_ID: ContactRef = { by: 'contact_id', contactId: '7fbd1a3e2c' }
 const UPDATE = settingsOf({ upsertMode: false })
 const UPSERT = settingsOf({ upsertMode: true })
 
-const desiring = (fields: Fields, anyGranted = true): Desired => ({ fields, anyGranted, setAside: [], lists: [] })
+const desiring = (fields: Fields, anyGranted = true): Desired => ({
+  fields,
+  anyGranted,
+  isStated: true,
+  setAside: [],
+  lists: [],
+})
 const BOTH = { NEWSLETTER: 'true', COOKIES: 'false' }
 
 const plan = (over: Partial<Parameters<typeof planFor>[0]>) =>

@@ -38,7 +38,9 @@ export function planFor({ settings, contact, desired, lastDelivered, only: keys 
   const changed = changedFields(fields, lastDelivered)
   if (Object.keys(desired.fields).length === 0) return { do: 'skip', because: 'nothing_mapped' }
   if (Object.keys(changed).length === 0) return { do: 'skip', because: 'unchanged' }
-  if (!settings.upsertMode || contact.by !== 'address') return { do: 'update', contact, fields: changed }
+  // What is only taken back creates nobody (R6).
+  if (!settings.upsertMode || contact.by !== 'address' || !desired.isStated)
+    return { do: 'update', contact, fields: changed }
   // A PUT may create the contact, so it always carries everything that a new one must hold.
   const statusIfNew = desired.anyGranted ? settings.options.newContactStatus : 'transactional'
   return { do: 'upsert', contact, statusIfNew, fields }

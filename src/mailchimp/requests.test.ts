@@ -77,7 +77,7 @@ describe('the request of a plan', () => {
           for (const lastDelivered of [undefined, { NEWS: 'true' }])
             for (const contact of [byAddress(URIST), { by: 'hash', hash: HASH } as const]) {
               const options = { ...DEFAULT_OPTIONS, newContactStatus }
-              const desired = { fields: { NEWS: 'false' }, setAside: [], lists: [], anyGranted }
+              const desired = { fields: { NEWS: 'false' }, setAside: [], lists: [], anyGranted, isStated: true }
               const plan = planFor({ settings: { upsertMode, options }, contact, desired, lastDelivered })
               if (plan.do === 'skip') throw new Error(plan.because)
               const { method, path, body } = requestFor(plan, 'abc123')

@@ -1,5 +1,6 @@
 import { contactNow, contactQuery, erasedPerson, foundPeople, knownPerson, peopleQuery } from '../../contract/people.ts'
 import { idParams, nothing } from '../../contract/shared.ts'
+import { sharesOf } from '../../domain/whose.ts'
 import { fold } from '../../domain/fold.ts'
 import { DEFAULT_OPTIONS } from '../../domain/options.ts'
 import { lowerAscii, personOf } from '../../domain/person.ts'
@@ -102,15 +103,20 @@ async function knownBy(db: ApiDeps['db'], known: SourcePerson) {
   const regulations = [DEFAULT_OPTIONS, ...integrations.map(({ settings }) => settings.options)].flatMap(
     options => options.regulations,
   )
-  const state = fold(facts, { family: feedFor(source?.feed, facts), regulations, onUserDeleted: 'keep' })
+  const told = facts.filter(({ names }) => names === undefined || names === known.person)
+  const state = fold(sharesOf(known.person, facts), {
+    family: feedFor(source?.feed, facts),
+    regulations,
+    onUserDeleted: 'keep',
+  })
   const deliveries = (await deliveriesOf(db, [known])).get(personKey(known)) ?? []
   const attempts = await attemptsOf(db, known, LIMITS.personAttempts)
   return {
     source_id: sourceId,
     choices: showChoices(state),
     deleted_users: state.deletedUsers.map(({ userId, at }) => ({ user_id: userId, at: instant(at) })),
-    facts: facts.slice(-LIMITS.personFacts).map(fact => showFact(fact, source?.feed)),
-    facts_total: facts.length,
+    facts: told.slice(-LIMITS.personFacts).map(fact => showFact(fact, source?.feed)),
+    facts_total: told.length,
     deliveries: deliveries.toReversed().map(showDelivery),
     attempts: attempts.map(showAttempt),
   }

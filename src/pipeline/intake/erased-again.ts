@@ -1,5 +1,6 @@
 import { withoutRecords } from '../../didomi/records.ts'
-import { type Fault, type Reading } from '../../didomi/webhook.ts'
+import { type Fault } from '../../didomi/shape.ts'
+import { type Reading } from '../../didomi/webhook.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { type StoredFact } from '../../store/ledger/facts.ts'
 import { buriedAmong } from '../../store/ledger/tombstones.ts'

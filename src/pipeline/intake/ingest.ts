@@ -1,21 +1,19 @@
 import { hash } from 'node:crypto'
 import { faultIn, readWebhook, type Reading } from '../../didomi/webhook.ts'
-import { mayWithdraw, type Family } from '../../domain/fact.ts'
+import { type Family } from '../../domain/fact.ts'
 import { Problem } from '../../domain/problem.ts'
 import { type Telemetry, type RecordKind } from '../../telemetry.ts'
+import { owe } from '../../store/debts/deliveries.ts'
 import { type Database, type Sql } from '../../store/engine/database.ts'
-import { owe, PRIORITY, type Owed } from '../../store/debts/deliveries.ts'
-import { adoptDeletions, appendFacts, type StoredFact } from '../../store/ledger/facts.ts'
 import { storeFailure } from '../../store/engine/errors.ts'
 import { type NewId } from '../../store/engine/ids.ts'
+import { type StoredFact } from '../../store/ledger/facts.ts'
 import { countRepeats, keepArrivals, type Arrival } from '../../store/ledger/inbox.ts'
-import { personKey } from '../../store/ledger/source-person.ts'
-import { feedsOf, fixFeeds } from '../../store/settings/sources.ts'
 import { addTallies, tallyFolds } from '../../store/ledger/tallies.ts'
 import { forgetErased } from './erased-again.ts'
 import { createGroup } from './group.ts'
+import { takeIn } from './take-in.ts'
 import { tallyOf, type Count } from './tally.ts'
-import { folds } from '../../domain/standing.ts'
 
 /** One body on its way to the disk. */
 type Arriving = {
@@ -105,39 +103,17 @@ async function store(tx: Sql, arriving: readonly Arriving[], newId: NewId): Prom
   const fresh = arriving.filter(({ id }) => kept.has(id))
   const repeats = arriving.filter(({ id }) => !kept.has(id))
   const facts = fresh.flatMap(body => factsIn(body, newId))
-  // Sent together where one does not need another's answer: the store's thread waits for the next one otherwise.
-  const [, appended, known, adopted] = await Promise.all([
-    countRepeats(tx, repeats),
-    appendFacts(tx, facts),
-    feedsOf(tx, sourcesOf(facts)),
-    adoptDeletions(tx, facts.map(entityOf)),
-  ])
-  const added = facts.filter(({ fact }) => appended.has(fact.id))
+  const at = arriving[0]?.receivedAt ?? 0
+  const [, { appended, feeds, owed, adopted }] = await Promise.all([countRepeats(tx, repeats), takeIn(tx, facts, at)])
   const again = facts.filter(({ fact }) => !appended.has(fact.id))
   if (again.length > 0) await forgetErased(tx, fresh.map(withFaults), again)
-  const feeds = await fixedFeeds(tx, added, known)
   const tallies = tallyOf({ fresh, repeats, facts, appended })
-  const at = arriving[0]?.receivedAt ?? 0
-  const owed = owedBy(added, feeds, at)
-  const deletions = adopted.map(person => ({ ...person, priority: PRIORITY.withdrawal, at }))
-  const [, owing] = await Promise.all([addTallies(tx, tallies), owe(tx, mostUrgent([...owed, ...deletions]))])
+  const [, owing] = await Promise.all([addTallies(tx, [...tallies, ...adopted]), owe(tx, owed)])
   return {
     results: arriving.map(({ id }) => ({ inboxId: id, repeated: !kept.has(id) })),
     owing,
     records: tallies.map(tally => ({ sourceId: tally.sourceId, kind: recordKind(tally, feeds), records: tally.n })),
   }
-}
-
-export const entityOf = ({ fact, sourceId }: StoredFact) => ({ sourceId, entityId: fact.entityId })
-
-const sourcesOf = (facts: readonly StoredFact[]): string[] => [...new Set(facts.map(({ sourceId }) => sourceId))]
-
-/** R7: what the sources of these facts fold, after the first of their facts has decided it. */
-export async function fixedFeeds(tx: Sql, added: readonly StoredFact[], known: ReadonlyMap<string, Family>) {
-  const firsts = firstFamilies(added).filter(({ sourceId }) => !known.has(sourceId))
-  if (firsts.length === 0) return known
-  await fixFeeds(tx, firsts)
-  return feedsOf(tx, sourcesOf(added))
 }
 
 /** R7, I16: the family that a source folds is what counts; the other one is evidence. */
@@ -159,31 +135,6 @@ const arrivalOf = ({ readings, ...body }: Arriving): Arrival => ({
 const factsIn = ({ id, sourceId, readings }: Arriving, newId: NewId): StoredFact[] =>
   readings.flatMap(reading => {
     if (reading.kind !== 'told') return []
-    const { key, person } = reading.told
-    return [{ fact: { ...reading.told, id: newId('fct') }, sourceId, inboxId: id, key, person }]
+    const { key, names } = reading.told
+    return [{ fact: { ...reading.told, id: newId('fct') }, sourceId, inboxId: id, key, person: names }]
   })
-
-/** R7: the first statement of a group decides for a source that folds no family yet; a deletion decides nothing. */
-function firstFamilies(facts: readonly StoredFact[]) {
-  const firsts = new Map<string, Family>()
-  for (const { fact, sourceId } of facts) {
-    if (fact.kind !== 'deleted' && !firsts.has(sourceId)) firsts.set(sourceId, fact.family)
-  }
-  return [...firsts].map(([sourceId, family]) => ({ sourceId, family }))
-}
-
-/** R5, R7: who may be out of step now. The other family is evidence and owes nothing, except a user's deletion. */
-export const owedBy = (facts: readonly StoredFact[], feeds: ReadonlyMap<string, Family>, at: number): Owed[] =>
-  facts.flatMap(({ fact, sourceId, person }) => {
-    if (person === undefined || !folds(fact, feeds.get(sourceId))) return []
-    return [{ sourceId, person, priority: mayWithdraw(fact) ? PRIORITY.withdrawal : PRIORITY.live, at }]
-  })
-
-export function mostUrgent(owed: readonly Owed[]): Owed[] {
-  const urgent = new Map<string, Owed>()
-  for (const debt of owed) {
-    const rival = urgent.get(personKey(debt))
-    if (!rival || debt.priority < rival.priority) urgent.set(personKey(debt), debt)
-  }
-  return [...urgent.values()]
-}

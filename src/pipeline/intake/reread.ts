@@ -1,19 +1,20 @@
 import { readSetApart, type SetApart } from '../../didomi/set-apart.ts'
-import { faultIn, readWebhook, type Fault } from '../../didomi/webhook.ts'
+import { type Fault } from '../../didomi/shape.ts'
+import { faultIn, readWebhook } from '../../didomi/webhook.ts'
 import { Problem } from '../../domain/problem.ts'
 import { type RecordKind, type Telemetry } from '../../telemetry.ts'
-import { owe, PRIORITY } from '../../store/debts/deliveries.ts'
+import { owe } from '../../store/debts/deliveries.ts'
 import { type Database, type Sql } from '../../store/engine/database.ts'
 import { type NewId } from '../../store/engine/ids.ts'
-import { adoptDeletions, appendFacts, type StoredFact } from '../../store/ledger/facts.ts'
+import { type StoredFact } from '../../store/ledger/facts.ts'
 import { expirePassedBody, keepFaults, lockBody, type BodyAtFault } from '../../store/ledger/quarantine.ts'
 import { addTallies } from '../../store/ledger/tallies.ts'
 import { readRetention } from '../../store/settings/retention.ts'
-import { feedsOf } from '../../store/settings/sources.ts'
 import { audited, type Actor } from '../audited.ts'
 import { existing } from '../existing.ts'
 import { forgetErased } from './erased-again.ts'
-import { entityOf, fixedFeeds, mostUrgent, owedBy, recordKind } from './ingest.ts'
+import { recordKind } from './ingest.ts'
+import { takeIn } from './take-in.ts'
 import { countOf, tallyOfReread, type Count } from './tally.ts'
 
 type RereadDeps = {
@@ -71,12 +72,10 @@ async function readAgain(tx: Sql, deps: RereadDeps, { body, actor }: ReadAgainRe
   const { records, counted, unplaced } = readSetApart(body, body.faults)
   const told = records.map(each => ({ ...each, stored: factIn(each, body, deps.newId) }))
   const facts = told.flatMap(({ stored }) => stored ?? [])
-  const { appended, feeds, owed } = await takeIn(tx, { sourceId, facts, at: deps.clock() })
+  const { appended, feeds, owed, adopted } = await takeIn(tx, facts, deps.clock())
   const today = told.map(each => ({ ...each, count: countToday(each, { sourceId, appended }) }))
-  await addTallies(
-    tx,
-    tallyOfReread({ sourceId, counted, today: today.filter(({ partly }) => !partly).map(({ count }) => count) }),
-  )
+  const counts = today.filter(({ partly }) => !partly).map(({ count }) => count)
+  await addTallies(tx, [...tallyOfReread({ sourceId, counted, today: counts }), ...adopted])
   // Counts before debts, as ingest writes them: in another order PostgreSQL would find them waiting for each other.
   const owing = await owe(tx, owed)
   const faults = [...unplaced, ...records.flatMap(({ reading }) => faultIn(reading))]
@@ -88,20 +87,8 @@ async function readAgain(tx: Sql, deps: RereadDeps, { body, actor }: ReadAgainRe
 
 function factIn({ reading }: SetApart, { id, sourceId }: BodyAtFault, newId: NewId): StoredFact | undefined {
   if (reading.kind !== 'told') return undefined
-  const { key, person } = reading.told
-  return { fact: { ...reading.told, id: newId('fct') }, sourceId, inboxId: id, key, person }
-}
-
-type TakeInRequest = { readonly sourceId: string; readonly facts: readonly StoredFact[]; readonly at: number }
-
-/** The facts that were not known, and the debts that they make due; as ingest does it for bodies that come in. */
-async function takeIn(tx: Sql, { sourceId, facts, at }: TakeInRequest) {
-  const appended = await appendFacts(tx, facts)
-  const added = facts.filter(({ fact }) => appended.has(fact.id))
-  const feeds = await fixedFeeds(tx, added, await feedsOf(tx, [sourceId]))
-  const adopted = await adoptDeletions(tx, facts.map(entityOf))
-  const deletions = adopted.map(person => ({ ...person, priority: PRIORITY.withdrawal, at }))
-  return { appended, feeds, owed: mostUrgent([...owedBy(added, feeds, at), ...deletions]) }
+  const { key, names } = reading.told
+  return { fact: { ...reading.told, id: newId('fct') }, sourceId, inboxId: id, key, person: names }
 }
 
 type CountedRecord = SetApart & { readonly stored: StoredFact | undefined }

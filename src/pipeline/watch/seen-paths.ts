@@ -1,4 +1,6 @@
-import { fold, groupBy, type ConsentState } from '../../domain/fold.ts'
+import { fold, type ConsentState } from '../../domain/fold.ts'
+import { groupBy } from '../../domain/group.ts'
+import { whole } from '../../domain/share.ts'
 import { sharedPaths, type SharedPath } from '../../domain/known-paths.ts'
 import { existingSource } from '../existing.ts'
 import { type Database } from '../../store/engine/database.ts'
@@ -41,8 +43,12 @@ async function read(db: Database, sourceId: string): Promise<SeenPaths> {
   const states: ConsentState[] = []
   for (let from = 0; from < people.length; from += CHUNK) {
     for (const own of people.slice(from, from + CHUNK)) {
-      const facts = own.map(({ fact }) => fact)
-      states.push(fold(facts, rules))
+      states.push(
+        fold(
+          own.map(({ fact }) => whole(fact)),
+          rules,
+        ),
+      )
     }
     await new Promise(resolve => setImmediate(resolve))
   }

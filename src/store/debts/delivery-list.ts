@@ -1,5 +1,5 @@
 import { type Status } from '../../domain/delivery.ts'
-import { groupBy } from '../../domain/fold.ts'
+import { groupBy } from '../../domain/group.ts'
 import { type HeldBy } from '../../domain/hold.ts'
 import { type Reason } from '../../domain/reason.ts'
 import { type Param, type Sql } from '../engine/database.ts'

@@ -12,7 +12,7 @@ export type ListedFact = {
   readonly person: string | undefined
 }
 
-export type ListedRow = Omit<FactRow, 'person'> & { person: string | null; inbox_id: string }
+export type ListedRow = FactRow & { inbox_id: string }
 
 /** The columns of a fact `f` that make a `ListedRow`. */
 export const LISTED = `${FACT}, f.inbox_id`

@@ -41,7 +41,10 @@ const anyEntity: fc.Arbitrary<Entity> = fc.record({
   version: maybe(fc.maxSafeNat()),
   at: maybe(anyTime),
   statements: fc.array(fc.record({ place: anyPlace, answer: anyAnswer }), { maxLength: 4 }),
+  blanks: fc.array(fc.record({ place: anyPlace, why: fc.constantFrom('null', 'gone') }), { maxLength: 2 }),
   attributes: fc.array(fc.record({ path: fc.array(anyId, { maxLength: 3 }), value: anyId }), { maxLength: 3 }),
+  lostAttributes: fc.array(fc.array(anyId, { maxLength: 3 }), { maxLength: 2 }),
+  hasConsents: fc.boolean(),
 })
 
 /** Columns that are searched: what `didomi` lets through as an id. */
@@ -55,11 +58,15 @@ const anyFact: fc.Arbitrary<Fact> = fc.record({
   kind: fc.constantFrom('created', 'updated', 'deleted'),
   entityId: storableId,
   userId: fc.oneof(fc.constant(''), storableId),
+  names: maybe(storableId),
   at: anyTime,
+  statedAt: anyTime,
+  datedBy: fc.constantFrom('stamp', 'version', 'receipt'),
   receivedAt: anyTime,
   createdAt: maybe(anyTime),
   status: fc.constantFrom('confirmed', 'pending_approval'),
   regulation: storableId,
+  namesRegulation: fc.boolean(),
   after: anyEntity,
   before: maybe(anyEntity),
   cause: maybe(fc.record({ id: anyId, at: maybe(anyTime) })),
@@ -111,8 +118,9 @@ describe.each(databases)('facts on $name', ({ open }) => {
 
   test('every field comes back as it was told, whatever the ids are made of', async () => {
     await fc.assert(
-      fc.asyncProperty(anyFact, storableId, async (fact, person) => {
+      fc.asyncProperty(anyFact, storableId, async (some, person) => {
         await db.query('delete from fact')
+        const fact = { ...some, names: some.names === undefined ? undefined : person }
         await appendFacts(db, [storedFact({ fact, person })])
         expect(await told(person)).toEqual([fact])
       }),
@@ -190,7 +198,7 @@ describe.each(databases)('deletions that do not say whose, on $name', ({ open })
   test('R6: one that comes after its event is the person’s', async () => {
     await appendFacts(db, [statement])
     await appendFacts(db, [deletion])
-    expect(await adoptDeletions(db, [entity()])).toEqual([{ sourceId: SOURCE, person: ADA }])
+    expect(await adoptDeletions(db, [entity()])).toEqual([{ sourceId: SOURCE, person: ADA, userId: 'user-1' }])
     expect(await personOf('fct_2')).toBe(ADA)
   })
 
@@ -198,13 +206,15 @@ describe.each(databases)('deletions that do not say whose, on $name', ({ open })
     await appendFacts(db, [deletion])
     expect(await adoptDeletions(db, [entity()])).toEqual([])
     await appendFacts(db, [statement])
-    expect(await adoptDeletions(db, [entity()])).toEqual([{ sourceId: SOURCE, person: ADA }])
+    expect(await adoptDeletions(db, [entity()])).toEqual([{ sourceId: SOURCE, person: ADA, userId: 'user-1' }])
     expect(await personOf('fct_2')).toBe(ADA)
   })
 
   test('R6: one that comes in the same group as its event is the person’s', async () => {
     await appendFacts(db, [deletion, statement])
-    expect(await adoptDeletions(db, [entity(), entity()])).toEqual([{ sourceId: SOURCE, person: ADA }])
+    expect(await adoptDeletions(db, [entity(), entity()])).toEqual([
+      { sourceId: SOURCE, person: ADA, userId: 'user-1' },
+    ])
   })
 
   test('is adopted once', async () => {

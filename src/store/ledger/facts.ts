@@ -1,7 +1,7 @@
 import { type Fact } from '../../domain/fact.ts'
 import { type Sql } from '../engine/database.ts'
-import { jsonColumn } from '../engine/json-column.ts'
 import { jsonRows } from '../engine/json-rows.ts'
+import { contentIn, contentText } from './fact-content.ts'
 import {
   PERSON_COLUMNS,
   personKey,
@@ -30,16 +30,13 @@ const COLUMNS = {
   entity_id: 'text',
   user_id: 'text',
   person: 'text',
+  adopted: 'bigint',
   at: 'bigint',
   received_at: 'bigint',
   regulation: 'text',
   status: 'text',
   content: 'text',
 } as const
-
-/** What no statement asks for; what is undefined is left out. */
-/** What Didomi's entity said after the record stands under `now`, as in every row since the first release. */
-const CONTENT = jsonColumn<Pick<Fact, 'createdAt' | 'before' | 'cause'> & { readonly now: Fact['after'] }>()
 
 const NAMES = Object.keys(COLUMNS).join(', ')
 
@@ -58,11 +55,12 @@ export async function appendFacts(tx: Sql, facts: readonly StoredFact[]): Promis
     entity_id: fact.entityId,
     user_id: fact.userId,
     person: person ?? null,
+    adopted: person !== undefined && fact.names === undefined ? 1 : 0,
     at: fact.at,
     received_at: fact.receivedAt,
     regulation: fact.regulation,
     status: fact.status,
-    content: CONTENT.write({ createdAt: fact.createdAt, now: fact.after, before: fact.before, cause: fact.cause }),
+    content: contentText(fact),
   }))
   const appended = await tx.query<{ id: string }>(
     `insert into fact (${NAMES}) select ${NAMES} from ${jsonRows(tx.dialect, '$1', COLUMNS)}
@@ -75,21 +73,28 @@ export async function appendFacts(tx: Sql, facts: readonly StoredFact[]): Promis
 
 type Entity = { readonly sourceId: string; readonly entityId: string }
 
-/** A deletion often does not say whose: finds the person in what else was told about the entity (R6). */
-export async function adoptDeletions(tx: Sql, entities: readonly Entity[]): Promise<SourcePerson[]> {
+type AdoptedDeletion = SourcePerson & { readonly userId: string }
+
+/**
+ * A deletion often does not say whose: finds the person and the Didomi user in what else was told about the entity
+ * (R6). Gives the persons of those that were found now.
+ */
+export async function adoptDeletions(tx: Sql, entities: readonly Entity[]): Promise<AdoptedDeletion[]> {
   const rows = jsonRows(tx.dialect, '$1', { source_id: 'text', entity_id: 'text' })
-  const adopted = await tx.query<SourcePersonRow>(
-    `update fact set person = (select f.person from fact f
+  const known = (column: string) => `(select f.${column} from fact f
         where f.source_id = fact.source_id and f.entity_id = fact.entity_id and f.person is not null
-        order by f.id limit 1)
+        order by f.id limit 1)`
+  const adopted = await tx.query<SourcePersonRow & { user_id: string }>(
+    `update fact set person = ${known('person')}, adopted = 1,
+            user_id = case when user_id = '' then ${known('user_id')} else user_id end
       where kind = 'deleted' and person is null
         and (source_id, entity_id) in (select r.source_id, r.entity_id from ${rows})
         and exists (select 1 from fact f
           where f.source_id = fact.source_id and f.entity_id = fact.entity_id and f.person is not null)
-      returning source_id, person`,
+      returning source_id, person, user_id`,
     [JSON.stringify(entities.map(({ sourceId, entityId }) => ({ source_id: sourceId, entity_id: entityId })))],
   )
-  return adopted.map(sourcePersonIn)
+  return adopted.map(row => ({ ...sourcePersonIn(row), userId: row.user_id }))
 }
 
 export type FactRow = {
@@ -99,7 +104,9 @@ export type FactRow = {
   kind: Fact['kind']
   entity_id: string
   user_id: string
-  person: string
+  person: string | null
+  /** Whether the person was found by the Didomi user or the entity, since the record names nobody. */
+  adopted: number
   at: number
   received_at: number
   regulation: string
@@ -108,21 +115,31 @@ export type FactRow = {
 }
 
 /** The columns of a fact `f` that make a `FactRow`. */
-export const FACT = `f.id, f.source_id, f.family, f.kind, f.entity_id, f.user_id, f.person, f.at, f.received_at,
-            f.regulation, f.status, f.content`
+export const FACT = `f.id, f.source_id, f.family, f.kind, f.entity_id, f.user_id, f.person, f.adopted, f.at,
+            f.received_at, f.regulation, f.status, f.content`
 
-/** Everything that was told about these persons, by `sourceId` and person. */
+// A shared user may have told of very many people, so only what names this one is read (R5).
+/**
+ * Everything that was told by the Didomi users that ever wrote these persons, and about them otherwise, by
+ * `personKey`. Whose each fact is, is for the domain to say.
+ */
 export async function factsOf(sql: Sql, people: readonly SourcePerson[]): Promise<Map<string, Fact[]>> {
-  const rows = await sql.query<FactRow>(
-    `select ${FACT}
-       from ${jsonRows(sql.dialect, '$1', PERSON_COLUMNS)}
-       join fact f on f.source_id = r.source_id and f.person = r.person
-      order by f.id`,
+  const persons = jsonRows(sql.dialect, '$1', PERSON_COLUMNS)
+  const rows = await sql.query<FactRow & { of_person: string }>(
+    `select ${FACT}, r.person as of_person
+       from ${persons} join link l on l.source_id = r.source_id and l.person = r.person and l.shared = 0
+       join fact f on f.source_id = l.source_id and f.user_id = l.user_id
+     union all
+     select ${FACT}, r.person
+       from ${persons} join fact f on f.source_id = r.source_id and f.person = r.person
+      where not exists (select 1 from link l where l.source_id = f.source_id and l.user_id = f.user_id
+          and l.person = r.person and l.shared = 0)
+      order by id`,
     [personRows(people)],
   )
   const facts = new Map<string, Fact[]>()
   for (const row of rows) {
-    const key = personKey(sourcePersonIn(row))
+    const key = personKey({ sourceId: row.source_id, person: row.of_person })
     const own = facts.get(key)
     if (own) own.push(factIn(row))
     else facts.set(key, [factIn(row)])
@@ -130,23 +147,19 @@ export async function factsOf(sql: Sql, people: readonly SourcePerson[]): Promis
   return facts
 }
 
-export const factIn = (row: Omit<FactRow, 'source_id' | 'person'>): Fact => ({
+export const factIn = (row: Omit<FactRow, 'source_id'>): Fact => ({
   id: row.id,
   family: row.family,
   kind: row.kind,
   entityId: row.entity_id,
   userId: row.user_id,
+  names: row.adopted === 1 ? undefined : (row.person ?? undefined),
   at: row.at,
   receivedAt: row.received_at,
   regulation: row.regulation,
   status: row.status,
   ...contentIn(row),
 })
-
-function contentIn(row: Pick<FactRow, 'content'>) {
-  const { now: after, ...content } = CONTENT.read(row.content)
-  return { ...content, after }
-}
 
 /** The sources that told anything about this person. */
 export async function sourcesKnowing(sql: Sql, person: string): Promise<string[]> {

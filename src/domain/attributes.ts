@@ -1,0 +1,72 @@
+import { byText } from './choice.ts'
+import { type Attribute, type Entity, type Fact } from './fact.ts'
+
+/** A value of an attribute since some time; undefined when the attribute is gone. */
+type Stand = { readonly path: readonly string[]; readonly value: string | undefined; readonly at: number }
+
+const keyOf = (path: readonly string[]): string => JSON.stringify(path)
+
+/**
+ * R8, R15: of each attribute the value that changed last, over the Didomi users of a person. `users` are the facts of
+ * one user and life each.
+ */
+export function attributesOf(users: readonly (readonly Fact[])[]): Attribute[] {
+  const best = new Map<string, Attribute & { at: number }>()
+  for (const { path, value, at } of users.flatMap(standsOf)) {
+    if (value === undefined) continue
+    const rival = best.get(keyOf(path))
+    if (!rival || (rival.at - at || byText(rival.value, value)) < 0) best.set(keyOf(path), { path, value, at })
+  }
+  return [...best].sort(([a], [b]) => byText(a, b)).map(([, { path, value }]) => ({ path, value }))
+}
+
+/** What each attribute of one user is, and since when. */
+function standsOf(own: readonly Fact[]): Stand[] {
+  const looks = own.flatMap(looksIn).sort(bySequence(own.every(({ after }) => after.version !== undefined)))
+  const stands = new Map<string, Stand>()
+  for (const { entity, at, bornAt, speaksAt, lost } of looks) {
+    for (const { path, value } of entity.attributes) {
+      const before = stands.get(keyOf(path))
+      if (before?.value === value && speaksAt === undefined) continue
+      // What the first record repeats may be as old as its user.
+      stands.set(keyOf(path), { path, value, at: speaksAt ?? (before ? at : Math.min(at, bornAt ?? at)) })
+    }
+    for (const path of lost) stands.set(keyOf(path), { path, value: undefined, at })
+  }
+  return [...stands.values()]
+}
+
+type Look = {
+  readonly version: number | undefined
+  readonly at: number
+  readonly entity: Entity
+  readonly lost: Entity['lostAttributes']
+  readonly bornAt: number | undefined
+  /** An event speaks at its own time; a user's record only repeats (R8). */
+  readonly speaksAt: number | undefined
+}
+
+function looksIn({ family, kind, at, createdAt, after, before }: Fact): Look[] {
+  const speaksAt = family === 'event' || kind === 'created' ? at : undefined
+  const look: Look = {
+    version: after.version,
+    at,
+    entity: after,
+    lost: after.lostAttributes,
+    bornAt: createdAt,
+    speaksAt,
+  }
+  if (family === 'event' || !before) return [look]
+  const version = before.version ?? (after.version === undefined ? undefined : after.version - 1)
+  return [
+    { ...look, version, at: Math.min(before.at ?? at, at - 1), entity: before, lost: [], speaksAt: undefined },
+    look,
+  ]
+}
+
+const bySequence =
+  (versioned: boolean) =>
+  (a: Look, b: Look): number =>
+    (versioned ? (a.version ?? 0) - (b.version ?? 0) : 0) ||
+    a.at - b.at ||
+    byText(JSON.stringify(a.entity.attributes), JSON.stringify(b.entity.attributes))

@@ -1,0 +1,125 @@
+import {
+  byPrecedence,
+  byText,
+  denialLike,
+  isDenied,
+  placeKey,
+  withdraws,
+  type Answer,
+  type Choice,
+  type Loss,
+  type Word,
+} from './choice.ts'
+
+/** A word that was taken away, and how. `onlyTakes`: it never counted for what it grants. */
+export type Taken = Word & { readonly why: Loss; readonly onlyTakes?: true }
+
+/** What some facts of one person say, place by place (R6). */
+export type Ground = {
+  /** What a fact states now. */
+  readonly standing: readonly Word[]
+  /** What was taken away. It grants nothing; what it took back stays so until a newer grant. */
+  readonly taken: readonly Taken[]
+}
+
+/**
+ * R6, R7: per place the last standing word wins, less what was taken back after it by words that are gone. Where
+ * nothing stands and nothing was ever taken back, the place is retracted.
+ */
+export function settle(grounds: readonly Ground[]): Choice[] {
+  const standing = lastWords(grounds.flatMap(ground => ground.standing))
+  const taken = new Map<string, Taken[]>()
+  for (const word of grounds.flatMap(ground => ground.taken)) {
+    const key = placeKey(word.place)
+    taken.set(key, [...(taken.get(key) ?? []), word])
+  }
+  const keys = [...new Set([...standing.keys(), ...taken.keys()])].sort(byText)
+  return keys.flatMap(key => choiceFrom(standing.get(key), (taken.get(key) ?? []).sort(byPrecedence)) ?? [])
+}
+
+/** The last word about each place, by its key. */
+export function lastWords(words: readonly Word[]): Map<string, Word> {
+  const last = new Map<string, Word>()
+  for (const word of words) {
+    const key = placeKey(word.place)
+    const rival = last.get(key)
+    if (!rival || byPrecedence(rival, word) < 0) last.set(key, word)
+  }
+  return last
+}
+
+function choiceFrom(last: Word | undefined, taken: readonly Taken[]): Choice | undefined {
+  if (last) {
+    const { place, answer, at } = last
+    return taken.filter(word => byPrecedence(last, word) < 0).reduce<Choice>(without, { place, answer, at })
+  }
+  const denial = taken.findLast(({ answer }) => isDenied(answer))
+  if (denial) return { place: denial.place, answer: denial.answer, at: denial.at }
+  const grant = taken.findLast(({ onlyTakes }) => onlyTakes !== true)
+  return grant && { place: grant.place, answer: denialLike(grant.answer), at: grant.at, retracted: grant.why }
+}
+
+/** What is left of a choice under a later word that is gone. What remains of a list is as old as the list. */
+function without({ place, answer, at }: Choice, { answer: gone, at: goneAt }: Taken): Choice {
+  const left = remainder(answer, gone)
+  if (left === undefined) return { place, answer, at }
+  return { place, answer: left, at: isDenied(left) ? goneAt : at }
+}
+
+/** What is left of an answer, or undefined when nothing is taken back. */
+function remainder(answer: Answer, gone: Answer): Answer | undefined {
+  if (isDenied(gone)) return isDenied(answer) ? undefined : gone
+  if (!withdraws(answer, gone)) return undefined
+  return typeof answer === 'boolean' || typeof gone === 'boolean' ? gone : answer.filter(id => gone.includes(id))
+}
+
+/**
+ * R7: a denial that stands under one regulation beats what others grant, whatever the times. Of grants the latest
+ * counts, of lists what all of them hold. What is retracted loses to anything that stands.
+ */
+export function acrossRegulations(byRegulation: ReadonlyMap<string, readonly Choice[]>): Choice[] {
+  const places = new Map<string, { readonly regulation: string; readonly choice: Choice }[]>()
+  for (const [regulation, choices] of byRegulation) {
+    for (const choice of choices) {
+      const key = placeKey(choice.place)
+      places.set(key, [...(places.get(key) ?? []), { regulation, choice }])
+    }
+  }
+  return [...places].sort(([a], [b]) => byText(a, b)).flatMap(([, rivals]) => strictest(rivals) ?? [])
+}
+
+function strictest(rivals: readonly { readonly regulation: string; readonly choice: Choice }[]): Choice | undefined {
+  const standing = rivals.filter(({ choice }) => choice.retracted === undefined)
+  const [first, ...others] = (standing.length > 0 ? standing : rivals).toSorted(
+    (a, b) => b.choice.at - a.choice.at || byText(a.regulation, b.regulation),
+  )
+  if (!first || standing.length === 0) return first?.choice
+  const denying = standing.filter(({ choice }) => isDenied(choice.answer)).toSorted((a, b) => b.choice.at - a.choice.at)
+  const [denial] = denying
+  if (denial)
+    return denying.length < standing.length ? { ...denial.choice, deniedUnder: denial.regulation } : denial.choice
+  return others.reduce((kept, { choice }) => ({ ...kept, answer: inBoth(kept.answer, choice.answer) }), first.choice)
+}
+
+function inBoth(a: Answer, b: Answer): Answer {
+  if (a === true) return b
+  if (b === true || typeof a === 'boolean' || typeof b === 'boolean') return a
+  return a.filter(id => b.includes(id))
+}
+
+/**
+ * R10: the clock of one Didomi user runs ahead of ours for its denials and is cut off for its grants, so a grant that
+ * it states after a denial counts after it.
+ */
+export function sequenced({ standing, taken }: Ground): Ground {
+  const denials = [...standing, ...taken].filter(({ answer }) => isDenied(answer))
+  return {
+    taken,
+    standing: standing.map(word => {
+      if (isDenied(word.answer)) return word
+      const key = placeKey(word.place)
+      const before = denials.filter(denial => denial.stated < word.stated && placeKey(denial.place) === key)
+      return { ...word, at: before.reduce((at, denial) => Math.max(at, denial.at + 1), word.at) }
+    }),
+  }
+}

@@ -1,0 +1,101 @@
+import { byText } from './choice.ts'
+import { type Fact } from './fact.ts'
+import { groupBy } from './group.ts'
+import { lifeIn, livesOf } from './lives.ts'
+import { whole, type Share } from './share.ts'
+
+/** A Didomi user whose records wrote more ids than this is shared: a shop's tablet, a call centre (R5). */
+export const MOST_IDS = 5
+
+/**
+ * R5: what these facts are to one person. `facts` are those of every Didomi user that ever wrote the person; of a
+ * shared one those that write the person are enough. A function of the set of facts.
+ */
+export const sharesOf = (person: string, facts: readonly Fact[]): Share[] =>
+  [...groupBy(facts, fact => fact.userId)].flatMap(([userId, own]) => {
+    if (userId === '' || isShared(own)) return own.filter(isBy(person)).map(whole)
+    return lifetimesOf(own).flatMap(life => sharesInLife(person, life))
+  })
+
+/** R5c: whom the facts of one Didomi user are about that name nobody themselves, by the id of the fact. */
+export function adoptersOf(own: readonly Fact[]): ReadonlyMap<string, string | undefined> {
+  if (isShared(own)) return new Map(own.flatMap(({ id, names }) => (names === undefined ? [[id, undefined]] : [])))
+  return new Map(
+    lifetimesOf(own).flatMap(life => {
+      const owner = linksIn(life).at(-1)?.person
+      return life.flatMap(({ id, names }) => (names === undefined ? [[id, owner] as const] : []))
+    }),
+  )
+}
+
+function lifetimesOf(own: readonly Fact[]): Fact[][] {
+  const lives = livesOf(own, deletion => !deletion.namesRegulation)
+  return [...groupBy(own, fact => String(lifeIn(lives, fact))).values()]
+}
+
+const isShared = (own: readonly Fact[]): boolean => idsIn(own).size > MOST_IDS
+
+/** Nobody else can be meant by a deletion, and a fact that names nobody is of whom the others are. */
+const isBy =
+  (person: string) =>
+  ({ names, kind }: Fact): boolean =>
+    names === person || (names === undefined && kind === 'deleted')
+
+const idsIn = (facts: readonly Fact[]): Set<string> => new Set(facts.flatMap(({ names }) => names ?? []))
+
+/** When the records of a Didomi user began to name a person. */
+type Naming = { readonly person: string; readonly from: number }
+
+/** The persons that a life belonged to, one after the other; the last one is whom its facts are about. */
+function linksIn(life: readonly Fact[]): readonly Naming[] {
+  const byUsers = life.filter(fact => fact.family === 'user' && fact.kind !== 'deleted' && fact.names !== undefined)
+  if (byUsers.length === 0) {
+    const [first] = life.filter(({ names }) => names !== undefined).toSorted(byTime)
+    return first?.names === undefined ? [] : [{ person: first.names, from: Number.NEGATIVE_INFINITY }]
+  }
+  const links: Naming[] = []
+  const versioned = byUsers.every(({ after }) => after.version !== undefined)
+  for (const { names = '', statedAt } of byUsers.toSorted(byRecord(versioned)))
+    if (links.at(-1)?.person !== names)
+      links.push({ person: names, from: links.length === 0 ? Number.NEGATIVE_INFINITY : statedAt })
+  return links
+}
+
+const byTime = (a: Fact, b: Fact): number =>
+  a.statedAt - b.statedAt || byText(a.entityId, b.entityId) || byText(a.names ?? '', b.names ?? '')
+
+const byRecord =
+  (versioned: boolean) =>
+  (a: Fact, b: Fact): number =>
+    (versioned ? (a.after.version ?? 0) - (b.after.version ?? 0) : 0) || byTime(a, b)
+
+function sharesInLife(person: string, life: readonly Fact[]): Share[] {
+  const links = linksIn(life)
+  const owner = links.at(-1)?.person
+  if (owner === person) return life.flatMap(fact => shareOfOwner(fact, { person, links }))
+  return life.flatMap(fact => shareOfOther(fact, { person, owner, links }))
+}
+
+type Claim = { readonly person: string; readonly links: readonly Naming[] }
+
+/** Of an event that wrote somebody else while its user was this person's, the denials count for both (R5d). */
+function shareOfOwner(fact: Fact, { person, links }: Claim): Share[] {
+  if (fact.family === 'user' || fact.names === undefined || fact.names === person) return [whole(fact)]
+  return ownerAt(links, fact) === fact.names ? [whole(fact)] : [{ fact, only: 'denials' }]
+}
+
+/** R5e: what was told while the user was this person's has lost its ground. What wrote them while it was not counts. */
+function shareOfOther(fact: Fact, { person, owner, links }: Claim & { readonly owner: string | undefined }): Share[] {
+  if (ownerAt(links, fact) === person) {
+    const wroteAnother = fact.names !== undefined && fact.names !== person
+    return [{ fact, only: wroteAnother ? 'denials' : 'left' }]
+  }
+  if (fact.family === 'event' && fact.names === person && owner !== person) return [whole(fact)]
+  return []
+}
+
+/** Whose the user was when a fact was told: who its record names, or else who was named last by then. */
+const ownerAt = (links: readonly Naming[], fact: Fact): string | undefined =>
+  fact.family === 'user' && fact.names !== undefined
+    ? fact.names
+    : links.findLast(({ from }) => from <= fact.statedAt)?.person

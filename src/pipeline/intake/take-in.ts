@@ -1,0 +1,147 @@
+import { mayWithdraw, type Family } from '../../domain/fact.ts'
+import { folds } from '../../domain/standing.ts'
+import { adoptersOf } from '../../domain/whose.ts'
+import { type Sql } from '../../store/engine/database.ts'
+import { PRIORITY, type Owed } from '../../store/debts/deliveries.ts'
+import { adoptDeletions, appendFacts, type StoredFact } from '../../store/ledger/facts.ts'
+import {
+  addLinks,
+  adoptFacts,
+  linkedTo,
+  markShared,
+  unnamedOf,
+  userKey,
+  type DidomiUser,
+  type Unnamed,
+} from '../../store/ledger/links.ts'
+import { personKey, type SourcePerson } from '../../store/ledger/source-person.ts'
+import { type Tally } from '../../store/ledger/tallies.ts'
+import { feedsOf, fixFeeds } from '../../store/settings/sources.ts'
+
+type TakenIn = {
+  /** Ids of the facts that were not known before. */
+  readonly appended: ReadonlySet<string>
+  readonly feeds: ReadonlyMap<string, Family>
+  /** Who may be out of step now. */
+  readonly owed: readonly Owed[]
+  /** I16: what was counted as anonymous and is not any more, or the other way round. */
+  readonly adopted: readonly Tally[]
+}
+
+/**
+ * Keeps the facts that are new, finds out whom each of them is about, and says who may be out of step now. A fact that
+ * names nobody is about whom its Didomi user is linked to, whichever of the two came in first (R5).
+ */
+export async function takeIn(tx: Sql, facts: readonly StoredFact[], at: number): Promise<TakenIn> {
+  // Sent together where one does not need another's answer: the store's thread waits for the next one otherwise.
+  const [appended, known, deletions, linked] = await Promise.all([
+    appendFacts(tx, facts),
+    feedsOf(tx, [...new Set(facts.map(({ sourceId }) => sourceId))]),
+    adoptDeletions(tx, facts.map(entityOf)),
+    addLinks(tx, facts.flatMap(linkOf)),
+  ])
+  const added = facts.filter(({ fact }) => appended.has(fact.id))
+  const users = usersOf([...added.map(userOf), ...deletions])
+  if (linked.length > 0) await markShared(tx, usersOf(linked))
+  const [feeds, links, unnamed] = await Promise.all([
+    fixedFeeds(tx, added, known),
+    linkedTo(tx, users),
+    mayHoldUnnamed(added, linked) ? unnamedOf(tx, users) : [],
+  ])
+  const adoptions = unnamed.flatMap(adoptionsIn)
+  if (adoptions.length > 0) await adoptFacts(tx, adoptions)
+  const owed = [
+    ...added.flatMap(stored => owedFor(stored, { feeds, links: linksOf(links), at })),
+    ...deletions.map(({ sourceId, person }) => ({ sourceId, person, priority: PRIORITY.withdrawal, at })),
+    ...adoptions.flatMap(({ sourceId, persons }) =>
+      persons.map(person => ({ sourceId, person, priority: PRIORITY.withdrawal, at })),
+    ),
+  ]
+  return { appended, feeds, owed: mostUrgent(owed), adopted: adoptions.flatMap(({ tally }) => tally) }
+}
+
+const entityOf = ({ fact, sourceId }: StoredFact) => ({ sourceId, entityId: fact.entityId })
+
+const userOf = ({ fact, sourceId }: StoredFact): DidomiUser => ({ sourceId, userId: fact.userId })
+
+const usersOf = (users: readonly DidomiUser[]): DidomiUser[] => [
+  ...new Map(users.filter(({ userId }) => userId !== '').map(user => [userKey(user), user])).values(),
+]
+
+const linkOf = ({ fact: { userId, names }, sourceId }: StoredFact) =>
+  userId === '' || names === undefined ? [] : [{ sourceId, userId, person: names }]
+
+/** Most bodies name their person, and by users that are known: then no fact can have changed hands. */
+const mayHoldUnnamed = (added: readonly StoredFact[], linked: readonly DidomiUser[]): boolean =>
+  linked.length > 0 || added.some(({ fact }) => fact.names === undefined || fact.family === 'user')
+
+function linksOf(links: readonly (DidomiUser & SourcePerson)[]): ReadonlyMap<string, readonly string[]> {
+  const persons = new Map<string, string[]>()
+  for (const link of links) persons.set(userKey(link), [...(persons.get(userKey(link)) ?? []), link.person])
+  return persons
+}
+
+/** R7: what the sources of these facts fold, after the first of their facts has decided it. */
+async function fixedFeeds(tx: Sql, added: readonly StoredFact[], known: ReadonlyMap<string, Family>) {
+  const firsts = firstFamilies(added).filter(({ sourceId }) => !known.has(sourceId))
+  if (firsts.length === 0) return known
+  await fixFeeds(tx, firsts)
+  return feedsOf(tx, [...new Set(added.map(({ sourceId }) => sourceId))])
+}
+
+/** R7: the first statement of a group decides for a source that folds no family yet; a deletion decides nothing. */
+function firstFamilies(facts: readonly StoredFact[]) {
+  const firsts = new Map<string, Family>()
+  for (const { fact, sourceId } of facts) {
+    if (fact.kind !== 'deleted' && !firsts.has(sourceId)) firsts.set(sourceId, fact.family)
+  }
+  return [...firsts].map(([sourceId, family]) => ({ sourceId, family }))
+}
+
+type Context = {
+  readonly feeds: ReadonlyMap<string, Family>
+  readonly links: ReadonlyMap<string, readonly string[]>
+  readonly at: number
+}
+
+/** R5, R7: whose fold a fact may change, evidence included: whom it names, and whom its Didomi user ever named. */
+function owedFor(stored: StoredFact, { feeds, links, at }: Context): Owed[] {
+  const { fact, sourceId } = stored
+  const persons = new Set([
+    ...(fact.names === undefined ? [] : [fact.names]),
+    ...(links.get(userKey(userOf(stored))) ?? []),
+  ])
+  const counts = fact.kind === 'deleted' || folds(fact, feeds.get(sourceId))
+  const priority = counts && mayWithdraw(fact) ? PRIORITY.withdrawal : PRIORITY.live
+  return [...persons].map(person => ({ sourceId, person, priority, at }))
+}
+
+/** What changes hands among the facts of a user that name nobody themselves. */
+function adoptionsIn({ sourceId, facts, adopted }: Unnamed) {
+  const adopters = adoptersOf(facts)
+  return facts.flatMap(fact => {
+    if (!adopters.has(fact.id)) return []
+    const [before, person] = [adopted.get(fact.id), adopters.get(fact.id)]
+    if (before === person) return []
+    const persons = [before, person].filter(each => each !== undefined)
+    const isCounted = fact.kind !== 'deleted' && (before === undefined || person === undefined)
+    const tally = isCounted ? tallyOfAdoption({ sourceId, family: fact.family, isAdopted: person !== undefined }) : []
+    return [{ factId: fact.id, sourceId, person, persons, tally }]
+  })
+}
+
+type Adopting = { readonly sourceId: string; readonly family: Family; readonly isAdopted: boolean }
+
+const tallyOfAdoption = ({ sourceId, family, isAdopted }: Adopting): Tally[] => [
+  { sourceId, kind: 'anonymous', family: '', n: isAdopted ? -1 : 1 },
+  { sourceId, kind: 'stated', family, n: isAdopted ? 1 : -1 },
+]
+
+function mostUrgent(owed: readonly Owed[]): Owed[] {
+  const urgent = new Map<string, Owed>()
+  for (const debt of owed) {
+    const rival = urgent.get(personKey(debt))
+    if (!rival || debt.priority < rival.priority) urgent.set(personKey(debt), debt)
+  }
+  return [...urgent.values()]
+}
