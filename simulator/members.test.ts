@@ -113,7 +113,7 @@ describe('addressing', () => {
     hash: () => subscriberHash(ADA),
     'hash in upper case': () => subscriberHash(ADA).toUpperCase(),
     address: () => encodeURIComponent('ADA@mail.test'),
-    'contact id': ({ contact_id: id }) => String(id),
+    'contact id': ({ contact_id: id }) => id as string,
   }
   const TAG = { tags: [{ name: 'vip', status: 'active' }] }
   test.each(Object.entries(NAMES))('every contact path takes the %s', async (_name, nameOf) => {
@@ -173,7 +173,7 @@ describe('addressing', () => {
 
   test.each(['PUT', 'PATCH'])('%s changes the address by the contact id, too', async method => {
     const before = given(ADA, 'unsubscribed')
-    const path = `/members/${String(before['contact_id'])}`
+    const path = `/members/${before['contact_id'] as string}`
     const { status, body } = await call(method, path, { email_address: GRACE, merge_fields: { FNAME: 'G' } })
     expect(status).toBe(200)
     expect(body).toMatchObject({ id: subscriberHash(GRACE), status: 'unsubscribed', merge_fields: { FNAME: 'G' } })
