@@ -107,9 +107,151 @@ describe('merge values', () => {
     expect((await patch({ MUST: 'there' })).status).toBe(200)
   })
 
+  test.each(['fname', 'Fname', 'fNAME', 'x_text', 'ltv'])('a tag written %s is stored nowhere', async tag => {
+    const { status, body } = await patch({ [tag]: 'Ada', LNAME: 'L' })
+    expect(status).toBe(200)
+    expect(body['merge_fields']).toMatchObject({ FNAME: '', X_TEXT: '', LNAME: 'L' })
+    expect(body['merge_fields']).not.toHaveProperty(tag)
+  })
+
+  test.each([
+    ['fname', 'FNAME'],
+    ['x_Text', 'X_TEXT'],
+    ['FNAME', 'FNAME'],
+  ])('a switch takes %s for %s', async (sent, tag) => {
+    simulator.control.setBehaviour({ mergeTagCase: 'any' })
+    const { body } = await patch({ [sent]: 'Ada' })
+    expect(body['merge_fields']).toMatchObject({ [tag]: 'Ada' })
+  })
+
   test('a switch refuses null', async () => {
     simulator.control.setBehaviour({ nullMergeValue: 'refused' })
     expect((await patch({ FNAME: null })).status).toBe(400)
+  })
+})
+
+describe('the options of a field', () => {
+  test.each<readonly [type: string, options: JsonObject, sent: string, stored: string]>([
+    ['birthday', {}, '06/09', '06/09'],
+    ['birthday', { date_format: 'MM/DD' }, '12/25', '12/25'],
+    ['birthday', { date_format: 'MM/DD' }, '25/12', 'refused'],
+    ['birthday', { date_format: 'DD/MM' }, '06/09', '09/06'],
+    ['birthday', { date_format: 'DD/MM' }, '25/12', '12/25'],
+    ['birthday', { date_format: 'DD/MM' }, '12/25', 'refused'],
+    ['birthday', { date_format: 'DD/MM' }, '29/02', '02/29'],
+    ['birthday', { date_format: 'DD/MM' }, '30/02', 'refused'],
+    ['birthday', { date_format: 'YYYY' }, '12/25', '12/25'],
+    ['date', {}, '06/09/2024', '2024-06-09'],
+    ['date', { date_format: 'MM/DD/YYYY' }, '25/12/2024', 'refused'],
+    ['date', { date_format: 'DD/MM/YYYY' }, '06/09/2024', '2024-09-06'],
+    ['date', { date_format: 'DD/MM/YYYY' }, '12/25/2024', 'refused'],
+    ['date', { date_format: 'DD/MM/YYYY' }, '2024-12-25', '2024-12-25'],
+    ['date', { date_format: 'DD/MM/YYYY' }, '2024/12/25', '2024-12-25'],
+    ['date', { date_format: 'MM/DD/YYYY' }, '25-12-2024', '2024-12-25'],
+    ['phone', { phone_format: 'US' }, '404 555 1212', '404 555 1212'],
+    ['phone', { phone_format: 'US' }, '+33 1 23 45 67 89', 'refused'],
+    ['phone', { phone_format: 'none' }, '+33 1 23 45 67 89', '+33 1 23 45 67 89'],
+    ['phone', { phone_format: 'International' }, 'ext. 7', 'ext. 7'],
+    ['radio', { choices: ['Yes', 'No'] }, 'Yes', 'Yes'],
+    ['radio', { choices: ['Yes', 'No'] }, 'yes', 'refused'],
+    ['dropdown', { choices: [] }, 'Yes', 'refused'],
+    ['text', { size: 3 }, 'longer than its form is wide', 'longer than its form is wide'],
+  ])('%s with %j: %j is %j', async (type, options, sent, stored) => {
+    simulator.control.addMergeField(DEFAULT_AUDIENCE, { tag: 'IT', type, options })
+    simulator.control.addContact(DEFAULT_AUDIENCE, { email_address: ADA })
+    const { status, body } = await patch({ IT: sent })
+    if (stored === 'refused') return expect([status, body['detail']]).toEqual([400, 'Your merge fields were invalid.'])
+    expect([status, (body['merge_fields'] as JsonObject)['IT']]).toEqual([200, stored])
+  })
+
+  test.each([
+    [164, undefined, 'US'],
+    [164, 'FR', 'FR'],
+    [74, undefined, ''],
+  ])('an address without a country, where the default is %i and %s is sent', async (id, country, stored) => {
+    const options = { default_country: id }
+    simulator.control.addMergeField(DEFAULT_AUDIENCE, { tag: 'HOME', type: 'address', options })
+    simulator.control.addContact(DEFAULT_AUDIENCE, { email_address: ADA })
+    const home = { addr1: '1 Main', city: 'Paris', state: 'IDF', zip: '75001' }
+    const { body } = await patch({ HOME: { ...home, ...(country === undefined ? {} : { country }) } })
+    expect(body['merge_fields']).toMatchObject({ HOME: { country: stored } })
+  })
+
+  test.each([
+    [{ choices: 'a,b' }, 'options.choices', 'Schema describes array, string found instead'],
+    [{ choices: ['a', 1] }, 'options.choices.item:1', 'Schema describes string, integer found instead'],
+    [{ size: '25' }, 'options.size', 'Schema describes integer, string found instead'],
+    [{ date_format: 5 }, 'options.date_format', 'Schema describes string, integer found instead'],
+  ])('%j is refused', async (options, field, message) => {
+    for (const [method, path] of [
+      ['POST', '/merge-fields'],
+      ['PATCH', '/merge-fields/1'],
+    ] as const) {
+      const { status, body } = await call(method, path, { name: 'x', type: 'text', options })
+      expect([status, body['errors']]).toEqual([400, [{ field, message }]])
+    }
+  })
+
+  test('changed choices count from then on, and what is stored stays', async () => {
+    const options = { choices: ['red', 'blue'] }
+    const made = simulator.control.addMergeField(DEFAULT_AUDIENCE, { tag: 'COLOUR', type: 'dropdown', options })
+    simulator.control.addContact(DEFAULT_AUDIENCE, { email_address: ADA, merge_fields: { COLOUR: 'red' } })
+    const path = `/merge-fields/${made['merge_id'] as number}`
+    const changed = await call('PATCH', path, { options: { choices: ['blue'], size: 9 } })
+    expect(changed.body['options']).toEqual({ choices: ['blue'] })
+    expect((await patch({ COLOUR: 'red' })).status).toBe(400)
+    expect((await patch({ FNAME: 'A' })).body['merge_fields']).toMatchObject({ COLOUR: 'red' })
+  })
+})
+
+describe('the merge_id', () => {
+  const idOf = async (tag: string) => {
+    const { body } = await call('GET', '/merge-fields?count=1000')
+    return (body['merge_fields'] as readonly JsonObject[]).find(field => field['tag'] === tag)?.['merge_id']
+  }
+  const REMOVE: Readonly<Record<string, (id: unknown) => Promise<unknown>>> = {
+    API: id => call('DELETE', `/merge-fields/${id as number}`),
+    'control call': () => Promise.resolve(simulator.control.removeMergeField(DEFAULT_AUDIENCE, 'NEWS')),
+  }
+
+  test.each(Object.entries(REMOVE))('deleted by %s and made again: another id, and empty', async (_name, remove) => {
+    await call('POST', '/merge-fields', { name: 'News', tag: 'NEWS', type: 'text' })
+    const before = await idOf('NEWS')
+    for (const at of [1, 2, 3])
+      simulator.control.addContact(DEFAULT_AUDIENCE, {
+        email_address: `p${at}@mail.test`,
+        merge_fields: { NEWS: 'true' },
+      })
+    await remove(before)
+    expect(await idOf('NEWS')).toBeUndefined()
+    const made = await call('POST', '/merge-fields', { name: 'News', tag: 'NEWS', type: 'text' })
+    expect(made.body['merge_id']).not.toBe(before)
+    expect(await idOf('NEWS')).toBe(made.body['merge_id'])
+    const { body } = await call('GET', '/members')
+    const values = (body['members'] as readonly { merge_fields: JsonObject }[]).map(
+      ({ merge_fields: all }) => all['NEWS'],
+    )
+    expect(values).toEqual(['', '', ''])
+  })
+
+  test('is never given twice, whatever was deleted and whatever was asked for', () => {
+    const add = (seed: object) => simulator.control.addMergeField(DEFAULT_AUDIENCE, { type: 'text', tag: 'X', ...seed })
+    expect(add({ tag: 'NINE', merge_id: 9 })['merge_id']).toBe(9)
+    expect(add({ tag: 'SEVEN', merge_id: 7 })['merge_id']).toBe(7)
+    expect(add({ tag: 'NEXT' })['merge_id']).toBe(10)
+    for (const tag of ['NEXT', 'NINE', 'SEVEN']) simulator.control.removeMergeField(DEFAULT_AUDIENCE, tag)
+    expect(add({ tag: 'LATER' })['merge_id']).toBe(11)
+    expect(() => add({ tag: 'TWICE', merge_id: 11 })).toThrow('The merge_id 11 of TWICE is taken.')
+    expect(() => simulator.control.removeMergeField(DEFAULT_AUDIENCE, 'NEWS')).toThrow('no merge field NEWS')
+  })
+
+  test('stays when the tag, the name or the options change', async () => {
+    simulator.control.addContact(DEFAULT_AUDIENCE, { email_address: ADA, merge_fields: { FNAME: 'Ada' } })
+    for (const change of [{ tag: 'FIRST' }, { name: 'Call me' }, { options: { size: 40 } }]) {
+      expect((await call('PATCH', '/merge-fields/1', change)).body['merge_id']).toBe(1)
+    }
+    expect(await idOf('FIRST')).toBe(1)
+    expect((await call('GET', `/members/${subscriberHash(ADA)}`)).body['merge_fields']).toMatchObject({ FIRST: 'Ada' })
   })
 })
 
