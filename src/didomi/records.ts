@@ -1,7 +1,7 @@
 import { readWebhook, type Fault, type Reading } from './webhook.ts'
 
 /** A body as it was kept at that time. */
-export type Body = { readonly raw: Uint8Array; readonly receivedAt: number }
+type Body = { readonly raw: Uint8Array; readonly receivedAt: number }
 
 /** A body with what was set apart of it. Another reader may have judged it, so it is not what a reading says today. */
 type BodyWithFaults = Body & { readonly faults: readonly Fault[] }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readSetApart } from './set-apart.ts'
+import { setApartIn } from './set-apart.ts'
 import { faultIn, readWebhook, type Fault } from './webhook.ts'
 
 const RECEIVED = Date.parse('2024-05-02T10:00:00Z')
@@ -21,7 +21,7 @@ const broken = { type: 'event.created', parameters: { entity: {} } }
 
 const again = (body: unknown, faults: readonly Fault[]) => {
   const raw = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
-  const { records, ...rest } = readSetApart({ raw, receivedAt: RECEIVED }, faults)
+  const { records, ...rest } = setApartIn(readWebhook(raw, RECEIVED), faults)
   return { ...rest, records: records.map(({ reading, partly }) => ({ kind: reading.kind, partly })) }
 }
 const at = (path: string): Fault => ({ path, why: 'could not be read once' })

@@ -27,6 +27,8 @@ export type Fault = {
   readonly why: string
   /** The rest of the record was read. */
   readonly partial?: true
+  /** The body is kept as it was sent, in this encoding. */
+  readonly contentEncoding?: string
 }
 
 /** What a reading could not use, and where. */
