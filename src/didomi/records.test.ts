@@ -150,6 +150,8 @@ describe('whose a record is', () => {
 
   test('an id that is no address may be as short as a word, and counts only alone', () => {
     expect(goes('{"type":"x","organization_user_id":12}', '12')).toBe(true)
+    expect(goes('{"type":"x","organization_user_id":12345678901234567890}', '12345678901234567890')).toBe(true)
+    expect(goes('{"type":"x","organization_user_id":12345678901234567891}', '12345678901234567890')).toBe(false)
     expect(goes('{"type":"x","version":12,"text":"12 pieces"}', '12')).toBe(false)
     expect(goes('{"type":"x","places":["a","b"]}', '1')).toBe(false)
     expect(goes('{"type":"x","customer":"Kb-12"}', 'Kb-12')).toBe(true)

@@ -1,3 +1,4 @@
+import { parseExact } from '../domain/exact-json.ts'
 import { readWebhook, type Fault, type Reading } from './webhook.ts'
 
 /** A body as it was kept at that time. */
@@ -88,7 +89,7 @@ function recordsIn({ raw, receivedAt }: Body): Records {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseExact(text)
   } catch {
     return text
   }

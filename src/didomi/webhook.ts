@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto'
 import { isDenied } from '../domain/choice.ts'
+import { parseExact } from '../domain/exact-json.ts'
 import { parseType, type Entity, type Fact, type Family } from '../domain/fact.ts'
 import { dateFact, parseInstant } from '../domain/instant.ts'
 import { personOf } from '../domain/person.ts'
 import { attributesIn } from './attributes.ts'
 import { statementsIn } from './consents.ts'
 import { SEPARATOR, unflatten } from './flattened.ts'
-import { get, isObject, Malformed, optionalId, optionalObject, requiredId, type Json } from './shape.ts'
+import { get, isObject, Malformed, optionalId, optionalObject, requiredId, wholeNumber, type Json } from './shape.ts'
 
 /** A fact that has not been given an id yet; `key` is equal for the same fact told twice in different bodies. */
 export type Told = Omit<Fact, 'id'> & {
@@ -67,7 +68,7 @@ function textOf(raw: Uint8Array): string | undefined {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseExact(text)
   } catch {
     return undefined
   }
@@ -178,9 +179,8 @@ const userOf = (family: Family, entity: Json): Json =>
   family === 'user' ? entity : (optionalObject(get(entity, 'user'), 'parameters.old_entity.user') ?? {})
 
 function entityState(entity: Json, user: Json, path: string): Entity {
-  const version = get(entity, 'version')
   return {
-    version: typeof version === 'number' && Number.isSafeInteger(version) ? version : undefined,
+    version: wholeNumber(get(entity, 'version')),
     at: parseInstant(get(entity, 'updated_at') ?? get(entity, 'created_at')),
     statements: statementsIn(get(entity, 'consents'), `${path}.consents`),
     attributes: attributesIn(entity, user),

@@ -28,6 +28,7 @@ import { guard } from './auth.ts'
 import { consoleRoutes } from './console.ts'
 import { readCookies } from './cookie.ts'
 import { describeApi } from './description/serve.ts'
+import { readJson } from './exact-numbers.ts'
 import { healthRoutes } from './health.ts'
 import { refuseTheRest } from './methods.ts'
 import { metricsRoutes, type MetricsDeps } from './metrics.ts'
@@ -65,6 +66,7 @@ export async function createServer(deps: ServerDeps) {
   await server.register(async api => {
     await readCookies(api)
     guard(api, deps)
+    readJson(api)
     const typed = api.withTypeProvider<ZodTypeProvider>()
     for (const routes of [
       sourceRoutes,
