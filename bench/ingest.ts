@@ -85,7 +85,8 @@ function pipedWay(db: Database, sourceId: string): Way {
     const queue = bodies().map(body => Buffer.from(body))
     const begun = performance.now()
     const keepSending = async (): Promise<void> => {
-      for (let raw = queue.pop(); raw; raw = queue.pop()) await pipeline.receive({ sourceId, raw })
+      for (let raw = queue.pop(); raw; raw = queue.pop())
+        await pipeline.receive({ sourceId, bytes: raw, contentEncoding: '' })
     }
     await Promise.all(range(2 * GROUP).map(keepSending))
     return perSecond(EVENTS_A_ROUND, begun)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { startApp } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
-import { integrationDocument } from '../src/contract/document.ts'
+import { writtenDocument } from '../src/contract/document.ts'
 import { PROBLEMS } from '../src/domain/problem.ts'
 import { EXPLANATIONS } from '../src/domain/reason.ts'
 import { type Database } from '../src/store/engine/database.ts'
@@ -50,7 +50,7 @@ const documentSchema = () => ({
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   $id: 'urn:consent-relay:integration',
   title: 'Consent Relay: an integration document',
-  ...z.toJSONSchema(integrationDocument, { io: 'input' }),
+  ...z.toJSONSchema(writtenDocument, { io: 'input' }),
 })
 
 /** What a running service says about itself; where it runs is of no interest. */

@@ -208,7 +208,10 @@ describe('the JSON Schema of an integration document', () => {
   test('explains every key to an editor', () => {
     const { properties } = JSON.parse(committed('docs/integration.schema.json')) as { properties: Json }
     expect(Object.keys(properties).sort()).toEqual(
-      ['type_id', 'authentication', 'properties', 'mappings', 'upsert_mode', 'name', 'enabled', 'options'].sort(),
+      [
+        ...['type_id', 'authentication', 'properties', 'mappings', 'upsert_mode', 'name', 'enabled', 'options'],
+        ...['organization_id', 'description'],
+      ].sort(),
     )
   })
 })

@@ -1,10 +1,12 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
-import type { checkResult, integration } from '../../src/contract/integrations.ts'
+import type { checkResult, integration, savedIntegration } from '../../src/contract/integrations.ts'
 import type { IntegrationDocument } from '../../src/contract/document.ts'
 import { at, get, patch, post, remove, type Page } from '../api.ts'
 
 export type Integration = z.infer<typeof integration>
+type SavedIntegration = z.infer<typeof savedIntegration>
+export type Note = SavedIntegration['notes'][number]
 export type Hold = Integration['holds'][number]
 export type CheckResult = z.infer<typeof checkResult>
 export type { IntegrationDocument }
@@ -34,7 +36,8 @@ export const checkQuery = (id: string) =>
 
 type NewIntegration = IntegrationDocument & { readonly source_id: string }
 
-export const createIntegration = (document: NewIntegration): Promise<Integration> => post('/v1/integrations', document)
+export const createIntegration = (document: NewIntegration): Promise<SavedIntegration> =>
+  post('/v1/integrations', document)
 
 /** A merge patch (RFC 7396) of the document. */
 export type IntegrationChange = {
@@ -43,7 +46,7 @@ export type IntegrationChange = {
   readonly change: Omit<Partial<IntegrationDocument>, 'name'> & { readonly name?: string | null }
 }
 
-export const changeIntegration = ({ id, change }: IntegrationChange): Promise<Integration> =>
+export const changeIntegration = ({ id, change }: IntegrationChange): Promise<SavedIntegration> =>
   patch(at`/v1/integrations/${id}`, change)
 
 export const pauseIntegration = (id: string): Promise<Integration> => post(at`/v1/integrations/${id}/pause`)

@@ -38,7 +38,7 @@ describe('a document shown again', () => {
         const shown = documentOf(settings)
         const apiKey = `0123456789abcdef0123456789abcdef-${settings.dataCentre}`
         const full = { ...shown, authentication: { ...shown.authentication, api_key: apiKey } }
-        expect(parseDocument(JSON.parse(JSON.stringify(full)))).toEqual({ ok: true, apiKey, settings })
+        expect(parseDocument(JSON.parse(JSON.stringify(full)))).toEqual({ ok: true, apiKey, settings, notes: [] })
       }),
     )
   })

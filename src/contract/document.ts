@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { dataCentreOfUrl } from '../domain/data-centre.ts'
+import { apiKeyOf, dataCentreOfUrl } from '../domain/data-centre.ts'
 import { options } from './options.ts'
 import { named } from './shared.ts'
 import { inFigures, LIMITS } from '../domain/limits.ts'
+import { trimmed } from '../domain/trimmed.ts'
 
 const API_KEY = /^[0-9a-zA-Z]{16,64}-[a-z]{2,4}[0-9]{1,3}$/
 const MERGE_TAG = /^[A-Za-z0-9_]{1,10}$/
@@ -34,16 +35,18 @@ export const integrationDocument = z.strictObject({
   authentication: z.strictObject({
     api_key: z
       .string()
+      .overwrite(apiKeyOf)
       .regex(API_KEY, 'is not of the form <key>-<data centre>')
       .describe('The Mailchimp API key, with the data centre after its dash.'),
     url: z
       .string()
       .refine(url => dataCentreOfUrl(url) !== undefined, 'is no Mailchimp server URL')
-      .describe('The admin URL, the API URL, or the bare server name, such as https://us6.admin.mailchimp.com/.'),
+      .describe('The admin URL, the API URL, or the server name, such as https://us6.admin.mailchimp.com/ or us6.'),
   }),
   properties: z.strictObject({
     audience_id: z
       .string()
+      .overwrite(trimmed)
       .regex(/^[0-9a-zA-Z]{4,32}$/, 'is no audience id')
       .describe('The audience to keep in step.'),
   }),
@@ -56,6 +59,20 @@ export const integrationDocument = z.strictObject({
     .optional(),
   enabled: z.boolean().optional().describe('Default true.'),
   options: options.optional(),
+})
+
+/** What Didomi's own documents carry beside it, and why it is not kept. */
+export const DROPPED = {
+  organization_id: 'The organisation at Didomi is not kept: the source says whose events are read.',
+  description: 'A description is not kept: name is what an integration is shown by.',
+} as const
+
+const { organization_id, description } = DROPPED
+
+/** A document as it may be written: with what is taken and dropped. */
+export const writtenDocument = integrationDocument.extend({
+  organization_id: z.unknown().optional().describe(organization_id),
+  description: z.unknown().optional().describe(description),
 })
 
 export type IntegrationDocument = z.infer<typeof integrationDocument>

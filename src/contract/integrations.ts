@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { DEFAULT_OPTIONS } from '../domain/options.ts'
-import { integrationDocument } from './document.ts'
+import { DROPPED, integrationDocument, writtenDocument } from './document.ts'
 import { shownOptions } from './options.ts'
 import { fieldProblem } from './problems.ts'
 import { named, pageOf, time } from './shared.ts'
@@ -21,11 +21,22 @@ const EXAMPLE_DOCUMENT: z.input<typeof integrationDocument> = {
 
 export const newIntegration = named(
   'NewIntegration',
-  integrationDocument.extend({ source_id: z.string() }).describe('An integration document, and the source it reads.'),
+  writtenDocument.extend({ source_id: z.string() }).describe('An integration document, and the source it reads.'),
   { source_id: 'src_01m83t4cm0000000example001', ...EXAMPLE_DOCUMENT },
 )
 
-const { type_id, authentication, properties, mappings, upsert_mode, name, enabled, options } = integrationDocument.shape
+const {
+  type_id,
+  authentication,
+  properties,
+  mappings,
+  upsert_mode,
+  name,
+  enabled,
+  options,
+  organization_id,
+  description,
+} = writtenDocument.shape
 const keptKey = z.string().optional().describe('The key that it has stays when this is left out, or hidden.')
 const keptAuthentication = authentication.extend({ api_key: keptKey })
 const ignored = z.string().optional().describe('Ignored: an integration keeps its source.')
@@ -33,13 +44,13 @@ const ignored = z.string().optional().describe('Ignored: an integration keeps it
 /** The document that takes the place of the one there is. */
 export const integrationReplacement = named(
   'IntegrationReplacement',
-  integrationDocument
+  writtenDocument
     .extend({
       authentication: keptAuthentication,
       source_id: ignored,
       paused: z.boolean().optional().describe('As it is, or left out: pause and resume have addresses of their own.'),
       ...Object.fromEntries(
-        ['id', 'held_by', 'holds', 'created_at', 'updated_at'].map(key => [
+        ['id', 'held_by', 'holds', 'created_at', 'updated_at', 'notes'].map(key => [
           key,
           z.unknown().optional().describe('Ignored.'),
         ]),
@@ -67,6 +78,8 @@ export const integrationPatch = named(
       enabled: enabled.nullable(),
       options: z.strictObject(removableOptions).nullable(),
       source_id: ignored,
+      organization_id,
+      description,
     })
     .partial()
     .describe('What changes in the document (RFC 7396); what is left out stays, and null takes out.'),
@@ -86,6 +99,21 @@ const hold = named(
     since: '2026-11-23T09:00:00.000Z',
   },
 )
+
+const EXAMPLE_INTEGRATION = {
+  id: 'int_01m83t4cm0000000example001',
+  source_id: 'src_01m83t4cm0000000example001',
+  ...EXAMPLE_DOCUMENT,
+  authentication: { ...EXAMPLE_AUTHENTICATION, api_key: '********-us6' },
+  upsert_mode: false,
+  enabled: true,
+  options: shownOptions(DEFAULT_OPTIONS),
+  paused: false,
+  held_by: null,
+  holds: [],
+  created_at: '2026-11-20T09:00:00.000Z',
+  updated_at: '2026-11-20T09:00:00.000Z',
+}
 
 export const integration = named(
   'Integration',
@@ -109,20 +137,22 @@ export const integration = named(
       updated_at: time,
     })
     .describe('A source, a Mailchimp audience, a mapping from paths to merge tags, and how it delivers.'),
-  {
-    id: 'int_01m83t4cm0000000example001',
-    source_id: 'src_01m83t4cm0000000example001',
-    ...EXAMPLE_DOCUMENT,
-    authentication: { ...EXAMPLE_AUTHENTICATION, api_key: '********-us6' },
-    upsert_mode: false,
-    enabled: true,
-    options: shownOptions(DEFAULT_OPTIONS),
-    paused: false,
-    held_by: null,
-    holds: [],
-    created_at: '2026-11-20T09:00:00.000Z',
-    updated_at: '2026-11-20T09:00:00.000Z',
-  },
+  EXAMPLE_INTEGRATION,
+)
+
+const EXAMPLE_NOTE = { path: 'description', note: DROPPED.description }
+
+/** What a caller is told who made or changed an integration. */
+export const savedIntegration = named(
+  'SavedIntegration',
+  integration
+    .extend({
+      notes: z
+        .array(z.object({ path: z.string(), note: z.string() }))
+        .describe('What of the document was taken and is not kept, by its path, and why.'),
+    })
+    .describe('The integration as it was saved.'),
+  { ...EXAMPLE_INTEGRATION, notes: [EXAMPLE_NOTE] },
 )
 
 export const integrationPage = pageOf(integration)

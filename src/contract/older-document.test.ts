@@ -45,6 +45,14 @@ describe('a document of the older generation', () => {
     expect(parseDocument(older({}, own))).toEqual(parseDocument({ ...PRESENT, ...own }))
   })
 
+  test('may carry what else Didomi writes, in or beside its config, and the notes say where it was', () => {
+    const parsed = parseDocument(older({ description: 'D' }, { organization_id: 'acme', description: null }))
+    expect(parsed).toMatchObject({
+      ok: true,
+      notes: [{ path: 'organization_id' }, { path: 'description' }, { path: 'config.description' }],
+    })
+  })
+
   test('has its problems reported where its author wrote them', () => {
     const config = { api_key: 'x', url: 'evil.test', properties: [RULE, RULE, { id: 'FARTOOLONGTAG', value: 1 }] }
     const json = { config, surprise: 1, options: { match: 'phone' } }

@@ -1,3 +1,4 @@
+import { DROPPED } from './document.ts'
 import { dataCentreOfUrl } from '../domain/data-centre.ts'
 
 type Older = { readonly config: Readonly<Record<string, unknown>> } & Readonly<Record<string, unknown>>
@@ -33,7 +34,7 @@ const pick = (values: Readonly<Record<string, unknown>>) =>
 /** What stands in an older document and would be lost in its present shape, by its path. */
 export const strangersIn = ({ config, ...rest }: Older): string[] => [
   ...Object.keys(config)
-    .filter(key => !Object.hasOwn(MOVED, key))
+    .filter(key => !Object.hasOwn(MOVED, key) && !Object.hasOwn(DROPPED, key))
     .map(key => `config.${key}`),
   ...(namesTwoServers(config) ? ['config.server_name'] : []),
   ...PRESENT_ONLY.filter(key => Object.hasOwn(rest, key)),

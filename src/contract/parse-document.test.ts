@@ -31,6 +31,11 @@ const settingsIn = (json: unknown): Settings => {
   if (!parsed.ok) return expect.fail(JSON.stringify(parsed.problems))
   return parsed.settings
 }
+const parsedIn = (json: unknown) => {
+  const parsed = parseDocument(json)
+  return parsed.ok ? parsed : expect.fail(JSON.stringify(parsed.problems))
+}
+const parsedWithout = ({ notes: _, ...rest }: ReturnType<typeof parsedIn>) => rest
 const problemsIn = (json: unknown) => {
   const parsed = parseDocument(json)
   return parsed.ok ? [] : parsed.problems
@@ -43,7 +48,25 @@ describe('the documented integration document', () => {
       ok: true,
       apiKey: KEY,
       settings: settingsOf({ upsertMode: true, mappings: [RULE] }),
+      notes: [],
     })
+  })
+
+  test.each<[string, unknown]>([
+    ['organization_id', 'acme'],
+    ['organization_id', 7],
+    ['description', 'Newsletter of the shop'],
+    ['description', ''],
+    ['description', null],
+    ['description', { en: 'Newsletter' }],
+  ])('means the same with the %s that Didomi writes, which a note says is dropped', (key, value) => {
+    const { notes, ...rest } = parsedIn(document({ [key]: value }))
+    expect(rest).toEqual(parsedWithout(parsedIn(DOCUMENTED)))
+    expect(notes).toEqual([{ path: key, note: expect.stringMatching(/not kept/) as string }])
+  })
+
+  test.each(['organisation_id', 'Description', 'organization', 'descriptions'])('takes no %s', key => {
+    expect(codesIn(document({ [key]: 'x' }))).toEqual({ [key]: 'unknown_key' })
   })
 
   test('needs no upsert_mode: contacts are only updated', () => {

@@ -1,14 +1,17 @@
 import { dataCentreOfKey, dataCentreOfUrl } from '../domain/data-centre.ts'
 import { type Settings } from '../domain/integration.ts'
 import { type FieldProblem } from '../domain/problem.ts'
-import { integrationDocument, type IntegrationDocument } from './document.ts'
+import { DROPPED, writtenDocument, type IntegrationDocument } from './document.ts'
 import { problemsIn } from './field-problems.ts'
 import { optionsIn, shownOptions } from './options.ts'
 import { asCurrent, isOlder, pathInOlder, strangersIn } from './older-document.ts'
 import { remedyFor } from './remedies.ts'
 
+/** What was taken and means nothing here. */
+type Note = { readonly path: string; readonly note: string }
+
 type ParsedDocument =
-  | { readonly ok: true; readonly apiKey: string; readonly settings: Settings }
+  | { readonly ok: true; readonly apiKey: string; readonly settings: Settings; readonly notes: readonly Note[] }
   | { readonly ok: false; readonly problems: readonly FieldProblem[] }
 
 /** Reads an integration document of either generation. Reports everything that is wrong with it at once. */
@@ -19,7 +22,9 @@ export function parseDocument(json: unknown): ParsedDocument {
     const detail = `${path} has no place in a document with config.`
     return { path, code: 'unknown_key', detail, remedy: 'Leave it out, or write the document in its present shape.' }
   })
-  if (parsed.ok) return strangers.length === 0 ? parsed : { ok: false, problems: strangers }
+  const notes = notesOn(json.config, 'config.')
+  if (parsed.ok && strangers.length === 0) return { ...parsed, notes: [...parsed.notes, ...notes] }
+  if (parsed.ok) return { ok: false, problems: strangers }
   const problems = parsed.problems.map(each => {
     const path = pathInOlder(each.path, json)
     return { ...each, path, detail: each.detail.replace(each.path, () => path) }
@@ -28,11 +33,17 @@ export function parseDocument(json: unknown): ParsedDocument {
 }
 
 function parseCurrent(json: unknown): ParsedDocument {
-  const parsed = integrationDocument.safeParse(json, { reportInput: true })
+  const parsed = writtenDocument.safeParse(json, { reportInput: true })
   const problems = [...(parsed.success ? [] : problemsIn(parsed.error, remedyFor)), ...contradictionsIn(json)]
   if (!parsed.success || problems.length > 0) return { ok: false, problems }
-  return { ok: true, apiKey: parsed.data.authentication.api_key, settings: settingsOf(parsed.data) }
+  const { data } = parsed
+  return { ok: true, apiKey: data.authentication.api_key, settings: settingsOf(data), notes: notesOn(data, '') }
 }
+
+const notesOn = (json: object, prefix: string): Note[] =>
+  Object.entries(DROPPED).flatMap(([key, note]) =>
+    Object.hasOwn(json, key) ? [{ path: `${prefix}${key}`, note }] : [],
+  )
 
 function settingsOf(document: IntegrationDocument): Settings {
   return {

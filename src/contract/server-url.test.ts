@@ -10,6 +10,8 @@ const parse = (url: unknown, dataCentre = 'us6') =>
     mappings: [{ id: 'NEWSLETTER', value: 'consents_purposes_newsletter_enabled' }],
   })
 
+const problemsOf = (parsed: ReturnType<typeof parse>) => (parsed.ok ? [] : parsed.problems)
+
 describe('the server URL', () => {
   test.each([
     'https://us6.admin.mailchimp.com/',
@@ -23,6 +25,12 @@ describe('the server URL', () => {
     'us6/',
     ' https://US6.Admin.Mailchimp.com/ ',
     'US6',
+    'https://us6',
+    'us6.admin.mailchimp.com',
+    'http://us6.admin.mailchimp.com/',
+    'https://us6.mailchimp.com/account/api/',
+    'us6.api.mailchimp.com/3.0',
+    'https://us6.admin.mailchimp.com.:443/?x#y',
   ])('may be pasted as %j', url => {
     expect(parse(url)).toMatchObject({ ok: true, settings: { dataCentre: 'us6' } })
   })
@@ -37,13 +45,13 @@ describe('the server URL', () => {
     'https://evil.test/?us6.admin.mailchimp.com',
     'https://evil.test#.admin.mailchimp.com',
     'https://us6.evil.mailchimp.com/',
-    'https://us6.mailchimp.com/',
+    'us6.admin.mailchimp.com.evil.test',
+    'us6@evil.test',
     'https://us6admin.mailchimp.com/',
     'https://us6.admin.mailchimp.com\\@evil.test/',
     'https://us6.admin.mailchimp.com%2eevil.test/',
     'https://a.us6.admin.mailchimp.com/',
     'https://us6 .admin.mailchimp.com/',
-    'http://us6.admin.mailchimp.com/',
     'ftp://us6.admin.mailchimp.com/',
     'javascript:alert(1)',
     'file:///etc/passwd',
@@ -65,6 +73,20 @@ describe('the server URL', () => {
     '#',
   ])('is refused as %j', url => {
     expect(parse(url)).toMatchObject({ ok: false, problems: [{ path: 'authentication.url', code: 'invalid_value' }] })
+  })
+
+  test.each(['us7', 'https://us7', 'http://us7.admin.mailchimp.com/', 'https://us7.mailchimp.com/account/api/'])(
+    'is refused as %j when the key is of another data centre, with what to write',
+    url => {
+      const [problem] = problemsOf(parse(url))
+      expect(problem).toMatchObject({ path: 'authentication.url', code: 'wrong_data_centre' })
+      expect(problem?.remedy).toContain('https://us6.admin.mailchimp.com/')
+    },
+  )
+
+  test('is refused with what to paste instead', () => {
+    const [problem] = problemsOf(parse('us6.admin.mailchimp.com.evil.test'))
+    expect(problem?.remedy).toContain('https://us6.admin.mailchimp.com/')
   })
 
   test.each([null, 6, {}, ['us6'], true])('is refused as %j, which is no text', url => {
@@ -90,6 +112,21 @@ describe('the server URL', () => {
         if (parsed.ok) expect(parsed.settings.dataCentre).toBe(dataCentre)
       }),
     )
+  })
+
+  test('agrees with a key in another spelling, which is kept in its one form', () => {
+    const key = '0123456789ABCDEF0123456789abcdef'
+    const parsed = parseDocument({
+      type_id: 'mailchimp',
+      authentication: { api_key: ` ${key}-US6\u200b`, url: ' HTTPS://US6 ' },
+      properties: { audience_id: ' a1b2c3d4e5\n' },
+      mappings: [{ id: 'NEWSLETTER', value: 'consents_purposes_newsletter_enabled' }],
+    })
+    expect(parsed).toMatchObject({
+      ok: true,
+      apiKey: `${key}-us6`,
+      settings: { dataCentre: 'us6', audienceId: 'a1b2c3d4e5' },
+    })
   })
 
   test.each(['us6', 'US6', 'x-us6', 'us6-us6', ''])('the key %j alone is no key', key => {

@@ -9,7 +9,9 @@ const DEEPEST_METADATA = 4
 export function attributesIn(entity: Json, person: Json): Attribute[] {
   const plain = PLAIN.flatMap(name => {
     const value = get(entity, name) ?? get(person, name)
-    return typeof value === 'string' && value !== '' ? [{ path: [name], value }] : []
+    // A number may have come as its digits (R5a), so that every number does.
+    const text = typeof value === 'number' ? String(value) : value
+    return typeof text === 'string' && text !== '' ? [{ path: [name], value: text }] : []
   })
   const metadata = metadataUnder(['metadata'], get(person, 'metadata') ?? get(entity, 'metadata'))
   const byPath = new Map(metadata.map(attribute => [JSON.stringify(attribute.path), attribute]))

@@ -3,7 +3,7 @@ import { type Attribute, type Entity, type Family, type Statement } from '../dom
 import { parseInstant } from '../domain/instant.ts'
 import { attributesIn } from './attributes.ts'
 import { consentsIn, goneFrom, type Consents } from './consents.ts'
-import { get, type Fault, type Json } from './shape.ts'
+import { get, wholeNumber, type Fault, type Json } from './shape.ts'
 
 /** An entity as a record writes it, new or old. */
 type State = {
@@ -20,10 +20,9 @@ type Where = {
 }
 
 export function stateIn(entity: Json, user: Json, { path, faults }: Where): State {
-  const version = get(entity, 'version')
   const consents = get(entity, 'consents')
   return {
-    version: typeof version === 'number' && Number.isSafeInteger(version) ? version : undefined,
+    version: wholeNumber(get(entity, 'version')),
     at: parseInstant(get(entity, 'updated_at') ?? get(entity, 'created_at')),
     consents:
       consents === undefined || consents === null

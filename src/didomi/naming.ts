@@ -1,4 +1,4 @@
-import { lowerAscii, personOf } from '../domain/person.ts'
+import { domainForm, lowerAscii, personOf } from '../domain/person.ts'
 import { isObject } from './shape.ts'
 import { type BodyRecord } from './records.ts'
 
@@ -39,13 +39,20 @@ function entriesIn(record: unknown): [key: string, value: unknown][] {
 function isMentioned(text: unknown, person: string): boolean {
   if (typeof text !== 'string') return false
   if (!person.includes('@')) return personOf(text) === person
-  const lowered = lowerAscii(text)
-  for (let at = lowered.indexOf(person); at !== -1; at = lowered.indexOf(person, at + 1)) {
-    const end = at + person.length
-    if (!BEFORE.test(lowered.slice(Math.max(0, at - 2), at)) && !AFTER.test(lowered.slice(end, end + 3))) return true
+  const sign = person.lastIndexOf('@')
+  const [local, domain] = [person.slice(0, sign), person.slice(sign + 1)]
+  for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
+    const start = at - local.length
+    if (start < 0 || lowerAscii(text.slice(start, at)) !== local) continue
+    const rest = domainForm(text.slice(at + 1, at + 1 + MOST_PER_CHARACTER * (domain.length + 3)))
+    if (!rest.startsWith(domain) || AFTER.test(rest.slice(domain.length, domain.length + 3))) continue
+    if (!BEFORE.test(text.slice(Math.max(0, start - 2), start))) return true
   }
   return false
 }
+
+/** Code units that one of them in a domain's form may be written with: a letter and its marks. */
+const MOST_PER_CHARACTER = 4
 
 // What would make it a part of a longer address.
 const BEFORE = /[\p{L}\p{N}._%+-]$/u

@@ -136,8 +136,22 @@ describe('whose a record is', () => {
     expect(goes(text)).toBe(isTheirs)
   })
 
+  test.each([
+    ['in another case', '{"type":"x","organization_user_id":"Ada@BÜCHER.test"}', true],
+    ['with its marks apart', '{"type":"x","organization_user_id":"ada@bu\u0308cher.test"}', true],
+    ['with invisible characters around it', '{"type":"x","user_id":"\u200bada@bücher.test\ufeff"}', true],
+    ['in a text', '{"type":"x","to":"Ada <ADA@BU\u0308CHER.TEST>, bob@mail.test"}', true],
+    ['in no JSON', 'ada@BÜCHER.test', true],
+    ['as a part of another', '{"type":"x","to":"lada@bücher.test, ada@bücher.tester, ada@bücher.test.example"}', false],
+    ['on another domain', '{"type":"x","to":"ada@bucher.test, ada@bücher"}', false],
+  ])('R16a: an address is found %s', (_, text, isTheirs) => {
+    expect(goes(text, 'ada@bücher.test')).toBe(isTheirs)
+  })
+
   test('an id that is no address may be as short as a word, and counts only alone', () => {
     expect(goes('{"type":"x","organization_user_id":12}', '12')).toBe(true)
+    expect(goes('{"type":"x","organization_user_id":12345678901234567890}', '12345678901234567890')).toBe(true)
+    expect(goes('{"type":"x","organization_user_id":12345678901234567891}', '12345678901234567890')).toBe(false)
     expect(goes('{"type":"x","version":12,"text":"12 pieces"}', '12')).toBe(false)
     expect(goes('{"type":"x","places":["a","b"]}', '1')).toBe(false)
     expect(goes('{"type":"x","customer":"Kb-12"}', 'Kb-12')).toBe(true)

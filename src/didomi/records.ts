@@ -1,8 +1,9 @@
+import { parseExact } from '../domain/exact-json.ts'
 import { type Fault } from './shape.ts'
 import { readWebhook, type Reading } from './webhook.ts'
 
 /** A body as it was kept at that time. */
-export type Body = { readonly raw: Uint8Array; readonly receivedAt: number }
+type Body = { readonly raw: Uint8Array; readonly receivedAt: number }
 
 /** A body with what was set apart of it. Another reader may have judged it, so it is not what a reading says today. */
 type BodyWithFaults = Body & { readonly faults: readonly Fault[] }
@@ -89,7 +90,7 @@ function recordsIn({ raw, receivedAt }: Body): Records {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseExact(text)
   } catch {
     return text
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readSetApart } from './set-apart.ts'
+import { setApartIn } from './set-apart.ts'
 import { type Fault } from './shape.ts'
 import { faultIn, readWebhook } from './webhook.ts'
 
@@ -22,7 +22,7 @@ const broken = { type: 'event.created', parameters: { entity: {} } }
 
 const again = (body: unknown, faults: readonly Fault[]) => {
   const raw = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
-  const { records, ...rest } = readSetApart({ raw, receivedAt: RECEIVED }, faults)
+  const { records, ...rest } = setApartIn(readWebhook(raw, RECEIVED), faults)
   return { ...rest, records: records.map(({ reading, partly }) => ({ kind: reading.kind, partly })) }
 }
 const at = (path: string): Fault => ({ path, why: 'could not be read once' })

@@ -1,6 +1,6 @@
-import { placeOf, type Body } from './records.ts'
+import { placeOf } from './records.ts'
 import { type Fault } from './shape.ts'
-import { readWebhook, type Reading } from './webhook.ts'
+import { type Reading } from './webhook.ts'
 
 /** A record of which something was set apart when it came in, as it is read now. */
 export type SetApart = {
@@ -18,11 +18,10 @@ type Again = {
 }
 
 /**
- * Reads again, with the present reader, the records that these faults are about. The other records of the body are
- * facts or ignored, and stay so. A body that could not be taken apart was counted as one record.
+ * Of a body as it is read now, the records that these faults are about. The other records of the body are facts or
+ * ignored, and stay so. A body that could not be taken apart was counted as one record.
  */
-export function readSetApart({ raw, receivedAt }: Body, faults: readonly Fault[]): Again {
-  const readings = readWebhook(raw, receivedAt)
+export function setApartIn(readings: readonly Reading[], faults: readonly Fault[]): Again {
   if (faults.some(({ path }) => path === ''))
     return { records: readings.map(reading => ({ reading, partly: false })), counted: 1, unplaced: [] }
   const found = faults.map(fault => ({ fault, reading: readings[placeOf(fault, readings.length)] }))

@@ -15,6 +15,8 @@ export type Fault = {
   readonly why: string
   /** The rest of the record was read. */
   readonly partial?: true
+  /** The body is kept as it was sent, in this encoding. */
+  readonly contentEncoding?: string
 }
 
 export type Json = Readonly<Record<string, unknown>>
@@ -34,7 +36,7 @@ export function optionalObject(value: unknown, path: string): Json | undefined {
 // PostgreSQL takes neither NUL nor half a surrogate pair in text, and indexes at most some 2,700 bytes.
 const MOST_ID_LENGTH = 512
 
-/** An id that can be stored and searched, the same on every database. Numbers are taken as their digits. */
+/** An id that can be stored and searched, the same on every database. A number is its digits as they were written. */
 export function optionalId(value: unknown, path: string): string | undefined {
   if (value === undefined || value === null || (typeof value === 'string' && value.trim() === '')) return undefined
   if (typeof value === 'number' && Number.isFinite(value)) return String(value)
@@ -48,6 +50,14 @@ export function requiredId(value: unknown, path: string): string {
   const id = optionalId(value, path)
   if (id === undefined) throw new Malformed(path, 'is missing')
   return id
+}
+
+const WHOLE = /^-?\d+(?:\.0+)?(?:[eE]\+?\d+)?$/
+
+/** A number to count with, however it was written; undefined for one that is too large to be exact. */
+export function wholeNumber(value: unknown): number | undefined {
+  const number = typeof value === 'string' && WHOLE.test(value) ? Number(value) : value
+  return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined
 }
 
 // A lone surrogate is the one thing that encodeURIComponent refuses.

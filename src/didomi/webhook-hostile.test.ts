@@ -56,9 +56,7 @@ describe('R2: bytes that are no body', () => {
   })
   test.each(['1e400', '-1e400', '1e-400', '123456789012345678901234567890'])('the number %s in any place', number => {
     for (const [found] of plain.matchAll(/(?<=:)("[^"]*"|true)/g)) readText(plain.replace(found, number))
-    const [reading] = readText(plain.replace('"newsletter"', number))
-    const path = 'parameters.entity.consents.purposes[0].id'
-    if (number.endsWith('1e400')) expect(reading).toMatchObject({ kind: 'told', withheld: [{ path }] })
+    expect(readText(plain.replace('"newsletter"', number))).toMatchObject([{ kind: 'told' }])
   })
   test.each([null, true, 5, '"x"', '[null]', '[[]]'])('%s is no record', body => {
     const path = String(body).startsWith('[') ? '[0]' : ''

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { parseExact } from '../domain/exact-json.ts'
 import { parseType, type Entity, type Fact, type Family } from '../domain/fact.ts'
 import { dateFact, parseInstant } from '../domain/instant.ts'
 import { personOf } from '../domain/person.ts'
@@ -54,7 +55,7 @@ function textOf(raw: Uint8Array): string | undefined {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseExact(text)
   } catch {
     return undefined
   }

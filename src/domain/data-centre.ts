@@ -1,16 +1,23 @@
-const DATA_CENTRE = /^[a-z]{2,4}[0-9]{1,3}$/
-const API_KEY = /^[0-9a-zA-Z]{16,64}-([a-z]{2,4}[0-9]{1,3})$/
+import { trimmed } from './trimmed.ts'
+
+const API_KEY = /^([0-9a-zA-Z]{16,64})-([a-zA-Z]{2,4}[0-9]{1,3})$/
+
+/** A pasted API key in its one form: without what is around it, its data centre in lower case. */
+export function apiKeyOf(pasted: string): string {
+  const text = trimmed(pasted)
+  const [, secret, dataCentre] = API_KEY.exec(text) ?? []
+  return secret === undefined || dataCentre === undefined ? text : `${secret}-${dataCentre.toLowerCase()}`
+}
 
 /** The data centre that an API key names after its dash, or undefined when it is not Mailchimp's form of key. */
-export const dataCentreOfKey = (apiKey: string): string | undefined => API_KEY.exec(apiKey)?.[1]
+export const dataCentreOfKey = (apiKey: string): string | undefined => API_KEY.exec(apiKeyOf(apiKey))?.[2]
+
+const SERVER =
+  /^(?:https?:\/\/)?([a-z]{2,4}[0-9]{1,3})(?:\/?|\.(?:admin\.|api\.)?mailchimp\.com\.?(?::[0-9]{1,5})?(?:[/?#].*)?)$/
 
 /**
- * The data centre in what people paste: the admin URL, the API URL, or the bare server name, with or without a
- * trailing slash. Only this label is ever used, the pasted host is never called (request forgery).
+ * The data centre in what people paste: an address of Mailchimp's pages or API, or the bare server name, as Didomi's
+ * documents write it (`https://<server_name>`). Only this label is ever used, the pasted host is never called (request
+ * forgery).
  */
-export function dataCentreOfUrl(pasted: string): string | undefined {
-  const text = pasted.trim().toLowerCase().replace(/\/$/, '')
-  if (DATA_CENTRE.test(text)) return text
-  const parts = /^https:\/\/([a-z0-9]+)\.(?:admin|api)\.mailchimp\.com(?:[/?#].*)?$/.exec(text)
-  return parts?.[1] !== undefined && DATA_CENTRE.test(parts[1]) ? parts[1] : undefined
-}
+export const dataCentreOfUrl = (pasted: string): string | undefined => SERVER.exec(trimmed(pasted).toLowerCase())?.[1]

@@ -1,5 +1,9 @@
 /** How much is read, kept or shown at most. What the API says of these numbers takes them from here. */
 export const LIMITS = {
+  /** Bytes of a body as its sender wrote it. */
+  bodyBytes: 1024 * 1024,
+  /** Bytes of a body in its encoding. Much smaller as a rule; larger if its sender flushes after each word. */
+  encodedBodyBytes: 2 * 1024 * 1024,
   /** Facts, and attempts, of one person on their page. */
   personFacts: 200,
   personAttempts: 200,

@@ -32,8 +32,8 @@ export const EXPLANATIONS = {
     next: 'Turn on upsert_mode if unknown people should become contacts.',
   },
   unresolvable: {
-    says: 'The organization_user_id does not name a Mailchimp contact.',
-    next: 'Set options.match to what the id is: email, subscriber_hash, contact_id, or metadata_<key>.',
+    says: 'The id does not name a Mailchimp contact: it is no address, or has an invisible character in it, or a letter before the @ that is not in ASCII.',
+    next: 'Correct the id at its source, or set options.match to what the id is: email, subscriber_hash, contact_id, or metadata_<key>.',
   },
   nothing_mapped: {
     says: 'The person made no choice that this integration maps.',

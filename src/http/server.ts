@@ -1,6 +1,7 @@
 import helmet from '@fastify/helmet'
 import Fastify from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import { LIMITS } from '../domain/limits.ts'
 import { type Durability } from '../pipeline/intake/durability.ts'
 import { accountRoutes } from './api/accounts.ts'
 import { attemptRoutes } from './api/attempts.ts'
@@ -27,13 +28,14 @@ import { guard } from './auth.ts'
 import { consoleRoutes } from './console.ts'
 import { readCookies } from './cookie.ts'
 import { describeApi } from './description/serve.ts'
+import { readJson } from './exact-numbers.ts'
 import { healthRoutes } from './health.ts'
 import { refuseTheRest } from './methods.ts'
 import { metricsRoutes, type MetricsDeps } from './metrics.ts'
 import { oauthRoutes } from './oauth.ts'
 import { problemHandler } from './problems.ts'
 import { validate } from './validation.ts'
-import { webhookRoutes } from './webhook.ts'
+import { webhookRoutes, withoutStraySlashes } from './webhook.ts'
 
 type ServerDeps = ApiDeps &
   MetricsDeps & {
@@ -43,17 +45,18 @@ type ServerDeps = ApiDeps &
     readonly consoleFolder: string
   }
 
-const MIB = 1024 * 1024
-
 /** The whole outside: webhook and token endpoint apart from the API, health, the API's description, the console. */
 export async function createServer(deps: ServerDeps) {
   // Time limits against clients that hold connections open; Node's own are minutes.
   const server = Fastify({
-    bodyLimit: MIB,
+    bodyLimit: LIMITS.bodyBytes,
+    rewriteUrl: ({ url }) => withoutStraySlashes(url ?? '/'),
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
     routerOptions: { maxParamLength: 1_000 },
   })
+  // Node answers 417 to any Expect but 100-continue, before there is a route: a webhook would be lost for it.
+  server.server.on('checkExpectation', (request, response) => server.server.emit('request', request, response))
   server.setValidatorCompiler(validate)
   server.setSerializerCompiler(serializerCompiler)
   server.setErrorHandler(problemHandler(deps.telemetry))
@@ -63,6 +66,7 @@ export async function createServer(deps: ServerDeps) {
   await server.register(async api => {
     await readCookies(api)
     guard(api, deps)
+    readJson(api)
     const typed = api.withTypeProvider<ZodTypeProvider>()
     for (const routes of [
       sourceRoutes,

@@ -1,6 +1,7 @@
 import { type FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { webhookBody } from '../contract/events.ts'
+import { LIMITS } from '../domain/limits.ts'
 import { Problem } from '../domain/problem.ts'
 import { type Telemetry } from '../telemetry.ts'
 import { type Ingest } from '../pipeline/intake/ingest.ts'
@@ -8,27 +9,28 @@ import { type WebhookGate } from '../pipeline/intake/gate.ts'
 import { bearerOf } from './auth.ts'
 import { acceptAnything } from './validation.ts'
 
-const REFUSALS = [
-  'unauthorized',
-  'payload_too_large',
-  'unsupported_media_type',
-  'overloaded',
-  'store_unavailable',
-  'internal',
-] as const
+const REFUSALS = ['unauthorized', 'payload_too_large', 'overloaded', 'store_unavailable', 'internal'] as const
 
 type WebhookDeps = { readonly ingest: Ingest; readonly gate: WebhookGate; readonly telemetry: Telemetry }
 
+const BYTES = 'application/octet-stream'
+
+const WEBHOOK = /^(?:https?:\/\/[^/?#]*)?\/+webhooks\/+didomi\/+([^/?#]+)\/*(?=$|[?#])/
+
+/** R2: the address of the webhook as it is, also when it was put together with a slash too many. */
+export const withoutStraySlashes = (url: string): string => url.replace(WEBHOOK, '/webhooks/didomi/$1')
+
 /**
  * Didomi's webhook. R2: authenticated from the headers before the body is read; 202 once it is on disk (I1). The
- * body is taken as bytes: what does not parse is kept and shown, never refused.
+ * body is taken as bytes: what cannot be decoded or parsed is kept and shown, never refused.
  */
 export function webhookRoutes(server: FastifyInstance, { ingest, gate, telemetry }: WebhookDeps): void {
   server.removeAllContentTypeParsers()
-  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  server.post<{ Params: { sourceId: string }; Body: Buffer | undefined }>(
+  server.addContentTypeParser(BYTES, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  server.post<{ Params: { sourceId: string }; Body: Buffer }>(
     '/webhooks/didomi/:sourceId',
     {
+      bodyLimit: LIMITS.encodedBodyBytes,
       // A dozen headers for browsers, on the one route that no browser calls.
       helmet: false,
       config: { refuses: REFUSALS },
@@ -36,7 +38,7 @@ export function webhookRoutes(server: FastifyInstance, { ingest, gate, telemetry
         operationId: 'receiveWebhook',
         summary: "Take Didomi's webhook",
         description:
-          'The body is on disk, its facts are kept, and what they make due is owed. The bearer token is that of the source, or an access token of its client; it is looked at before the body is read. A body that cannot be read, or is empty, is taken and shown in the quarantine; a body that came before changes nothing.',
+          'The body is on disk, its facts are kept, and what they make due is owed. The bearer token is that of the source, or an access token of its client; it is looked at before the body is read. Any content type is taken, or none, and what is encoded with gzip, deflate or br. A body that cannot be decoded or read, or is empty, is taken and shown in the quarantine; a body that came before changes nothing.',
         tags: ['webhook'],
         security: [{ sourceSecret: [] }, { sourceClient: [] }],
         params: z.object({ sourceId: z.string().describe('The id of the source.') }),
@@ -52,13 +54,12 @@ export function webhookRoutes(server: FastifyInstance, { ingest, gate, telemetry
         const token = bearerOf(request)
         if (token === undefined || !(await gate.opens({ sourceId: request.params.sourceId, token })))
           throw new Problem('unauthorized', 'the webhook needs the bearer token of its source')
-        if (request.headers['content-encoding'] !== undefined)
-          throw new Problem('unsupported_media_type', 'a Content-Encoding is not taken')
+        // Whatever it is called, or not: a type that is none would be refused before it is parsed.
+        request.headers = { 'content-type': BYTES }
       },
     },
-    async (request, reply) => {
-      const raw = request.body ?? new Uint8Array()
-      await ingest.receive({ sourceId: request.params.sourceId, raw })
+    async ({ params: { sourceId }, headers, body: bytes }, reply) => {
+      await ingest.receive({ sourceId, bytes, contentEncoding: headers['content-encoding'] ?? '' })
       return reply.code(202).send()
     },
   )

@@ -1,4 +1,4 @@
-import { lowerAscii } from '../domain/person.ts'
+import { personOf } from '../domain/person.ts'
 import { type Outcome } from '../domain/outcome.ts'
 import { type Fields, type Request } from '../domain/plan.ts'
 import { nameOf } from '../domain/target.ts'
@@ -88,7 +88,7 @@ function outcomesIn(reply: Reply & { readonly kind: 'answer' }, now: number): (p
 }
 
 const byContact = (entries: readonly unknown[]): ReadonlyMap<string, unknown> =>
-  new Map(entries.map(entry => [subscriberHash(lowerAscii(textOf(entry, 'email_address').trim())), entry]))
+  new Map(entries.map(entry => [subscriberHash(personOf(textOf(entry, 'email_address'))), entry]))
 
 /** A merge field that is named is a verdict. What else is wrong stands in prose only, which is not read (R25). */
 function refusalIn(entry: unknown, sent: Fields): Outcome {

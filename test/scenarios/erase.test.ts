@@ -107,6 +107,22 @@ describe.each(homes)('erasing a person on $name', ({ home }) => {
     return found
   }
 
+  test('R16a: what is kept of them goes in every spelling of their domain, too', async () => {
+    const who = 'ada@käse.test'
+    await receivesSlowly(
+      says(true, { who }),
+      ignored('ADA@KÄSE.TEST'),
+      ignored('ada@ka\u0308se.test\u200b'),
+      ignored('Ada@\u212aäse.test'),
+      faulty('ada@\u212aA\u0308SE.test'),
+      says(true, { who: 'ada@kase.test', id: 'of another' }),
+    )
+    expect(await erases('Ada@\u212aa\u0308se.TEST ')).toMatchObject({ facts: 1, bodies: 5 })
+    expect((await bodies()).filter(({ raw }) => raw !== '')).toMatchObject([
+      { raw: expect.stringContaining('kase') as string },
+    ])
+  })
+
   test('I16: whatever is kept of them goes, under every spelling, and every record is still counted once', async () => {
     await world.integrates()
     await world.integrates({ upsert_mode: true, enabled: true, name: 'second' })

@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http'
 import { describe, expect, test } from 'vitest'
-import { event, startWorld, type World } from '../world.ts'
+import { documentFor, event, startWorld, type World } from '../world.ts'
 
 type Json = Readonly<Record<string, unknown>>
 const GRANT = event({ who: 'ada@mail.test', at: '2026-11-20T10:00:00Z', purposes: { newsletter: true } })
@@ -71,12 +71,6 @@ describe('the webhook', () => {
     const padded = (size: number) => JSON.stringify(GRANT).padEnd(size, ' ')
     expect((await webhook(world, { body: padded(1024 * 1024) })).status).toBe(202)
     expect((await webhook(world, { body: padded(1024 * 1024 + 1) })).status).toBe(413)
-  })
-
-  test('refuses other types and encodings with 415', async () => {
-    await using world = await startWorld()
-    expect((await webhook(world, { headers: { 'content-type': 'text/xml' } })).status).toBe(415)
-    expect((await webhook(world, { headers: { 'content-encoding': 'gzip' } })).status).toBe(415)
   })
 
   test('R2: an empty body is kept and acknowledged', async () => {
@@ -260,6 +254,22 @@ describe('the API', () => {
     expect(JSON.stringify(body)).not.toContain('0123456789abcdef')
     expect((await world.api('PUT', `/v1/integrations/${id}`, { ...body, upsert_mode: true })).status).toBe(200)
     expect((await world.api('POST', `/v1/integrations/${id}/check`)).body).toMatchObject({ ok: true })
+  })
+
+  test("what else Didomi's own documents carry is taken and dropped, and the answer says so", async () => {
+    await using world = await startWorld()
+    const carried = { organization_id: 'acme', description: 'Newsletter' }
+    const notes = [{ path: 'organization_id' }, { path: 'description' }]
+    const made = await world.api<{ id: string }>('POST', '/v1/integrations', documentFor(world.source.id, carried))
+    expect(made).toMatchObject({ status: 201, body: { notes } })
+    const path = `/v1/integrations/${made.body.id}`
+    const { body: shown } = await world.api('GET', path)
+    for (const key of ['notes', ...Object.keys(carried)]) expect(shown).not.toHaveProperty(key)
+    expect(await world.api('PUT', path, { ...made.body, ...carried })).toMatchObject({ status: 200, body: { notes } })
+    expect(await world.api('PUT', path, shown)).toMatchObject({ status: 200, body: { notes: [] } })
+    const { description } = carried
+    expect(await world.api('PATCH', path, { description })).toMatchObject({ status: 200, body: { notes: [notes[1]] } })
+    expect(await world.api('PATCH', path, { description: null })).toMatchObject({ status: 200, body: { notes: [] } })
   })
 
   test('what is shown beside a document is not changed with it, and nobody is told that it was', async () => {

@@ -55,6 +55,54 @@ describe('one person, several Didomi users', () => {
     expect(held(world)).toMatchObject({ NEWS: 'false' })
   })
 
+  test('R16a: spellings of one address are one person and one contact, and an address that hides a character is told as unresolvable', async () => {
+    await using world = await worldWithAda('event')
+    world.mailchimp.addContact(AUDIENCE, { email_address: 'ada@bücher.test', status: 'subscribed' })
+    await world.receives(
+      event({ who: 'Ada@BÜCHER.test\u200b', user: 'u1', at: '2026-11-20T10:00:00Z', purposes: { newsletter: true } }),
+      event({
+        who: '\ufeffada@bu\u0308cher.test',
+        user: 'u2',
+        at: '2026-11-20T11:00:00Z',
+        purposes: { newsletter: false },
+      }),
+      event({ who: 'a\u200bda@mail.test', user: 'u3', at: '2026-11-20T10:00:00Z', purposes: { newsletter: false } }),
+    )
+    await world.settles()
+    expect(new Set(world.writes().map(({ path, status }) => `${status} ${path.split('/').at(-1)}`)).size).toBe(1)
+    expect(world.mailchimp.contact(AUDIENCE, 'ada@bücher.test')?.['merge_fields']).toMatchObject({ NEWS: 'false' })
+    const { body } = await world.api<{ data: { reason: string; says: string }[] }>(
+      'GET',
+      `/v1/deliveries?person=${encodeURIComponent('a\u200bda@mail.test')}`,
+    )
+    expect(body.data).toMatchObject([{ reason: 'unresolvable', says: expect.stringContaining('invisible') as string }])
+  })
+
+  test('R5a: two ids that are long numbers are two people, by the webhook and by the API', async () => {
+    await using world = await worldWithAda('event')
+    const body = (id: string, newsletter: boolean) =>
+      JSON.stringify(
+        event({ who: 'WHO', id: `of ${id}`, at: '2026-11-20T10:00:00Z', purposes: { newsletter } }),
+      ).replace('"WHO"', id)
+    await world.receives(body('12345678901234567890', true))
+    const answer = await fetch(`${world.app.url}/v1/events`, {
+      method: 'POST',
+      headers: {
+        authorization: 'Bearer an-owner-token-for-tests,-of-32-characters-or-more',
+        'content-type': 'application/json',
+      },
+      body: `{"source_id":"${world.source.id}","events":[${body('12345678901234567891', false)}]}`,
+    })
+    expect(answer.status).toBe(202)
+    for (const [id, newsletter] of [
+      ['12345678901234567890', true],
+      ['12345678901234567891', false],
+    ] as const) {
+      const { body: page } = await world.api<PersonAnswer>('GET', `/v1/people/${id}`)
+      expect(page.sources[0]?.facts).toMatchObject([{ entity_id: `of ${id}`, states: [{ answer: newsletter }] }])
+    }
+  })
+
   test('of somebody of whom very much was told, the newest is shown, and how much it is', async () => {
     await using world = await worldWithAda('event')
     const told = Array.from({ length: 230 }, (_, n) =>

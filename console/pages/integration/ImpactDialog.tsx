@@ -8,6 +8,7 @@ import { FieldChanges } from '../../parts/FieldChanges.tsx'
 import { PersonName } from '../../parts/PersonName.tsx'
 import { compareFields } from '../../parts/plan-fields.ts'
 import { useIntegrationChanged } from '../../parts/use-integration-changed.ts'
+import { showNotes } from '../../parts/show-notes.ts'
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx'
 import { Loaded } from '../../ui/Loaded.tsx'
 import { count, counted } from '../../ui/time.ts'
@@ -33,6 +34,7 @@ export function ImpactDialog({ integration, rules, onClose }: Props) {
     meta: { problem: 'inline' },
     onSuccess: changed => {
       notifications.show({ message: 'The mapping is saved. Everyone of this integration is looked at again.' })
+      showNotes(changed.notes)
       onClose()
       noticeChange(changed)
     },

@@ -15,6 +15,7 @@ import { OptionsFields } from '../../parts/draft/OptionsFields.tsx'
 import { SettingsFields } from '../../parts/draft/SettingsFields.tsx'
 import { useMay } from '../../parts/role.tsx'
 import { useIntegrationChanged } from '../../parts/use-integration-changed.ts'
+import { showNotes } from '../../parts/show-notes.ts'
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { ProblemNotice } from '../../ui/ProblemNotice.tsx'
@@ -46,6 +47,7 @@ function EditPanel({ integration }: Props) {
       noticeChange(changed)
       begin(changed)
       notifications.show({ message: 'Saved. Everyone of this integration is looked at again.' })
+      showNotes(changed.notes)
     },
   })
   return (

@@ -6,6 +6,7 @@ import { audienceQuery } from '../../api/mailchimp.ts'
 import { sourcesQuery } from '../../api/sources.ts'
 import { authenticationOf, documentOf, filledRules, type Draft } from '../../parts/draft/draft.ts'
 import { FieldRules } from '../../parts/mapping/FieldRules.tsx'
+import { showNotes } from '../../parts/show-notes.ts'
 import { Facts } from '../../ui/Facts.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { ProblemNotice } from '../../ui/ProblemNotice.tsx'
@@ -49,8 +50,9 @@ function useCreation(draft: Draft, onDone: () => void) {
   return useMutation({
     mutationFn: () => createIntegration({ ...documentOf(draft), source_id: draft.sourceId }),
     meta: { problem: 'inline' },
-    onSuccess: async ({ id }) => {
+    onSuccess: async ({ id, notes }) => {
       onDone()
+      showNotes(notes)
       void queries.invalidateQueries({ queryKey: ['integrations'] })
       await navigate({ to: '/integrations/$integrationId', params: { integrationId: id } })
     },

@@ -1,8 +1,8 @@
 import { integrationDocument } from '../../contract/document.ts'
-import { integration } from '../../contract/integrations.ts'
+import { savedIntegration } from '../../contract/integrations.ts'
 import { parseDocument } from '../../contract/parse-document.ts'
 import { Problem, type FieldProblem } from '../../domain/problem.ts'
-import { keyOf, type Document } from '../../pipeline/live/asking.ts'
+import { keyOf } from '../../pipeline/live/asking.ts'
 import { type Integration } from '../../store/settings/integrations.ts'
 import { type ApiDeps } from './deps.ts'
 
@@ -17,7 +17,7 @@ export const asObject = (json: unknown): JsonObject => {
 }
 
 /** What is shown beside the document and not in it. */
-const SHOWN_ONLY = Object.keys(integration.shape).filter(key => !Object.hasOwn(integrationDocument.shape, key))
+const SHOWN_ONLY = Object.keys(savedIntegration.shape).filter(key => !Object.hasOwn(integrationDocument.shape, key))
 
 /**
  * The document of an integration that is sent back as it was shown. Refuses another `paused` than it has: a caller that
@@ -36,7 +36,7 @@ const PAUSED_ELSEWHERE: FieldProblem = {
 }
 
 /** A document that carries no key, or the hidden one that we show, keeps the key that it has. */
-export async function withKeptKey(deps: ApiDeps, existing: Integration, json: JsonObject): Promise<Document> {
+export async function withKeptKey(deps: ApiDeps, existing: Integration, json: JsonObject) {
   const authentication = json['authentication'] ?? {}
   const whole = isWithoutKey(authentication)
     ? { ...json, authentication: { ...authentication, api_key: (await keyOf(deps, existing)).apiKey } }
@@ -49,7 +49,7 @@ export async function withKeptKey(deps: ApiDeps, existing: Integration, json: Js
 function isWithoutKey(authentication: unknown): authentication is JsonObject {
   if (!isPlain(authentication)) return false
   const { api_key: sent } = authentication
-  return sent === undefined || (typeof sent === 'string' && sent.startsWith('********'))
+  return sent === undefined || (typeof sent === 'string' && sent.trim().startsWith('********'))
 }
 
 /** An integration keeps its source. */

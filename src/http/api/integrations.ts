@@ -6,6 +6,7 @@ import {
   integrationPatch,
   integrationReplacement,
   newIntegration,
+  savedIntegration,
 } from '../../contract/integrations.ts'
 import { idParams, nothing, pageQuery } from '../../contract/shared.ts'
 import { testWrite, testWriteStarted } from '../../contract/people.ts'
@@ -117,7 +118,7 @@ function createRoute(api: Api, deps: ApiDeps): void {
         description:
           'The integration is kept and everyone that its source knows is due. A document that has problems is refused with all of them, and so is what Mailchimp says cannot work; with `enabled` false, or while Mailchimp cannot be asked, Mailchimp has no say. A document in its older shape, with `config`, is taken, too.',
         body: newIntegration,
-        response: { 201: integration },
+        response: { 201: savedIntegration },
       },
       validatorCompiler: acceptAnything,
     },
@@ -127,14 +128,14 @@ function createRoute(api: Api, deps: ApiDeps): void {
       const noSource = typeof sourceId === 'string' && sourceId !== '' ? [] : [SOURCE_MISSING]
       if (!parsed.ok || noSource.length > 0) throw refusal([...(parsed.ok ? [] : parsed.problems), ...noSource])
       const made = await createIntegration(deps, { sourceId: String(sourceId), document: parsed, actor: request.actor })
-      return reply.code(201).send(await show(deps, made))
+      return reply.code(201).send({ ...(await show(deps, made)), notes: [...parsed.notes] })
     },
   )
 }
 
 function changeRoutes(api: Api, deps: ApiDeps): void {
   const config = { role: 'operator', refuses: ['not_found', 'invalid_document', 'overloaded'] } as const
-  const [params, response] = [idParams, { 200: integration }]
+  const [params, response] = [idParams, { 200: savedIntegration }]
   const rest = 'Everyone that its source knows is due. What has problems, or cannot work, is refused.'
   for (const [method, schema] of [
     [
@@ -170,7 +171,8 @@ function changeRoutes(api: Api, deps: ApiDeps): void {
             ? documentIn(asObject(request.body), existing)
             : mergePatch(documentOf(existing.settings), withoutSource(asObject(request.body)))
         const document = await withKeptKey(deps, existing, merged)
-        return show(deps, await replaceIntegration(deps, { id, document, actor: request.actor }))
+        const saved = await replaceIntegration(deps, { id, document, actor: request.actor })
+        return { ...(await show(deps, saved)), notes: [...document.notes] }
       },
     })
   }

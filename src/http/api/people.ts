@@ -47,7 +47,7 @@ function searchRoute(api: Api, { db }: ApiDeps): void {
       },
     },
     async ({ query }) => {
-      const start = lowerAscii(query.search)
+      const start = query.search.includes('@') ? personOf(query.search) : lowerAscii(query.search)
       const [started, named] = await Promise.all([
         start === ''
           ? newestPeople(db, { limit: LIMITS.foundPeople })

@@ -20,7 +20,7 @@ export function planRoutes(api: Api, deps: ApiDeps): void {
   api.post(
     '/v1/integrations/:id/plan',
     {
-      config: { role: 'viewer', refuses: ['not_found', 'mailchimp_unreachable', 'overloaded'] },
+      config: { role: 'viewer', refuses: ['not_found', 'mailchimp_unreachable', 'overloaded'], exactNumbers: true },
       schema: {
         tags,
         operationId: 'planDelivery',
@@ -42,7 +42,11 @@ function draftRoute(api: Api, deps: ApiDeps): void {
   api.post(
     '/v1/plans',
     {
-      config: { role: 'operator', refuses: ['not_found', 'invalid_document', 'mailchimp_unreachable', 'overloaded'] },
+      config: {
+        role: 'operator',
+        refuses: ['not_found', 'invalid_document', 'mailchimp_unreachable', 'overloaded'],
+        exactNumbers: true,
+      },
       schema: {
         tags,
         operationId: 'planDraft',

@@ -1,6 +1,6 @@
 import { recordOf } from '../../didomi/naming.ts'
 import { withoutRecords, type Cut } from '../../didomi/records.ts'
-import { lowerAscii } from '../../domain/person.ts'
+import { commonStart } from '../../domain/person.ts'
 import { bodiesHolding, readBodies, rewriteBody, type KeptBody } from '../../store/ledger/bodies.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { type Count } from './tally.ts'
@@ -13,10 +13,12 @@ const CHUNK = 25
 /** Bodies in which something names this person, a page at a time, so that no other caller waits long. */
 export async function bodiesNaming(db: Sql, person: string): Promise<string[]> {
   const isTheirs = recordOf(person, new Set())
+  // A body may spell the domain in another way, in which the store cannot look for it (R16a).
+  const text = commonStart(person)
   const naming: string[] = []
   let after: string | undefined = ''
   while (after !== undefined) {
-    const looked = await bodiesHolding(db, { text: lowerAscii(person), after, limit: LOOK })
+    const looked = await bodiesHolding(db, { text, after, limit: LOOK })
     for (const chunk of chunksOf(looked.ids)) {
       const bodies = await readBodies(db, chunk)
       naming.push(...bodies.filter(body => withoutRecords(body, isTheirs)).map(({ id }) => id))

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
-import { faultIn, readWebhook, type Reading } from '../../didomi/webhook.ts'
+import { readSent, type ReadBody } from '../../didomi/sent.ts'
+import { faultIn, type Reading } from '../../didomi/webhook.ts'
 import { type Family } from '../../domain/fact.ts'
 import { Problem } from '../../domain/problem.ts'
 import { type Telemetry, type RecordKind } from '../../telemetry.ts'
@@ -27,9 +28,16 @@ type Arriving = {
 
 export type Received = { readonly inboxId: string; readonly repeated: boolean }
 
+type SentBody = {
+  readonly sourceId: string
+  readonly bytes: Uint8Array
+  /** Its `Content-Encoding`, empty when it has none. */
+  readonly contentEncoding: string
+}
+
 export type Ingest = {
-  /** R2: resolves when the body, its facts and the debts they make are on disk (I1). Refuses only overload. */
-  receive(body: { readonly sourceId: string; readonly raw: Uint8Array }): Promise<Received>
+  /** R2: resolves when the body, its facts and debts are on disk (I1). Refuses overload, and what is over 1 MiB. */
+  receive(body: SentBody): Promise<Received>
   /** Resolves when nothing waits to be written. */
   idle(): Promise<void>
 }
@@ -65,13 +73,15 @@ export function createIngest({ db, clock, newId, telemetry, mayWrite, onOwed }: 
   }, MOST_IN_GROUP)
 
   return {
-    async receive({ sourceId, raw }) {
+    async receive({ sourceId, bytes, contentEncoding }) {
       if (!mayWrite()) throw new Problem('store_unavailable', 'the store could lose what it is given')
-      if (group.size >= MOST_WAITING || waitingBytes + raw.byteLength > MOST_WAITING_BYTES)
+      if (group.size >= MOST_WAITING || waitingBytes + bytes.byteLength > MOST_WAITING_BYTES)
         throw new Problem('overloaded', 'more is waiting to be written than this instance can hold')
       const receivedAt = clock()
-      const fingerprint = hash('sha256', raw)
-      const readings = readWebhook(raw, receivedAt)
+      const read = readSent({ bytes, contentEncoding, receivedAt })
+      if (read.decoded === 'too_large') throw new Problem('payload_too_large', 'the body is larger than 1 MiB decoded')
+      const { raw, readings } = read
+      const fingerprint = fingerprintOf(read, contentEncoding)
       waitingBytes += raw.byteLength
       try {
         return await group.add({ id: newId('inb'), sourceId, fingerprint, receivedAt, raw, readings })
@@ -85,6 +95,15 @@ export function createIngest({ db, clock, newId, telemetry, mayWrite, onOwed }: 
     idle: () => group.idle(),
   }
 }
+
+/**
+ * Of what the sender wrote, so that a repeat in another encoding is a repeat. The same bytes under another encoding may
+ * be what its sender put right, so one that could not be decoded is a repeat only under the same.
+ */
+const fingerprintOf = ({ raw, decoded }: ReadBody, contentEncoding: string): string =>
+  decoded === 'decoded'
+    ? hash('sha256', raw)
+    : hash('sha256', Buffer.concat([Buffer.from(`${contentEncoding}\n`), raw]))
 
 function reportFaults({ id, sourceId, readings }: Arriving, telemetry: Telemetry): void {
   const faults = readings.flatMap(faultIn).length

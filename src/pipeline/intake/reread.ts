@@ -1,13 +1,14 @@
-import { readSetApart, type SetApart } from '../../didomi/set-apart.ts'
+import { readKept } from '../../didomi/sent.ts'
+import { setApartIn, type SetApart } from '../../didomi/set-apart.ts'
 import { type Fault } from '../../didomi/shape.ts'
-import { faultIn, readWebhook } from '../../didomi/webhook.ts'
+import { faultIn, type Reading } from '../../didomi/webhook.ts'
 import { Problem } from '../../domain/problem.ts'
 import { type RecordKind, type Telemetry } from '../../telemetry.ts'
 import { owe } from '../../store/debts/deliveries.ts'
 import { type Database, type Sql } from '../../store/engine/database.ts'
 import { type NewId } from '../../store/engine/ids.ts'
 import { type StoredFact } from '../../store/ledger/facts.ts'
-import { expirePassedBody, keepFaults, lockBody, type BodyAtFault } from '../../store/ledger/quarantine.ts'
+import { expirePassedBody, keepReread, lockBody, type BodyAtFault } from '../../store/ledger/quarantine.ts'
 import { addTallies } from '../../store/ledger/tallies.ts'
 import { readRetention } from '../../store/settings/retention.ts'
 import { audited, type Actor } from '../audited.ts'
@@ -69,7 +70,8 @@ type ReadAgainRequest = { readonly body: BodyAtFault; readonly actor: Actor }
 
 async function readAgain(tx: Sql, deps: RereadDeps, { body, actor }: ReadAgainRequest): Promise<Reread> {
   const { id, sourceId } = body
-  const { records, counted, unplaced } = readSetApart(body, body.faults)
+  const { raw, readings } = readKept(body)
+  const { records, counted, unplaced } = setApartIn(readings, body.faults)
   const told = records.map(each => ({ ...each, stored: factIn(each, body, deps.newId) }))
   const facts = told.flatMap(({ stored }) => stored ?? [])
   const { appended, feeds, owed, adopted } = await takeIn(tx, facts, deps.clock())
@@ -79,8 +81,11 @@ async function readAgain(tx: Sql, deps: RereadDeps, { body, actor }: ReadAgainRe
   // Counts before debts, as ingest writes them: in another order PostgreSQL would find them waiting for each other.
   const owing = await owe(tx, owed)
   const faults = [...unplaced, ...records.flatMap(({ reading }) => faultIn(reading))]
-  await keepFaults(tx, { id, faults })
-  await clearAway(tx, { body: { ...body, faults }, again: facts.filter(({ fact }) => !appended.has(fact.id)) })
+  await keepReread(tx, { id, raw, faults })
+  await clearAway(tx, {
+    body: { ...body, raw, readings, faults },
+    again: facts.filter(({ fact }) => !appended.has(fact.id)),
+  })
   await audited(tx, deps, { actor, action: 'quarantine.reread', subject: id })
   return { id, sourceId, records: becomeOf(today, feeds), faults, owing }
 }
@@ -120,13 +125,14 @@ function becomeOf(
   }
 }
 
+type BodyRead = BodyAtFault & { readonly readings: readonly Reading[] }
+
 /** What was erased once does not stay in this body, and a body that leaves the quarantine expires like any other. */
 async function clearAway(
   tx: Sql,
-  { body, again }: { readonly body: BodyAtFault; readonly again: readonly StoredFact[] },
+  { body, again }: { readonly body: BodyRead; readonly again: readonly StoredFact[] },
 ): Promise<void> {
-  const readings = readWebhook(body.raw, body.receivedAt)
-  if (again.length > 0) await forgetErased(tx, [{ ...body, readings }], again)
+  if (again.length > 0) await forgetErased(tx, [body], again)
   const { bodiesDone } = await readRetention(tx)
   await expirePassedBody(tx, { id: body.id, bodiesDone })
 }

@@ -11,5 +11,5 @@ export async function submitEvents(
   await existingSource(db, sourceId)
   const raw = Buffer.from(JSON.stringify(events))
   readSubmitted(raw, clock())
-  return ingest.receive({ sourceId, raw })
+  return ingest.receive({ sourceId, bytes: raw, contentEncoding: '' })
 }

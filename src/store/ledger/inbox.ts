@@ -2,8 +2,16 @@ import { type Param, type Sql } from '../engine/database.ts'
 import { jsonColumn } from '../engine/json-column.ts'
 import { BYTES, bytesIn, joinBytes, jsonRows } from '../engine/json-rows.ts'
 
-/** What could not be taken from a body, and why; `partial` when the rest of its record was read. */
-export type Fault = { readonly path: string; readonly why: string; readonly partial?: true }
+/**
+ * What could not be taken from a body, and why; `partial` when the rest of its record was read, `contentEncoding` when
+ * the body is kept as it was sent, in that encoding.
+ */
+export type Fault = {
+  readonly path: string
+  readonly why: string
+  readonly partial?: true
+  readonly contentEncoding?: string
+}
 
 const FAULTS = jsonColumn<readonly Fault[]>()
 

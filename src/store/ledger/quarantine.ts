@@ -26,9 +26,12 @@ const bodyIn = ({ id, source_id: sourceId, received_at: receivedAt, raw, faults 
   faults: faultsFrom(faults),
 })
 
-/** What is at fault from now on; nothing takes the body out of the quarantine. */
-export const keepFaults = (tx: Sql, { id, faults }: Pick<BodyAtFault, 'id' | 'faults'>) =>
-  tx.query('update inbox set faults = $2 where id = $1', [id, faultsText(faults)])
+/**
+ * The body as it could be decoded, and what is at fault from now on; no faults take it out of the quarantine. Its
+ * fingerprint stays, so that what was sent is still known when it comes again (I2).
+ */
+export const keepReread = (tx: Sql, { id, raw, faults }: Pick<BodyAtFault, 'id' | 'raw' | 'faults'>) =>
+  tx.query('update inbox set raw = $2, faults = $3 where id = $1', [id, raw, faultsText(faults)])
 
 // The sweep of expired bodies passed it while it was in the quarantine, and does not come back.
 /** Empties a body that left the quarantine if bodies of its age, up to `bodiesDone`, have expired. */
