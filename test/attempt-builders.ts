@@ -18,6 +18,7 @@ export const anIntegration = (over: Partial<Integration> = {}): Integration => (
   feed: 'event',
   credentialId: CREDENTIAL,
   settings: settingsOf(),
+  taken: [],
   paused: false,
   hold: undefined,
   createdAt: MORNING,

@@ -39,7 +39,7 @@ export const integrationReplacement = named(
       source_id: ignored,
       paused: z.boolean().optional().describe('As it is, or left out: pause and resume have addresses of their own.'),
       ...Object.fromEntries(
-        ['id', 'held_by', 'holds', 'created_at', 'updated_at'].map(key => [
+        ['id', 'held_by', 'holds', 'problems', 'created_at', 'updated_at'].map(key => [
           key,
           z.unknown().optional().describe('Ignored.'),
         ]),
@@ -105,6 +105,9 @@ export const integration = named(
           'What holds all its waiting debts now: `disabled`, `paused`, or the cause of a hold; null when they may go.',
         ),
       holds: z.array(hold),
+      problems: z
+        .array(fieldProblem)
+        .describe('What keeps a part of the mapping from being delivered, such as a merge tag that another one fills.'),
       created_at: time,
       updated_at: time,
     })
@@ -120,6 +123,7 @@ export const integration = named(
     paused: false,
     held_by: null,
     holds: [],
+    problems: [],
     created_at: '2026-11-20T09:00:00.000Z',
     updated_at: '2026-11-20T09:00:00.000Z',
   },

@@ -32,6 +32,7 @@ const decideFor = (over: Partial<DecideRequest>) =>
     person: 'ada@example.test',
     settings: settingsOf({ mappings: MAPPINGS }),
     audience: audienceOf('NEWSLETTER', 'COOKIES'),
+    taken: [],
     refused: {},
     lastDelivered: () => undefined,
     ...over,

@@ -1,9 +1,10 @@
 import { type Fact, type Family } from './fact.ts'
 import { fold, type ConsentState } from './fold.ts'
 import { type Settings } from './integration.ts'
-import { desiredFor, withoutRefused, type Audience, type Desired } from './mapping.ts'
+import { desiredFor, withoutRefused, withoutTaken, type Audience, type Desired } from './mapping.ts'
 import { type ContactRef } from './person.ts'
 import { contactFor, planFor, type Fields, type Plan } from './plan.ts'
+import { type TakenTag } from './taken-tag.ts'
 
 export type DecideRequest = {
   readonly facts: readonly Fact[]
@@ -11,6 +12,8 @@ export type DecideRequest = {
   readonly person: string
   readonly settings: Settings
   readonly audience: Audience
+  /** The mapped tags that another integration fills. */
+  readonly taken: readonly TakenTag[]
   /** Values that Mailchimp refused, by target. */
   readonly refused: Fields
   /** The targets that may be filled now; undefined for all of them. */
@@ -35,6 +38,7 @@ export function decide({
   person,
   settings,
   audience,
+  taken,
   refused,
   only,
   lastDelivered,
@@ -42,7 +46,7 @@ export function decide({
   const { options } = settings
   const state = fold(facts, { family: feed, regulations: options.regulations, onUserDeleted: options.onUserDeleted })
   const contact = contactFor(state, person, settings)
-  const desired = withoutRefused(desiredFor(state, settings, audience), refused)
+  const desired = withoutRefused(withoutTaken(desiredFor(state, settings, audience), taken), refused)
   const last = contact && lastDelivered(contact)
   return {
     state,

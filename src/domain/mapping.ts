@@ -4,13 +4,15 @@ import { type MappingRule, type Settings } from './integration.ts'
 import { fitText, fitYesNo, type FieldValue, type Fit, type MergeField } from './merge-field.ts'
 import { isPickedList, lookUp, type LookUpResult } from './paths.ts'
 import { lowerAscii } from './person.ts'
+import { claimedAs, takenDetail, type TakenTag } from './taken-tag.ts'
 import { mergeField, nameOf } from './target.ts'
 
 /** Why a mapped field is not sent this time although there is something to say. */
 export type SetAside = {
   readonly tag: string
   readonly path: string
-  readonly code: 'merge_tag_missing' | 'merge_field_mismatch' | 'value_unfit' | 'value_refused' | 'path_ambiguous'
+  readonly code:
+    'merge_tag_missing' | 'merge_field_mismatch' | 'value_unfit' | 'value_refused' | 'path_ambiguous' | 'tag_taken'
   readonly detail: string
 }
 
@@ -40,6 +42,24 @@ export function withoutRefused(desired: Desired, refused: Desired['fields']): De
     ...desired,
     fields: Object.fromEntries(Object.entries(desired.fields).filter(([key]) => !isRefused(key))),
     setAside: [...desired.setAside, ...setAside],
+  }
+}
+
+/** R16c: without the tags that another integration fills; what there is to say of them is set aside. */
+export function withoutTaken(desired: Desired, taken: readonly TakenTag[]): Desired {
+  if (taken.length === 0) return desired
+  const ownerOf = (tag: string): TakenTag | undefined => taken.find(each => each.tag === claimedAs(tag))
+  const kept = desired.setAside.filter(({ tag }) => !ownerOf(tag))
+  const unsaid = desired.setAside.filter(({ tag }) => ownerOf(tag)).map(({ tag, path }) => ({ tag, path }))
+  const unsent = Object.keys(desired.fields).map(key => ({ tag: nameOf(key), path: '' }))
+  const aside = [...unsaid, ...unsent].flatMap(({ tag, path }): SetAside[] => {
+    const owner = ownerOf(tag)
+    return owner ? [{ tag, path, code: 'tag_taken', detail: takenDetail([owner]) }] : []
+  })
+  return {
+    ...desired,
+    fields: Object.fromEntries(Object.entries(desired.fields).filter(([key]) => !ownerOf(nameOf(key)))),
+    setAside: [...kept, ...aside],
   }
 }
 

@@ -9,6 +9,7 @@ import { tombstone } from './0007-tombstone.ts'
 import { retention } from './0008-retention.ts'
 import { search } from './0009-search.ts'
 import { secret } from './0010-secret.ts'
+import { tagClaim } from './0011-tag-claim.ts'
 
 /** In the order in which they are applied; a migration that was released never changes. */
 export const migrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   retention,
   search,
   secret,
+  tagClaim,
 ]
