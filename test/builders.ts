@@ -135,9 +135,12 @@ export const WITH_TOPICS: Settings['mappings'] = [
 
 export const mergeField = (tag: string, type = 'text', choices: readonly string[] = []): MergeField => ({
   tag,
+  mergeId: undefined,
   name: tag,
   type,
   choices,
+  dateFormat: undefined,
+  phoneFormat: undefined,
 })
 
 export const audienceOf = (...fields: readonly (MergeField | string)[]): Audience => ({

@@ -38,7 +38,7 @@ describe('what an integration makes of a person', () => {
   test('R13: choices go as true and false, lists as their ids', () => {
     const state = person([NEWSLETTER, true], [COOKIES, false], [TOPICS, ['sport', 'culture']])
     expect(desiredFor(state, mapped(PATHS), ALL_TEXT)).toEqual({
-      fields: merging({ NEWSLETTER: 'true', COOKIES: 'false', TOPICS: 'sport,culture' }),
+      fields: merging({ NEWSLETTER: 'true', COOKIES: 'false', TOPICS: 'culture,sport' }),
       setAside: [],
       anyGranted: true,
       lists: ['merge:TOPICS'],
@@ -61,6 +61,16 @@ describe('what an integration makes of a person', () => {
 
   test('R12: a list of which everything was given back is a choice, and is emptied', () => {
     expect(desiredFor(person([TOPICS, []]), mapped(PATHS), ALL_TEXT).fields).toEqual(merging({ TOPICS: '' }))
+  })
+
+  test('R13: the order in which values were picked is no change, and a whole refusal reaches each value', () => {
+    const paths = { TOPICS: PATHS.TOPICS, SPORT: `${PATHS.TOPICS}_sport_enabled`, FILM: `${PATHS.TOPICS}_film_enabled` }
+    const fieldsOf = (answer: Answer) =>
+      desiredFor(person([TOPICS, answer]), mapped(paths), audienceOf(...Object.keys(paths))).fields
+    expect(fieldsOf(['sport', 'art'])).toEqual(merging({ TOPICS: 'art,sport', SPORT: 'true', FILM: 'false' }))
+    expect(fieldsOf(['art', 'sport'])).toEqual(fieldsOf(['sport', 'art']))
+    expect(fieldsOf([])).toEqual(merging({ TOPICS: '', SPORT: 'false', FILM: 'false' }))
+    expect(fieldsOf(false)).toEqual(merging({ TOPICS: 'false', SPORT: 'false', FILM: 'false' }))
   })
 
   test('R14: a tag that the audience lacks is set aside, the others are delivered', () => {

@@ -22,7 +22,11 @@ const noList = (list: string): Reply => ({
 /** All merge fields of an audience, on as many pages as there are. A 404 means that the audience is missing. */
 export async function readMergeFields(client: Client, audienceId: string, now: number): Promise<Read<MergeField[]>> {
   const path = `/lists/${encodeURIComponent(audienceId)}/merge-fields`
-  const read = await readList(client, { path, list: 'merge_fields', parts: ['tag', 'name', 'type', 'options'] }, now)
+  const read = await readList(
+    client,
+    { path, list: 'merge_fields', parts: ['merge_id', 'tag', 'name', 'type', 'options'] },
+    now,
+  )
   return read.kind === 'read' ? { kind: 'read', value: read.value.map(mergeFieldIn) } : read
 }
 
@@ -57,10 +61,18 @@ export async function readList(
 
 export const mergeFieldIn = (json: unknown): MergeField => ({
   tag: textOf(json, 'tag'),
+  mergeId: numberOf(json, 'merge_id'),
   name: textOf(json, 'name'),
   type: textOf(json, 'type'),
   choices: listOf(fieldOf(json, 'options'), 'choices').filter(choice => typeof choice === 'string'),
+  dateFormat: textOf(fieldOf(json, 'options'), 'date_format') || undefined,
+  phoneFormat: textOf(fieldOf(json, 'options'), 'phone_format') || undefined,
 })
+
+function numberOf(json: unknown, name: string): number | undefined {
+  const number = fieldOf(json, name)
+  return typeof number === 'number' ? number : undefined
+}
 
 export type Account = { readonly name: string; readonly role: string }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { mergeField } from '../../test/builders.ts'
 import { type ApiRequest, type Client, type Reply } from './client.ts'
 import { createTextField, readAudiences, readContact, readSizedAudience } from './lookups.ts'
 
@@ -60,7 +61,7 @@ describe('a new merge field', () => {
   test('is of type text, and is what Mailchimp made of it', async () => {
     const made = { merge_id: 4, tag: 'NEWS', name: 'Newsletter', type: 'text', options: { size: 25 } }
     const { client, asked } = answering(answer(200, made))
-    const value = { tag: 'NEWS', name: 'Newsletter', type: 'text', choices: [] }
+    const value = { ...mergeField('NEWS'), mergeId: 4, name: 'Newsletter' }
     expect(await createTextField(client, NEW, NOW)).toEqual({ kind: 'read', value })
     expect(asked).toEqual([
       {
