@@ -8,7 +8,7 @@ import { contactPath, type Assignment } from '../src/pipeline/delivery/assign.ts
 import { type Conclusion } from '../src/pipeline/delivery/conclude.ts'
 import { type Ready } from '../src/pipeline/delivery/decide-debt.ts'
 import { type Integration } from '../src/store/settings/integrations.ts'
-import { audienceOf, minute, MORNING, settingsOf, stateOf } from './builders.ts'
+import { audienceOf, minute, MORNING, NO_GRANT, settingsOf, stateOf } from './builders.ts'
 import { ADA, AS_MADE, CREDENTIAL, SOURCE } from './store-builders.ts'
 
 /** What `addIntegration` made, as it is read while its source folds events. */
@@ -76,7 +76,7 @@ export function assignmentOf({
   const contact = contactOf(person, 'email')
   if (!contact) throw new Error(`${person} is no address`)
   const plan: Request = { do: 'update', contact, fields }
-  const desired = { fields: { ...lastDelivered, ...fields }, setAside, anyGranted: true, lists: [] }
+  const desired = { fields: { ...lastDelivered, ...fields }, setAside, beginning: NO_GRANT, lists: [] }
   return {
     attemptId: 'att_1',
     integration,

@@ -7,6 +7,7 @@ import { type Settings } from '../src/domain/integration.ts'
 import { DEFAULT_OPTIONS, type Options } from '../src/domain/options.ts'
 import { type Audience } from '../src/domain/mapping.ts'
 import { type MergeField } from '../src/domain/merge-field.ts'
+import { type Beginning } from '../src/domain/new-contact.ts'
 import { mergeField as mergeTarget } from '../src/domain/target.ts'
 
 /** A Thursday morning on which all our people make their choices; `minute(5)` is five minutes into it. */
@@ -98,6 +99,9 @@ export const EVENTS: FoldRules = { family: 'event', regulations: ['gdpr'], onUse
 export const USERS: FoldRules = { ...EVENTS, family: 'user' }
 
 export const choice = (place: Place, answer: Answer, at = MORNING): Choice => ({ place, answer, at })
+
+/** What a contact begins with whose person granted nothing. */
+export const NO_GRANT: Beginning = { subscribes: false, grantedAt: undefined }
 
 export const stateOf = (choices: readonly Choice[], attributes: readonly Attribute[] = []): ConsentState => ({
   choices,

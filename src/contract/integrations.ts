@@ -147,6 +147,7 @@ export const checkResult = named(
         })
         .nullable(),
       problems: z.array(fieldProblem),
+      notes: z.array(fieldProblem).describe('What works, and needs to be known nevertheless.'),
     })
     .describe('Whether Mailchimp lets the integration work, and what is in its way.'),
   {
@@ -160,5 +161,6 @@ export const checkResult = named(
       merge_fields: [{ tag: 'NEWS', name: 'Newsletter', type: 'text' }],
     },
     problems: [],
+    notes: [],
   },
 )

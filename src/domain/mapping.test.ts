@@ -6,6 +6,7 @@ import {
   choice,
   COOKIES,
   mergeField,
+  MORNING,
   NEWSLETTER,
   objection,
   optionsOf,
@@ -40,7 +41,7 @@ describe('what an integration makes of a person', () => {
     expect(desiredFor(state, mapped(PATHS), ALL_TEXT)).toEqual({
       fields: merging({ NEWSLETTER: 'true', COOKIES: 'false', TOPICS: 'culture,sport' }),
       setAside: [],
-      anyGranted: true,
+      beginning: { subscribes: false, grantedAt: MORNING },
       lists: ['merge:TOPICS'],
     })
   })
@@ -50,7 +51,7 @@ describe('what an integration makes of a person', () => {
     expect(desiredFor(stateOf([]), mapped(PATHS), ALL_TEXT)).toMatchObject({
       fields: {},
       setAside: [],
-      anyGranted: false,
+      beginning: { subscribes: false, grantedAt: undefined },
     })
   })
 
@@ -111,7 +112,11 @@ describe('what an integration makes of a person', () => {
   test('R11: an ambiguous path is set aside, naming both places', () => {
     const twins = person([preference('news', 'a'), true], [preference('news', 'b'), false])
     const desired = desiredFor(twins, mapped({ NEWSLETTER: 'consents_preferences_news_enabled' }), ALL_TEXT)
-    expect(desired).toMatchObject({ fields: {}, anyGranted: false, setAside: [{ code: 'path_ambiguous' }] })
+    expect(desired).toMatchObject({
+      fields: {},
+      beginning: { subscribes: false },
+      setAside: [{ code: 'path_ambiguous' }],
+    })
     expect(desired.setAside[0]?.detail).toContain('purpose "a" › preference "news" or purpose "b" › preference "news"')
   })
 
@@ -170,34 +175,5 @@ describe('what an integration makes of a person', () => {
     expect(desiredFor(state, mapped({ WEEKLY: flat }), audienceOf('WEEKLY')).fields).toEqual(
       desiredFor(state, mapped({ WEEKLY: nested }), audienceOf('WEEKLY')).fields,
     )
-  })
-})
-
-describe('R20: what makes a new contact more than transactional', () => {
-  const granted = (state: ConsentState, paths: Record<string, string>) =>
-    desiredFor(state, mapped(paths), audienceOf(...Object.keys(paths))).anyGranted
-
-  const WEEKLY = preference('weekly', 'newsletter')
-  const BY_MAIL = channel('email', { purpose: 'newsletter', preference: 'weekly' })
-  const weekly = { WEEKLY: 'consents_purposes_newsletter_preferences_weekly_enabled' }
-  const byMail = { MAIL: 'consents_purposes_newsletter_preferences_weekly_channels_email_enabled' }
-
-  test.each<[what: string, state: ConsentState, paths: Record<string, string>, expected: boolean]>([
-    ['a mapped purpose that is granted', person([NEWSLETTER, true]), { A: PATHS.NEWSLETTER }, true],
-    ['one of two', person([NEWSLETTER, false], [COOKIES, true]), PATHS, true],
-    ['a mapped purpose that is refused', person([NEWSLETTER, false]), { A: PATHS.NEWSLETTER }, false],
-    ['a purpose that is granted but not mapped', person([COOKIES, true]), { A: PATHS.NEWSLETTER }, false],
-    ['no choice at all', stateOf([]), PATHS, false],
-    ['a preference, its purpose open', person([WEEKLY, true]), weekly, true],
-    ['a preference of a refused purpose', person([WEEKLY, true], [NEWSLETTER, false]), weekly, false],
-    ['a channel of a refused purpose', person([BY_MAIL, true], [NEWSLETTER, false]), byMail, false],
-    ['a channel of a refused preference', person([BY_MAIL, true], [WEEKLY, false]), byMail, false],
-    ['a channel of a granted preference', person([BY_MAIL, true], [WEEKLY, true]), byMail, true],
-    ['a channel of the whole person', person([channel('sms'), true]), { A: 'consents_channels_sms_enabled' }, false],
-    ['a vendor', person([vendor('google'), true]), { A: 'consents_vendors_google_enabled' }, false],
-    ['legitimate interest', person([objection('newsletter'), true]), { A: `${PATHS.NEWSLETTER}_li` }, false],
-    ['an attribute that says true', stateOf([], [attribute('metadata.vip', 'true')]), { A: 'metadata_vip' }, false],
-  ])('%s', (_, state, paths, expected) => {
-    expect(granted(state, paths)).toBe(expected)
   })
 })

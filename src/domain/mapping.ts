@@ -1,7 +1,7 @@
-import { isDenied, type Place } from './choice.ts'
 import { type ConsentState } from './fold.ts'
 import { type MappingRule, type Settings } from './integration.ts'
 import { fitText, fitYesNo, type FieldValue, type Fit, type MergeField } from './merge-field.ts'
+import { beginningOf, type Beginning } from './new-contact.ts'
 import { isPickedList, lookUp, type LookUpResult } from './paths.ts'
 import { lowerAscii } from './person.ts'
 import { claimedAs, takenDetail, type TakenTag } from './taken-tag.ts'
@@ -21,8 +21,8 @@ export type Desired = {
   /** By the key of their target. */
   readonly fields: Readonly<Record<string, FieldValue>>
   readonly setAside: readonly SetAside[]
-  /** Some mapped choice of the person is a grant (R20). */
-  readonly anyGranted: boolean
+  /** What a contact has that the request creates (R20). */
+  readonly beginning: Beginning
   /** Targets that hold a list of picked ids: one that is missing from it later was withdrawn. */
   readonly lists: readonly string[]
 }
@@ -80,7 +80,7 @@ export function desiredFor(
       results.flatMap(result => (result.kind === 'field' ? [[result.key, result.value]] : [])),
     ),
     setAside: results.flatMap(result => (result.kind === 'set aside' ? [result.why] : [])),
-    anyGranted: settings.mappings.some(rule => isGrant(state, lookUp(state, rule.value))),
+    beginning: beginningOf(state, settings),
     lists: settings.mappings.flatMap(({ id, value }) => {
       const field = isPickedList(state, value) ? fieldOf(audience, id) : undefined
       return field ? [mergeField(field.tag)] : []
@@ -122,21 +122,4 @@ function fitFound(found: Exclude<LookUpResult, { kind: 'ambiguous' }>, field: Me
     case 'text':
       return fitText(found.text, field)
   }
-}
-
-/** R20 counts purposes, and what lies below them as long as nothing above it is refused. */
-function isGrant(state: ConsentState, found: LookUpResult): boolean {
-  if (found.kind !== 'choice' || !found.granted || purposeOf(found.place) === undefined) return false
-  return !state.choices.some(({ place, answer }) => isDenied(answer) && isAbove(place, found.place))
-}
-
-function isAbove(place: Place, below: Place): boolean {
-  if (purposeOf(place) !== purposeOf(below)) return false
-  if (place.kind === 'preference') return below.kind === 'channel' && place.preference === below.preference
-  return place.kind === 'purpose'
-}
-
-function purposeOf(place: Place): string | undefined {
-  if (place.kind === 'vendor' || (place.kind === 'purpose' && place.legitimateInterest)) return undefined
-  return place.purpose
 }

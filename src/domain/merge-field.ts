@@ -40,11 +40,14 @@ export function fitYesNo(granted: boolean, field: MergeField): Fit {
   return mismatch(`is of type ${field.type}, which cannot hold true and false: use a text merge field`)
 }
 
+/** What of a field says which kinds of values it can hold. */
+type Holding = Pick<MergeField, 'type' | 'choices'>
+
 /** Whether an audience's field can hold a yes or no at all. */
-export const takesYesNo = (field: MergeField): boolean =>
+export const takesYesNo = (field: Holding): boolean =>
   field.type === 'text' || (isChoiceField(field) && field.choices.includes('true') && field.choices.includes('false'))
 
-const isChoiceField = (field: MergeField): boolean => field.type === 'dropdown' || field.type === 'radio'
+const isChoiceField = (field: Holding): boolean => field.type === 'dropdown' || field.type === 'radio'
 
 /** A text, or the reason why it does not fit. A long one is refused before any pattern looks at it. */
 export function fitText(text: string, field: MergeField): Fit {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { merging } from '../../test/builders.ts'
+import { merging, NO_GRANT } from '../../test/builders.ts'
 import { withoutTaken, type Desired, type SetAside } from './mapping.ts'
 import { claimedAs, takenProblems, type TakenTag } from './taken-tag.ts'
 
@@ -9,7 +9,7 @@ const unfit = (tag: string): SetAside => ({ tag, path: 'country', code: 'value_u
 const desired = (fields: Readonly<Record<string, string>>, setAside: readonly SetAside[] = []): Desired => ({
   fields: merging(fields),
   setAside,
-  anyGranted: true,
+  beginning: NO_GRANT,
   lists: [],
 })
 

@@ -146,14 +146,22 @@ describe('whose key and which audience', () => {
     const { client } = answering(() => problem(401, 'API Key Invalid'))
     expect(await readAccount(client, NOW)).toMatchObject({ kind: 'blocked', cause: 'key_invalid' })
   })
-  test('the audience has a name', async () => {
-    const { client, asked } = answering(() => ok({ id: AUDIENCE, name: 'Customers' }))
-    expect(await readAudience(client, AUDIENCE, NOW)).toEqual({
-      kind: 'read',
-      value: { id: AUDIENCE, name: 'Customers' },
-    })
-    expect(asked).toEqual([`GET /lists/${AUDIENCE}?fields=id,name`])
-  })
+  test.each([
+    [{}, false, false],
+    [{ double_optin: true, marketing_permissions: false }, true, false],
+    [{ double_optin: false, marketing_permissions: true }, false, true],
+    [{ double_optin: 'true', marketing_permissions: 1 }, false, false],
+  ])(
+    'R20: the audience has a name, and says what it asks of new contacts: %j',
+    async (flags, doubleOptIn, marketingPermissions) => {
+      const { client, asked } = answering(() => ok({ id: AUDIENCE, name: 'Customers', ...flags }))
+      expect(await readAudience(client, AUDIENCE, NOW)).toEqual({
+        kind: 'read',
+        value: { id: AUDIENCE, name: 'Customers', doubleOptIn, marketingPermissions },
+      })
+      expect(asked).toEqual([`GET /lists/${AUDIENCE}?fields=id,name,double_optin,marketing_permissions`])
+    },
+  )
   test('R25: an audience that is not there is a block, and its id stays in its segment of the path', async () => {
     const { client, asked } = answering(() => problem(404, 'Resource Not Found'))
     expect(await readAudience(client, '../x?y', NOW)).toMatchObject({ kind: 'blocked', cause: 'audience_missing' })

@@ -137,6 +137,7 @@ function CheckAnswer({ result, name }: { readonly result: CheckResult; readonly 
         </Text>
       )}
       <ProblemLines problems={result.problems} />
+      <ProblemLines problems={result.notes} />
     </Stack>
   )
 }

@@ -64,6 +64,7 @@ export function integrationRoutes(api: Api, deps: ApiDeps): void {
             }
           : null,
         problems: [...review.problems],
+        notes: [...review.notes],
       }
     },
   )
