@@ -309,6 +309,18 @@ create table source_secret (
 );
 CREATE UNIQUE INDEX source_secret_current ON public.source_secret USING btree (source_id) WHERE (expires_at IS NULL);
 CREATE UNIQUE INDEX source_secret_previous ON public.source_secret USING btree (source_id) WHERE (expires_at IS NOT NULL);
+create table tag_claim (
+  integration_id text not null,
+  tag text not null,
+  data_centre text not null,
+  audience_id text not null,
+  fills integer not null,
+  constraint tag_claim_fills_check CHECK ((fills = ANY (ARRAY[0, 1]))),
+  constraint tag_claim_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integration(id) ON DELETE CASCADE,
+  constraint tag_claim_pkey PRIMARY KEY (integration_id, tag)
+);
+CREATE UNIQUE INDEX tag_claim_filled ON public.tag_claim USING btree (data_centre, audience_id, tag) WHERE (fills = 1);
+CREATE INDEX tag_claim_waiting ON public.tag_claim USING btree (data_centre, audience_id, tag) WHERE (fills = 0);
 create table tally (
   source_id text not null,
   kind text not null,

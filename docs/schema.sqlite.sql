@@ -119,6 +119,12 @@ CREATE TABLE source_secret (
   client_id text unique, hash text not null unique, created_at bigint not null, expires_at bigint, used_at bigint);
 CREATE UNIQUE INDEX source_secret_current on source_secret (source_id) where expires_at is null;
 CREATE UNIQUE INDEX source_secret_previous on source_secret (source_id) where expires_at is not null;
+CREATE TABLE tag_claim (
+  integration_id text not null references integration (id) on delete cascade, tag text not null,
+  data_centre text not null, audience_id text not null, fills integer not null check (fills in (0, 1)),
+  primary key (integration_id, tag));
+CREATE UNIQUE INDEX tag_claim_filled on tag_claim (data_centre, audience_id, tag) where fills = 1;
+CREATE INDEX tag_claim_waiting on tag_claim (data_centre, audience_id, tag) where fills = 0;
 CREATE TABLE tally (
   source_id text not null references source (id), kind text not null, family text not null,
   n bigint not null, primary key (source_id, kind, family));

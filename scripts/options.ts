@@ -40,6 +40,8 @@ function valuesOf(option: Option): string {
       return `${option.min} to ${option.max}`
     case 'ids':
       return `Each is a ${option.one}`
+    case 'flag':
+      return '`true` or `false`'
   }
 }
 

@@ -8,7 +8,7 @@ import { contactPath, type Assignment } from '../src/pipeline/delivery/assign.ts
 import { type Conclusion } from '../src/pipeline/delivery/conclude.ts'
 import { type Ready } from '../src/pipeline/delivery/decide-debt.ts'
 import { type Integration } from '../src/store/settings/integrations.ts'
-import { audienceOf, minute, MORNING, settingsOf, stateOf } from './builders.ts'
+import { audienceOf, minute, MORNING, NO_GRANT, settingsOf, stateOf } from './builders.ts'
 import { ADA, AS_MADE, CREDENTIAL, SOURCE } from './store-builders.ts'
 
 /** What `addIntegration` made, as it is read while its source folds events. */
@@ -18,6 +18,7 @@ export const anIntegration = (over: Partial<Integration> = {}): Integration => (
   feed: 'event',
   credentialId: CREDENTIAL,
   settings: settingsOf(),
+  taken: [],
   paused: false,
   hold: undefined,
   createdAt: MORNING,
@@ -75,7 +76,13 @@ export function assignmentOf({
   const contact = contactOf(person, 'email')
   if (!contact) throw new Error(`${person} is no address`)
   const plan: Request = { do: 'update', contact, fields }
-  const desired = { fields: { ...lastDelivered, ...fields }, setAside, anyGranted: true, isStated: true, lists: [] }
+  const desired = {
+    fields: { ...lastDelivered, ...fields },
+    setAside,
+    isStated: true,
+    beginning: NO_GRANT,
+    lists: [],
+  }
   return {
     attemptId: 'att_1',
     integration,

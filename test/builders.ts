@@ -8,6 +8,7 @@ import { type Settings } from '../src/domain/integration.ts'
 import { DEFAULT_OPTIONS, type Options } from '../src/domain/options.ts'
 import { type Audience } from '../src/domain/mapping.ts'
 import { type MergeField } from '../src/domain/merge-field.ts'
+import { type Beginning } from '../src/domain/new-contact.ts'
 import { mergeField as mergeTarget } from '../src/domain/target.ts'
 
 /** A Thursday morning on which all our people make their choices; `minute(5)` is five minutes into it. */
@@ -121,6 +122,9 @@ export const foldAll = (facts: readonly Fact[], rules: FoldRules): ConsentState 
 export const word = (place: Place, answer: Answer, at = MORNING): Word => ({ place, answer, at, stated: at })
 export const choice = (place: Place, answer: Answer, at = MORNING): Choice => ({ place, answer, at })
 
+/** What a contact begins with whose person granted nothing. */
+export const NO_GRANT: Beginning = { subscribes: false, grantedAt: undefined }
+
 export const stateOf = (choices: readonly Choice[], attributes: readonly Attribute[] = []): ConsentState => ({
   choices,
   attributes,
@@ -157,9 +161,12 @@ export const WITH_TOPICS: Settings['mappings'] = [
 
 export const mergeField = (tag: string, type = 'text', choices: readonly string[] = []): MergeField => ({
   tag,
+  mergeId: undefined,
   name: tag,
   type,
   choices,
+  dateFormat: undefined,
+  phoneFormat: undefined,
 })
 
 export const audienceOf = (...fields: readonly (MergeField | string)[]): Audience => ({

@@ -5,6 +5,9 @@ import { type Settings } from '../domain/integration.ts'
 import { type Match } from '../domain/person.ts'
 import { documentOf, parseDocument } from './parse-document.ts'
 
+const yesNoTags = ({ mappings }: Pick<Settings, 'mappings'>): string[] =>
+  mappings.filter(({ value }) => value.endsWith('_enabled')).map(({ id }) => id)
+
 describe('a document shown again', () => {
   const someSettings: fc.Arbitrary<Settings> = fc
     .record({
@@ -24,6 +27,8 @@ describe('a document shown again', () => {
         match: fc.constantFrom<Match>('email', 'metadata_mail'),
         regulations: fc.uniqueArray(fc.constantFrom('gdpr', 'cpra', 'us-ca_1'), { minLength: 1 }),
         noChoice: fc.constantFrom('keep' as const, 'clear' as const),
+        subscribeWhen: fc.constant([]),
+        optInConfirmedElsewhere: fc.boolean(),
         newContactStatus: fc.constantFrom('transactional', 'subscribed', 'pending', 'unsubscribed'),
         onUserDeleted: fc.constantFrom('keep', 'withdraw'),
         connections: fc.integer({ min: 1, max: 10 }),
@@ -31,6 +36,7 @@ describe('a document shown again', () => {
       }),
     })
     .filter(({ mappings }) => mappings.every(({ id }) => id !== 'EMAIL'))
+    .map(settings => ({ ...settings, options: { ...settings.options, subscribeWhen: yesNoTags(settings) } }))
 
   test('says the same once its key is put back', () => {
     fc.assert(

@@ -50,7 +50,7 @@ export const integrationReplacement = named(
       source_id: ignored,
       paused: z.boolean().optional().describe('As it is, or left out: pause and resume have addresses of their own.'),
       ...Object.fromEntries(
-        ['id', 'held_by', 'holds', 'created_at', 'updated_at', 'notes'].map(key => [
+        ['id', 'held_by', 'holds', 'problems', 'created_at', 'updated_at', 'notes'].map(key => [
           key,
           z.unknown().optional().describe('Ignored.'),
         ]),
@@ -111,6 +111,7 @@ const EXAMPLE_INTEGRATION = {
   paused: false,
   held_by: null,
   holds: [],
+  problems: [],
   created_at: '2026-11-20T09:00:00.000Z',
   updated_at: '2026-11-20T09:00:00.000Z',
 }
@@ -133,6 +134,9 @@ export const integration = named(
           'What holds all its waiting debts now: `disabled`, `paused`, or the cause of a hold; null when they may go.',
         ),
       holds: z.array(hold),
+      problems: z
+        .array(fieldProblem)
+        .describe('What keeps a part of the mapping from being delivered, such as a merge tag that another one fills.'),
       created_at: time,
       updated_at: time,
     })
@@ -173,6 +177,7 @@ export const checkResult = named(
         })
         .nullable(),
       problems: z.array(fieldProblem),
+      notes: z.array(fieldProblem).describe('What works, and needs to be known nevertheless.'),
     })
     .describe('Whether Mailchimp lets the integration work, and what is in its way.'),
   {
@@ -186,5 +191,6 @@ export const checkResult = named(
       merge_fields: [{ tag: 'NEWS', name: 'Newsletter', type: 'text' }],
     },
     problems: [],
+    notes: [],
   },
 )

@@ -15,7 +15,12 @@ function valuesOf(option: Option): { readonly fit: readonly OptionValue[]; reado
     case 'count':
       return { fit: [option.min, option.max], unfit: [option.min - 1, option.max + 1, option.min + 0.5, '1'] }
     case 'ids':
-      return { fit: [option.default, option.suggestions], unfit: [[], ['NOT AN ID'], option.default[0], [1]] }
+      return {
+        fit: [option.default, option.example],
+        unfit: [...(option.empty === undefined ? [[]] : []), ['NOT AN ID'], option.example[0], [1]],
+      }
+    case 'flag':
+      return { fit: [true, false], unfit: ['true', 1, null, []] }
   }
 }
 
@@ -49,6 +54,8 @@ test('a document without options has the defaults, and its keys are those of the
     'regulations',
     'no_choice',
     'new_contact_status',
+    'subscribe_when',
+    'opt_in_confirmed_elsewhere',
     'on_user_deleted',
     'connections',
     'bulk',

@@ -31,8 +31,10 @@ function schemaOf(option: Option): z.ZodType {
     case 'ids':
       return z
         .array(z.string().regex(option.pattern, `is no ${option.one}`))
-        .min(1, 'is empty')
+        .min(option.empty === undefined ? 1 : 0, 'is empty')
         .describe(option.says)
+    case 'flag':
+      return z.boolean().describe(option.says)
   }
 }
 
@@ -73,7 +75,9 @@ function remedyOf(option: Option): string {
     case 'count':
       return `Write a whole number from ${option.min} to ${option.max}, or leave it out (${option.default}).`
     case 'ids':
-      return `Give a list such as ${JSON.stringify(option.default)}, or leave it out.`
+      return `Give a list such as ${JSON.stringify(option.example)}, or leave it out.`
+    case 'flag':
+      return `Write true if it is so, else false, or leave it out (${option.default}).`
   }
 }
 
@@ -84,7 +88,7 @@ export const OPTION_REMEDIES: Readonly<Record<string, string>> = Object.fromEntr
     const path = `options.${keyOf(name)}`
     const own = [path, `${remedyOf(option)}`] as const
     return option.kind === 'ids'
-      ? [own, [`${path}[]`, `Write the id as a ${option.one}, such as ${option.default[0] ?? ''}.`] as const]
+      ? [own, [`${path}[]`, `Write the id as a ${option.one}, such as ${option.example.join()}.`] as const]
       : [own]
   }),
 )

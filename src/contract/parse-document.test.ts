@@ -5,6 +5,7 @@ import { type Settings } from '../domain/integration.ts'
 import { parseDocument } from './parse-document.ts'
 
 const KEY = '0123456789abcdef0123456789abcdef-us6'
+const LIST = 'consents_purposes_newsletter_values_topics_value'
 const RULE = { id: 'NEWSLETTER', value: 'consents_purposes_newsletter_enabled' }
 
 /** The example of Didomi's documentation, key for key. */
@@ -286,6 +287,25 @@ describe('parts that contradict each other', () => {
   test.each(['subscriber_hash', 'contact_id'])('R16: with %s no contact can be made, as no address is known', match => {
     expect(codesIn(withOptions({ match }))).toEqual({ upsert_mode: 'contact_without_address' })
     expect(settingsIn(withOptions({ match }, { upsert_mode: false })).options.match).toBe(match)
+  })
+
+  const MAPPED = [RULE, { id: 'PLAN', value: 'metadata_plan_enabled' }, { id: 'TOPICS', value: LIST }]
+
+  test.each<[tags: readonly string[], problems: Json]>([
+    [[], {}],
+    [['NEWSLETTER'], {}],
+    [['newsletter'], {}],
+    [['NEWS'], { 'options.subscribe_when[0]': 'tag_not_mapped' }],
+    [['NEWSLETTER', 'PLAN'], { 'options.subscribe_when[1]': 'tag_not_yes_no' }],
+    [
+      ['TOPICS', 'GONE'],
+      { 'options.subscribe_when[0]': 'tag_not_yes_no', 'options.subscribe_when[1]': 'tag_not_mapped' },
+    ],
+    [['not a tag'], { 'options.subscribe_when[0]': 'invalid_value' }],
+  ])('R20: a status can depend on the mapped yes or no tags only: %j', (tags, problems) => {
+    const found = codesIn(withOptions({ subscribe_when: tags }, { mappings: MAPPED }))
+    expect(found).toMatchObject(problems)
+    expect(Object.keys(found)).toEqual(Object.keys(problems))
   })
 
   test('are found beside problems of other kinds', () => {

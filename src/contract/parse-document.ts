@@ -1,5 +1,7 @@
 import { dataCentreOfKey, dataCentreOfUrl } from '../domain/data-centre.ts'
 import { type Settings } from '../domain/integration.ts'
+import { OPTIONS } from '../domain/options.ts'
+import { isYesNoPath } from '../domain/paths.ts'
 import { type FieldProblem } from '../domain/problem.ts'
 import { DROPPED, writtenDocument, type IntegrationDocument } from './document.ts'
 import { problemsIn } from './field-problems.ts'
@@ -68,7 +70,12 @@ const at = (json: unknown, ...path: readonly string[]): unknown =>
 
 /** Parts that are fine alone and wrong together; looked for even where other parts are not fine. */
 function contradictionsIn(json: unknown): FieldProblem[] {
-  return [...dataCentreContradiction(json), ...twiceMapped(at(json, 'mappings')), ...unmakeableContacts(json)]
+  return [
+    ...dataCentreContradiction(json),
+    ...twiceMapped(at(json, 'mappings')),
+    ...unmakeableContacts(json),
+    ...unaskable(json),
+  ]
 }
 
 export function dataCentreContradiction(json: unknown): FieldProblem[] {
@@ -112,6 +119,28 @@ function unmakeableContacts(json: unknown): FieldProblem[] {
     },
   ]
 }
+
+/** R20: tags that decide the status of a new contact, and that the mapping does not fill with a yes or no. */
+function unaskable(json: unknown): FieldProblem[] {
+  const [tags, mappings] = [at(json, 'options', 'subscribe_when'), at(json, 'mappings')]
+  if (!Array.isArray(tags) || !Array.isArray(mappings)) return []
+  return tags.flatMap((tag: unknown, index): FieldProblem[] => {
+    if (typeof tag !== 'string' || !OPTIONS.subscribeWhen.pattern.test(tag)) return []
+    const path = `options.subscribe_when[${index}]`
+    const rule: unknown = mappings.find((each: unknown) => sameTag(at(each, 'id'), tag))
+    const value = at(rule, 'value')
+    if (rule === undefined) {
+      const remedy = 'Name merge tags of the mapping only, or map this one.'
+      return [{ path, code: 'tag_not_mapped', detail: `${tag} is not in the mapping.`, remedy }]
+    }
+    if (typeof value !== 'string' || isYesNo(value)) return []
+    const detail = `${tag} is filled from ${value}, which is no yes or no.`
+    const remedy = 'Name merge tags that are filled from a path that ends with _enabled.'
+    return [{ path, code: 'tag_not_yes_no', detail, remedy }]
+  })
+}
+
+const isYesNo = (path: string): boolean => path.startsWith('consents_') && isYesNoPath(path)
 
 /** The document as it is shown again: complete, in its present shape, with all of the key hidden but its end. */
 export const documentOf = (settings: Settings) => ({

@@ -32,6 +32,7 @@ const decideFor = (over: Partial<DecideRequest>) =>
     person: 'ada@example.test',
     settings: settingsOf({ mappings: MAPPINGS }),
     audience: audienceOf('NEWSLETTER', 'COOKIES'),
+    taken: [],
     refused: {},
     lastDelivered: () => undefined,
     ...over,
@@ -72,7 +73,18 @@ describe('from facts to the one thing to do', () => {
 
   test('R20: a refusal creates a contact that is no subscriber', () => {
     const settings = settingsOf({ mappings: MAPPINGS, upsertMode: true, options: { newContactStatus: 'subscribed' } })
-    expect(decideFor({ settings, facts: [granted] }).plan).toMatchObject({ do: 'upsert', statusIfNew: 'subscribed' })
+    const grantsBoth = aUser({
+      kind: 'created',
+      says: [grants(NEWSLETTER), grants(COOKIES)],
+      version: 1,
+      at: minute(1),
+    })
+    expect(decideFor({ settings, facts: [grantsBoth] }).plan).toMatchObject({
+      do: 'upsert',
+      statusIfNew: 'subscribed',
+      signedUpAt: minute(1),
+    })
+    expect(decideFor({ settings, facts: [granted] }).plan).toMatchObject({ do: 'upsert', statusIfNew: 'transactional' })
     expect(decideFor({ settings, facts: [granted, withdrawn] }).plan).toMatchObject({
       do: 'upsert',
       statusIfNew: 'transactional',

@@ -2,9 +2,10 @@ import { type Fact, type Family } from './fact.ts'
 import { fold, type ConsentState } from './fold.ts'
 import { type Settings } from './integration.ts'
 import { sharesOf } from './whose.ts'
-import { desiredFor, withoutRefused, type Audience, type Desired } from './mapping.ts'
+import { desiredFor, withoutRefused, withoutTaken, type Audience, type Desired } from './mapping.ts'
 import { type ContactRef } from './person.ts'
 import { contactFor, planFor, type Fields, type Plan } from './plan.ts'
+import { type TakenTag } from './taken-tag.ts'
 
 export type DecideRequest = {
   readonly facts: readonly Fact[]
@@ -12,6 +13,8 @@ export type DecideRequest = {
   readonly person: string
   readonly settings: Settings
   readonly audience: Audience
+  /** The mapped tags that another integration fills. */
+  readonly taken: readonly TakenTag[]
   /** Values that Mailchimp refused, by target. */
   readonly refused: Fields
   /** The targets that may be filled now; undefined for all of them. */
@@ -36,6 +39,7 @@ export function decide({
   person,
   settings,
   audience,
+  taken,
   refused,
   only,
   lastDelivered,
@@ -47,7 +51,7 @@ export function decide({
     onUserDeleted: options.onUserDeleted,
   })
   const contact = contactFor(state, person, settings)
-  const desired = withoutRefused(desiredFor(state, settings, audience), refused)
+  const desired = withoutRefused(withoutTaken(desiredFor(state, settings, audience), taken), refused)
   const last = contact && lastDelivered(contact)
   return {
     state,

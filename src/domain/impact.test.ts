@@ -17,6 +17,7 @@ const weigh = (settings: Parameters<typeof settingsOf>[0], lastDelivered?: Field
       person,
       settings: own,
       audience: audienceOf('NEWS', 'COOKIES'),
+      taken: [],
       refused: {},
       lastDelivered: () => lastDelivered,
     })

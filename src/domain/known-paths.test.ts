@@ -36,7 +36,7 @@ describe('the paths of one person', () => {
 
   test('lead to a list of values, and to each value in it', () => {
     expect(sharedPaths([stateOf([choice(TOPICS, ['sport', 'film'])])])).toMatchObject([
-      { path: 'consents_purposes_newsletter_values_topics_value', kind: 'list', samples: ['sport,film'] },
+      { path: 'consents_purposes_newsletter_values_topics_value', kind: 'list', samples: ['film,sport'] },
       { path: 'consents_purposes_newsletter_values_topics_value_film_enabled', kind: 'yes_no', samples: ['true'] },
       { path: 'consents_purposes_newsletter_values_topics_value_sport_enabled', kind: 'yes_no', samples: ['true'] },
     ])

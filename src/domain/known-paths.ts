@@ -1,7 +1,7 @@
 import { byText, isDenied, type Choice } from './choice.ts'
 import { type Attribute } from './fact.ts'
 import { type ConsentState } from './fold.ts'
-import { describe, isObjection, listPath, lookUp, stemsOf } from './paths.ts'
+import { describe, isObjection, listPath, listText, lookUp, stemsOf } from './paths.ts'
 import { LIMITS } from './limits.ts'
 
 /** A path that can be mapped, in its usual spelling, and what it gives for one person. */
@@ -34,7 +34,7 @@ function pathsOfChoice({ place, answer }: Choice): KnownPath[] {
       kind: 'yes_no',
       sample: 'true',
     }))
-    return [{ path, place: where, kind: 'list', sample: answer.join(',') }, ...picked]
+    return [{ path, place: where, kind: 'list', sample: listText(answer) }, ...picked]
   }
   const leaf = isObjection(place) ? '_enabled_li' : '_enabled'
   const sample = String(!isDenied(answer))

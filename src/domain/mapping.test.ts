@@ -6,6 +6,7 @@ import {
   choice,
   COOKIES,
   mergeField,
+  MORNING,
   NEWSLETTER,
   objection,
   optionsOf,
@@ -38,10 +39,10 @@ describe('what an integration makes of a person', () => {
   test('R13: choices go as true and false, lists as their ids', () => {
     const state = person([NEWSLETTER, true], [COOKIES, false], [TOPICS, ['sport', 'culture']])
     expect(desiredFor(state, mapped(PATHS), ALL_TEXT)).toEqual({
-      fields: merging({ NEWSLETTER: 'true', COOKIES: 'false', TOPICS: 'sport,culture' }),
+      fields: merging({ NEWSLETTER: 'true', COOKIES: 'false', TOPICS: 'culture,sport' }),
       setAside: [],
-      anyGranted: true,
       isStated: true,
+      beginning: { subscribes: false, grantedAt: MORNING },
       lists: ['merge:TOPICS'],
     })
   })
@@ -51,7 +52,7 @@ describe('what an integration makes of a person', () => {
     expect(desiredFor(stateOf([]), mapped(PATHS), ALL_TEXT)).toMatchObject({
       fields: {},
       setAside: [],
-      anyGranted: false,
+      beginning: { subscribes: false, grantedAt: undefined },
     })
   })
 
@@ -62,6 +63,16 @@ describe('what an integration makes of a person', () => {
 
   test('R12: a list of which everything was given back is a choice, and is emptied', () => {
     expect(desiredFor(person([TOPICS, []]), mapped(PATHS), ALL_TEXT).fields).toEqual(merging({ TOPICS: '' }))
+  })
+
+  test('R13: the order in which values were picked is no change, and a whole refusal reaches each value', () => {
+    const paths = { TOPICS: PATHS.TOPICS, SPORT: `${PATHS.TOPICS}_sport_enabled`, FILM: `${PATHS.TOPICS}_film_enabled` }
+    const fieldsOf = (answer: Answer) =>
+      desiredFor(person([TOPICS, answer]), mapped(paths), audienceOf(...Object.keys(paths))).fields
+    expect(fieldsOf(['sport', 'art'])).toEqual(merging({ TOPICS: 'art,sport', SPORT: 'true', FILM: 'false' }))
+    expect(fieldsOf(['art', 'sport'])).toEqual(fieldsOf(['sport', 'art']))
+    expect(fieldsOf([])).toEqual(merging({ TOPICS: '', SPORT: 'false', FILM: 'false' }))
+    expect(fieldsOf(false)).toEqual(merging({ TOPICS: 'false', SPORT: 'false', FILM: 'false' }))
   })
 
   test('R14: a tag that the audience lacks is set aside, the others are delivered', () => {
@@ -102,7 +113,11 @@ describe('what an integration makes of a person', () => {
   test('R11: an ambiguous path is set aside, naming both places', () => {
     const twins = person([preference('news', 'a'), true], [preference('news', 'b'), false])
     const desired = desiredFor(twins, mapped({ NEWSLETTER: 'consents_preferences_news_enabled' }), ALL_TEXT)
-    expect(desired).toMatchObject({ fields: {}, anyGranted: false, setAside: [{ code: 'path_ambiguous' }] })
+    expect(desired).toMatchObject({
+      fields: {},
+      beginning: { subscribes: false },
+      setAside: [{ code: 'path_ambiguous' }],
+    })
     expect(desired.setAside[0]?.detail).toContain('purpose "a" › preference "news" or purpose "b" › preference "news"')
   })
 
@@ -161,34 +176,5 @@ describe('what an integration makes of a person', () => {
     expect(desiredFor(state, mapped({ WEEKLY: flat }), audienceOf('WEEKLY')).fields).toEqual(
       desiredFor(state, mapped({ WEEKLY: nested }), audienceOf('WEEKLY')).fields,
     )
-  })
-})
-
-describe('R20: what makes a new contact more than transactional', () => {
-  const granted = (state: ConsentState, paths: Record<string, string>) =>
-    desiredFor(state, mapped(paths), audienceOf(...Object.keys(paths))).anyGranted
-
-  const WEEKLY = preference('weekly', 'newsletter')
-  const BY_MAIL = channel('email', { purpose: 'newsletter', preference: 'weekly' })
-  const weekly = { WEEKLY: 'consents_purposes_newsletter_preferences_weekly_enabled' }
-  const byMail = { MAIL: 'consents_purposes_newsletter_preferences_weekly_channels_email_enabled' }
-
-  test.each<[what: string, state: ConsentState, paths: Record<string, string>, expected: boolean]>([
-    ['a mapped purpose that is granted', person([NEWSLETTER, true]), { A: PATHS.NEWSLETTER }, true],
-    ['one of two', person([NEWSLETTER, false], [COOKIES, true]), PATHS, true],
-    ['a mapped purpose that is refused', person([NEWSLETTER, false]), { A: PATHS.NEWSLETTER }, false],
-    ['a purpose that is granted but not mapped', person([COOKIES, true]), { A: PATHS.NEWSLETTER }, false],
-    ['no choice at all', stateOf([]), PATHS, false],
-    ['a preference, its purpose open', person([WEEKLY, true]), weekly, true],
-    ['a preference of a refused purpose', person([WEEKLY, true], [NEWSLETTER, false]), weekly, false],
-    ['a channel of a refused purpose', person([BY_MAIL, true], [NEWSLETTER, false]), byMail, false],
-    ['a channel of a refused preference', person([BY_MAIL, true], [WEEKLY, false]), byMail, false],
-    ['a channel of a granted preference', person([BY_MAIL, true], [WEEKLY, true]), byMail, true],
-    ['a channel of the whole person', person([channel('sms'), true]), { A: 'consents_channels_sms_enabled' }, false],
-    ['a vendor', person([vendor('google'), true]), { A: 'consents_vendors_google_enabled' }, false],
-    ['legitimate interest', person([objection('newsletter'), true]), { A: `${PATHS.NEWSLETTER}_li` }, false],
-    ['an attribute that says true', stateOf([], [attribute('metadata.vip', 'true')]), { A: 'metadata_vip' }, false],
-  ])('%s', (_, state, paths, expected) => {
-    expect(granted(state, paths)).toBe(expected)
   })
 })

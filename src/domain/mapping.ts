@@ -1,16 +1,18 @@
-import { isDenied, type Place } from './choice.ts'
 import { type ConsentState } from './fold.ts'
 import { type MappingRule, type Settings } from './integration.ts'
 import { fitText, fitYesNo, type FieldValue, type Fit, type MergeField } from './merge-field.ts'
+import { beginningOf, type Beginning } from './new-contact.ts'
 import { isPickedList, lookUp, type LookUpResult } from './paths.ts'
 import { lowerAscii } from './person.ts'
+import { claimedAs, takenDetail, type TakenTag } from './taken-tag.ts'
 import { mergeField, nameOf } from './target.ts'
 
 /** Why a mapped field is not sent this time although there is something to say. */
 export type SetAside = {
   readonly tag: string
   readonly path: string
-  readonly code: 'merge_tag_missing' | 'merge_field_mismatch' | 'value_unfit' | 'value_refused' | 'path_ambiguous'
+  readonly code:
+    'merge_tag_missing' | 'merge_field_mismatch' | 'value_unfit' | 'value_refused' | 'path_ambiguous' | 'tag_taken'
   readonly detail: string
 }
 
@@ -19,10 +21,10 @@ export type Desired = {
   /** By the key of their target. */
   readonly fields: Readonly<Record<string, FieldValue>>
   readonly setAside: readonly SetAside[]
-  /** Some mapped choice of the person is a grant (R20). */
-  readonly anyGranted: boolean
   /** Some mapped place rests on what a fact states: what was only taken back creates no contact (R6, R20). */
   readonly isStated: boolean
+  /** What a contact has that the request creates (R20). */
+  readonly beginning: Beginning
   /** Targets that hold a list of picked ids: one that is missing from it later was withdrawn. */
   readonly lists: readonly string[]
 }
@@ -45,6 +47,24 @@ export function withoutRefused(desired: Desired, refused: Desired['fields']): De
   }
 }
 
+/** R16c: without the tags that another integration fills; what there is to say of them is set aside. */
+export function withoutTaken(desired: Desired, taken: readonly TakenTag[]): Desired {
+  if (taken.length === 0) return desired
+  const ownerOf = (tag: string): TakenTag | undefined => taken.find(each => each.tag === claimedAs(tag))
+  const kept = desired.setAside.filter(({ tag }) => !ownerOf(tag))
+  const unsaid = desired.setAside.filter(({ tag }) => ownerOf(tag)).map(({ tag, path }) => ({ tag, path }))
+  const unsent = Object.keys(desired.fields).map(key => ({ tag: nameOf(key), path: '' }))
+  const aside = [...unsaid, ...unsent].flatMap(({ tag, path }): SetAside[] => {
+    const owner = ownerOf(tag)
+    return owner ? [{ tag, path, code: 'tag_taken', detail: takenDetail([owner]) }] : []
+  })
+  return {
+    ...desired,
+    fields: Object.fromEntries(Object.entries(desired.fields).filter(([key]) => !ownerOf(nameOf(key)))),
+    setAside: [...kept, ...aside],
+  }
+}
+
 export type Audience = { readonly fields: readonly MergeField[] }
 
 /**
@@ -62,8 +82,8 @@ export function desiredFor(
       results.flatMap(result => (result.kind === 'field' ? [[result.key, result.value]] : [])),
     ),
     setAside: results.flatMap(result => (result.kind === 'set aside' ? [result.why] : [])),
-    anyGranted: settings.mappings.some(rule => isGrant(state, lookUp(state, rule.value))),
     isStated: settings.mappings.some(rule => isStated(lookUp(state, rule.value))),
+    beginning: beginningOf(state, settings),
     lists: settings.mappings.flatMap(({ id, value }) => {
       const field = isPickedList(state, value) ? fieldOf(audience, id) : undefined
       return field ? [mergeField(field.tag)] : []
@@ -109,21 +129,4 @@ function fitFound(found: Exclude<LookUpResult, { kind: 'ambiguous' }>, field: Me
     case 'text':
       return fitText(found.text, field)
   }
-}
-
-/** R20 counts purposes, and what lies below them as long as nothing above it is refused. */
-function isGrant(state: ConsentState, found: LookUpResult): boolean {
-  if (found.kind !== 'choice' || !found.granted || purposeOf(found.place) === undefined) return false
-  return !state.choices.some(({ place, answer }) => isDenied(answer) && isAbove(place, found.place))
-}
-
-function isAbove(place: Place, below: Place): boolean {
-  if (purposeOf(place) !== purposeOf(below)) return false
-  if (place.kind === 'preference') return below.kind === 'channel' && place.preference === below.preference
-  return place.kind === 'purpose'
-}
-
-function purposeOf(place: Place): string | undefined {
-  if (place.kind === 'vendor' || (place.kind === 'purpose' && place.legitimateInterest)) return undefined
-  return place.purpose
 }

@@ -1,11 +1,18 @@
-import { parseInstant } from './instant.ts'
+import { dayIn, isBirthday } from './calendar.ts'
 
 /** One merge field of an audience, with what is needed to know what it takes. */
 export type MergeField = {
   readonly tag: string
+  /** Mailchimp's number of the field: a field that is made anew under the same tag has another one. */
+  readonly mergeId: number | undefined
   readonly name: string
   readonly type: string
+  /** Of a dropdown or radio field. */
   readonly choices: readonly string[]
+  /** Of a date (`MM/DD/YYYY` or `DD/MM/YYYY`) or birthday (`MM/DD` or `DD/MM`). */
+  readonly dateFormat: string | undefined
+  /** Of a phone: `US`, or any number as it is written. */
+  readonly phoneFormat: string | undefined
 }
 
 export type FieldValue = string | number
@@ -33,16 +40,23 @@ export function fitYesNo(granted: boolean, field: MergeField): Fit {
   return mismatch(`is of type ${field.type}, which cannot hold true and false: use a text merge field`)
 }
 
+/** What of a field says which kinds of values it can hold. */
+type Holding = Pick<MergeField, 'type' | 'choices'>
+
 /** Whether an audience's field can hold a yes or no at all. */
-export const takesYesNo = (field: MergeField): boolean =>
+export const takesYesNo = (field: Holding): boolean =>
   field.type === 'text' || (isChoiceField(field) && field.choices.includes('true') && field.choices.includes('false'))
 
-const isChoiceField = (field: MergeField): boolean => field.type === 'dropdown' || field.type === 'radio'
+const isChoiceField = (field: Holding): boolean => field.type === 'dropdown' || field.type === 'radio'
 
+/** A text, or the reason why it does not fit. A long one is refused before any pattern looks at it. */
 export function fitText(text: string, field: MergeField): Fit {
   if (text === '') return fits('')
   const rule = RULES[field.type]
-  return rule ? rule(text, field) : mismatch(`is of type ${field.type}, which cannot be filled from a preference`)
+  if (!rule) return mismatch(`is of type ${field.type}, which cannot be filled from a preference`)
+  const size = bytes(text)
+  if (size <= TEXT_BYTES) return rule(text, field)
+  return unfit(`takes at most ${TEXT_BYTES} bytes, the value has ${size}: Mailchimp would cut it`)
 }
 
 const bytes = (text: string): number => {
@@ -54,46 +68,47 @@ const bytes = (text: string): number => {
   return count
 }
 
-const fitPlain = (text: string): Fit =>
-  bytes(text) <= TEXT_BYTES
-    ? fits(text)
-    : unfit(`takes at most ${TEXT_BYTES} bytes, the value has ${bytes(text)}: Mailchimp would cut it`)
-
 const fitPattern =
   (pattern: RegExp, expected: string) =>
   (text: string): Fit =>
-    pattern.test(text) ? fitPlain(text) : unfit(`takes ${expected}`)
+    pattern.test(text) ? fits(text) : unfit(`takes ${expected}`)
 
 /** Past 15 digits a number would be sent as another one. */
 function fitNumber(text: string): Fit {
-  const digits = /^\s*[+-]?0*(\d+(?:\.\d+)?)\s*$/.exec(text)?.[1]
-  if (digits === undefined) return unfit('takes a number')
-  return digits.replace('.', '').length <= 15 ? fits(Number(text)) : unfit('takes a number of at most 15 digits')
+  const number = text.trim()
+  if (!/^[+-]?\d+(?:\.\d+)?$/.test(number)) return unfit('takes a number')
+  const digits = number.replace(/^[+-]?0*/, '').replace('.', '')
+  // Adding 0 makes 0 of -0, which JSON does not know.
+  return digits.length <= 15 ? fits(Number(number) + 0) : unfit('takes a number of at most 15 digits')
 }
 
 const fitChoice = (text: string, field: MergeField): Fit =>
   field.choices.includes(text) ? fits(text) : unfit(`takes one of ${field.choices.map(c => `"${c}"`).join(', ')}`)
 
-function fitDate(text: string): Fit {
-  const day = DATE.exec(text)?.[1]
-  return day !== undefined && isDay(day) ? fits(day) : unfit('takes a date')
+function fitDate(text: string, { dateFormat }: MergeField): Fit {
+  const day = dayIn(text, dateFormat)
+  if (day !== undefined) return fits(day)
+  return unfit(`takes a date written YYYY-MM-DD${dateFormat === undefined ? '' : ` or ${dateFormat}`}`)
 }
 
-function fitBirthday(text: string): Fit {
-  const day = /^(\d\d)\/(\d\d)$/.exec(text)
-  return day && isDay(`2000-${day[1]}-${day[2]}`) ? fits(text) : unfit('takes a birthday written MM/DD')
-}
+const fitBirthday = (text: string, { dateFormat }: MergeField): Fit =>
+  isBirthday(text, dateFormat) ? fits(text) : unfit(`takes a birthday written ${dateFormat ?? 'MM/DD'}`)
 
-const DATE = /^(\d{4}-\d\d-\d\d)(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\d\d:?\d\d)?)?$/
-const isDay = (day: string): boolean => parseInstant(`${day}T00:00:00Z`) !== undefined
+const US_PHONE = /^(?:\(\d{3}\) ?|\d{3}[-. ]?)\d{3}[-. ]?\d{4}$/
+
+/** Only a field of the US format has a form; any other takes a number as it is written. */
+const fitPhone = (text: string, { phoneFormat }: MergeField): Fit =>
+  phoneFormat?.toUpperCase() !== 'US' || US_PHONE.test(text)
+    ? fits(text)
+    : unfit('takes a phone number of the US, written (212) 555-0123')
 
 const fitZip = fitPattern(/^\d{5}$/, 'a zip code of five digits')
 const fitUrl = fitPattern(/^https?:\/\/[^\s/]+\.[^\s]+$/, 'a web address')
 
 /** Mailchimp's types, by what they accept; `address` takes an object and is not here on purpose. */
 const RULES: Readonly<Record<string, (text: string, field: MergeField) => Fit>> = {
-  text: fitPlain,
-  phone: fitPlain,
+  text: fits,
+  phone: fitPhone,
   number: fitNumber,
   date: fitDate,
   birthday: fitBirthday,

@@ -44,16 +44,23 @@ export type CountOption = Common<number> & {
   readonly limitOf: string
 }
 
-/** A list of ids, at least one. */
+/** A list of ids in one case. */
 export type IdsOption = Common<readonly string[]> & {
   readonly kind: 'ids'
   readonly pattern: RegExp
-  /** What one of them is, and an example. */
+  readonly letters: 'lower' | 'upper'
+  /** What one of them is. */
   readonly one: string
+  readonly example: readonly string[]
   readonly suggestions: readonly string[]
+  /** What an empty list means; without it a list has at least one id. */
+  readonly empty?: string
 }
 
-export type Option = ChoiceOption | KeyedOption | CountOption | IdsOption
+/** Yes or no. */
+export type FlagOption = Common<boolean> & { readonly kind: 'flag' }
+
+export type Option = ChoiceOption | KeyedOption | CountOption | IdsOption | FlagOption
 
 /** The words are those of `choices`; the default is one of them. */
 const choice = <Value extends string>(
@@ -66,6 +73,7 @@ const keyed = <Value extends string, Prefix extends string>(
 
 const count = (option: Omit<CountOption, 'kind'>): CountOption => ({ kind: 'count', ...option })
 const ids = (option: Omit<IdsOption, 'kind'>): IdsOption => ({ kind: 'ids', ...option })
+const flag = (option: Omit<FlagOption, 'kind'>): FlagOption => ({ kind: 'flag', ...option })
 
 /**
  * Every option of an integration document; one that is left out changes nothing. The one place where an
@@ -93,7 +101,9 @@ export const OPTIONS = {
     label: 'Regulations',
     help: 'Only choices under these regulations may touch contacts.',
     pattern: /^[a-z0-9_-]{1,40}$/,
+    letters: 'lower',
     one: 'regulation id in lower case',
+    example: ['gdpr'],
     suggestions: ['gdpr', 'cpra', 'lgpd'],
   }),
   noChoice: choice({
@@ -107,7 +117,7 @@ export const OPTIONS = {
   }),
   newContactStatus: choice({
     default: 'transactional',
-    says: 'The status of a contact that is created for a person who granted a mapped purpose. Any other is created as transactional.',
+    says: 'The status of a contact that is created for a person who granted everything in subscribe_when. Any other is created as transactional.',
     label: 'Status of new contacts',
     help: 'Transactional contacts get no marketing until they subscribe.',
     onlyUpsert: true,
@@ -117,6 +127,26 @@ export const OPTIONS = {
       pending: { label: 'pending' },
       unsubscribed: { label: 'unsubscribed' },
     },
+  }),
+  subscribeWhen: ids({
+    default: [],
+    says: 'The merge tags that must all be a yes for a new contact to get new_contact_status. When it is empty or left out, these are all mapped yes or no tags of which the person stated anything.',
+    label: 'A new contact gets this status when these merge tags are a yes',
+    help: 'Merge tags of the mapping. Empty: all that hold a yes or no, as far as the person stated anything of them.',
+    onlyUpsert: true,
+    pattern: /^[A-Za-z0-9_]{1,10}$/,
+    letters: 'upper',
+    one: 'merge tag of the mapping',
+    example: ['NEWS'],
+    suggestions: [],
+    empty: 'all that hold a yes or no',
+  }),
+  optInConfirmedElsewhere: flag({
+    default: false,
+    says: 'Whether people confirmed their opt-in elsewhere. Only then may new contacts be subscribed in an audience with double opt-in.',
+    label: 'People confirmed their opt-in elsewhere',
+    help: 'Needed to create subscribed contacts in an audience with double opt-in, as Mailchimp then asks them for no confirmation.',
+    onlyUpsert: true,
   }),
   onUserDeleted: choice({
     default: 'keep',
@@ -158,7 +188,7 @@ export const OPTIONS = {
 export type OptionName = keyof typeof OPTIONS
 
 /** The value of an option, which may still be unfit while it is being written. */
-export type OptionValue = string | number | readonly string[]
+export type OptionValue = string | number | boolean | readonly string[]
 
 /** The options of an integration. */
 export type Options = { readonly [Name in OptionName]: (typeof OPTIONS)[Name]['default'] }
@@ -180,7 +210,8 @@ export const DEFAULT_OPTIONS: Options = optionsBy(name => OPTIONS[name].default)
 
 /** A value in words, for people who look a document over. */
 export function inWords(option: Option, value: OptionValue): string {
-  if (typeof value === 'object') return value.join(', ')
+  if (typeof value === 'object') return value.join(', ') || (option.kind === 'ids' && option.empty) || ''
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (option.kind !== 'choice' && option.kind !== 'keyed') return String(value)
   const meaning = Object.hasOwn(option.choices, value) ? option.choices[String(value)] : undefined
   return meaning?.label ?? String(value)

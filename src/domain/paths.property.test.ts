@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { choice, someId, stateOf } from '../../test/builders.ts'
 import { placeKey, type Answer, type Place } from './choice.ts'
 import { sharedPaths } from './known-paths.ts'
-import { describe as inWords, lookUp } from './paths.ts'
+import { describe as inWords, listText, lookUp } from './paths.ts'
 
 const maybeId = fc.option(someId, { nil: undefined })
 const somePlace: fc.Arbitrary<Place> = fc.oneof(
@@ -82,11 +82,36 @@ test('R13: a multi-choice preference gives its list and a yes for just the ids i
       const stem = `consents_purposes_${purpose}_values_${preference}_value`
       const [list, single] = [lookUp(state, stem), lookUp(state, `${stem}_${id}_enabled`)]
       if (list.kind === 'ambiguous') expect(list.between).toContain(inWords(place))
-      else expect(list).toEqual({ kind: 'text', text: picked.join(',') })
+      else expect(list).toEqual({ kind: 'text', text: picked.toSorted().join(',') })
       if (single.kind === 'ambiguous') expect(single.between).toContain(inWords(place))
       else expect(single).toEqual({ kind: 'choice', place, granted: picked.includes(id) })
     }),
     { numRuns: 1_500 },
+  )
+})
+
+test('R13: neither the order in which ids were picked nor a repeat changes what a list path gives', () => {
+  const someOrders = fc
+    .array(someId, { maxLength: 5 })
+    .chain(picked => fc.tuple(fc.constant(picked), fc.shuffledSubarray(picked, { minLength: picked.length })))
+  fc.assert(
+    fc.property(someOrders, ([picked, shuffled]) => {
+      expect(listText([...shuffled, ...picked])).toBe(listText(picked))
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('R13: a preference that is denied as a whole denies each of its values, whatever its id', () => {
+  fc.assert(
+    fc.property(someId, someId, someId, (purpose, preference, id) => {
+      const place: Place = { kind: 'preference', purpose, preference }
+      const path = `consents_purposes_${purpose}_values_${preference}_value_${id}_enabled`
+      for (const answer of [false, []])
+        expect(lookUp(stateOf([choice(place, answer)]), path)).toEqual({ kind: 'choice', place, granted: false })
+      expect(lookUp(stateOf([choice(place, true)]), path)).toEqual({ kind: 'nothing' })
+    }),
+    { numRuns: 500 },
   )
 })
 

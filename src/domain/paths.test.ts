@@ -135,8 +135,13 @@ describe('R13, R15: the values of a multi-choice preference', () => {
   const picked = state([TOPICS, ['sport', 'audientse-fxqe89b2', 'a_b']])
   const LIST = 'consents_purposes_newsletter_values_topics_value'
 
-  test('go as their ids joined by commas', () => {
-    expect(lookUp(picked, LIST)).toEqual({ kind: 'text', text: 'sport,audientse-fxqe89b2,a_b' })
+  test('go as their ids joined by commas, in the order of their code units', () => {
+    expect(lookUp(picked, LIST)).toEqual({ kind: 'text', text: 'a_b,audientse-fxqe89b2,sport' })
+    for (const ids of [
+      ['é', 'z', 'Z', '10', '9'],
+      ['9', '10', 'Z', 'é', 'z', '9'],
+    ])
+      expect(lookUp(state([TOPICS, ids]), LIST)).toEqual({ kind: 'text', text: '10,9,Z,z,é' })
     expect(lookUp(state([TOPICS, []]), LIST)).toEqual({ kind: 'text', text: '' })
   })
 
@@ -153,6 +158,15 @@ describe('R13, R15: the values of a multi-choice preference', () => {
 
   test('of a person who picked nothing are each a no', () => {
     expect(lookUp(state([TOPICS, []]), `${LIST}_sport_enabled`)).toMatchObject({ granted: false })
+  })
+
+  test('of a person who refused the preference as a whole are each a no', () => {
+    for (const id of ['sport', 'a_b', 'never-seen-by-anybody'])
+      expect(lookUp(state([TOPICS, false]), `${LIST}_${id}_enabled`)).toEqual({
+        kind: 'choice',
+        place: TOPICS,
+        granted: false,
+      })
   })
 
   test('of a person who was never asked are nothing', () => {

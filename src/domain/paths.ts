@@ -57,21 +57,26 @@ type Selection = {
   readonly ground: Ground
 }
 
+/** R13: picked ids in one order, whatever the order in which they were picked. */
+export const listText = (ids: readonly string[]): string => [...new Set(ids)].sort(byText).join(',')
+
 /**
  * The flat values of API v2: `…_values_X_value` is the list of ids picked, `…_values_X_value_V_enabled` whether V is
- * among them. An id that the person did not pick is denied even if no person ever picked it.
+ * among them. An id that the person did not pick is denied even if no person ever picked it, and a preference that is
+ * denied as a whole denies each of its values (R13). One that is granted as a whole says of no value that it is picked.
  */
 function selectionExits({ place, answer, ground }: Selection, path: string): Exit[] {
   const where = describe(place)
   const stem = listPath(place)
-  if (typeof answer === 'boolean') {
-    return path === stem ? [{ where, found: { kind: 'text', text: String(answer), ...ground } }] : []
+  if (path === stem) {
+    const text = typeof answer === 'boolean' ? String(answer) : listText(answer)
+    return [{ where, found: { kind: 'text', text, ...ground } }]
   }
-  if (path === stem) return [{ where, found: { kind: 'text', text: answer.join(','), ...ground } }]
   const [start, end] = [`${stem}_`, '_enabled']
+  if (answer === true) return []
   if (!path.startsWith(start) || !path.endsWith(end) || path.length <= start.length + end.length) return []
   const id = path.slice(start.length, -end.length)
-  return [{ where, found: { kind: 'choice', place, granted: answer.includes(id), ...ground } }]
+  return [{ where, found: { kind: 'choice', place, granted: answer !== false && answer.includes(id), ...ground } }]
 }
 
 const exitOf = (attribute: Attribute, path: string): Exit[] =>

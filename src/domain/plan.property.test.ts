@@ -26,8 +26,11 @@ const someSituation: fc.Arbitrary<Situation> = fc.record({
   desired: fc.record({
     fields: someFields,
     setAside: fc.constant([]),
-    anyGranted: fc.boolean(),
     isStated: fc.constant(true),
+    beginning: fc.record({
+      subscribes: fc.boolean(),
+      grantedAt: fc.option(fc.integer({ min: 1 }), { nil: undefined }),
+    }),
     lists: fc.constant([]),
   }),
   lastDelivered: fc.option(someFields, { nil: undefined }),
@@ -57,7 +60,7 @@ test('R18: update-only never makes a request that could create a contact', () =>
 
 test('R20: without a granted mapped purpose a new contact is transactional, whatever the option says', () => {
   forEvery(({ desired }, plan) => {
-    if (plan.do === 'upsert' && !desired.anyGranted) expect(plan.statusIfNew).toBe('transactional')
+    if (plan.do === 'upsert' && !desired.beginning.subscribes) expect(plan.statusIfNew).toBe('transactional')
   })
 })
 

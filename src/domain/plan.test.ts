@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { settingsOf } from '../../test/builders.ts'
+import { MORNING, NO_GRANT, settingsOf } from '../../test/builders.ts'
 import { type Options } from './options.ts'
 import { type Desired } from './mapping.ts'
+import { type Beginning } from './new-contact.ts'
 import { type ContactRef } from './person.ts'
 import { planFor, withdrawsAny, type Fields } from './plan.ts'
 
@@ -11,9 +12,10 @@ const BY_ID: ContactRef = { by: 'contact_id', contactId: '7fbd1a3e2c' }
 const UPDATE = settingsOf({ upsertMode: false })
 const UPSERT = settingsOf({ upsertMode: true })
 
-const desiring = (fields: Fields, anyGranted = true): Desired => ({
+const GRANTED: Beginning = { subscribes: true, grantedAt: MORNING }
+const desiring = (fields: Fields, beginning = GRANTED): Desired => ({
   fields,
-  anyGranted,
+  beginning,
   isStated: true,
   setAside: [],
   lists: [],
@@ -82,6 +84,7 @@ describe('R19: upsert', () => {
       do: 'upsert',
       contact: ADA,
       statusIfNew: 'transactional',
+      signedUpAt: MORNING,
       fields: BOTH,
     })
   })
@@ -94,10 +97,13 @@ describe('R19: upsert', () => {
 describe('R20: the status of a contact that an upsert creates', () => {
   const statuses: Options['newContactStatus'][] = ['transactional', 'subscribed', 'pending', 'unsubscribed']
 
-  test.each(statuses)('is the option (%s) when a mapped purpose is granted, transactional otherwise', status => {
+  test.each(statuses)('is the option (%s) when all is granted that it asks for, transactional otherwise', status => {
     const settings = settingsOf({ upsertMode: true, options: { newContactStatus: status } })
-    expect(plan({ settings, desired: desiring(BOTH, true) })).toMatchObject({ statusIfNew: status })
-    expect(plan({ settings, desired: desiring(BOTH, false) })).toMatchObject({ statusIfNew: 'transactional' })
+    expect(plan({ settings, desired: desiring(BOTH) })).toMatchObject({ statusIfNew: status })
+    expect(plan({ settings, desired: desiring(BOTH, NO_GRANT) })).toMatchObject({
+      statusIfNew: 'transactional',
+      signedUpAt: undefined,
+    })
   })
 })
 

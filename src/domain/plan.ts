@@ -16,6 +16,8 @@ export type Plan =
       readonly do: 'upsert'
       readonly contact: ContactRef & { readonly by: 'address' }
       readonly statusIfNew: string
+      /** When the newest grant of a contact that is created was given; undefined when that is not known. */
+      readonly signedUpAt: number | undefined
       readonly fields: Fields
     }
 
@@ -42,8 +44,9 @@ export function planFor({ settings, contact, desired, lastDelivered, only: keys 
   if (!settings.upsertMode || contact.by !== 'address' || !desired.isStated)
     return { do: 'update', contact, fields: changed }
   // A PUT may create the contact, so it always carries everything that a new one must hold.
-  const statusIfNew = desired.anyGranted ? settings.options.newContactStatus : 'transactional'
-  return { do: 'upsert', contact, statusIfNew, fields }
+  const { subscribes, grantedAt } = desired.beginning
+  const statusIfNew = subscribes ? settings.options.newContactStatus : 'transactional'
+  return { do: 'upsert', contact, statusIfNew, signedUpAt: grantedAt, fields }
 }
 
 export const only = (fields: Fields, keys: readonly string[]): Fields =>

@@ -51,6 +51,11 @@ export const PROBLEMS = {
     advice: 'Use one of the methods in `Allow`.',
   },
   conflict: { status: 409, title: 'It exists already', advice: 'Change or delete the existing one.' },
+  tag_taken: {
+    status: 409,
+    title: 'Another integration fills the merge tag',
+    advice: 'Take the tags that `errors` lists out of one of the two mappings, or disable the other integration.',
+  },
   wrong_state: {
     status: 409,
     title: 'Its state does not allow this',

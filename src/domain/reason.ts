@@ -113,6 +113,10 @@ export const EXPLANATIONS = {
     says: 'Mailchimp refused the value of a merge field; the other fields were delivered.',
     next: 'Compare the value with the type of the merge field; replay the delivery to try it once more.',
   },
+  tag_taken: {
+    says: 'Another integration fills the merge tag in this audience, so this one does not write to it.',
+    next: 'Take the tag out of one of the two mappings, or disable the other integration; the value is then sent.',
+  },
   path_ambiguous: {
     says: 'A mapped path could mean two places of the person’s preferences.',
     next: 'Rename one of the two ids in Didomi.',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { audienceOf, mergeField } from '../../test/builders.ts'
-import { reviewMapping } from './review.ts'
+import { audienceOf, mergeField, settingsOf } from '../../test/builders.ts'
+import { type Options } from './options.ts'
+import { notesOn, reviewAdmission, reviewMapping } from './review.ts'
 
 const YES_NO = 'consents_purposes_newsletter_enabled'
 const LIST = 'consents_purposes_newsletter_values_topics_value'
@@ -53,5 +54,38 @@ describe('R14: a mapping is checked against the audience', () => {
       expect(detail).toMatch(/GONE|AGE/)
       expect(remedy).not.toBe('')
     }
+  })
+})
+
+describe('R20: what an audience asks of new contacts', () => {
+  const OPEN = { doubleOptIn: false, marketingPermissions: false }
+  const CONFIRMS = { ...OPEN, doubleOptIn: true }
+  const creating = (options: Partial<Options> = {}, upsertMode = true) => settingsOf({ upsertMode, options })
+  const SUBSCRIBED = { newContactStatus: 'subscribed' } as const
+
+  test('with double opt-in nobody is subscribed who did not confirm', () => {
+    const [problem, ...rest] = reviewAdmission(creating(SUBSCRIBED), CONFIRMS)
+    expect(problem).toMatchObject({ path: 'options.new_contact_status', code: 'double_opt_in' })
+    expect(problem?.remedy).toContain('"pending"')
+    expect(problem?.remedy).toContain('options.opt_in_confirmed_elsewhere')
+    expect(rest).toEqual([])
+  })
+
+  test.each<[what: string, settings: ReturnType<typeof settingsOf>, admission: typeof OPEN]>([
+    ['another audience', creating(SUBSCRIBED), OPEN],
+    ['pending contacts', creating({ newContactStatus: 'pending' }), CONFIRMS],
+    ['transactional contacts', creating(), CONFIRMS],
+    ['unsubscribed contacts', creating({ newContactStatus: 'unsubscribed' }), CONFIRMS],
+    ['an opt-in that was confirmed elsewhere', creating({ ...SUBSCRIBED, optInConfirmedElsewhere: true }), CONFIRMS],
+    ['an integration that creates nobody', creating(SUBSCRIBED, false), CONFIRMS],
+  ])('that is no matter of %s', (_, settings, admission) => {
+    expect(reviewAdmission(settings, admission)).toEqual([])
+  })
+
+  test('with marketing permissions new contacts are opted out, which is said', () => {
+    const asks = { ...OPEN, marketingPermissions: true }
+    expect(notesOn(creating(), asks)).toMatchObject([{ code: 'marketing_permissions' }])
+    expect(notesOn(creating({}, false), asks)).toEqual([])
+    expect(notesOn(creating(), CONFIRMS)).toEqual([])
   })
 })

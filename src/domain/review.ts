@@ -24,3 +24,36 @@ export function reviewMapping({ mappings }: Pick<Settings, 'mappings'>, audience
     return []
   })
 }
+
+/** What an audience asks of new contacts. */
+type Admission = { readonly doubleOptIn: boolean; readonly marketingPermissions: boolean }
+
+type Creating = Pick<Settings, 'upsertMode' | 'options'>
+
+/** R20: a new contact would be subscribed at once where the audience has people confirm. */
+export function reviewAdmission({ upsertMode, options }: Creating, { doubleOptIn }: Admission): FieldProblem[] {
+  const subscribes = upsertMode && options.newContactStatus === 'subscribed'
+  if (!subscribes || !doubleOptIn || options.optInConfirmedElsewhere) return []
+  return [
+    {
+      path: 'options.new_contact_status',
+      code: 'double_opt_in',
+      detail: 'The audience has double opt-in, and "subscribed" would subscribe people without their confirmation.',
+      remedy:
+        'Write "pending", so that Mailchimp asks people to confirm, or set options.opt_in_confirmed_elsewhere to true if they did so elsewhere.',
+    },
+  ]
+}
+
+/** R20: what works, and needs to be known nevertheless. */
+export function notesOn({ upsertMode }: Creating, { marketingPermissions }: Admission): FieldProblem[] {
+  if (!upsertMode || !marketingPermissions) return []
+  return [
+    {
+      path: 'properties.audience_id',
+      code: 'marketing_permissions',
+      detail: 'The audience has marketing permissions, and new contacts are opted out of each of them.',
+      remedy: 'Have people give these permissions by a Mailchimp form, or choose recipients by the merge fields.',
+    },
+  ]
+}

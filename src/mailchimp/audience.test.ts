@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { mergeField } from '../../test/builders.ts'
 import { readAccount, readAudience, readMergeFields } from './audience.ts'
 import { type ApiRequest, type Client, type Reply } from './client.ts'
 
@@ -50,22 +51,26 @@ const text = (tag: string): MergeFieldJson => ({
 const numbered = (count: number) => Array.from({ length: count }, (_, n) => text(`MMERGE${n}`))
 
 describe('R14: the merge fields of an audience', () => {
-  test('carry their tag, name, type and choices', async () => {
+  test('carry their number, tag, name, type and options', async () => {
     const { client } = paging([
       text('FNAME'),
-      { tag: 'LEVEL', name: 'Level', type: 'number', options: {} },
+      { merge_id: 7, tag: 'LEVEL', name: 'Level', type: 'number', options: {} },
       { tag: 'PLAN', name: 'Plan', type: 'dropdown', options: { choices: ['Gold', 'Silver', 5, null] } },
       { tag: 'YES', name: 'Yes?', type: 'radio', options: { choices: ['true', 'false'] } },
       { tag: 'BDAY', name: 'Birthday', type: 'birthday' },
+      { merge_id: '9', tag: 'BORN', name: 'Born', type: 'date', options: { date_format: 'DD/MM/YYYY' } },
+      { tag: 'PHONE', name: 'Phone', type: 'phone', options: { phone_format: 'US', date_format: 7 } },
     ])
     expect(await readMergeFields(client, AUDIENCE, NOW)).toEqual({
       kind: 'read',
       value: [
-        { tag: 'FNAME', name: 'fname', type: 'text', choices: [] },
-        { tag: 'LEVEL', name: 'Level', type: 'number', choices: [] },
-        { tag: 'PLAN', name: 'Plan', type: 'dropdown', choices: ['Gold', 'Silver'] },
-        { tag: 'YES', name: 'Yes?', type: 'radio', choices: ['true', 'false'] },
-        { tag: 'BDAY', name: 'Birthday', type: 'birthday', choices: [] },
+        { ...mergeField('FNAME'), name: 'fname', mergeId: 1 },
+        { ...mergeField('LEVEL', 'number'), name: 'Level', mergeId: 7 },
+        { ...mergeField('PLAN', 'dropdown', ['Gold', 'Silver']), name: 'Plan' },
+        { ...mergeField('YES', 'radio', ['true', 'false']), name: 'Yes?' },
+        { ...mergeField('BDAY', 'birthday'), name: 'Birthday' },
+        { ...mergeField('BORN', 'date'), name: 'Born', dateFormat: 'DD/MM/YYYY' },
+        { ...mergeField('PHONE', 'phone'), name: 'Phone', phoneFormat: 'US' },
       ],
     })
   })
@@ -93,7 +98,7 @@ describe('R14: the merge fields of an audience', () => {
     expect(read.kind === 'read' && read.value.map(({ tag }) => tag)).toEqual(numbered(count).map(({ tag }) => tag))
     expect(asked).toHaveLength(requests)
     expect(asked[0]).toBe(
-      `GET /lists/${AUDIENCE}/merge-fields?count=1000&offset=0&fields=merge_fields.tag,merge_fields.name,merge_fields.type,merge_fields.options,total_items`,
+      `GET /lists/${AUDIENCE}/merge-fields?count=1000&offset=0&fields=merge_fields.merge_id,merge_fields.tag,merge_fields.name,merge_fields.type,merge_fields.options,total_items`,
     )
   })
 
@@ -141,14 +146,22 @@ describe('whose key and which audience', () => {
     const { client } = answering(() => problem(401, 'API Key Invalid'))
     expect(await readAccount(client, NOW)).toMatchObject({ kind: 'blocked', cause: 'key_invalid' })
   })
-  test('the audience has a name', async () => {
-    const { client, asked } = answering(() => ok({ id: AUDIENCE, name: 'Customers' }))
-    expect(await readAudience(client, AUDIENCE, NOW)).toEqual({
-      kind: 'read',
-      value: { id: AUDIENCE, name: 'Customers' },
-    })
-    expect(asked).toEqual([`GET /lists/${AUDIENCE}?fields=id,name`])
-  })
+  test.each([
+    [{}, false, false],
+    [{ double_optin: true, marketing_permissions: false }, true, false],
+    [{ double_optin: false, marketing_permissions: true }, false, true],
+    [{ double_optin: 'true', marketing_permissions: 1 }, false, false],
+  ])(
+    'R20: the audience has a name, and says what it asks of new contacts: %j',
+    async (flags, doubleOptIn, marketingPermissions) => {
+      const { client, asked } = answering(() => ok({ id: AUDIENCE, name: 'Customers', ...flags }))
+      expect(await readAudience(client, AUDIENCE, NOW)).toEqual({
+        kind: 'read',
+        value: { id: AUDIENCE, name: 'Customers', doubleOptIn, marketingPermissions },
+      })
+      expect(asked).toEqual([`GET /lists/${AUDIENCE}?fields=id,name,double_optin,marketing_permissions`])
+    },
+  )
   test('R25: an audience that is not there is a block, and its id stays in its segment of the path', async () => {
     const { client, asked } = answering(() => problem(404, 'Resource Not Found'))
     expect(await readAudience(client, '../x?y', NOW)).toMatchObject({ kind: 'blocked', cause: 'audience_missing' })

@@ -22,7 +22,11 @@ const noList = (list: string): Reply => ({
 /** All merge fields of an audience, on as many pages as there are. A 404 means that the audience is missing. */
 export async function readMergeFields(client: Client, audienceId: string, now: number): Promise<Read<MergeField[]>> {
   const path = `/lists/${encodeURIComponent(audienceId)}/merge-fields`
-  const read = await readList(client, { path, list: 'merge_fields', parts: ['tag', 'name', 'type', 'options'] }, now)
+  const read = await readList(
+    client,
+    { path, list: 'merge_fields', parts: ['merge_id', 'tag', 'name', 'type', 'options'] },
+    now,
+  )
   return read.kind === 'read' ? { kind: 'read', value: read.value.map(mergeFieldIn) } : read
 }
 
@@ -57,10 +61,18 @@ export async function readList(
 
 export const mergeFieldIn = (json: unknown): MergeField => ({
   tag: textOf(json, 'tag'),
+  mergeId: numberOf(json, 'merge_id'),
   name: textOf(json, 'name'),
   type: textOf(json, 'type'),
   choices: listOf(fieldOf(json, 'options'), 'choices').filter(choice => typeof choice === 'string'),
+  dateFormat: textOf(fieldOf(json, 'options'), 'date_format') || undefined,
+  phoneFormat: textOf(fieldOf(json, 'options'), 'phone_format') || undefined,
 })
+
+function numberOf(json: unknown, name: string): number | undefined {
+  const number = fieldOf(json, name)
+  return typeof number === 'number' ? number : undefined
+}
 
 export type Account = { readonly name: string; readonly role: string }
 
@@ -74,12 +86,28 @@ export async function readAccount(client: Client, now: number): Promise<Read<Acc
 /** Whether Mailchimp answers at all. */
 export const ping = (client: Client, now: number): Promise<Read<unknown>> => readJson(client, '/ping', now)
 
-export type AudienceSummary = { readonly id: string; readonly name: string }
+/** Of an audience, what it is called and what it asks of new contacts. */
+export type AudienceSummary = {
+  readonly id: string
+  readonly name: string
+  readonly doubleOptIn: boolean
+  readonly marketingPermissions: boolean
+}
+
+/** The parts of an audience that `audienceIn` reads. */
+export const SUMMARY_PARTS = ['id', 'name', 'double_optin', 'marketing_permissions']
+
+export const audienceIn = (json: unknown): AudienceSummary => ({
+  id: textOf(json, 'id'),
+  name: textOf(json, 'name'),
+  doubleOptIn: fieldOf(json, 'double_optin') === true,
+  marketingPermissions: fieldOf(json, 'marketing_permissions') === true,
+})
 
 export async function readAudience(client: Client, audienceId: string, now: number): Promise<Read<AudienceSummary>> {
-  const read = await readJson(client, `/lists/${encodeURIComponent(audienceId)}?fields=id,name`, now)
-  if (read.kind !== 'read') return read
-  return { kind: 'read', value: { id: textOf(read.value, 'id'), name: textOf(read.value, 'name') } }
+  const path = `/lists/${encodeURIComponent(audienceId)}?fields=${SUMMARY_PARTS.join()}`
+  const read = await readJson(client, path, now)
+  return read.kind === 'read' ? { kind: 'read', value: audienceIn(read.value) } : read
 }
 
 export async function readJson(client: Client, path: string, now: number): Promise<Read<unknown>> {

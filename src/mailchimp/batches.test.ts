@@ -25,6 +25,7 @@ const upsert = (name: string): Request => ({
   do: 'upsert',
   contact: contact(name),
   statusIfNew: 'transactional',
+  signedUpAt: undefined,
   fields: merging({ FNAME: name }),
 })
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { mergeField } from '../../test/builders.ts'
 import { type ApiRequest, type Client, type Reply } from './client.ts'
 import { createTextField, readAudiences, readContact, readSizedAudience } from './lookups.ts'
 
@@ -28,15 +29,16 @@ describe('the audiences of a key', () => {
     const lists = [
       audience('a', { total_contacts: 7, member_count: 3 }),
       audience('b', { member_count: 3 }),
-      { id: 'c' },
+      { id: 'c', double_optin: true, marketing_permissions: true },
     ]
+    const asks = { doubleOptIn: false, marketingPermissions: false }
     const { client, asked } = answering(answer(200, { lists, total_items: 3 }))
     expect(await readAudiences(client, NOW)).toEqual({
       kind: 'read',
       value: [
-        { id: 'a', name: 'the a', contacts: 7 },
-        { id: 'b', name: 'the b', contacts: 3 },
-        { id: 'c', name: '', contacts: 0 },
+        { id: 'a', name: 'the a', contacts: 7, ...asks },
+        { id: 'b', name: 'the b', contacts: 3, ...asks },
+        { id: 'c', name: '', contacts: 0, doubleOptIn: true, marketingPermissions: true },
       ],
     })
     expect(asked.map(({ path }) => path)).toEqual([expect.stringContaining('include_total_contacts=true')])
@@ -60,7 +62,7 @@ describe('a new merge field', () => {
   test('is of type text, and is what Mailchimp made of it', async () => {
     const made = { merge_id: 4, tag: 'NEWS', name: 'Newsletter', type: 'text', options: { size: 25 } }
     const { client, asked } = answering(answer(200, made))
-    const value = { tag: 'NEWS', name: 'Newsletter', type: 'text', choices: [] }
+    const value = { ...mergeField('NEWS'), mergeId: 4, name: 'Newsletter' }
     expect(await createTextField(client, NEW, NOW)).toEqual({ kind: 'read', value })
     expect(asked).toEqual([
       {

@@ -3,7 +3,15 @@ import { type ContactRef } from '../domain/person.ts'
 import { type Fields } from '../domain/plan.ts'
 import { contactKey } from './address.ts'
 import { fieldOf, textOf } from './answer.ts'
-import { mergeFieldIn, readJson, readList, type AudienceSummary, type Read } from './audience.ts'
+import {
+  audienceIn,
+  mergeFieldIn,
+  readJson,
+  readList,
+  SUMMARY_PARTS,
+  type AudienceSummary,
+  type Read,
+} from './audience.ts'
 import { classifyTrouble } from './classify.ts'
 import { type Client } from './client.ts'
 import { heldIn } from './targets.ts'
@@ -11,7 +19,7 @@ import { heldIn } from './targets.ts'
 /** An audience with how many contacts it has, of every status. */
 export type SizedAudience = AudienceSummary & { readonly contacts: number }
 
-const PARTS = ['id', 'name', 'stats.member_count', 'stats.total_contacts']
+const PARTS = [...SUMMARY_PARTS, 'stats.member_count', 'stats.total_contacts']
 
 // Only asked for does Mailchimp count those who are not subscribed, too.
 const COUNTED = 'include_total_contacts=true'
@@ -19,7 +27,7 @@ const COUNTED = 'include_total_contacts=true'
 const sizedIn = (json: unknown): SizedAudience => {
   const stats = fieldOf(json, 'stats')
   const contacts = fieldOf(stats, 'total_contacts') ?? fieldOf(stats, 'member_count')
-  return { id: textOf(json, 'id'), name: textOf(json, 'name'), contacts: typeof contacts === 'number' ? contacts : 0 }
+  return { ...audienceIn(json), contacts: typeof contacts === 'number' ? contacts : 0 }
 }
 
 /** The audiences of the key's account. */

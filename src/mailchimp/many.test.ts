@@ -17,7 +17,7 @@ const update = (name: string, fields: Fields = { FNAME: name }): Item => ({
 })
 const upsert = (name: string, statusIfNew = 'subscribed'): Item => ({
   attemptId: `att_${name}`,
-  plan: { do: 'upsert', contact: contact(name), statusIfNew, fields: merging({ FNAME: name }) },
+  plan: { do: 'upsert', contact: contact(name), statusIfNew, signedUpAt: undefined, fields: merging({ FNAME: name }) },
 })
 const statusesOf = (statuses: Readonly<Record<string, ContactStatus | 'absent'>>): Statuses =>
   new Map(Object.entries(statuses).map(([name, status]) => [contactKey(contact(name)), status]))

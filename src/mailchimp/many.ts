@@ -6,6 +6,7 @@ import { contactKey, subscriberHash } from './address.ts'
 import { listOf, textOf } from './answer.ts'
 import { classifyTrouble, classifyWrite } from './classify.ts'
 import { type ApiRequest, type Reply } from './client.ts'
+import { signUpOf } from './requests.ts'
 import { type ContactStatus, type Statuses } from './statuses.ts'
 import { bodyOf, targetNamed } from './targets.ts'
 
@@ -55,11 +56,13 @@ export function manyRequest(items: readonly Item[], statuses: Statuses, audience
 
 type Member = { readonly email_address: string; readonly status: string } & ReturnType<typeof bodyOf>
 
-function memberFor({ contact, fields, ...plan }: Request, current: ContactStatus | 'absent' | undefined) {
+function memberFor(plan: Request, current: ContactStatus | 'absent' | undefined): Member | undefined {
+  const { contact, fields } = plan
   if (contact.by !== 'address' || current === undefined || current === 'archived' || current === 'pending')
     return undefined
-  const status = current !== 'absent' ? current : plan.do === 'upsert' ? plan.statusIfNew : undefined
-  return status === undefined ? undefined : { email_address: contact.address, status, ...bodyOf(fields) }
+  const known = { email_address: contact.address, ...bodyOf(fields) }
+  if (current !== 'absent') return { ...known, status: current }
+  return plan.do === 'upsert' ? { ...known, status: plan.statusIfNew, ...signUpOf(plan) } : undefined
 }
 
 /** One outcome for each contact that was sent, by attempt. */

@@ -55,12 +55,27 @@ describe('the request of a plan', () => {
       do: 'upsert',
       contact: byAddress(URIST),
       statusIfNew: 'transactional',
+      signedUpAt: undefined,
       fields: { NEWS: 'false' },
     }
     expect(requestFor(plan, 'abc123')).toStrictEqual({
       method: 'PUT',
       path: `/lists/abc123/members/${HASH}?skip_merge_validation=true`,
       body: { email_address: URIST, status_if_new: 'transactional', merge_fields: { NEWS: 'false' } },
+    })
+  })
+
+  test.each<[at: number, sent: string]>([
+    [Date.UTC(2024, 4, 2, 9, 0, 0), '2024-05-02T09:00:00+00:00'],
+    [Date.UTC(2024, 4, 2, 9, 0, 0) + 999, '2024-05-02T09:00:00+00:00'],
+    [1, '1970-01-01T00:00:00+00:00'],
+  ])('R20: an upsert carries the time of the newest grant (%i) as a new contact has it', (signedUpAt, sent) => {
+    const plan: Request = { do: 'upsert', contact: byAddress(URIST), statusIfNew: 'pending', signedUpAt, fields: {} }
+    expect(requestFor(plan, 'abc123').body).toStrictEqual({
+      email_address: URIST,
+      status_if_new: 'pending',
+      timestamp_signup: sent,
+      merge_fields: {},
     })
   })
 
@@ -73,17 +88,25 @@ describe('the request of a plan', () => {
   test('R19 I5: no request of any plan says `status`, whatever the settings', () => {
     for (const newContactStatus of ['transactional', 'subscribed', 'pending', 'unsubscribed'] as const)
       for (const upsertMode of [true, false])
-        for (const anyGranted of [true, false])
+        for (const subscribes of [true, false])
           for (const lastDelivered of [undefined, { NEWS: 'true' }])
             for (const contact of [byAddress(URIST), { by: 'hash', hash: HASH } as const]) {
               const options = { ...DEFAULT_OPTIONS, newContactStatus }
-              const desired = { fields: { NEWS: 'false' }, setAside: [], lists: [], anyGranted, isStated: true }
+              const desired = {
+                fields: { NEWS: 'false' },
+                setAside: [],
+                lists: [],
+                isStated: true,
+                beginning: { subscribes, grantedAt: 1 },
+              }
               const plan = planFor({ settings: { upsertMode, options }, contact, desired, lastDelivered })
               if (plan.do === 'skip') throw new Error(plan.because)
               const { method, path, body } = requestFor(plan, 'abc123')
               expect(JSON.stringify({ path, body })).not.toMatch(/"status"|status=/)
               expect(Object.keys(body as object)).toEqual(
-                method === 'PUT' ? ['email_address', 'status_if_new', 'merge_fields'] : ['merge_fields'],
+                method === 'PUT'
+                  ? ['email_address', 'status_if_new', 'timestamp_signup', 'merge_fields']
+                  : ['merge_fields'],
               )
             }
   })

@@ -13,6 +13,15 @@ export function requestFor(plan: Request, audienceId: string): ApiRequest {
   return {
     method: 'PUT',
     path,
-    body: { email_address: plan.contact.address, status_if_new: plan.statusIfNew, ...bodyOf(plan.fields) },
+    body: {
+      email_address: plan.contact.address,
+      status_if_new: plan.statusIfNew,
+      ...signUpOf(plan),
+      ...bodyOf(plan.fields),
+    },
   }
 }
+
+/** R20: the evidence that a new contact carries, in the form in which Mailchimp answers it. */
+export const signUpOf = ({ signedUpAt }: Request & { readonly do: 'upsert' }) =>
+  signedUpAt === undefined ? {} : { timestamp_signup: new Date(signedUpAt).toISOString().replace(/\.\d+Z$/, '+00:00') }

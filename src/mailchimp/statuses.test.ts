@@ -14,6 +14,7 @@ const upsert = (name: string): Request => ({
   contact: contact(name),
   do: 'upsert',
   statusIfNew: 'subscribed',
+  signedUpAt: undefined,
 })
 const keyOf = (name: string) => contactKey(contact(name))
 const numbered = (count: number) => Array.from({ length: count }, (_, n) => `p${n}`)

@@ -40,6 +40,9 @@ describe('the paths that a source could fill', () => {
       },
     ])
     expect(JSON.stringify(body)).not.toContain('@mail.test')
-    for (const { path } of body.data) await world.integrates({ mappings: [{ id: 'NEWS', value: path }] })
+    for (const { path } of body.data) {
+      const id = await world.integrates({ mappings: [{ id: 'NEWS', value: path }] })
+      await world.api('DELETE', `/v1/integrations/${id}`)
+    }
   })
 })

@@ -125,7 +125,9 @@ describe.each(homes)('erasing a person on $name', ({ home }) => {
 
   test('I16: whatever is kept of them goes, under every spelling, and every record is still counted once', async () => {
     await world.integrates()
-    await world.integrates({ upsert_mode: true, enabled: true, name: 'second' })
+    world.mailchimp.addMergeField(AUDIENCE, { tag: 'OFFERS', type: 'text' })
+    const mappings = [{ id: 'OFFERS', value: 'consents_purposes_newsletter_enabled' }]
+    await world.integrates({ upsert_mode: true, enabled: true, name: 'second', mappings })
     await receivesSlowly(
       says(true, { who: ADA_WRITTEN }),
       says(false, { id: 'withdrawal', at: '2026-11-23T08:10:00Z' }),

@@ -87,9 +87,10 @@ describe('Mailchimp works in the time of the world', () => {
 
   test('a call of the API that asks Mailchimp takes as long as Mailchimp does', async () => {
     await using world = await worldWithAda()
+    world.mailchimp.addMergeField(AUDIENCE, { tag: 'OFFERS', type: 'text' })
     world.mailchimp.setLatency(5 * SECOND)
     const before = world.now()
-    await world.integrates({ name: 'another one' })
+    await world.integrates({ name: 'another one', mappings: [{ id: 'OFFERS', value: 'country' }] })
     // It reads the account, the audience and the merge fields, one after the other.
     expect(world.now() - before).toBe(15 * SECOND)
   })

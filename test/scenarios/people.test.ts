@@ -23,10 +23,10 @@ const adaAs = (id: string, version: number, at: string, enabled: boolean) => ({
   consents: newsletter(enabled),
 })
 
-async function worldWithAda(feed: 'user' | 'event'): Promise<World> {
+async function worldWithAda(feed: 'user' | 'event', changes?: Readonly<Record<string, unknown>>): Promise<World> {
   const world = await startWorld({ feed })
   world.mailchimp.addContact(AUDIENCE, { email_address: ADA, status: 'subscribed' })
-  await world.integrates()
+  await world.integrates(changes)
   return world
 }
 
@@ -121,8 +121,7 @@ describe('one person, several Didomi users', () => {
   })
 
   test('R6: a deleted user is shown, and by choice withdraws what it granted', async () => {
-    await using world = await worldWithAda('user')
-    await world.integrates({ options: { on_user_deleted: 'withdraw' }, upsert_mode: false })
+    await using world = await worldWithAda('user', { options: { on_user_deleted: 'withdraw' } })
     await world.receives(user('user.created', { entity: adaAs('phone', 1, '2026-11-20T12:00:00Z', true) }))
     await world.settles()
     await world.receives(user('user.deleted', { entity: { id: 'phone' } }))

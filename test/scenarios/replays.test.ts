@@ -117,7 +117,8 @@ describe('R26: a replay makes debts due, and what is sent is decided anew', () =
   test('by integration, and no other', async () => {
     await using world = await worldWith(PEOPLE)
     const one = await world.integrates()
-    await world.integrates()
+    world.mailchimp.addMergeField(AUDIENCE, { tag: 'OFFERS', type: 'text' })
+    await world.integrates({ mappings: [{ id: 'OFFERS', value: 'consents_purposes_newsletter_enabled' }] })
     await letDie(world, says(ADA, true))
     expect((await replay(world, { integration_id: one, dry_run: true })).body.total).toBe(1)
     await carriedOut(world, await replay(world, { integration_id: one }))

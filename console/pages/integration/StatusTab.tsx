@@ -27,6 +27,11 @@ export function StatusTab({ integration }: Props) {
       {integration.holds.map(hold => (
         <HoldNotice key={hold.cause} hold={hold} title={`Held: ${hold.cause.replaceAll('_', ' ')}`} />
       ))}
+      {integration.problems.length > 0 && (
+        <Notice tone="warn" title="Part of the mapping is not delivered">
+          <ProblemLines problems={integration.problems} />
+        </Notice>
+      )}
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <LastDay integration={integration} />
         <Set integration={integration} />
@@ -131,11 +136,15 @@ function CheckAnswer({ result, name }: { readonly result: CheckResult; readonly 
           .
         </Text>
       )}
-      {result.problems.map(({ path, detail, remedy }) => (
-        <Text size="sm" key={`${path} ${detail}`}>
-          {detail} <strong>{remedy}</strong>
-        </Text>
-      ))}
+      <ProblemLines problems={result.problems} />
+      <ProblemLines problems={result.notes} />
     </Stack>
   )
 }
+
+const ProblemLines = ({ problems }: Pick<CheckResult, 'problems'>) =>
+  problems.map(({ path, detail, remedy }) => (
+    <Text size="sm" key={`${path} ${detail}`}>
+      {detail} <strong>{remedy}</strong>
+    </Text>
+  ))

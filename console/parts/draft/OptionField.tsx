@@ -1,7 +1,8 @@
-import { NumberInput, Select, TagsInput, TextInput } from '@mantine/core'
+import { NumberInput, Select, Switch, TagsInput, TextInput } from '@mantine/core'
 import type {
   ChoiceOption,
   CountOption,
+  FlagOption,
   IdsOption,
   KeyedOption,
   Option,
@@ -25,6 +26,8 @@ export function OptionField({ option, value, onChange }: Field<Option, OptionVal
       return <CountField option={option} value={Number(value)} onChange={onChange} />
     case 'ids':
       return <IdsField option={option} value={Array.isArray(value) ? value : []} onChange={onChange} />
+    case 'flag':
+      return <FlagField option={option} value={value === true} onChange={onChange} />
   }
 }
 
@@ -89,6 +92,18 @@ const IdsField = ({ option, value, onChange }: Field<IdsOption, readonly string[
     description={option.help}
     data={[...option.suggestions]}
     value={[...value]}
-    onChange={values => onChange(values.map(each => each.toLowerCase()))}
+    onChange={values => onChange(values.map(option.letters === 'upper' ? inUpper : inLower))}
+  />
+)
+
+const inUpper = (text: string): string => text.toUpperCase()
+const inLower = (text: string): string => text.toLowerCase()
+
+const FlagField = ({ option, value, onChange }: Field<FlagOption, boolean>) => (
+  <Switch
+    label={option.label}
+    description={option.help}
+    checked={value}
+    onChange={event => onChange(event.currentTarget.checked)}
   />
 )

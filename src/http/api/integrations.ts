@@ -1,4 +1,5 @@
 import { heldBy, type Hold } from '../../domain/hold.ts'
+import { takenProblems } from '../../domain/taken-tag.ts'
 import {
   checkResult,
   integration,
@@ -64,6 +65,7 @@ export function integrationRoutes(api: Api, deps: ApiDeps): void {
             }
           : null,
         problems: [...review.problems],
+        notes: [...review.notes],
       }
     },
   )
@@ -110,13 +112,13 @@ function createRoute(api: Api, deps: ApiDeps): void {
   api.post(
     '/v1/integrations',
     {
-      config: { role: 'operator', refuses: ['invalid_document', 'overloaded'] },
+      config: { role: 'operator', refuses: ['invalid_document', 'tag_taken', 'overloaded'] },
       schema: {
         tags,
         operationId: 'createIntegration',
         summary: 'Make an integration',
         description:
-          'The integration is kept and everyone that its source knows is due. A document that has problems is refused with all of them, and so is what Mailchimp says cannot work; with `enabled` false, or while Mailchimp cannot be asked, Mailchimp has no say. A document in its older shape, with `config`, is taken, too.',
+          'The integration is kept and everyone that its source knows is due. A document that has problems is refused with all of them, and so is what Mailchimp says cannot work; with `enabled` false, or while Mailchimp cannot be asked, Mailchimp has no say. A merge tag of the audience that another integration fills is refused, too. A document in its older shape, with `config`, is taken, too.',
         body: newIntegration,
         response: { 201: savedIntegration },
       },
@@ -134,9 +136,10 @@ function createRoute(api: Api, deps: ApiDeps): void {
 }
 
 function changeRoutes(api: Api, deps: ApiDeps): void {
-  const config = { role: 'operator', refuses: ['not_found', 'invalid_document', 'overloaded'] } as const
+  const config = { role: 'operator', refuses: ['not_found', 'invalid_document', 'tag_taken', 'overloaded'] } as const
   const [params, response] = [idParams, { 200: savedIntegration }]
-  const rest = 'Everyone that its source knows is due. What has problems, or cannot work, is refused.'
+  const rest =
+    'Everyone that its source knows is due. What has problems, or cannot work, is refused, and so is a merge tag that another integration fills.'
   for (const [method, schema] of [
     [
       'PUT',
@@ -259,6 +262,7 @@ async function show({ db }: ApiDeps, row: Integration) {
     paused: row.paused,
     held_by: heldBy(row, credential?.hold) ?? null,
     holds: [credential?.hold, row.hold].flatMap(hold => (hold ? [showHold(hold)] : [])),
+    problems: takenProblems(row.settings.mappings, row.taken),
     created_at: instant(row.createdAt),
     updated_at: instant(row.updatedAt),
   }

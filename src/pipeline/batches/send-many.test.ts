@@ -33,7 +33,13 @@ const grants = (name: string): Item => ({
 
 const makes = (name: string): Item => ({
   attemptId: `att_${name}`,
-  plan: { do: 'upsert', contact: contactOf(name), fields: { FNAME: name }, statusIfNew: 'transactional' },
+  plan: {
+    do: 'upsert',
+    contact: contactOf(name),
+    fields: { FNAME: name },
+    statusIfNew: 'transactional',
+    signedUpAt: undefined,
+  },
 })
 
 describe('R28: many contacts in one call', () => {

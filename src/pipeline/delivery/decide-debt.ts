@@ -62,7 +62,10 @@ type Reliance = {
 }
 
 /** All of an integration that a decision depends on. */
-type DecisionContext = { readonly integration: Pick<Integration, 'feed' | 'settings'>; readonly audience: Audience }
+type DecisionContext = {
+  readonly integration: Pick<Integration, 'feed' | 'settings' | 'taken'>
+  readonly audience: Audience
+}
 
 export const decisionFor = (
   person: string,
@@ -78,6 +81,7 @@ export const decisionFor = (
     only,
     feed: feedFor(integration.feed, facts),
     settings: integration.settings,
+    taken: integration.taken,
     lastDelivered: contact => (last?.certain && last.contact === contactKey(contact) ? last.fields : undefined),
   })
 

@@ -6,6 +6,7 @@ import { Problem } from '../../domain/problem.ts'
 import { type ApiRequest } from '../../mailchimp/client.ts'
 import { requestFor } from '../../mailchimp/requests.ts'
 import { findIntegration } from '../../store/settings/integrations.ts'
+import { tagsTakenFrom } from '../../store/settings/tag-claims.ts'
 import { existingIntegration, sourceOfDocument } from '../existing.ts'
 import { readSubmitted } from '../../didomi/submitted.ts'
 import { type AskDeps, type Document } from './asking.ts'
@@ -52,7 +53,8 @@ async function viewOfDraft({ db }: AskDeps, { sourceId, document, integrationId 
     replaced?.sourceId === sourceId &&
     replaced.settings.audienceId === settings.audienceId &&
     replaced.settings.dataCentre === settings.dataCentre
-  return { sourceId, feed: source.feed, settings, apiKey, integrationId: isSame ? replaced.id : undefined }
+  const taken = await tagsTakenFrom(db, { id: integrationId ?? '', settings })
+  return { sourceId, feed: source.feed, settings, taken, apiKey, integrationId: isSame ? replaced.id : undefined }
 }
 
 async function dryRunThrough(

@@ -1,6 +1,7 @@
 import { impactOn, type Impact } from '../../domain/impact.ts'
 import { type Settings } from '../../domain/integration.ts'
 import { countDebts, peopleOwed } from '../../store/debts/delivery-list.ts'
+import { tagsTakenFrom } from '../../store/settings/tag-claims.ts'
 import { existingIntegration } from '../existing.ts'
 import { type AskDeps } from './asking.ts'
 import { audienceOf, knownOf, rehearse, viewOf } from './rehearsal.ts'
@@ -23,7 +24,7 @@ export async function weighChange(
 ): Promise<Impacts> {
   const { db } = deps
   const view = await viewOf(deps, await existingIntegration(db, id))
-  const changed = { ...view, settings }
+  const changed = { ...view, settings, taken: await tagsTakenFrom(db, { id, settings }) }
   const audience = await audienceOf(deps, view)
   const people = await peopleOwed(db, { integrationId: id, limit: LIMITS.impactPeople })
   const impacts: Impact[] = []

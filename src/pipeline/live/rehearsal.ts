@@ -2,6 +2,7 @@ import { type Decision } from '../../domain/decide.ts'
 import { type Fact, type Family } from '../../domain/fact.ts'
 import { type Audience } from '../../domain/mapping.ts'
 import { Problem } from '../../domain/problem.ts'
+import { type TakenTag } from '../../domain/taken-tag.ts'
 import { readMergeFields, type Read } from '../../mailchimp/audience.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { debtKey } from '../../store/debts/debt-key.ts'
@@ -16,6 +17,8 @@ import { askMailchimp, keyIn, keyOf, type AskDeps, type Document } from './askin
 export type View = Document & {
   readonly sourceId: string
   readonly feed: Family | undefined
+  /** The tags of the mapping that another integration fills (R16c). */
+  readonly taken: readonly TakenTag[]
   /** The integration whose deliveries count as delivered; undefined when nothing was delivered yet. */
   readonly integrationId: string | undefined
 }
@@ -25,6 +28,7 @@ export const viewOf = async (deps: AskDeps, integration: Integration): Promise<V
   sourceId: integration.sourceId,
   feed: integration.feed,
   settings: integration.settings,
+  taken: integration.taken,
   apiKey: (await keyOf(deps, integration)).apiKey,
   integrationId: integration.id,
 })
@@ -72,6 +76,6 @@ export function rehearse(
   audience: Audience,
   { person, facts, last }: KnownPerson & { readonly person: string },
 ) {
-  const ready = { integration: { feed: view.feed, settings: view.settings }, audience }
+  const ready = { integration: { feed: view.feed, settings: view.settings, taken: view.taken }, audience }
   return decisionFor(person, facts, ready, { last, refused: {} }) satisfies Decision
 }

@@ -2,7 +2,7 @@ import { BLOCK_SCOPE } from '../../domain/outcome.ts'
 import { type Audience } from '../../domain/mapping.ts'
 import { type FieldProblem } from '../../domain/problem.ts'
 import { EXPLANATIONS } from '../../domain/reason.ts'
-import { reviewMapping } from '../../domain/review.ts'
+import { notesOn, reviewAdmission, reviewMapping } from '../../domain/review.ts'
 import { type Settings } from '../../domain/integration.ts'
 import {
   readAccount,
@@ -19,6 +19,8 @@ export type LiveReview = {
   readonly checked: boolean
   readonly notChecked: string | undefined
   readonly problems: readonly FieldProblem[]
+  /** What works, and needs to be known nevertheless. */
+  readonly notes: readonly FieldProblem[]
   readonly account: Account | undefined
   readonly audience: (AudienceSummary & Audience) | undefined
 }
@@ -35,14 +37,15 @@ export async function reviewLive(client: Client, settings: Settings, now: number
   return {
     checked: true,
     notChecked: undefined,
-    problems: reviewMapping(settings, audience),
+    problems: [...reviewMapping(settings, audience), ...reviewAdmission(settings, audience)],
+    notes: notesOn(settings, audience),
     account: account.value,
     audience,
   }
 }
 
 function troubled(trouble: Trouble, account: Account | undefined): LiveReview {
-  const known = { problems: [], account, audience: undefined }
+  const known = { problems: [], notes: [], account, audience: undefined }
   if (trouble.kind !== 'blocked') return { ...known, checked: false, notChecked: trouble.detail }
   return { ...known, checked: true, notChecked: undefined, problems: [blockProblem(trouble, 'properties.audience_id')] }
 }

@@ -1,5 +1,6 @@
 import { isOutage } from '../../domain/hold.ts'
 import { Problem } from '../../domain/problem.ts'
+import { takenProblems } from '../../domain/taken-tag.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { cutAllShort, cutShort } from '../../store/debts/batches.ts'
 import { distrustDelivered } from '../../store/debts/delivered.ts'
@@ -23,6 +24,7 @@ import { credentialId, keyPlace } from '../secrets.ts'
 import { askMailchimp, keyIn, keyOf, type AskDeps, type Document } from '../live/asking.ts'
 import { reviewLive, type LiveReview } from '../live/review-live.ts'
 import { type Worker } from '../lanes/worker.ts'
+import { exchangeClaims, giveUpClaims } from './tag-claims.ts'
 
 /** What changing integrations takes; every function leaves the worker informed. */
 export type IntegrationDeps = AskDeps & {
@@ -33,6 +35,7 @@ export type IntegrationDeps = AskDeps & {
 /**
  * Keeps a new integration and makes everyone its source knows due. Refuses what Mailchimp says cannot work; a
  * document with `enabled: false` is a draft and is kept unchecked, and so is one while Mailchimp cannot be asked.
+ * Refuses a merge tag that another integration fills (R16c).
  */
 export async function createIntegration(
   deps: IntegrationDeps,
@@ -46,13 +49,17 @@ export async function createIntegration(
   await db.transaction(async tx => {
     const saved = { id, sourceId, settings: document.settings, createdAt: at, updatedAt: at }
     await insertIntegration(tx, { ...saved, credentialId: await keepKey(tx, deps, document) })
+    await exchangeClaims(tx, deps, { document: saved, actor })
     await oweEveryone(tx, { integrationId: id, at })
     await audited(tx, deps, { actor, action: 'integration.created', subject: id })
   })
   return informed(deps, id)
 }
 
-/** Replaces the document; everyone may be out of step with the new one, so everyone is due. */
+/**
+ * Replaces the document; everyone may be out of step with the new one, so everyone is due. A merge tag that it gives up
+ * goes to the integration that has waited longest for it (R16c).
+ */
 export async function replaceIntegration(
   deps: IntegrationDeps,
   { id, document, actor }: { readonly id: string; readonly document: Document; readonly actor: Actor },
@@ -60,9 +67,10 @@ export async function replaceIntegration(
   const { db, clock } = deps
   const replaced = await existingIntegration(db, id)
   await assertWorkable(deps, document)
-  await db.transaction(async tx => {
+  const heirs = await db.transaction(async tx => {
     const credentialId = await keepKey(tx, deps, document)
     await updateIntegration(tx, { ...replaced, settings: document.settings, credentialId, updatedAt: clock() })
+    const takeOver = await exchangeClaims(tx, deps, { document: { id, settings: document.settings }, actor })
     // Another audience was never given anything, though its contacts go by the same names.
     if (document.settings.audienceId !== replaced.settings.audienceId) await distrustDelivered(tx, id)
     // What is decided on by the old document is not wanted any more, and the old key may be of use no longer.
@@ -70,21 +78,23 @@ export async function replaceIntegration(
     await deleteUnusedCredentials(tx)
     await oweEveryone(tx, { integrationId: id, at: clock() })
     await audited(tx, deps, { actor, action: 'integration.changed', subject: id })
+    return takeOver
   })
-  return informed(deps, id)
+  return informed(deps, id, heirs)
 }
 
-/** Asks Mailchimp about an integration; when nothing is wrong any more, what was held is due again. */
+/** Asks Mailchimp about an integration; when nothing is wrong there any more, what was held is due again. */
 export async function checkIntegration(deps: IntegrationDeps, id: string): Promise<LiveReview> {
   const integration = await existingIntegration(deps.db, id)
+  const { settings, taken } = integration
   const review = await askMailchimp(deps, await keyOf(deps, integration), client =>
-    reviewLive(client, integration.settings, deps.clock()),
+    reviewLive(client, settings, deps.clock()),
   )
   if (review.checked && review.problems.length === 0) {
     await deps.db.transaction(tx => releaseAll(tx, integration, deps.clock()))
     await informed(deps, id)
   }
-  return review
+  return { ...review, problems: [...review.problems, ...takenProblems(settings.mappings, taken)] }
 }
 
 export async function pauseIntegration(deps: IntegrationDeps, { id, actor }: { id: string; actor: Actor }) {
@@ -113,13 +123,16 @@ export async function resumeIntegration(deps: IntegrationDeps, { id, actor }: { 
 export async function removeIntegration(deps: IntegrationDeps, { id, actor }: { id: string; actor: Actor }) {
   const { db, clock } = deps
   const { credentialId } = await existingIntegration(db, id)
-  await db.transaction(async tx => {
+  const heirs = await db.transaction(async tx => {
+    const takeOver = await giveUpClaims(tx, deps, { id, actor })
     await deleteIntegration(tx, id)
     await cutAllShort(tx, { credentialId, at: clock() })
     await deleteUnusedCredentials(tx)
     await audited(tx, deps, { actor, action: 'integration.removed', subject: id })
+    return takeOver
   })
   await deps.worker.reload()
+  deps.worker.wake(heirs)
 }
 
 async function assertWorkable(deps: IntegrationDeps, document: Document): Promise<void> {
@@ -144,8 +157,8 @@ async function releaseAll(tx: Sql, integration: Integration, now: number): Promi
   await releaseHeld(tx, { integrationId: integration.id, now })
 }
 
-async function informed(deps: IntegrationDeps, id: string): Promise<Integration> {
+async function informed(deps: IntegrationDeps, id: string, others: readonly string[] = []): Promise<Integration> {
   await deps.worker.reload()
-  deps.worker.wake([id])
+  deps.worker.wake([id, ...others])
   return existingIntegration(deps.db, id)
 }

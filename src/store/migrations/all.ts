@@ -10,6 +10,7 @@ import { retention } from './0008-retention.ts'
 import { search } from './0009-search.ts'
 import { secret } from './0010-secret.ts'
 import { link } from './0011-link.ts'
+import { tagClaim } from './0012-tag-claim.ts'
 
 /** In the order in which they are applied; a migration that was released never changes. */
 export const migrations: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   search,
   secret,
   link,
+  tagClaim,
 ]

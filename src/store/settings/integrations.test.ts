@@ -68,6 +68,7 @@ describe.each(databases)('integrations on $name', ({ open }) => {
       feed: 'event',
       credentialId: CREDENTIAL,
       settings,
+      taken: [],
       paused: false,
       hold: undefined,
       createdAt: MORNING,

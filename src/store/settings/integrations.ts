@@ -3,9 +3,11 @@ import { DEFAULT_OPTIONS } from '../../domain/options.ts'
 import { type Hold } from '../../domain/hold.ts'
 import { type Family } from '../../domain/fact.ts'
 import { type Reason } from '../../domain/reason.ts'
+import { type TakenTag } from '../../domain/taken-tag.ts'
 import { type Sql } from '../engine/database.ts'
 import { jsonColumn } from '../engine/json-column.ts'
 import { storable } from '../engine/json-rows.ts'
+import { takenTags } from './tag-claims.ts'
 
 export type Integration = {
   readonly id: string
@@ -14,6 +16,8 @@ export type Integration = {
   readonly feed: Family | undefined
   readonly credentialId: string
   readonly settings: Settings
+  /** The tags of its mapping that another integration fills (R16c). */
+  readonly taken: readonly TakenTag[]
   readonly paused: boolean
   readonly hold: Hold | undefined
   readonly createdAt: number
@@ -51,12 +55,13 @@ function settingsIn({ settings }: Row): Settings {
   return { ...saved, options: { ...DEFAULT_OPTIONS, ...saved.options } }
 }
 
-const integrationIn = (row: Row): Integration => ({
+const integrationIn = (row: Row, taken: readonly TakenTag[] = []): Integration => ({
   id: row.id,
   sourceId: row.source_id,
   feed: row.feed ?? undefined,
   credentialId: row.credential_id,
   settings: settingsIn(row),
+  taken,
   paused: row.paused === 1,
   hold: holdIn(row),
   createdAt: row.created_at,
@@ -98,7 +103,8 @@ export const updateIntegration = (tx: Sql, { id, credentialId, settings, updated
 
 export async function findIntegration(sql: Sql, id: string): Promise<Integration | undefined> {
   const [row] = await sql.query<Row>(`${SELECT} where i.id = $1`, [id])
-  return row && integrationIn(row)
+  // Read after the row: a tag that is passed on in between changes `updated_at`, so nothing is taken for the old row.
+  return row && integrationIn(row, (await takenTags(sql, id)).get(id))
 }
 
 export async function listIntegrations(
@@ -109,8 +115,16 @@ export async function listIntegrations(
     `${SELECT} where ($1 = '' or i.source_id = $1) and ($2 = '' or i.id < $2) order by i.id desc limit $3`,
     [sourceId, before, limit],
   )
-  return rows.map(integrationIn)
+  const taken = await takenTags(sql, '')
+  return rows.map(row => integrationIn(row, taken.get(row.id)))
 }
+
+/** What was decided for the integration as it was is not wanted any more. */
+export const renewIntegration = (tx: Sql, { id, at }: { readonly id: string; readonly at: number }) =>
+  tx.query(
+    'update integration set updated_at = case when updated_at < $2 then $2 else updated_at + 1 end where id = $1',
+    [id, at],
+  )
 
 export const setPaused = (tx: Sql, { id, paused }: { id: string; paused: boolean }) =>
   tx.query('update integration set paused = $2 where id = $1', [id, paused ? 1 : 0])

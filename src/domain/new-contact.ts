@@ -1,0 +1,72 @@
+import { isDenied, placeKey, type Choice, type Place } from './choice.ts'
+import { type ConsentState } from './fold.ts'
+import { type MappingRule, type Settings } from './integration.ts'
+import { isYesNoPath, listPath, lookUp, type LookUpResult } from './paths.ts'
+import { claimedAs } from './taken-tag.ts'
+
+/** What a contact begins with when a request creates it (R20). */
+export type Beginning = {
+  /** Every tag that must be a yes for the status of `new_contact_status` is one. */
+  readonly subscribes: boolean
+  /** When the newest mapped grant was given; undefined without a grant, or when its time is not known. */
+  readonly grantedAt: number | undefined
+}
+
+type Document = Pick<Settings, 'mappings'> & { readonly options: Pick<Settings['options'], 'subscribeWhen'> }
+
+/** R20: what a person's state makes of a contact that does not exist yet. */
+export const beginningOf = (state: ConsentState, { mappings, options }: Document): Beginning => ({
+  subscribes: isSubscriber(state, mappings, options.subscribeWhen),
+  grantedAt: newest(mappings.flatMap(({ value }) => grantsAt(state, value)).map(({ at }) => at)),
+})
+
+function isSubscriber(
+  state: ConsentState,
+  mappings: readonly MappingRule[],
+  subscribeWhen: readonly string[],
+): boolean {
+  const found = mappings.map(({ id, value }) => ({ tag: claimedAs(id), value, found: lookUp(state, value) }))
+  if (subscribeWhen.length > 0) {
+    return subscribeWhen.every(tag => found.some(each => each.tag === claimedAs(tag) && isGranted(state, each.found)))
+  }
+  // An ambiguous path was stated at two places, and is no grant.
+  const stated = found.filter(each => each.found.kind === 'choice' || isAmbiguousYesNo(each.value, each.found))
+  return stated.length > 0 && stated.every(each => isGranted(state, each.found))
+}
+
+const isAmbiguousYesNo = (path: string, found: LookUpResult): boolean => found.kind === 'ambiguous' && isYesNoPath(path)
+
+/** A yes counts as long as nothing above its place is refused. */
+function isGranted(state: ConsentState, found: LookUpResult): boolean {
+  if (found.kind !== 'choice' || !found.granted) return false
+  return !state.choices.some(({ place, answer }) => isDenied(answer) && isAbove(place, found.place))
+}
+
+function isAbove(place: Place, below: Place): boolean {
+  const purpose = purposeOf(below)
+  if (purpose === undefined || purposeOf(place) !== purpose) return false
+  if (place.kind === 'preference') return below.kind === 'channel' && place.preference === below.preference
+  return place.kind === 'purpose' && below.kind !== 'purpose'
+}
+
+function purposeOf(place: Place): string | undefined {
+  if (place.kind === 'vendor' || (place.kind === 'purpose' && place.legitimateInterest)) return undefined
+  return place.purpose
+}
+
+/** The choice behind a yes, or behind a list in which something is picked. */
+function grantsAt(state: ConsentState, path: string): Choice[] {
+  const found = lookUp(state, path)
+  if (found.kind === 'choice')
+    return found.granted ? state.choices.filter(({ place }) => placeKey(place) === placeKey(found.place)) : []
+  if (found.kind !== 'text') return []
+  return state.choices.filter(
+    ({ place, answer }) => place.kind === 'preference' && listPath(place) === path && !isDenied(answer),
+  )
+}
+
+/** A grant of which only a bound is known may lie before every date (R8). */
+function newest(times: readonly number[]): number | undefined {
+  const known = times.filter(at => at > 0)
+  return known.length === 0 ? undefined : Math.max(...known)
+}
