@@ -1,3 +1,4 @@
+import { NEW_CONTACT } from '../src/domain/contact-record.ts'
 import { type Outcome } from '../src/domain/outcome.ts'
 import { contactOf } from '../src/domain/person.ts'
 import { type Fields, type Request } from '../src/domain/plan.ts'
@@ -9,7 +10,7 @@ import { type Conclusion } from '../src/pipeline/delivery/conclude.ts'
 import { type Ready } from '../src/pipeline/delivery/decide-debt.ts'
 import { type Integration } from '../src/store/settings/integrations.ts'
 import { audienceOf, minute, MORNING, NO_GRANT, settingsOf, stateOf } from './builders.ts'
-import { ADA, AS_MADE, CREDENTIAL, SOURCE } from './store-builders.ts'
+import { aContactKey, ADA, AS_MADE, CREDENTIAL, SOURCE } from './store-builders.ts'
 
 /** What `addIntegration` made, as it is read while its source folds events. */
 export const anIntegration = (over: Partial<Integration> = {}): Integration => ({
@@ -94,9 +95,11 @@ export function assignmentOf({
     window: undefined,
     carried: [],
     lastFact: undefined,
-    decision: { state: stateOf([]), contact, desired, lastDelivered, plan },
+    decision: { state: stateOf([]), contact, record: NEW_CONTACT, desired, lastDelivered, plan },
     plan,
-    contact: contactPath(integration, plan),
+    contact: contactPath(integration, plan, NEW_CONTACT),
+    contactKey: aContactKey(person),
+    audience: audienceOf('NEWSLETTER', 'TOPICS'),
     request: requestFor(plan, integration.settings.audienceId),
     startedAt: MORNING,
     ...over,

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { placeKey, type Answer, type Choice, type Place, type Word } from '../src/domain/choice.ts'
+import { NEW_CONTACT, type ContactRecord, type Entry } from '../src/domain/contact-record.ts'
+import { type Fields } from '../src/domain/plan.ts'
 import { type Attribute, type Blank, type Entity, type Fact, type Statement } from '../src/domain/fact.ts'
 import { fold, type ConsentState, type FoldRules } from '../src/domain/fold.ts'
 import { whole } from '../src/domain/share.ts'
@@ -265,6 +267,22 @@ export const someRules: fc.Arbitrary<FoldRules> = fc.record({
   family: fc.constantFrom('event', 'user'),
   regulations: fc.constantFrom(['gdpr'], ['gdpr', 'cpra'], ['cpra']),
   onUserDeleted: fc.constantFrom('keep', 'withdraw'),
+})
+
+type Writing = Partial<Omit<ContactRecord, 'entries'>> &
+  Partial<Pick<Entry, 'fact' | 'integrationId' | 'person' | 'revision'>>
+
+/** What is known of a contact to which these fields were written, by default with all that will ever be known. */
+export const recordOf = (
+  fields: Fields,
+  { fact = '~', integrationId = 'int_a', person = 'ada@example.test', revision = 1, ...over }: Writing = {},
+): ContactRecord => ({
+  ...NEW_CONTACT,
+  wroteAt: MORNING,
+  ...over,
+  entries: Object.fromEntries(
+    Object.entries(fields).map(([key, value]) => [key, { value, fact, integrationId, person, revision }]),
+  ),
 })
 
 /** Values by merge tag, as the plan knows them: by the key of their target. */

@@ -3,7 +3,7 @@ import { type Fields } from '../src/domain/plan.ts'
 import { contactKey } from '../src/mailchimp/address.ts'
 import { type AccountWithPassword } from '../src/store/access/accounts.ts'
 import { type Database, type Sql } from '../src/store/engine/database.ts'
-import { rememberDelivered } from '../src/store/debts/delivered.ts'
+import { keepContacts } from '../src/store/debts/contacts.ts'
 import { owe, PRIORITY, type Owed } from '../src/store/debts/deliveries.ts'
 import { appendFacts, type StoredFact } from '../src/store/ledger/facts.ts'
 import { keepArrivals, type Arrival } from '../src/store/ledger/inbox.ts'
@@ -11,7 +11,7 @@ import { insertIntegration, keepCredential } from '../src/store/settings/integra
 import { migrate } from '../src/store/engine/migrate.ts'
 import { migrations } from '../src/store/migrations/all.ts'
 import { insertSource, type Source } from '../src/store/settings/sources.ts'
-import { anEvent, MORNING, settingsOf, type Telling } from './builders.ts'
+import { anEvent, MORNING, recordOf, settingsOf, type Telling } from './builders.ts'
 
 export const SOURCE = 'src_a'
 export const CREDENTIAL = 'crd_a'
@@ -30,10 +30,11 @@ export async function openStore(open: () => Promise<Database>): Promise<Database
 const TABLES = [
   'attempt',
   'batch',
-  'delivered',
+  'contact',
   'delivery',
   'tally',
   'tombstone',
+  'link',
   'fact',
   'inbox',
   'integration',
@@ -128,19 +129,19 @@ export function tellOne(db: Sql, { person = ADA, says, at = MORNING }: Telling &
   return appendFacts(db, [storedFact({ fact, person })])
 }
 
-/** Mailchimp confirmed these fields in the morning. */
-export const confirmOne = (db: Sql, { person = ADA, fields }: { readonly person?: string; readonly fields: Fields }) =>
-  rememberDelivered(db, [
-    {
-      integrationId: INTEGRATION,
-      person,
-      contact: contactKey({ by: 'address', address: person }),
-      fields,
-      certain: true,
-      at: MORNING,
-      decidedOn: MORNING,
-    },
+type Confirmed = { readonly person?: string; readonly fields: Fields; readonly fact?: string }
+
+/** These fields were written to the contact in the morning, with everything that was known by then. */
+export const confirmOne = (db: Sql, { person = ADA, fields, fact = 'fct_~' }: Confirmed) =>
+  keepContacts(db, [
+    { key: aContactKey(person), record: recordOf(fields, { fact, integrationId: INTEGRATION, person }) },
   ])
+
+export const aContactKey = (person = ADA) => ({
+  dataCentre: settingsOf().dataCentre,
+  audienceId: settingsOf().audienceId,
+  alias: contactKey({ by: 'address', address: person }),
+})
 
 export const debt = (over: Partial<Owed> = {}): Owed => ({
   sourceId: SOURCE,

@@ -10,6 +10,7 @@ import {
   eventDeleted,
   grants,
   mergeField,
+  recordOf,
   minute,
   NEWSLETTER,
   objection,
@@ -17,7 +18,8 @@ import {
   userDeleted,
   merging,
 } from '../../test/builders.ts'
-import { decide, type DecideRequest } from './decide.ts'
+import { decide, personFrom, type DecideRequest, type PersonRequest } from './decide.ts'
+import { type Fields } from './plan.ts'
 
 const MAPPINGS = [
   { id: 'NEWSLETTER', value: 'consents_purposes_newsletter_enabled' },
@@ -25,18 +27,24 @@ const MAPPINGS = [
 ]
 const ADA = { by: 'address', address: 'ada@example.test' }
 
-const decideFor = (over: Partial<DecideRequest>) =>
-  decide({
-    facts: [],
-    feed: 'user',
-    person: 'ada@example.test',
-    settings: settingsOf({ mappings: MAPPINGS }),
+type Deciding = Partial<PersonRequest & Omit<DecideRequest, 'of'>> & { readonly written?: Fields }
+
+/** What is decided of Ada, to whose contact the fields `written` went. */
+function decideFor({ written, facts = [], feed = 'user', person = 'ada@example.test', ...over }: Deciding) {
+  const settings = over.settings ?? settingsOf({ mappings: MAPPINGS })
+  return decide({
+    of: personFrom({ facts, feed, person, settings }),
+    settings,
     audience: audienceOf('NEWSLETTER', 'COOKIES'),
     taken: [],
     refused: {},
-    lastDelivered: () => undefined,
+    integrationId: 'int_a',
+    record: written && recordOf(written),
+    doubtedAt: 0,
     ...over,
   })
+}
+
 const granted = aUser({ kind: 'created', says: [grants(NEWSLETTER), denies(COOKIES)], version: 1, at: minute(1) })
 const withdrawn = aUser({
   says: [denies(NEWSLETTER), denies(COOKIES)],
@@ -57,7 +65,7 @@ describe('from facts to the one thing to do', () => {
   test('R7, I5: a withdrawal is what is sent, even when the grant comes in after it', () => {
     const { plan } = decideFor({
       facts: [withdrawn, granted],
-      lastDelivered: () => merging({ NEWSLETTER: 'true', COOKIES: 'false' }),
+      written: merging({ NEWSLETTER: 'true', COOKIES: 'false' }),
     })
     expect(plan).toEqual({ do: 'update', contact: ADA, fields: merging({ NEWSLETTER: 'false' }) })
   })
@@ -65,7 +73,7 @@ describe('from facts to the one thing to do', () => {
   test('I10: what was delivered once is not delivered again', () => {
     const first = decideFor({ facts: [granted] })
     const fields = first.plan.do === 'update' ? first.plan.fields : {}
-    expect(decideFor({ facts: [granted, granted], lastDelivered: () => fields }).plan).toEqual({
+    expect(decideFor({ facts: [granted, granted], written: fields }).plan).toEqual({
       do: 'skip',
       because: 'unchanged',
     })
@@ -92,11 +100,8 @@ describe('from facts to the one thing to do', () => {
     })
   })
 
-  test('R17: a person who is no address is nobody at Mailchimp, and nothing is asked of what was delivered', () => {
-    const lastDelivered = () => {
-      throw new Error('there is no contact to ask for')
-    }
-    const decision = decideFor({ person: 'Customer-42', facts: [granted], lastDelivered })
+  test('R17: a person who is no address is nobody at Mailchimp', () => {
+    const decision = decideFor({ person: 'Customer-42', facts: [granted] })
     expect(decision).toMatchObject({ contact: undefined, plan: { do: 'skip', because: 'unresolvable' } })
   })
 
@@ -121,10 +126,10 @@ describe('from facts to the one thing to do', () => {
 
   test('R6: a deleted user changes nothing at Mailchimp, or under "withdraw" withdraws', () => {
     const facts = [granted, userDeleted('user-1', minute(9))]
-    const lastDelivered = () => merging({ NEWSLETTER: 'true', COOKIES: 'false' })
-    expect(decideFor({ facts, lastDelivered }).plan).toEqual({ do: 'skip', because: 'unchanged' })
+    const written = merging({ NEWSLETTER: 'true', COOKIES: 'false' })
+    expect(decideFor({ facts, written }).plan).toEqual({ do: 'skip', because: 'unchanged' })
     const settings = settingsOf({ mappings: MAPPINGS, options: { onUserDeleted: 'withdraw' } })
-    expect(decideFor({ facts, lastDelivered, settings }).plan).toMatchObject({
+    expect(decideFor({ facts, written, settings }).plan).toMatchObject({
       fields: merging({ NEWSLETTER: 'false' }),
     })
   })

@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { anEvent, audienceOf, COOKIES, denies, grants, NEWSLETTER, settingsOf, merging } from '../../test/builders.ts'
-import { decide } from './decide.ts'
+import {
+  anEvent,
+  audienceOf,
+  COOKIES,
+  denies,
+  grants,
+  NEWSLETTER,
+  recordOf,
+  settingsOf,
+  merging,
+} from '../../test/builders.ts'
+import { decide, personFrom } from './decide.ts'
 import { impactOn } from './impact.ts'
 import { type Settings } from './integration.ts'
 import { type Fields } from './plan.ts'
@@ -9,17 +19,22 @@ const person = 'ada@example.test'
 const MAPPED = [{ id: 'NEWS', value: 'consents_purposes_newsletter_enabled' }]
 const ALSO = [...MAPPED, { id: 'COOKIES', value: 'consents_purposes_cookies_enabled' }]
 
-const weigh = (settings: Parameters<typeof settingsOf>[0], lastDelivered?: Fields, mappings = MAPPED) => {
+const weigh = (settings: Parameters<typeof settingsOf>[0], written?: Fields, mappings = MAPPED) => {
   const through = (own: Settings) =>
     decide({
-      facts: [anEvent({ says: [grants(NEWSLETTER), denies(COOKIES)] })],
-      feed: 'event',
-      person,
+      of: personFrom({
+        facts: [anEvent({ says: [grants(NEWSLETTER), denies(COOKIES)] })],
+        feed: 'event',
+        person,
+        settings: own,
+      }),
       settings: own,
       audience: audienceOf('NEWS', 'COOKIES'),
       taken: [],
       refused: {},
-      lastDelivered: () => lastDelivered,
+      integrationId: 'int_a',
+      record: written && recordOf(written),
+      doubtedAt: 0,
     })
   return impactOn({ person, before: through(settingsOf({ mappings })), after: through(settingsOf(settings)) })
 }

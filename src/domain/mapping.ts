@@ -1,8 +1,9 @@
+import { type Heard } from './contact-record.ts'
 import { type ConsentState } from './fold.ts'
 import { type MappingRule, type Settings } from './integration.ts'
 import { fitText, fitYesNo, type FieldValue, type Fit, type MergeField } from './merge-field.ts'
 import { beginningOf, type Beginning } from './new-contact.ts'
-import { isPickedList, lookUp, type LookUpResult } from './paths.ts'
+import { groundsOf, isPickedList, lookUp, type LookUpResult } from './paths.ts'
 import { lowerAscii } from './person.ts'
 import { claimedAs, takenDetail, type TakenTag } from './taken-tag.ts'
 import { mergeField, nameOf } from './target.ts'
@@ -12,7 +13,13 @@ export type SetAside = {
   readonly tag: string
   readonly path: string
   readonly code:
-    'merge_tag_missing' | 'merge_field_mismatch' | 'value_unfit' | 'value_refused' | 'path_ambiguous' | 'tag_taken'
+    | 'merge_tag_missing'
+    | 'merge_field_mismatch'
+    | 'value_unfit'
+    | 'value_refused'
+    | 'path_ambiguous'
+    | 'tag_taken'
+    | 'contact_renamed'
   readonly detail: string
 }
 
@@ -65,6 +72,23 @@ export function withoutTaken(desired: Desired, taken: readonly TakenTag[]): Desi
   }
 }
 
+/** R16e: what may be written to a contact that goes by another address now: only what is denied. */
+export function withoutGrants(desired: Desired): Desired {
+  const isDenial = (value: FieldValue | undefined): boolean => value === 'false' || value === ''
+  const granted = Object.keys(desired.fields).filter(key => !isDenial(desired.fields[key]))
+  const aside = granted.map((key): SetAside => ({
+    tag: nameOf(key),
+    path: '',
+    code: 'contact_renamed',
+    detail: `the contact goes by another address at Mailchimp, so ${nameOf(key)} is not written`,
+  }))
+  return {
+    ...desired,
+    fields: Object.fromEntries(Object.entries(desired.fields).filter(([key]) => !granted.includes(key))),
+    setAside: [...desired.setAside, ...aside],
+  }
+}
+
 export type Audience = { readonly fields: readonly MergeField[] }
 
 /**
@@ -111,6 +135,24 @@ function applyRule(state: ConsentState, rule: MappingRule, noChoice: 'keep' | 'c
   const fit = isCleared ? ({ kind: 'fits', value: '' } as const) : fitFound(found, field)
   if (fit.kind === 'fits') return { kind: 'field', key: mergeField(field.tag), value: fit.value }
   return aside(fit.kind === 'mismatch' ? 'merge_field_mismatch' : 'value_unfit', `${field.tag} ${fit.detail}`)
+}
+
+/** R14: the permanent id of each merge field, by target. */
+export const fieldIdsOf = ({ fields }: Audience): Readonly<Record<string, number>> =>
+  Object.fromEntries(fields.flatMap(({ tag, mergeId }) => (mergeId === undefined ? [] : [[mergeField(tag), mergeId]])))
+
+/** R21: by target, the newest fact that states something at a place behind it. */
+export function heardFor(
+  { state, heard }: { readonly state: ConsentState; readonly heard: ReadonlyMap<string, string> },
+  { mappings }: Pick<Settings, 'mappings'>,
+  audience: Audience,
+): Heard {
+  const newest = mappings.flatMap(({ id, value }): [string, string][] => {
+    const field = fieldOf(audience, id)
+    const facts = groundsOf(state, value).flatMap(key => heard.get(key) ?? [])
+    return field && facts.length > 0 ? [[mergeField(field.tag), facts.reduce((a, b) => (a > b ? a : b))]] : []
+  })
+  return Object.fromEntries(newest)
 }
 
 const isStated = (found: LookUpResult): boolean =>

@@ -1,7 +1,7 @@
 import { type FieldValue } from './merge-field.ts'
 
 /** A normal end without a request, or with one that showed there is nothing to do. Not failures. */
-export type SkipReason = 'unchanged' | 'no_such_contact' | 'unresolvable' | 'nothing_mapped'
+export type SkipReason = 'unchanged' | 'no_such_contact' | 'contact_gone' | 'unresolvable' | 'nothing_mapped'
 
 /** Mailchimp did not take the request this time; it may later. */
 export type RetryCause =
@@ -29,7 +29,12 @@ export type Outcome =
       readonly accepted: Readonly<Record<string, FieldValue>>
       readonly dropped: readonly string[]
     }
-  | { readonly kind: 'skipped'; readonly because: SkipReason }
+  | {
+      readonly kind: 'skipped'
+      readonly because: SkipReason
+      /** The hash under which the contact is found, that was not found under the name it had (R16e). */
+      readonly movedTo?: string
+    }
   | {
       readonly kind: 'retry'
       readonly cause: RetryCause

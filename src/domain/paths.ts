@@ -1,6 +1,7 @@
-import { byText, isDenied, type Answer, type Choice, type Place } from './choice.ts'
+import { byText, isDenied, placeKey, type Answer, type Choice, type Place } from './choice.ts'
 import { type Attribute } from './fact.ts'
 import { type ConsentState } from './fold.ts'
+import { attributeKey } from './statements.ts'
 
 /** What a mapping path can find in a person's state. */
 export type LookUpResult =
@@ -27,6 +28,12 @@ export function lookUp(state: ConsentState, path: string): LookUpResult {
   if (places.length > 1) return { kind: 'ambiguous', between: places }
   return exits[0]?.found ?? { kind: 'nothing' }
 }
+
+/** The keys of the places and attributes that `path` names. */
+export const groundsOf = (state: ConsentState, path: string): string[] => [
+  ...state.choices.flatMap(choice => (exitsOf(choice, path).length > 0 ? [placeKey(choice.place)] : [])),
+  ...state.attributes.flatMap(attribute => (exitOf(attribute, path).length > 0 ? [attributeKey(attribute.path)] : [])),
+]
 
 /** Paths that end so hold a yes or no, for every person. */
 export const isYesNoPath = (path: string): boolean => path.endsWith('_enabled') || path.endsWith('_enabled_li')

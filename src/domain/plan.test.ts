@@ -23,7 +23,7 @@ const desiring = (fields: Fields, beginning = GRANTED): Desired => ({
 const BOTH = { NEWSLETTER: 'true', COOKIES: 'false' }
 
 const plan = (over: Partial<Parameters<typeof planFor>[0]>) =>
-  planFor({ settings: UPDATE, contact: ADA, desired: desiring(BOTH), lastDelivered: undefined, ...over })
+  planFor({ settings: UPDATE, contact: ADA, isNew: true, desired: desiring(BOTH), confirmed: {}, ...over })
 
 describe.each([
   { mode: 'update-only', settings: UPDATE },
@@ -38,19 +38,19 @@ describe.each([
   test('R12: a person of whom nothing mapped is known', () => {
     expect(plan({ settings, desired: desiring({}) })).toEqual({ do: 'skip', because: 'nothing_mapped' })
     const last = { NEWSLETTER: 'true' }
-    expect(plan({ settings, desired: desiring({}), lastDelivered: last })).toMatchObject({ because: 'nothing_mapped' })
+    expect(plan({ settings, desired: desiring({}), confirmed: last })).toMatchObject({ because: 'nothing_mapped' })
   })
 
   test('R21: nothing to change since the last delivered values', () => {
     const unchanged = { do: 'skip', because: 'unchanged' }
-    expect(plan({ settings, lastDelivered: { ...BOTH } })).toEqual(unchanged)
-    expect(plan({ settings, lastDelivered: { COOKIES: 'false', NEWSLETTER: 'true', OTHER: 'x' } })).toEqual(unchanged)
+    expect(plan({ settings, confirmed: { ...BOTH } })).toEqual(unchanged)
+    expect(plan({ settings, confirmed: { COOKIES: 'false', NEWSLETTER: 'true', OTHER: 'x' } })).toEqual(unchanged)
   })
 })
 
 describe('R18: update-only', () => {
   test('sends what changed, and merge fields only', () => {
-    expect(plan({ lastDelivered: { NEWSLETTER: 'false', COOKIES: 'false' } })).toEqual({
+    expect(plan({ confirmed: { NEWSLETTER: 'false', COOKIES: 'false' } })).toEqual({
       do: 'update',
       contact: ADA,
       fields: { NEWSLETTER: 'true' },
@@ -62,30 +62,39 @@ describe('R18: update-only', () => {
   })
 
   test('sends a field that is new to the mapping', () => {
-    expect(plan({ lastDelivered: { COOKIES: 'false' } })).toMatchObject({ fields: { NEWSLETTER: 'true' } })
+    expect(plan({ confirmed: { COOKIES: 'false' } })).toMatchObject({ fields: { NEWSLETTER: 'true' } })
   })
 
   test('sends an empty text that clears, and tells it from a field never sent', () => {
     const cleared = desiring({ NEWSLETTER: '' })
-    expect(plan({ desired: cleared, lastDelivered: {} })).toMatchObject({ do: 'update', fields: { NEWSLETTER: '' } })
-    expect(plan({ desired: cleared, lastDelivered: { NEWSLETTER: '' } })).toMatchObject({ because: 'unchanged' })
+    expect(plan({ desired: cleared, confirmed: {} })).toMatchObject({ do: 'update', fields: { NEWSLETTER: '' } })
+    expect(plan({ desired: cleared, confirmed: { NEWSLETTER: '' } })).toMatchObject({ because: 'unchanged' })
   })
 
   test('tells the number 1 from the text "1", and a tag from what every object has', () => {
-    expect(plan({ desired: desiring({ AGE: 1 }), lastDelivered: { AGE: '1' } })).toMatchObject({ fields: { AGE: 1 } })
+    expect(plan({ desired: desiring({ AGE: 1 }), confirmed: { AGE: '1' } })).toMatchObject({ fields: { AGE: 1 } })
     const fields = { constructor: 'true' }
-    expect(plan({ desired: desiring(fields), lastDelivered: {} })).toMatchObject({ fields })
+    expect(plan({ desired: desiring(fields), confirmed: {} })).toMatchObject({ fields })
   })
 })
 
 describe('R19: upsert', () => {
   test('carries every field even if only one changed, since it may create the contact', () => {
-    expect(plan({ settings: UPSERT, lastDelivered: { NEWSLETTER: 'false', COOKIES: 'false' } })).toEqual({
+    expect(plan({ settings: UPSERT, confirmed: { NEWSLETTER: 'false', COOKIES: 'false' } })).toEqual({
       do: 'upsert',
       contact: ADA,
       statusIfNew: 'transactional',
       signedUpAt: MORNING,
       fields: BOTH,
+    })
+  })
+
+  test('of a contact that took a write of ours updates it: a PUT would make a second one where it was renamed', () => {
+    const changed = { NEWSLETTER: 'true' }
+    expect(plan({ settings: UPSERT, isNew: false, confirmed: { COOKIES: 'false' } })).toEqual({
+      do: 'update',
+      contact: ADA,
+      fields: changed,
     })
   })
 

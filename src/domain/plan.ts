@@ -26,23 +26,25 @@ export type Request = Exclude<Plan, { do: 'skip' }>
 export type Situation = {
   readonly settings: Pick<Settings, 'upsertMode' | 'options'>
   readonly contact: ContactRef | undefined
+  /** The request may create the contact (R19). */
+  readonly isNew: boolean
   readonly desired: Desired
-  /** What Mailchimp confirmed last; undefined when nothing is known or it can no longer be relied on. */
-  readonly lastDelivered: Fields | undefined
+  /** What need not be written again (R21). */
+  readonly confirmed: Fields
   /** The targets that this request may fill; undefined for all of them (R13). */
   readonly only?: readonly string[] | undefined
 }
 
 /** R17–R21: the smallest safe request that brings the contact in step, or why none is needed. */
-export function planFor({ settings, contact, desired, lastDelivered, only: keys }: Situation): Plan {
+export function planFor({ settings, contact, isNew, desired, confirmed, only: keys }: Situation): Plan {
   if (!contact) return { do: 'skip', because: 'unresolvable' }
   const fields = keys ? only(desired.fields, keys) : desired.fields
-  const changed = changedFields(fields, lastDelivered)
+  const changed = unconfirmedOf(fields, confirmed)
   if (Object.keys(desired.fields).length === 0) return { do: 'skip', because: 'nothing_mapped' }
   if (Object.keys(changed).length === 0) return { do: 'skip', because: 'unchanged' }
   // What is only taken back creates nobody (R6).
-  if (!settings.upsertMode || contact.by !== 'address' || !desired.isStated)
-    return { do: 'update', contact, fields: changed }
+  const mayCreate = settings.upsertMode && isNew && desired.isStated
+  if (!mayCreate || contact.by !== 'address') return { do: 'update', contact, fields: changed }
   // A PUT may create the contact, so it always carries everything that a new one must hold.
   const { subscribes, grantedAt } = desired.beginning
   const statusIfNew = subscribes ? settings.options.newContactStatus : 'transactional'
@@ -52,12 +54,10 @@ export function planFor({ settings, contact, desired, lastDelivered, only: keys 
 export const only = (fields: Fields, keys: readonly string[]): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([key]) => keys.includes(key)))
 
-const changedFields = (desired: Fields, last: Fields | undefined): Fields =>
-  last === undefined
-    ? desired
-    : Object.fromEntries(
-        Object.entries(desired).filter(([key, value]) => !Object.hasOwn(last, key) || last[key] !== value),
-      )
+const unconfirmedOf = (desired: Fields, confirmed: Fields): Fields =>
+  Object.fromEntries(
+    Object.entries(desired).filter(([key, value]) => !Object.hasOwn(confirmed, key) || confirmed[key] !== value),
+  )
 
 /** R16: the contact that a person is at Mailchimp under this integration's `match`. */
 export function contactFor(state: ConsentState, person: string, settings: Pick<Settings, 'options'>) {

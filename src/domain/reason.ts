@@ -26,10 +26,18 @@ type Explanation = {
 
 /** One plain explanation per reason, for the API, the console and the demo alike. */
 export const EXPLANATIONS = {
-  unchanged: { says: 'Mailchimp already holds these values.', next: '' },
+  unchanged: { says: 'These values were written already, and nothing was stated since.', next: '' },
   no_such_contact: {
     says: 'The audience has no such contact, and this integration does not create contacts.',
     next: 'Turn on upsert_mode if unknown people should become contacts.',
+  },
+  contact_gone: {
+    says: 'The contact was written to before, and the audience has it no more, under no address.',
+    next: 'Nothing is left there to keep in step. If the contact moved to another account or audience, correct it there.',
+  },
+  contact_renamed: {
+    says: 'The contact goes by another address at Mailchimp. What was denied is written there, what was granted is not.',
+    next: 'Correct the address at Didomi or at Mailchimp, then replay the delivery.',
   },
   unresolvable: {
     says: 'The id does not name a Mailchimp contact: it is no address, or has an invisible character in it, or a letter before the @ that is not in ASCII.',

@@ -80,3 +80,18 @@ export async function readContact(
   const fields = held.filter((entry): entry is [string, FieldValue] => ['string', 'number'].includes(typeof entry[1]))
   return { kind: 'read', value: { status: textOf(reply.json, 'status'), fields: Object.fromEntries(fields) } }
 }
+
+/** Under which hash the contact with this permanent id is found now; undefined when there is none. */
+export async function readHash(
+  client: Client,
+  { audienceId, contactId }: { readonly audienceId: string; readonly contactId: string },
+  now: number,
+): Promise<Read<string | undefined>> {
+  const path = `/lists/${encodeURIComponent(audienceId)}/members/${encodeURIComponent(contactId)}?fields=id`
+  const reply = await client.send({ method: 'GET', path })
+  if (reply.kind === 'answer' && reply.status === 404 && reply.json !== undefined)
+    return { kind: 'read', value: undefined }
+  if (reply.kind !== 'answer' || reply.status !== 200) return classifyTrouble(reply, now)
+  const hash = textOf(reply.json, 'id')
+  return { kind: 'read', value: hash === '' ? undefined : hash }
+}

@@ -89,7 +89,7 @@ describe('the request of a plan', () => {
     for (const newContactStatus of ['transactional', 'subscribed', 'pending', 'unsubscribed'] as const)
       for (const upsertMode of [true, false])
         for (const subscribes of [true, false])
-          for (const lastDelivered of [undefined, { NEWS: 'true' }])
+          for (const confirmed of [{}, { NEWS: 'true' }])
             for (const contact of [byAddress(URIST), { by: 'hash', hash: HASH } as const]) {
               const options = { ...DEFAULT_OPTIONS, newContactStatus }
               const desired = {
@@ -99,7 +99,7 @@ describe('the request of a plan', () => {
                 isStated: true,
                 beginning: { subscribes, grantedAt: 1 },
               }
-              const plan = planFor({ settings: { upsertMode, options }, contact, desired, lastDelivered })
+              const plan = planFor({ settings: { upsertMode, options }, contact, isNew: true, desired, confirmed })
               if (plan.do === 'skip') throw new Error(plan.because)
               const { method, path, body } = requestFor(plan, 'abc123')
               expect(JSON.stringify({ path, body })).not.toMatch(/"status"|status=/)

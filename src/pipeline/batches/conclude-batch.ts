@@ -115,10 +115,13 @@ function conclusionOf(
   { attempt, end }: Over,
   { now, dice, newId }: Pick<ConcludeBatch, 'now' | 'dice' | 'newId'>,
 ): Conclusion | undefined {
-  const { plan } = decided.decision
-  if (plan.do === 'skip') return undefined
-  const contact = contactPath(decided.ready.integration, plan)
-  const assignment = assign(decided, { plan, contact, now: attempt.startedAt, newId })
+  const { decision, contactKey } = decided
+  const { plan, record } = decision
+  if (plan.do === 'skip' || contactKey === undefined) return undefined
+  // Where a contact is that took a write before is asked by the single lane (R16e).
+  if (end.outcome.kind === 'skipped' && record.wroteAt !== undefined) return undefined
+  const contact = contactPath(decided.ready.integration, plan, record)
+  const assignment = assign(decided, { plan, contact, contactKey, now: attempt.startedAt, newId })
   return {
     assignment: { ...assignment, attemptId: attempt.id, window: undefined },
     ...end,

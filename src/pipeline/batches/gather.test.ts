@@ -234,7 +234,7 @@ describe.each(databases)('R28: gathering a batch on $name', ({ open }) => {
 
     test('I4: leaves without a person who is being sent by the single lane', async () => {
       const full = await gathered()
-      await markSending(db, [{ integrationId: INTEGRATION, person: BOB, carriesWithdrawal: false }])
+      await markSending(db, [{ integrationId: INTEGRATION, person: BOB, contact: 'c0ffee', carriesWithdrawal: false }])
       expect(whom(await leaves(full))).toEqual([ADA])
     })
 

@@ -14,6 +14,7 @@ import { assign, contactPath, intentOf, type Assignment } from '../delivery/assi
 import { pass } from './conclude-batch.ts'
 import { type Ready } from '../delivery/decide-debt.ts'
 import { decideAll, keyOf, settledWithout, type DueOf } from '../delivery/decide-due.ts'
+import { doubtWritten } from '../delivery/written.ts'
 import { unsentEnd } from './operation-end.ts'
 
 /** How a batch travels: as operations of `/batches`, or as members of one audience in one call. */
@@ -63,11 +64,13 @@ export async function gather(tx: Sql, request: GatherRequest): Promise<Gathered>
       withdrawing.push(keyOf(each.debt))
       continue
     }
-    const contact = contactPath(each.ready.integration, plan)
-    if (taken.has(contact)) continue
+    const contact = contactPath(each.ready.integration, plan, each.decision.record)
+    if (each.contactKey === undefined || taken.has(contact)) continue
     taken.add(contact)
     // All mapped fields, because nothing can be relied on until the end of the batch is known.
-    assignments.push(assign(each, { plan: { ...plan, fields: desired.fields }, contact, now, newId }))
+    assignments.push(
+      assign(each, { plan: { ...plan, fields: desired.fields }, contact, contactKey: each.contactKey, now, newId }),
+    )
   }
   const ended = settlements.length > 0 ? await settle(tx, settlements) : []
   if (withdrawing.length > 0) await preferWithdrawals(tx, withdrawing)
@@ -97,9 +100,10 @@ async function leave(
   assignments: readonly Assignment[],
   { batch, isNew }: Pick<GatherRequest, 'batch' | 'isNew'>,
 ): Promise<readonly Assignment[]> {
-  const debts = assignments.map(({ integration, person, revision, plan, startedAt }) => ({
+  const debts = assignments.map(({ integration, person, contactKey, revision, plan, startedAt }) => ({
     integrationId: integration.id,
     person,
+    contact: contactKey.alias,
     revision,
     window: widened(undefined, { fields: plan.fields, sentAt: startedAt, until: startedAt + LIFETIME }),
   }))
@@ -108,6 +112,8 @@ async function leave(
     handed.has(debtKey({ integrationId: integration.id, person })),
   )
   if (going.length === 0) return []
+  // Mailchimp may run the batch before or after whatever is sent meanwhile.
+  await doubtWritten(tx, going)
   if (isNew) await insertBatch(tx, batch)
   await addOperations(tx, { id: batch.id, operations: going.length })
   await recordIntents(

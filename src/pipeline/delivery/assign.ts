@@ -3,7 +3,10 @@ import { type Debt } from '../../domain/delivery.ts'
 import { type Isolation } from '../../domain/isolation.ts'
 import { withdrawsAny, type Fields, type Request } from '../../domain/plan.ts'
 import { type Window } from '../../domain/window.ts'
+import { type ContactRecord } from '../../domain/contact-record.ts'
+import { type Audience } from '../../domain/mapping.ts'
 import { contactKey } from '../../mailchimp/address.ts'
+import { type ContactKey } from '../../store/debts/contacts.ts'
 import { type ApiRequest } from '../../mailchimp/client.ts'
 import { requestFor } from '../../mailchimp/requests.ts'
 import { type Intent } from '../../store/debts/attempts.ts'
@@ -30,17 +33,21 @@ export type Assignment = {
   readonly decision: Decision
   readonly plan: Request
   readonly contact: string
+  /** The name under which the contact is known here. */
+  readonly contactKey: ContactKey
+  readonly audience: Audience
   readonly request: ApiRequest
   readonly startedAt: number
 }
 
-/** One contact at Mailchimp, whichever of its integrations speaks of it. */
-export const contactPath = ({ settings }: Integration, plan: Request): string =>
-  `${settings.audienceId}/${contactKey(plan.contact)}`
+/** One contact at Mailchimp, whichever of its integrations and names speaks of it. */
+export const contactPath = ({ settings }: Integration, plan: Request, { contactId }: ContactRecord): string =>
+  `${settings.audienceId}/${contactId ?? contactKey(plan.contact)}`
 
 type Assigning = {
   readonly plan: Request
   readonly contact: string
+  readonly contactKey: ContactKey
   readonly now: number
   readonly newId: NewId
 }
@@ -48,7 +55,7 @@ type Assigning = {
 /** What has to be sent for a decided debt. */
 export const assign = (
   { debt, ready, decision, refused, isolation, window, carried, lastFact }: Decided,
-  { plan, contact, now, newId }: Assigning,
+  { plan, contact, contactKey, now, newId }: Assigning,
 ): Assignment => ({
   attemptId: newId('att'),
   integration: ready.integration,
@@ -68,6 +75,8 @@ export const assign = (
   decision,
   plan,
   contact,
+  contactKey,
+  audience: ready.audience,
   request: requestFor(plan, ready.integration.settings.audienceId),
   startedAt: now,
 })

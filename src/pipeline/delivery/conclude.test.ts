@@ -2,11 +2,22 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { answer, assignmentOf, conclusionOf, outcomes } from '../../../test/attempt-builders.ts'
 import { minute, MORNING } from '../../../test/builders.ts'
 import { databases } from '../../../test/databases.ts'
-import { ADA, aStore, BOB, debt, debtOf, INTEGRATION, openStore, oweOne } from '../../../test/store-builders.ts'
+import {
+  ADA,
+  aStore,
+  BOB,
+  debt,
+  debtOf,
+  INTEGRATION,
+  openStore,
+  oweOne,
+  aContactKey,
+  confirmOne,
+} from '../../../test/store-builders.ts'
 import { SECOND } from '../../domain/instant.ts'
 import { type Outcome } from '../../domain/outcome.ts'
 import { listAttempts, recordIntents } from '../../store/debts/attempts.ts'
-import { lastDelivered } from '../../store/debts/delivered.ts'
+import { contactsOf } from '../../store/debts/contacts.ts'
 import { markSending, owe } from '../../store/debts/deliveries.ts'
 import { dueDebts } from '../../store/debts/due-debts.ts'
 import { currentWindows, keepWindows } from '../../store/debts/windows.ts'
@@ -26,7 +37,7 @@ describe.each(databases)('concluding attempts on $name', ({ open }) => {
   beforeEach(async () => {
     await aStore(db)
     await oweOne(db)
-    await markSending(db, [{ ...key, carriesWithdrawal: false }])
+    await markSending(db, [{ ...key, contact: 'c0ffee', carriesWithdrawal: false }])
   })
   afterAll(() => db.close())
 
@@ -34,7 +45,9 @@ describe.each(databases)('concluding attempts on $name', ({ open }) => {
     db.transaction(tx => conclude(tx, conclusions, WINDOW_MS))
   const ends = (outcome: Outcome, assignment: Assignment = assignmentOf()) =>
     concludes(conclusionOf(outcome, { assignment }))
-  const last = async () => [...(await lastDelivered(db, [key])).values()][0]
+  const known = async () => [...(await contactsOf(db, [aContactKey()])).values()][0]
+  const written = async () =>
+    Object.fromEntries(Object.entries((await known())?.entries ?? {}).map(([key, { value }]) => [key, value]))
   const window = async () => [...(await currentWindows(db, [key])).values()][0]
   const attempt = async () => (await listAttempts(db, { before: '', limit: 1 }))[0]
   const record = (assignment = assignmentOf()) => recordIntents(db, [intentOf(assignment)])
@@ -85,26 +98,48 @@ describe.each(databases)('concluding attempts on $name', ({ open }) => {
     expect(await debtOf(db)).toMatchObject({ status: 'waiting', revision: 2, due_at: minute(1) })
   })
 
-  test('R21: what Mailchimp confirmed joins what it confirmed before', async () => {
-    await ends(
-      outcomes.delivered({ 'merge:NEWSLETTER': 'true' }),
-      assignmentOf({ lastDelivered: { 'merge:AGE': '7', 'merge:NEWSLETTER': 'false' }, lastFact: 'fct_9' }),
-    )
-    const fields = { 'merge:AGE': '7', 'merge:NEWSLETTER': 'true' }
-    expect(await last()).toMatchObject({ fields, certain: true, lastFact: 'fct_9' })
+  test('R21: what was written joins what was written before, with all that was known by then', async () => {
+    await confirmOne(db, { fields: { 'merge:AGE': '7', 'merge:NEWSLETTER': 'false' }, fact: 'fct_1' })
+    const reply = answer(200, { id: aContactKey().alias, contact_id: 'c1', merge_fields: {} })
+    const assignment = assignmentOf({ lastFact: 'fct_9', revision: 3 })
+    await concludes(conclusionOf(outcomes.delivered({ 'merge:NEWSLETTER': 'true' }), { assignment, reply }))
+    expect(await known()).toMatchObject({
+      contactId: 'c1',
+      movedTo: undefined,
+      goneAfter: undefined,
+      entries: {
+        'merge:AGE': { value: '7', fact: 'fct_1' },
+        'merge:NEWSLETTER': { value: 'true', fact: 'fct_9', integrationId: INTEGRATION, person: ADA, revision: 3 },
+      },
+    })
   })
 
-  test.each([outcomes.unclear, outcomes.absent] satisfies Outcome[])(
-    'R22: after $kind nothing is relied on, so the next request asserts every field',
-    async outcome => {
-      await ends(outcome, assignmentOf({ lastDelivered: { 'merge:NEWSLETTER': 'false' } }))
-      expect(await last()).toMatchObject({ fields: { 'merge:NEWSLETTER': 'false' }, certain: false })
-    },
-  )
+  test('R22: after an attempt of unknown end what it carried is doubted, and nothing else', async () => {
+    await confirmOne(db, { fields: { 'merge:AGE': '7', 'merge:NEWSLETTER': 'false' } })
+    await ends(outcomes.unclear, assignmentOf({ fields: { 'merge:NEWSLETTER': 'true' } }))
+    const entries = (await known())?.entries
+    expect([entries?.['merge:AGE']?.isDoubted, entries?.['merge:NEWSLETTER']?.isDoubted]).toEqual([undefined, true])
+  })
+
+  test('R16e: a contact that is gone keeps nothing that was written; one that never took a write was never there', async () => {
+    await ends(outcomes.absent, assignmentOf({ lastFact: 'fct_5' }))
+    expect(await known()).toMatchObject({ goneAfter: undefined, entries: {} })
+    await confirmOne(db, { fields: { 'merge:NEWSLETTER': 'false' } })
+    await ends(outcomes.absent, assignmentOf({ lastFact: 'fct_5' }))
+    expect(await known()).toMatchObject({ goneAfter: 'fct_5', entries: {} })
+  })
+
+  test('R16e: a contact that was found under another name is due at once, and its name remembered', async () => {
+    await confirmOne(db, { fields: { 'merge:NEWSLETTER': 'true' } })
+    await ends({ kind: 'skipped', because: 'contact_gone', movedTo: 'b0b' })
+    expect(await known()).toMatchObject({ movedTo: 'b0b' })
+    expect(await debtOf(db)).toMatchObject({ status: 'waiting', reason: 'contact_renamed', due_at: minute(1) })
+  })
 
   test('R22: a failure that Mailchimp cannot have applied leaves what was confirmed', async () => {
-    await ends(outcomes.failed, assignmentOf({ lastDelivered: { 'merge:NEWSLETTER': 'false' } }))
-    expect(await last(), 'nothing is written').toBeUndefined()
+    await confirmOne(db, { fields: { 'merge:NEWSLETTER': 'false' } })
+    await ends(outcomes.failed)
+    expect(await written()).toEqual({ 'merge:NEWSLETTER': 'false' })
     expect(await window(), 'no window').toBeUndefined()
   })
 

@@ -1,18 +1,17 @@
-import { afterAttempt, dueAgain, type Next } from '../../domain/delivery.ts'
+import { afterAttempt, dueAgain, waiting, type Next } from '../../domain/delivery.ts'
 import { afterRefusal, type Isolation } from '../../domain/isolation.ts'
 import { isUnclear, type Outcome } from '../../domain/outcome.ts'
 import { type Fields } from '../../domain/plan.ts'
 import { underWindow, widened, type Window } from '../../domain/window.ts'
 import { type Reply } from '../../mailchimp/client.ts'
-import { contactKey } from '../../mailchimp/address.ts'
 import { isAboutBody } from '../../mailchimp/classify.ts'
 import { recordEndings, type AttemptEnding } from '../../store/debts/attempts.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { debtKey } from '../../store/debts/debt-key.ts'
-import { rememberDelivered, type Delivered } from '../../store/debts/delivered.ts'
 import { settle, type Ended, type Settlement } from '../../store/debts/deliveries.ts'
 import { currentWindows } from '../../store/debts/windows.ts'
 import { type Assignment } from './assign.ts'
+import { rememberWritten } from './written.ts'
 
 /** A sent request and how it ended. */
 export type Conclusion = {
@@ -35,8 +34,7 @@ export async function conclude(tx: Sql, conclusions: readonly Conclusion[], wind
     tx,
     conclusions.map(({ assignment: { attemptId }, ...end }) => endingOf({ attemptId, ...end })),
   )
-  const delivered = conclusions.flatMap(deliveredBy)
-  if (delivered.length > 0) await rememberDelivered(tx, delivered)
+  await rememberWritten(tx, conclusions)
   const windows = await windowsNow(tx, conclusions)
   return settle(
     tx,
@@ -98,6 +96,8 @@ function endOf(conclusion: Conclusion): End {
     const before = { fields: plan.fields, named: outcome.fields, isolation, refused }
     return { next: dueAgain(debt, finishedAt), ...afterRefusal(before) }
   }
+  if (outcome.kind === 'skipped' && outcome.movedTo !== undefined)
+    return { next: waiting(finishedAt, 'contact_renamed'), refused, isolation }
   const rest = isolation.slice(1)
   if (outcome.kind === 'delivered' && rest.length > 0)
     return { next: dueAgain(debt, finishedAt), refused, isolation: rest }
@@ -136,19 +136,4 @@ const excerpt = (json: unknown): string => JSON.stringify(json).slice(0, MOST_AN
 export const reasonOf = (outcome: Outcome): string | undefined => {
   if (outcome.kind === 'delivered') return outcome.dropped.length > 0 ? 'field_dropped' : undefined
   return outcome.kind === 'skipped' ? outcome.because : outcome.cause
-}
-
-/**
- * After an attempt of unknown outcome nothing is sure, so the next one asserts every field (R22); neither is it once
- * the contact was found absent, for it may come back empty.
- */
-function deliveredBy({ assignment, outcome, finishedAt }: Conclusion): Delivered[] {
-  const { integration, person, decision, plan } = assignment
-  const { id: integrationId, updatedAt: decidedOn } = integration
-  const base = { integrationId, person, contact: contactKey(plan.contact), at: finishedAt, decidedOn }
-  const before = decision.lastDelivered ?? {}
-  if (outcome.kind === 'delivered')
-    return [{ ...base, fields: { ...before, ...outcome.accepted }, certain: true, lastFact: assignment.lastFact }]
-  const unsure = isUnclear(outcome) || outcome.kind === 'skipped'
-  return unsure ? [{ ...base, fields: before, certain: false, lastFact: undefined }] : []
 }

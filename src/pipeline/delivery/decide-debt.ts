@@ -1,15 +1,15 @@
-import { decide, type Decision } from '../../domain/decide.ts'
+import { type ContactRecord } from '../../domain/contact-record.ts'
+import { decide, type Decision, type Person } from '../../domain/decide.ts'
 import { mayWithdraw, type Fact } from '../../domain/fact.ts'
 import { type Isolation } from '../../domain/isolation.ts'
 import { type Audience } from '../../domain/mapping.ts'
 import { type Fields } from '../../domain/plan.ts'
 import { mustAssert, type Window } from '../../domain/window.ts'
-import { contactKey } from '../../mailchimp/address.ts'
 import { type Carried } from '../../store/debts/carried.ts'
-import { type LastDelivered } from '../../store/debts/delivered.ts'
+import { type ContactKey } from '../../store/debts/contacts.ts'
 import { type DueDebt } from '../../store/debts/due-debts.ts'
 import { type Integration } from '../../store/settings/integrations.ts'
-import { feedFor, folds } from '../../domain/standing.ts'
+import { folds } from '../../domain/standing.ts'
 import { LIMITS } from '../../domain/limits.ts'
 
 /** An integration that may deliver now, with what it needs for it. */
@@ -20,6 +20,8 @@ export type Decided = {
   readonly debt: DueDebt
   readonly ready: Ready
   readonly decision: Decision
+  /** The name under which the contact is known here; undefined when the person names none. */
+  readonly contactKey: ContactKey | undefined
   /** What Mailchimp refused before. */
   readonly refused: Fields
   readonly isolation: Isolation
@@ -32,67 +34,66 @@ export type Decided = {
 
 type Evidence = {
   readonly facts: readonly Fact[]
-  readonly last: LastDelivered | undefined
+  readonly of: Person
+  readonly contactKey: ContactKey | undefined
+  readonly record: ContactRecord | undefined
   readonly now: number
 }
 
-/** Decides one debt on all facts of its person; at the end of its window on nothing that was confirmed before (I15). */
-export function decideDebt(debt: DueDebt, ready: Ready, { facts, last, now }: Evidence): Decided {
-  const { window, refused } = debt
-  const sure = last?.certain ? last : undefined
-  const relied = mustAssert(window, sure?.fields, now) ? undefined : sure
-  const decideOnly = (only: readonly string[] | undefined): Decision =>
-    decisionFor(debt.person, facts, ready, { last: relied, refused, only })
+/** Decides one debt on all facts of its person; at the end of its window on nothing that was written before (I15). */
+export function decideDebt(debt: DueDebt, ready: Ready, { facts, of, contactKey, record, now }: Evidence): Decided {
+  const { window, refused, integrationId, doubtedAt } = debt
+  const decideOnly = (only: readonly string[] | undefined, relied: ContactRecord | undefined): Decision =>
+    decisionFor(of, ready, { integrationId, doubtedAt, record: relied, refused, only })
   let { isolation } = debt
-  let decision = decideOnly(isolation[0])
+  const first = decideOnly(isolation[0], record)
+  const isOver = mustAssert(window, first.lastDelivered, now)
+  const relied = isOver && record ? { ...record, entries: {} } : record
+  let decision = isOver ? decideOnly(isolation[0], relied) : first
   while (decision.plan.do === 'skip' && isolation.length > 0) {
     isolation = isolation.slice(1)
-    decision = decideOnly(isolation[0])
+    decision = decideOnly(isolation[0], relied)
   }
-  const carried = carriedBy(debt, facts, { last, feed: ready.integration.feed })
+  const carried = carriedBy(debt, facts, { record, feed: ready.integration.feed })
   const lastFact = facts.map(({ id }) => id).reduce((a, b) => (a > b ? a : b), '')
-  const row = { debt, ready, refused, isolation, window }
-  return { ...row, decision, carried, confirmed: relied?.fields, lastFact: lastFact === '' ? undefined : lastFact }
+  const row = { debt, ready, contactKey, refused, isolation, window }
+  return {
+    ...row,
+    decision,
+    carried,
+    confirmed: decision.lastDelivered,
+    lastFact: lastFact === '' ? undefined : lastFact,
+  }
 }
 
 type Reliance = {
-  readonly last: LastDelivered | undefined
+  readonly integrationId: string
+  readonly doubtedAt: number
+  readonly record: ContactRecord | undefined
   readonly refused: Fields
   readonly only?: readonly string[] | undefined
 }
 
 /** All of an integration that a decision depends on. */
 type DecisionContext = {
-  readonly integration: Pick<Integration, 'feed' | 'settings' | 'taken'>
+  readonly integration: Pick<Integration, 'settings' | 'taken'>
   readonly audience: Audience
 }
 
-export const decisionFor = (
-  person: string,
-  facts: readonly Fact[],
-  { integration, audience }: DecisionContext,
-  { last, refused, only }: Reliance,
-): Decision =>
-  decide({
-    facts,
-    person,
-    audience,
-    refused,
-    only,
-    feed: feedFor(integration.feed, facts),
-    settings: integration.settings,
-    taken: integration.taken,
-    lastDelivered: contact => (last?.certain && last.contact === contactKey(contact) ? last.fields : undefined),
-  })
+export const decisionFor = (of: Person, { integration, audience }: DecisionContext, reliance: Reliance): Decision =>
+  decide({ of, audience, settings: integration.settings, taken: integration.taken, ...reliance })
 
 /** The facts that made this debt due and that no confirmed request has taken into account. */
 const carriedBy = (
   debt: DueDebt,
   facts: readonly Fact[],
-  { last, feed }: { readonly last: LastDelivered | undefined; readonly feed: Integration['feed'] },
-): readonly Carried[] =>
-  facts
-    .filter(fact => fact.receivedAt >= debt.owedAt && fact.id > (last?.lastFact ?? ''))
-    .filter(fact => folds(fact, feed))
+  { record, feed }: { readonly record: ContactRecord | undefined; readonly feed: Integration['feed'] },
+): readonly Carried[] => {
+  const known = Object.values(record?.entries ?? {})
+    .filter(({ integrationId, person }) => integrationId === debt.integrationId && person === debt.person)
+    .reduce((newest, { fact }) => (fact > newest ? fact : newest), '')
+  return facts
+    .filter(fact => fact.receivedAt >= debt.owedAt && fact.id > known && folds(fact, feed))
     .slice(0, LIMITS.carriedFacts)
     .map(fact => ({ factId: fact.id, receivedAt: fact.receivedAt, withdrawal: mayWithdraw(fact) }))
+}

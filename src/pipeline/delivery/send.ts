@@ -1,6 +1,9 @@
 import { MINUTE } from '../../domain/instant.ts'
+import { type ContactRecord } from '../../domain/contact-record.ts'
 import { type Outcome } from '../../domain/outcome.ts'
+import { type Request } from '../../domain/plan.ts'
 import { readAudience, type Trouble } from '../../mailchimp/audience.ts'
+import { readHash } from '../../mailchimp/lookups.ts'
 import { classifyWrite } from '../../mailchimp/classify.ts'
 import { type Client, type Reply } from '../../mailchimp/client.ts'
 import { type Assignment } from './assign.ts'
@@ -16,7 +19,7 @@ type Sent = { readonly reply: Reply; readonly outcome: Outcome }
 /** Sends one recorded request and says how it ended. Never throws for what Mailchimp or the network does. */
 export async function send(
   client: Client,
-  { request, plan, integration }: Assignment,
+  { request, plan, integration, decision: { record } }: Assignment,
   { confirmed, clock }: { readonly confirmed: Confirmations; readonly clock: () => number },
 ): Promise<Sent> {
   const reply = await client.send(request)
@@ -24,7 +27,27 @@ export async function send(
   const { audienceId } = integration.settings
   if (outcome.kind === 'delivered') confirmed.set(audienceId, clock())
   if (outcome.kind !== 'skipped') return { reply, outcome }
-  return { reply, outcome: (await troubleWith(client, audienceId, { confirmed, clock })) ?? outcome }
+  const trouble = await troubleWith(client, audienceId, { confirmed, clock })
+  return { reply, outcome: trouble ?? (await whereaboutsOf(client, { audienceId, plan, record }, clock)) ?? outcome }
+}
+
+type Missing = { readonly audienceId: string; readonly plan: Request; readonly record: ContactRecord }
+
+/**
+ * R16e: a contact that took a write before is asked for once by its permanent id. Undefined for one that never did.
+ */
+async function whereaboutsOf(
+  client: Client,
+  { audienceId, plan, record }: Missing,
+  clock: () => number,
+): Promise<Outcome | undefined> {
+  if (record.wroteAt === undefined) return undefined
+  const gone: Outcome = { kind: 'skipped', because: 'contact_gone' }
+  const { contactId } = record
+  if (contactId === undefined || plan.contact.by === 'contact_id') return gone
+  const read = await readHash(client, { audienceId, contactId }, clock())
+  if (read.kind !== 'read') return read
+  return read.value === undefined ? gone : { ...gone, movedTo: read.value }
 }
 
 /** What is wrong with an audience where a contact was not found; undefined when it is there. */

@@ -46,10 +46,10 @@ export async function takeDue(tx: Sql, { ready, room, busy, now, newId }: TakeRe
       settlements.push(settledWithout(each, now))
       continue
     }
-    const contact = contactPath(each.ready.integration, plan)
-    if (taken.has(contact)) continue
+    const contact = contactPath(each.ready.integration, plan, each.decision.record)
+    if (each.contactKey === undefined || taken.has(contact)) continue
     taken.add(contact)
-    assignments.push(assign(each, { plan, contact, now, newId }))
+    assignments.push(assign(each, { plan, contact, contactKey: each.contactKey, now, newId }))
   }
   const ended = settlements.length > 0 ? await settle(tx, settlements) : []
   if (assignments.length > 0) await recordAll(tx, assignments)
@@ -79,9 +79,10 @@ async function mostUrgentDue(tx: Sql, ready: readonly Ready[], now: number, limi
 async function recordAll(tx: Sql, assignments: readonly Assignment[]): Promise<void> {
   await markSending(
     tx,
-    assignments.map(({ integration, person, debt }) => ({
+    assignments.map(({ integration, person, contactKey, debt }) => ({
       integrationId: integration.id,
       person,
+      contact: contactKey.alias,
       carriesWithdrawal: debt.carriesWithdrawal,
     })),
   )

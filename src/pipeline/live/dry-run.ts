@@ -63,9 +63,9 @@ async function dryRunThrough(
   { person: organizationUserId, events }: Supposing,
 ): Promise<DryRun> {
   const person = personOf(organizationUserId)
-  const known = (await knownOf(db, view, [person])).get(person)
-  const facts = [...(known?.facts ?? []), ...supposed(events, person, clock())]
-  const decision = rehearse(view, audience, { person, facts, last: known?.last })
+  const known = (await knownOf(db, view, [person])).get(person) ?? []
+  const facts = [...known, ...supposed(events, person, clock())]
+  const decision = await rehearse(db, view, { person, facts, audience })
   return {
     decision,
     request: decision.plan.do === 'skip' ? undefined : requestFor(decision.plan, view.settings.audienceId),

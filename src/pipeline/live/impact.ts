@@ -1,10 +1,11 @@
+import { type Decision } from '../../domain/decide.ts'
 import { impactOn, type Impact } from '../../domain/impact.ts'
 import { type Settings } from '../../domain/integration.ts'
 import { countDebts, peopleOwed } from '../../store/debts/delivery-list.ts'
 import { tagsTakenFrom } from '../../store/settings/tag-claims.ts'
 import { existingIntegration } from '../existing.ts'
 import { type AskDeps } from './asking.ts'
-import { audienceOf, knownOf, rehearse, viewOf } from './rehearsal.ts'
+import { audienceOf, knownOf, rehearseAll, viewOf } from './rehearsal.ts'
 import { LIMITS } from '../../domain/limits.ts'
 
 type Impacts = {
@@ -30,11 +31,19 @@ export async function weighChange(
   const impacts: Impact[] = []
   for (let from = 0; from < people.length; from += CHUNK) {
     const known = await knownOf(db, view, people.slice(from, from + CHUNK))
-    for (const [person, own] of known) {
-      const before = rehearse(view, audience, { person, ...own })
-      const impact = impactOn({ person, before, after: rehearse(changed, audience, { person, ...own }) })
-      if (impact) impacts.push(impact)
-    }
+    const told = [...known].map(([person, facts]) => ({ person, facts }))
+    const before = await rehearseAll(db, view, { audience, people: told })
+    const after = await rehearseAll(db, changed, { audience, people: told })
+    impacts.push(
+      ...told.flatMap(({ person }, index) => impactAt({ person, before: before[index], after: after[index] })),
+    )
   }
   return { people: await countDebts(db, id), examined: people.length, impacts }
+}
+
+type Weighed = { readonly person: string; readonly before: Decision | undefined; readonly after: Decision | undefined }
+
+const impactAt = ({ person, before, after }: Weighed): Impact[] => {
+  const impact = before && after && impactOn({ person, before, after })
+  return impact ? [impact] : []
 }

@@ -1,16 +1,19 @@
-import { type Decision } from '../../domain/decide.ts'
+import { personFrom, type Decision } from '../../domain/decide.ts'
 import { type Fact, type Family } from '../../domain/fact.ts'
 import { type Audience } from '../../domain/mapping.ts'
+import { feedFor } from '../../domain/standing.ts'
 import { Problem } from '../../domain/problem.ts'
 import { type TakenTag } from '../../domain/taken-tag.ts'
 import { readMergeFields, type Read } from '../../mailchimp/audience.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { debtKey } from '../../store/debts/debt-key.ts'
-import { lastDelivered, type LastDelivered } from '../../store/debts/delivered.ts'
+import { contactKeyText, contactsOf } from '../../store/debts/contacts.ts'
+import { doubtsOf } from '../../store/debts/due-debts.ts'
 import { factsOf } from '../../store/ledger/facts.ts'
 import { personKey } from '../../store/ledger/source-person.ts'
 import { type Integration } from '../../store/settings/integrations.ts'
 import { decisionFor } from '../delivery/decide-debt.ts'
+import { contactKeyOf } from '../delivery/decide-due.ts'
 import { askMailchimp, keyIn, keyOf, type AskDeps, type Document } from './asking.ts'
 
 /** A document through which people are seen as a delivery would see them, whether it is kept here or not. */
@@ -33,27 +36,15 @@ export const viewOf = async (deps: AskDeps, integration: Integration): Promise<V
   integrationId: integration.id,
 })
 
-/** What is known of a person, and what Mailchimp confirmed last. */
-type KnownPerson = { readonly facts: readonly Fact[]; readonly last: LastDelivered | undefined }
-
+/** The facts about these people, by person. */
 export async function knownOf(
   sql: Sql,
-  view: View,
+  { sourceId }: View,
   people: readonly string[],
-): Promise<ReadonlyMap<string, KnownPerson>> {
-  const { sourceId, integrationId } = view
+): Promise<ReadonlyMap<string, readonly Fact[]>> {
   const keyOf = (person: string) => ({ sourceId, person })
-  const debts = integrationId === undefined ? [] : people.map(person => ({ integrationId, person }))
-  const [facts, last] = await Promise.all([factsOf(sql, people.map(keyOf)), lastDelivered(sql, debts)])
-  return new Map(
-    people.map(person => [
-      person,
-      {
-        facts: facts.get(personKey(keyOf(person))) ?? [],
-        last: integrationId === undefined ? undefined : last.get(debtKey({ integrationId, person })),
-      },
-    ]),
-  )
+  const facts = await factsOf(sql, people.map(keyOf))
+  return new Map(people.map(person => [person, facts.get(personKey(keyOf(person))) ?? []]))
 }
 
 export async function readAudienceOf(deps: AskDeps, view: View): Promise<Read<Audience>> {
@@ -70,12 +61,46 @@ export async function audienceOf(deps: AskDeps, view: View): Promise<Audience> {
   return read.value
 }
 
-/** The decision that a delivery would make, but for what Mailchimp refused before. */
-export function rehearse(
+type Rehearsed = { readonly person: string; readonly facts: readonly Fact[] }
+
+/** The decisions that a delivery would make for these people, but for what Mailchimp refused before. */
+export async function rehearseAll(
+  sql: Sql,
   view: View,
-  audience: Audience,
-  { person, facts, last }: KnownPerson & { readonly person: string },
-) {
-  const ready = { integration: { feed: view.feed, settings: view.settings, taken: view.taken }, audience }
-  return decisionFor(person, facts, ready, { last, refused: {} }) satisfies Decision
+  { audience, people }: { readonly audience: Audience; readonly people: readonly Rehearsed[] },
+): Promise<Decision[]> {
+  const { integrationId = NO_INTEGRATION, settings, taken } = view
+  const folded = people.map(({ person, facts }) => {
+    const of = personFrom({ facts, feed: feedFor(view.feed, facts), person, settings })
+    return { of, contactKey: contactKeyOf(settings, of.contact) }
+  })
+  const keys = folded.flatMap(({ contactKey }) => contactKey ?? [])
+  const debts = people.map(({ person }) => ({ integrationId, person }))
+  const [records, doubts] = await Promise.all([contactsOf(sql, keys), doubtsOf(sql, debts)])
+  return folded.map(({ of, contactKey }) =>
+    decisionFor(
+      of,
+      { integration: { settings, taken }, audience },
+      {
+        integrationId,
+        doubtedAt: doubts.get(debtKey({ integrationId, person: of.person })) ?? 0,
+        record: contactKey && records.get(contactKeyText(contactKey)),
+        refused: {},
+      },
+    ),
+  )
+}
+
+/** Nothing was ever written by a document that is not kept. */
+const NO_INTEGRATION = ''
+
+/** The same for one person. */
+export async function rehearse(
+  sql: Sql,
+  view: View,
+  { audience, ...one }: Rehearsed & { readonly audience: Audience },
+): Promise<Decision> {
+  const [decision] = await rehearseAll(sql, view, { audience, people: [one] })
+  if (!decision) throw new Error('a person without a decision')
+  return decision
 }

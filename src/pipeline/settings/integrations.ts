@@ -3,7 +3,6 @@ import { Problem } from '../../domain/problem.ts'
 import { takenProblems } from '../../domain/taken-tag.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { cutAllShort, cutShort } from '../../store/debts/batches.ts'
-import { distrustDelivered } from '../../store/debts/delivered.ts'
 import { oweEveryone, releaseHeld } from '../../store/debts/deliveries.ts'
 import { type NewId } from '../../store/engine/ids.ts'
 import {
@@ -71,8 +70,6 @@ export async function replaceIntegration(
     const credentialId = await keepKey(tx, deps, document)
     await updateIntegration(tx, { ...replaced, settings: document.settings, credentialId, updatedAt: clock() })
     const takeOver = await exchangeClaims(tx, deps, { document: { id, settings: document.settings }, actor })
-    // Another audience was never given anything, though its contacts go by the same names.
-    if (document.settings.audienceId !== replaced.settings.audienceId) await distrustDelivered(tx, id)
     // What is decided on by the old document is not wanted any more, and the old key may be of use no longer.
     await cutShort(tx, { integrationId: id, at: clock() })
     await deleteUnusedCredentials(tx)

@@ -1,7 +1,6 @@
 import { Problem } from '../../domain/problem.ts'
 import { claimedAs, takenDetail, takenProblems } from '../../domain/taken-tag.ts'
 import { cutShort } from '../../store/debts/batches.ts'
-import { distrustDelivered } from '../../store/debts/delivered.ts'
 import { oweEveryone } from '../../store/debts/deliveries.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { type NewId } from '../../store/engine/ids.ts'
@@ -22,8 +21,6 @@ export async function exchangeClaims(tx: Sql, deps: ClaimDeps, { document, actor
   const after = document.settings.enabled ? await claimAll(tx, document) : []
   const kept = new Set(after.map(keyOf))
   const freed = before.filter(tag => !kept.has(keyOf(tag)))
-  // Until it fills them again, another integration may write to the fields.
-  if (freed.length > 0 || before.length === 0) await distrustDelivered(tx, document.id)
   return passOnAll(tx, deps, { freed, actor })
 }
 
@@ -58,7 +55,6 @@ async function passOnAll(tx: Sql, deps: ClaimDeps, { freed, actor }: PassingOn):
   for (const id of heirs) {
     const at = deps.clock()
     await renewIntegration(tx, { id, at })
-    await distrustDelivered(tx, id)
     await cutShort(tx, { integrationId: id, at })
     await oweEveryone(tx, { integrationId: id, at })
     await audited(tx, deps, { actor, action: 'integration.tag_taken_over', subject: id })

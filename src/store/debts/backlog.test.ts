@@ -35,7 +35,7 @@ describe.each(databases)('what is owed, on $name', ({ open }) => {
     await oweOne(db, { person: 'd', at: minute(4) })
     await oweOne(db, { person: 'e', at: minute(5) })
     await oweOne(db, { person: 'f', at: minute(0), priority: PRIORITY.backfill })
-    await markSending(db, [{ integrationId: INTEGRATION, person: 'd', carriesWithdrawal: false }])
+    await markSending(db, [{ integrationId: INTEGRATION, person: 'd', contact: 'c0ffee', carriesWithdrawal: false }])
     await putDebt(db, 'dead', { person: 'e' })
     await putDebt(db, 'held', { person: 'f', reason: 'value_unfit' })
 
@@ -65,7 +65,7 @@ describe.each(databases)('what is owed, on $name', ({ open }) => {
     await oweOne(db, { person: BOB, at: minute(2), priority: PRIORITY.withdrawal })
     await oweOne(db, { person: 'c', at: minute(1), priority: PRIORITY.withdrawal })
     expect(await oldestWithdrawal(db, INTEGRATION)).toBe(minute(1))
-    await markSending(db, [{ integrationId: INTEGRATION, person: 'c', carriesWithdrawal: true }])
+    await markSending(db, [{ integrationId: INTEGRATION, person: 'c', contact: 'c0ffee', carriesWithdrawal: true }])
     expect(await oldestWithdrawal(db, INTEGRATION)).toBe(minute(1))
     await putDebt(db, 'delivered', { person: 'c' })
     expect(await oldestWithdrawal(db, INTEGRATION)).toBe(minute(2))
@@ -73,7 +73,7 @@ describe.each(databases)('what is owed, on $name', ({ open }) => {
 
   test('R26: a debt that turns out to take something back when it is sent is a withdrawal from then on', async () => {
     await oweOne(db, { at: minute(1) })
-    await markSending(db, [{ integrationId: INTEGRATION, person: ADA, carriesWithdrawal: true }])
+    await markSending(db, [{ integrationId: INTEGRATION, person: ADA, contact: 'c0ffee', carriesWithdrawal: true }])
     await putDebt(db, 'waiting', { reason: 'server_error' })
     expect(await oldestWithdrawal(db, INTEGRATION)).toBe(minute(1))
   })

@@ -60,7 +60,7 @@ export const preferWithdrawals = (tx: Sql, debts: readonly DebtKey[]) =>
     [keyRows(debts)],
   )
 
-type HandedOver = DebtKey & { readonly revision: number; readonly window: Window }
+type HandedOver = DebtKey & { readonly contact: string; readonly revision: number; readonly window: Window }
 
 /**
  * These debts go with a batch: they wait for its end until `dueAt`, and a request that is sent meanwhile asserts everything,
@@ -68,15 +68,22 @@ type HandedOver = DebtKey & { readonly revision: number; readonly window: Window
  * in since they were read: only they go.
  */
 export async function handOver(tx: Sql, debts: readonly HandedOver[], dueAt: number): Promise<ReadonlySet<string>> {
-  const rows = debts.map(({ integrationId, person, revision, window }) => ({
+  const rows = debts.map(({ integrationId, person, contact, revision, window }) => ({
     integration_id: integrationId,
     person,
+    contact,
     revision,
     ...windowRow(window),
   }))
-  const columns = { ...KEY_COLUMNS, revision: 'bigint', window_until: 'bigint', window_sent: 'text' } as const
+  const columns = {
+    ...KEY_COLUMNS,
+    contact: 'text',
+    revision: 'bigint',
+    window_until: 'bigint',
+    window_sent: 'text',
+  } as const
   const handed = await tx.query<DebtKeyRow>(
-    `update delivery set due_at = $2, reason = 'in_batch', detail = null,
+    `update delivery set due_at = $2, reason = 'in_batch', detail = null, contact = r.contact,
             window_until = r.window_until, window_sent = r.window_sent
        from ${jsonRows(tx.dialect, '$1', columns)}
       where delivery.integration_id = r.integration_id and delivery.person = r.person
@@ -84,13 +91,7 @@ export async function handOver(tx: Sql, debts: readonly HandedOver[], dueAt: num
       returning delivery.integration_id, delivery.person`,
     [JSON.stringify(rows), dueAt],
   )
-  const keys = handed.map(debtKeyIn)
-  await tx.query(
-    `update delivered set certain = 0 from ${jsonRows(tx.dialect, '$1', KEY_COLUMNS)}
-      where delivered.integration_id = r.integration_id and delivered.person = r.person`,
-    [keyRows(keys)],
-  )
-  return new Set(keys.map(debtKey))
+  return new Set(handed.map(row => debtKey(debtKeyIn(row))))
 }
 
 /** Of these debts, those that nothing has happened to since they were handed over. */

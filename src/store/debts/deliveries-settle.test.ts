@@ -15,8 +15,7 @@ import {
 } from '../../../test/store-builders.ts'
 import { settled, type Next } from '../../domain/delivery.ts'
 import { type Database } from '../engine/database.ts'
-import { debtKey } from './debt-key.ts'
-import { lastDelivered, rememberDelivered } from './delivered.ts'
+import { doubtsOf } from './due-debts.ts'
 import { markSending, owe, PRIORITY, releaseHeld, reopenAbsent, settle, takeBackSending } from './deliveries.ts'
 
 const retryAt = (dueAt: number): Next => ({
@@ -39,7 +38,7 @@ describe.each(databases)('settling a delivery on $name', ({ open }) => {
   const settleOne = (next: Next, { revision = 1, person = ADA } = {}) =>
     settle(db, [{ integrationId: INTEGRATION, person, revision, next, at: minute(1) }])
   const send = (person = ADA, carriesWithdrawal = false) =>
-    markSending(db, [{ integrationId: INTEGRATION, person, carriesWithdrawal }])
+    markSending(db, [{ integrationId: INTEGRATION, person, contact: 'c0ffee', carriesWithdrawal }])
 
   test.each<Next>([
     settled('delivered', undefined),
@@ -168,25 +167,14 @@ describe.each(databases)('settling a delivery on $name', ({ open }) => {
 
   test('I8: after a crash what was being sent waits again, and only its contact is no longer relied on', async () => {
     await owe(db, [debt(), debt({ person: BOB })])
-    const known = {
-      integrationId: INTEGRATION,
-      contact: 'c',
-      fields: { 'merge:NEWS': 'true' },
-      certain: true,
-      at: MORNING,
-      decidedOn: MORNING,
-    }
-    await rememberDelivered(db, [
-      { ...known, person: ADA },
-      { ...known, person: BOB },
-    ])
     await send(ADA)
     expect(await db.transaction(tx => takeBackSending(tx, minute(9)))).toBe(1)
     expect(await debtOf(db, ADA)).toMatchObject({ status: 'waiting', due_at: minute(9), reason: 'interrupted' })
     expect(await debtOf(db, BOB)).toMatchObject({ status: 'waiting', due_at: MORNING, reason: null })
     const keys = [ADA, BOB].map(person => ({ integrationId: INTEGRATION, person }))
-    const last = await lastDelivered(db, keys)
-    expect(keys.map(key => last.get(debtKey(key))?.certain)).toEqual([false, true])
+    // What was written by its revision, or one before, is believed no more.
+    expect([...(await doubtsOf(db, keys)).values()]).toEqual([2, 0])
+    expect(await debtOf(db, ADA)).toMatchObject({ revision: 2 })
   })
 
   test('I8: taking back again takes back nothing', async () => {

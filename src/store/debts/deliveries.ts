@@ -65,18 +65,22 @@ const newDeliveryId = (dialect: Sql['dialect'], at: string): string =>
     : `'dlv_' || printf('%012x', ${at}) || lower(hex(randomblob(8)))`
 
 /** Those that wait are being sent now. One that turns out to take something back is a withdrawal from here on (I17). */
-export const markSending = (tx: Sql, debts: readonly (DebtKey & { readonly carriesWithdrawal: boolean })[]) =>
+export const markSending = (
+  tx: Sql,
+  debts: readonly (DebtKey & { readonly contact: string; readonly carriesWithdrawal: boolean })[],
+) =>
   tx.query(
-    `update delivery set status = 'sending',
+    `update delivery set status = 'sending', contact = r.contact,
             carries_withdrawal = case when r.carries = 1 then 1 else delivery.carries_withdrawal end,
             priority = case when r.carries = 1 then ${PRIORITY.withdrawal} else delivery.priority end
-       from ${jsonRows(tx.dialect, '$1', { ...KEY_COLUMNS, carries: 'bigint' })}
+       from ${jsonRows(tx.dialect, '$1', { ...KEY_COLUMNS, contact: 'text', carries: 'bigint' })}
       where delivery.integration_id = r.integration_id and delivery.person = r.person and delivery.status = 'waiting'`,
     [
       JSON.stringify(
         debts.map(debt => ({
           integration_id: debt.integrationId,
           person: debt.person,
+          contact: debt.contact,
           carries: debt.carriesWithdrawal ? 1 : 0,
         })),
       ),
@@ -154,13 +158,9 @@ export const EVERY = ''
 
 /** After a crash: what was being sent waits again, and nothing is believed about what Mailchimp holds. I8. */
 export async function takeBackSending(tx: Sql, now: number, integrationId = EVERY): Promise<number> {
-  await tx.query(
-    `update delivered set certain = 0 where ($1 = '' or integration_id = $1) and exists (select 1 from delivery d
-      where d.integration_id = delivered.integration_id and d.person = delivered.person and d.status = 'sending')`,
-    [integrationId],
-  )
   const taken = await tx.query(
-    `update delivery set status = 'waiting', due_at = $1, reason = 'interrupted'
+    `update delivery set status = 'waiting', due_at = $1, reason = 'interrupted', revision = revision + 1,
+            doubted_at = revision + 1
       where status = 'sending' and ($2 = '' or integration_id = $2) returning id`,
     [now, integrationId],
   )

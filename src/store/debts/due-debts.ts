@@ -2,8 +2,9 @@ import { type Isolation } from '../../domain/isolation.ts'
 import { type Fields } from '../../domain/plan.ts'
 import { type Window } from '../../domain/window.ts'
 import { type Sql } from '../engine/database.ts'
+import { jsonRows } from '../engine/json-rows.ts'
 import { type Integration } from '../settings/integrations.ts'
-import { debtKeyIn, type DebtKey, type DebtKeyRow } from './debt-key.ts'
+import { debtKey, debtKeyIn, KEY_COLUMNS, keyRows, type DebtKey, type DebtKeyRow } from './debt-key.ts'
 import { PRIORITIES } from './deliveries.ts'
 import { isolationIn, refusedIn, windowIn, type WindowRow } from './delivery-columns.ts'
 
@@ -19,6 +20,8 @@ export type DueDebt = DebtKey & {
   /** What Mailchimp may still apply (R22). */
   readonly window: Window | undefined
   readonly owedAt: number
+  /** Nothing that was written for an earlier revision is believed (R21). */
+  readonly doubtedAt: number
 }
 
 export type DueRow = DebtKeyRow &
@@ -30,11 +33,12 @@ export type DueRow = DebtKeyRow &
     refused: string | null
     isolation: string | null
     owed_at: number
+    doubted_at: number
   }
 
 /** The columns of `DueRow`. */
 export const DUE_COLUMNS = `integration_id, person, revision, failed, first_failed_at, carries_withdrawal, refused,
-  isolation, window_until, window_sent, owed_at`
+  isolation, window_until, window_sent, owed_at, doubted_at`
 
 export const dueDebtIn = (row: DueRow): DueDebt => ({
   ...debtKeyIn(row),
@@ -46,6 +50,7 @@ export const dueDebtIn = (row: DueRow): DueDebt => ({
   isolation: isolationIn(row.isolation),
   window: windowIn(row),
   owedAt: row.owed_at,
+  doubtedAt: row.doubted_at,
 })
 
 /** An integration as it was read, perhaps a while ago. */
@@ -86,6 +91,16 @@ export async function dueDebts(
     [id, priority, now, limit, updatedAt],
   )
   return rows.map(dueDebtIn)
+}
+
+/** Since which of its revisions what was written for each debt is believed, by `debtKey`. */
+export async function doubtsOf(sql: Sql, debts: readonly DebtKey[]): Promise<Map<string, number>> {
+  const rows = await sql.query<DebtKeyRow & { doubted_at: number }>(
+    `select d.integration_id, d.person, d.doubted_at from ${jsonRows(sql.dialect, '$1', KEY_COLUMNS)}
+       join delivery d on d.integration_id = r.integration_id and d.person = r.person`,
+    [keyRows(debts)],
+  )
+  return new Map(rows.map(row => [debtKey(debtKeyIn(row)), row.doubted_at]))
 }
 
 /** When the next waiting debt of these integrations is due. */

@@ -122,26 +122,27 @@ export async function findPeople(sql: Sql, integrationId: string, { after, limit
  */
 function replayed(replay: string, at: string): string {
   const withdrawal = isWithdrawal('delivery')
-  const unlessDue = (column: string, value: string): string =>
-    `${column} = case when delivery.status = 'waiting' and delivery.due_at <= ${at} then delivery.${column} else ${value} end`
+  const set = (column: string, value: string): string => `${column} = ${unlessDue(at, `delivery.${column}`, value)}`
   return [
     `replay_id = coalesce(${replay}, delivery.replay_id)`,
-    unlessDue('status', `case when delivery.status = 'sending' then 'sending' else 'waiting' end`),
-    unlessDue(
+    set('status', `case when delivery.status = 'sending' then 'sending' else 'waiting' end`),
+    set(
       'priority',
       `case when ${withdrawal} then ${PRIORITY.withdrawal}
             when delivery.status in ('waiting', 'sending') then delivery.priority else ${PRIORITY.backfill} end`,
     ),
-    unlessDue('carries_withdrawal', `case when ${withdrawal} then 1 else 0 end`),
-    unlessDue('owed_at', `case when delivery.status in ('delivered', 'skipped') then ${at} else delivery.owed_at end`),
-    unlessDue('due_at', at),
-    unlessDue('revision', 'delivery.revision + 1'),
-    unlessDue('failed', '0'),
-    ...['first_failed_at', 'reason', 'detail', 'refused', 'isolation', 'settled_at'].map(name =>
-      unlessDue(name, 'null'),
-    ),
+    set('carries_withdrawal', `case when ${withdrawal} then 1 else 0 end`),
+    set('owed_at', `case when delivery.status in ('delivered', 'skipped') then ${at} else delivery.owed_at end`),
+    set('due_at', at),
+    set('revision', 'delivery.revision + 1'),
+    set('failed', '0'),
+    ...['first_failed_at', 'reason', 'detail', 'refused', 'isolation', 'settled_at'].map(name => set(name, 'null')),
   ].join(', ')
 }
+
+/** A debt that waits and is due stays as it is. */
+const unlessDue = (at: string, same: string, changed: string): string =>
+  `case when delivery.status = 'waiting' and delivery.due_at <= ${at} then ${same} else ${changed} end`
 
 type Replaying = {
   /** Undefined for debts that are made due by themselves: those of a replay stay in it. */
@@ -184,18 +185,14 @@ export async function resyncPeople(
   const persons = jsonRows(tx.dialect, '$4', { id: 'text', person: 'text' })
   const rows = await tx.query<{ integration_id: string }>(
     `insert into delivery (id, integration_id, person, status, priority, due_at, revision, carries_withdrawal, owed_at,
-                           replay_id)
-     select r.id, i.id, r.person, 'waiting', ${PRIORITY.backfill}, $2, 1, 0, $2, $1
+                           replay_id, doubted_at)
+     select r.id, i.id, r.person, 'waiting', ${PRIORITY.backfill}, $2, 1, 0, $2, $1, 1
        from ${persons} join integration i on i.id = $3 and i.enabled = 1
       where exists (select 1 from fact f where f.source_id = i.source_id and f.person = r.person) order by r.person
-     on conflict (integration_id, person) do update set ${replayed('$1', '$2')}
+     on conflict (integration_id, person) do update set ${replayed('$1', '$2')},
+            doubted_at = ${unlessDue('$2', 'delivery.revision', 'delivery.revision + 1')}
      returning integration_id`,
     params,
-  )
-  await tx.query(
-    `update delivered set certain = 0 where integration_id = $1
-        and person in (select r.person from ${jsonRows(tx.dialect, '$2', { person: 'text' })})`,
-    [integrationId, JSON.stringify(people.map(person => ({ person })))],
   )
   return rows.map(row => row.integration_id)
 }

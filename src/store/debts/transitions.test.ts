@@ -81,7 +81,7 @@ const MOVES: readonly Move[] = [
     move: db =>
       markSending(
         db,
-        keys.map(key => ({ ...key, carriesWithdrawal: true })),
+        keys.map(key => ({ ...key, contact: 'c0ffee', carriesWithdrawal: true })),
       ),
   },
   settling('delivered', after({ kind: 'delivered', accepted: {}, dropped: [] })),
@@ -112,7 +112,7 @@ const TOUCHES: readonly Touch[] = [
     move: db =>
       handOver(
         db,
-        keys.map(key => ({ ...key, revision: 1, window: WINDOW })),
+        keys.map(key => ({ ...key, contact: 'c0ffee', revision: 1, window: WINDOW })),
         NOW,
       ),
   },

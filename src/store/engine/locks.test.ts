@@ -2,9 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { minute, MORNING, settingsOf } from '../../../test/builders.ts'
 import { freshPostgres } from '../../../test/databases.ts'
 import {
+  aContactKey,
   ADA,
   AS_MADE,
   aStore,
+  confirmOne,
   CREDENTIAL,
   INTEGRATION,
   openStore,
@@ -13,7 +15,7 @@ import {
 } from '../../../test/store-builders.ts'
 import { closeWindows, handOver } from '../debts/batch-debts.ts'
 import { type Database } from './database.ts'
-import { distrustDelivered, rememberDelivered } from '../debts/delivered.ts'
+import { lockContacts } from '../debts/contacts.ts'
 import { isAsRead } from '../debts/due-debts.ts'
 import { updateIntegration } from '../settings/integrations.ts'
 import { currentWindows } from '../debts/windows.ts'
@@ -60,20 +62,17 @@ describe('on PostgreSQL, until a transaction ends', () => {
     expect(await isAsRead(db, AS_MADE)).toBe(false)
   })
 
-  test('I5: nor can one whose answers are being remembered, so that they are distrusted afterwards', async () => {
-    const answer = { ...KEY, contact: 'c', fields: {}, certain: true, at: MORNING, decidedOn: MORNING }
-    const replacesAudience = async () => {
-      await replaces()
-      await distrustDelivered(db, INTEGRATION)
-    }
-    expect(await waits(tx => rememberDelivered(tx, [answer]), replacesAudience)).toBe(true)
-    expect(await db.query('select certain from delivered')).toEqual([{ certain: 0 }])
+  test('R16d: what one lane is about to write of a contact, no other changes', async () => {
+    const key = aContactKey()
+    await confirmOne(db, { fields: { 'merge:NEWS': 'true' } })
+    const writes = () => confirmOne(db, { fields: { 'merge:NEWS': 'false' } })
+    expect(await waits(tx => lockContacts(tx, [key]), writes)).toBe(true)
   })
 
   test('I15: another lane cannot close a window that is about to be written back', async () => {
     await oweOne(db)
     const window = { until: minute(600), sent: { NEWS: ['true'] } }
-    await handOver(db, [{ ...KEY, revision: 1, window }], minute(120))
+    await handOver(db, [{ ...KEY, contact: 'c0ffee', revision: 1, window }], minute(120))
     const closes = () => closeWindows(db, { debts: [KEY], now: minute(9), until: minute(9), windowMs: 130_000 })
     expect(await waits(tx => currentWindows(tx, [KEY]), closes)).toBe(true)
   })

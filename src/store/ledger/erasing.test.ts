@@ -17,11 +17,14 @@ import {
   putDebt,
   SOURCE,
   storedFact,
+  aContactKey,
+  confirmOne,
 } from '../../../test/store-builders.ts'
 import { recordEndings, recordIntents } from '../debts/attempts.ts'
 import { insertBatch } from '../debts/batches.ts'
 import { type Database } from '../engine/database.ts'
-import { rememberDelivered } from '../debts/delivered.ts'
+import { contactKeyText, contactsOf } from '../debts/contacts.ts'
+import { markSending } from '../debts/deliveries.ts'
 import {
   debtsBeforeErasing,
   eraseAttempts,
@@ -123,21 +126,19 @@ describe.each(databases)('erasing a person from the store on $name', ({ open }) 
     await owing()
     for (const id of [INTEGRATION, OTHER]) await attempted(ADA, id)
     await attempted(BOB)
-    const delivered = {
+    const sending = [ADA, BOB].map(person => ({
       integrationId: INTEGRATION,
-      contact: 'hash',
-      fields: {},
-      certain: true,
-      decidedOn: MORNING,
-      at: MORNING,
-    }
-    await rememberDelivered(
-      db,
-      [ADA, BOB].map(person => ({ ...delivered, person })),
-    )
+      person,
+      contact: aContactKey(person).alias,
+      carriesWithdrawal: false,
+    }))
+    await markSending(db, sending)
+    for (const person of [ADA, BOB]) await confirmOne(db, { person, fields: { 'merge:NEWS': 'true' } })
     expect([await eraseAttempts(db, ADA), await eraseDeliveries(db, ADA)]).toEqual([2, 2])
-    for (const table of ['attempt', 'delivered', 'delivery'])
-      expect([table, await peopleIn(table)]).toEqual([table, [BOB]])
+    for (const table of ['attempt', 'delivery']) expect([table, await peopleIn(table)]).toEqual([table, [BOB]])
+    expect([...(await contactsOf(db, [aContactKey(ADA), aContactKey(BOB)])).keys()]).toEqual([
+      contactKeyText(aContactKey(BOB)),
+    ])
     expect([await eraseAttempts(db, ADA), await eraseDeliveries(db, ADA)]).toEqual([0, 0])
   })
 

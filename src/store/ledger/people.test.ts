@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { anEvent, minute, MORNING } from '../../../test/builders.ts'
+import { anEvent, minute } from '../../../test/builders.ts'
 import { databases } from '../../../test/databases.ts'
 import {
   ADA,
@@ -11,9 +11,10 @@ import {
   openStore,
   SOURCE,
   storedFact,
+  debt,
 } from '../../../test/store-builders.ts'
 import { type Database } from '../engine/database.ts'
-import { rememberDelivered } from '../debts/delivered.ts'
+import { markSending, owe } from '../debts/deliveries.ts'
 import { appendFacts } from './facts.ts'
 import { peopleOfContact, peopleStarting, toldOf } from './people.ts'
 
@@ -65,25 +66,10 @@ describe.each(databases)('looking for people on $name', ({ open }) => {
   })
 
   test('by the contact that something was sent to', async () => {
-    await rememberDelivered(db, [
-      {
-        integrationId: INTEGRATION,
-        person: ADA,
-        contact: 'c0ffee',
-        fields: {},
-        certain: true,
-        decidedOn: MORNING,
-        at: minute(1),
-      },
-      {
-        integrationId: INTEGRATION,
-        person: BOB,
-        contact: 'decaf',
-        fields: {},
-        certain: true,
-        decidedOn: MORNING,
-        at: minute(1),
-      },
+    await owe(db, [debt(), debt({ person: BOB })])
+    await markSending(db, [
+      { integrationId: INTEGRATION, person: ADA, contact: 'c0ffee', carriesWithdrawal: false },
+      { integrationId: INTEGRATION, person: BOB, contact: 'decaf', carriesWithdrawal: false },
     ])
     expect(await peopleOfContact(db, { contact: 'c0ffee', limit: 20 })).toEqual([{ sourceId: SOURCE, person: ADA }])
     expect(await peopleOfContact(db, { contact: 'tea', limit: 20 })).toEqual([])

@@ -44,7 +44,7 @@ export async function peopleOfContact(
   { contact, limit }: { readonly contact: string; readonly limit: number },
 ): Promise<SourcePerson[]> {
   const rows = await sql.query<SourcePersonRow>(
-    `select distinct i.source_id, d.person from delivered d join integration i on i.id = d.integration_id
+    `select distinct i.source_id, d.person from delivery d join integration i on i.id = d.integration_id
       where d.contact = $1 order by d.person, i.source_id limit $2`,
     [contact, limit],
   )

@@ -11,6 +11,7 @@ import { search } from './0009-search.ts'
 import { secret } from './0010-secret.ts'
 import { link } from './0011-link.ts'
 import { tagClaim } from './0012-tag-claim.ts'
+import { contact } from './0013-contact.ts'
 
 /** In the order in which they are applied; a migration that was released never changes. */
 export const migrations: readonly Migration[] = [
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   secret,
   link,
   tagClaim,
+  contact,
 ]

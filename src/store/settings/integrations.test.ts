@@ -18,7 +18,6 @@ import {
 import { listAttempts, recordIntents } from '../debts/attempts.ts'
 import { type Hold } from '../../domain/hold.ts'
 import { type Database } from '../engine/database.ts'
-import { rememberDelivered } from '../debts/delivered.ts'
 import { factsOf } from '../ledger/facts.ts'
 import {
   deleteIntegration,
@@ -153,11 +152,6 @@ describe.each(databases)('integrations on $name', ({ open }) => {
     await addIntegration(db, { id: 'int_b' })
     await addPeople(db, [ADA])
     await oweOne(db)
-    const own = { person: ADA, contact: 'c', fields: {}, certain: true, at: MORNING, decidedOn: MORNING }
-    await rememberDelivered(db, [
-      { ...own, integrationId: INTEGRATION },
-      { ...own, integrationId: 'int_b' },
-    ])
     const sent = { person: ADA, revision: 1, startedAt: MORNING, method: 'PUT', path: '/', request: {} }
     await recordIntents(db, [
       { ...sent, id: 'att_1', integrationId: INTEGRATION },
@@ -168,7 +162,6 @@ describe.each(databases)('integrations on $name', ({ open }) => {
     expect(await debtOf(db)).toBeUndefined()
     expect(await debtOf(db, ADA, 'int_b')).toMatchObject({ status: 'waiting' })
     expect(await listAttempts(db, { before: '', limit: 9 })).toMatchObject([{ id: 'att_2' }])
-    expect(await db.query('select integration_id from delivered')).toEqual([{ integration_id: 'int_b' }])
     expect((await factsOf(db, [{ sourceId: SOURCE, person: ADA }])).size).toBe(1)
   })
 })

@@ -1,0 +1,64 @@
+import { placeKey, sameAnswer } from './choice.ts'
+import { type Fact, type Family, type Statement } from './fact.ts'
+import { type Share } from './share.ts'
+
+/** The key of an attribute beside those of places. */
+export const attributeKey = (path: readonly string[]): string => JSON.stringify(['attribute', ...path])
+
+/**
+ * R21: by place, the newest fact that states something there, as opposed to repeating it. An event states all that it
+ * says. A user's record states what it changes; what it repeats only if the event behind it is known to state it, or
+ * if neither that event nor any change is known. Evidence states nothing, but the deletion of an event does.
+ */
+export function newestStatements(shares: readonly Share[], family: Family): ReadonlyMap<string, string> {
+  const facts = shares.map(({ fact }) => fact)
+  const events = new Map<string, Set<string>>()
+  for (const fact of facts)
+    if (fact.family === 'event')
+      events.set(fact.entityId, new Set([...(events.get(fact.entityId) ?? []), ...saidBy(fact)]))
+  const newest = new Map<string, string>()
+  for (const fact of facts) {
+    for (const key of statedBy(fact, { family, events }))
+      if (fact.id > (newest.get(key) ?? '')) newest.set(key, fact.id)
+  }
+  return newest
+}
+
+type Context = { readonly family: Family; readonly events: ReadonlyMap<string, ReadonlySet<string>> }
+
+function statedBy(fact: Fact, { family, events }: Context): readonly string[] {
+  if (fact.kind === 'deleted') return fact.family === 'event' ? [...(events.get(fact.entityId) ?? [])] : []
+  if (fact.family !== family) return []
+  if (family === 'event') return saidBy(fact)
+  const changed = changesIn(fact)
+  const cause = fact.cause && events.get(fact.cause.id)
+  if (cause) return [...changed, ...saidBy(fact).filter(key => cause.has(key))]
+  return changed.length > 0 ? changed : saidBy(fact)
+}
+
+const saidBy = ({ after }: Fact): string[] => [
+  ...after.statements.map(({ place }) => placeKey(place)),
+  ...after.blanks.map(({ place }) => placeKey(place)),
+  ...after.attributes.map(({ path }) => attributeKey(path)),
+  ...after.lostAttributes.map(attributeKey),
+]
+
+/** What differs from the state before; everything, where the record does not carry that. */
+function changesIn(fact: Fact): string[] {
+  const { before, after } = fact
+  if (!before) return saidBy(fact)
+  const answers = new Map(before.statements.map(({ place, answer }) => [placeKey(place), answer]))
+  const isNew = ({ place, answer }: Statement): boolean => {
+    const was = answers.get(placeKey(place))
+    return !before.hasConsents || was === undefined || !sameAnswer(was, answer)
+  }
+  const attributes = new Map(before.attributes.map(({ path, value }) => [attributeKey(path), value]))
+  return [
+    ...after.statements.filter(isNew).map(({ place }) => placeKey(place)),
+    ...after.blanks.map(({ place }) => placeKey(place)).filter(key => !before.hasConsents || answers.has(key)),
+    ...after.attributes
+      .filter(({ path, value }) => attributes.get(attributeKey(path)) !== value)
+      .map(({ path }) => attributeKey(path)),
+    ...after.lostAttributes.map(attributeKey),
+  ]
+}

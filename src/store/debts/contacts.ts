@@ -1,0 +1,116 @@
+import { type ContactRecord } from '../../domain/contact-record.ts'
+import { type Sql } from '../engine/database.ts'
+import { jsonColumn } from '../engine/json-column.ts'
+import { jsonRows } from '../engine/json-rows.ts'
+import { withKeys } from './delivery-columns.ts'
+
+/** A contact by a name that Mailchimp has for it: its hash, or its permanent id. */
+export type ContactKey = { readonly dataCentre: string; readonly audienceId: string; readonly alias: string }
+
+export const contactKeyText = ({ dataCentre, audienceId, alias }: ContactKey): string =>
+  JSON.stringify([dataCentre, audienceId, alias])
+
+const ENTRIES = jsonColumn<ContactRecord['entries']>()
+
+const KEYS = { data_centre: 'text', audience_id: 'text', alias: 'text' } as const
+
+const keyColumns = ({ dataCentre, audienceId, alias }: ContactKey) => ({
+  data_centre: dataCentre,
+  audience_id: audienceId,
+  alias,
+})
+
+type Row = {
+  data_centre: string
+  audience_id: string
+  alias: string
+  contact_id: string | null
+  wrote_at: number | null
+  gone_after: string | null
+  moved_to: string | null
+  entries: string
+}
+
+const recordIn = (row: Row): ContactRecord => ({
+  contactId: row.contact_id ?? undefined,
+  wroteAt: row.wrote_at ?? undefined,
+  goneAfter: row.gone_after ?? undefined,
+  movedTo: row.moved_to ?? undefined,
+  entries: withKeys(ENTRIES.read(row.entries)),
+})
+
+const COLUMNS = `c.data_centre, c.audience_id, c.alias, c.contact_id, c.wrote_at, c.gone_after, c.moved_to, c.entries`
+
+/** What is known of these contacts, by `contactKeyText`. */
+export const contactsOf = (sql: Sql, keys: readonly ContactKey[]) => read(sql, keys, '')
+
+/** The same, and nobody else changes it until the transaction ends. */
+export const lockContacts = (tx: Sql, keys: readonly ContactKey[]) =>
+  read(tx, keys, tx.dialect === 'postgres' ? 'for update of c' : '')
+
+async function read(sql: Sql, keys: readonly ContactKey[], lock: string): Promise<Map<string, ContactRecord>> {
+  if (keys.length === 0) return new Map()
+  const rows = await sql.query<Row>(
+    `select ${COLUMNS} from ${jsonRows(sql.dialect, '$1', KEYS)}
+       join contact c on c.data_centre = r.data_centre and c.audience_id = r.audience_id and c.alias = r.alias
+      order by c.data_centre, c.audience_id, c.alias ${lock}`,
+    [JSON.stringify(keys.map(keyColumns))],
+  )
+  return new Map(
+    rows.map(row => [
+      contactKeyText({ dataCentre: row.data_centre, audienceId: row.audience_id, alias: row.alias }),
+      recordIn(row),
+    ]),
+  )
+}
+
+export type KeptContact = { readonly key: ContactKey; readonly record: ContactRecord }
+
+/**
+ * Keeps what is known of these contacts. Of another name under which the same contact was known, nothing that was
+ * written is believed any more (R16d).
+ */
+export async function keepContacts(tx: Sql, contacts: readonly KeptContact[]): Promise<void> {
+  const columns = {
+    ...KEYS,
+    contact_id: 'text',
+    wrote_at: 'bigint',
+    gone_after: 'text',
+    moved_to: 'text',
+    entries: 'text',
+  } as const
+  const rows = contacts.map(({ key, record }) => ({
+    ...keyColumns(key),
+    contact_id: record.contactId ?? null,
+    wrote_at: record.wroteAt ?? null,
+    gone_after: record.goneAfter ?? null,
+    moved_to: record.movedTo ?? null,
+    entries: ENTRIES.write(record.entries),
+  }))
+  await tx.query(
+    `insert into contact (data_centre, audience_id, alias, contact_id, wrote_at, gone_after, moved_to, entries)
+     select r.data_centre, r.audience_id, r.alias, r.contact_id, r.wrote_at, r.gone_after, r.moved_to, r.entries
+       from ${jsonRows(tx.dialect, '$1', columns)} where true order by r.data_centre, r.audience_id, r.alias
+     on conflict (data_centre, audience_id, alias) do update
+        set contact_id = excluded.contact_id, wrote_at = excluded.wrote_at, gone_after = excluded.gone_after,
+            moved_to = excluded.moved_to, entries = excluded.entries`,
+    [JSON.stringify(rows)],
+  )
+  const named = rows.filter(row => row.contact_id !== null)
+  if (named.length === 0) return
+  await tx.query(
+    `update contact set entries = '{}' from ${jsonRows(tx.dialect, '$1', { ...KEYS, contact_id: 'text' })}
+      where contact.data_centre = r.data_centre and contact.audience_id = r.audience_id
+        and contact.contact_id = r.contact_id and contact.alias <> r.alias and contact.entries <> '{}'`,
+    [
+      JSON.stringify(
+        named.map(({ data_centre, audience_id, alias, contact_id }) => ({
+          data_centre,
+          audience_id,
+          alias,
+          contact_id,
+        })),
+      ),
+    ],
+  )
+}
