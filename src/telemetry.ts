@@ -57,7 +57,7 @@ export const createTelemetry = (log: Logger): Telemetry => ({
   quarantined: what => log.warn(what, 'part of a body was set apart'),
   reread: what => log.info(what, 'a body was read again'),
   webhookAnswered: what => log.trace(what, 'a webhook was answered'),
-  bodyRefused: what => log.error(what, 'a body was refused for its size or type and is lost'),
+  bodyRefused: what => log.error(what, 'a body was refused for its size and is lost'),
   mailchimpAnswered: what => log.trace(what, 'Mailchimp answered'),
   attemptEnded: what => log.debug(what, 'attempt ended'),
   settled: what => log.debug(what, 'delivery ended'),

@@ -2,14 +2,15 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
 import type { attempt } from '../../src/contract/attempts.ts'
 import type { delivery } from '../../src/contract/deliveries.ts'
-import type { quarantined } from '../../src/contract/quarantine.ts'
+import type { quarantined, reread } from '../../src/contract/quarantine.ts'
 import type { listedEvent, shownEvent } from '../../src/contract/events.ts'
-import { at, get, type Page } from '../api.ts'
+import { at, get, post, type Page } from '../api.ts'
 
 export type Attempt = z.infer<typeof attempt>
 export type Delivery = z.infer<typeof delivery>
 export type DeliveryStatus = Delivery['status']
 export type Quarantined = z.infer<typeof quarantined>
+export type Reread = z.infer<typeof reread>
 
 /** The debts of an event have the statuses of deliveries, which its schema does not say. */
 type WithStatuses<T> = Omit<T, 'deliveries'> & {
@@ -94,3 +95,5 @@ export const quarantineQuery = infiniteQueryOptions({
   initialPageParam: '',
   getNextPageParam: page => page.next_cursor ?? undefined,
 })
+
+export const readAgain = (id: string): Promise<Reread> => post(at`/v1/quarantine/${id}/reread`)

@@ -13,8 +13,7 @@ export const problemHandler =
   (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const problem = asProblem(error)
     if (problem.code === 'internal') telemetry.requestFailed({ requestId: request.id, route: routeOf(request) }, error)
-    if (['payload_too_large', 'unsupported_media_type'].includes(problem.code))
-      telemetry.bodyRefused({ route: routeOf(request) })
+    if (problem.code === 'payload_too_large') telemetry.bodyRefused({ route: routeOf(request) })
     return sendProblem(problem, request, reply)
   }
 

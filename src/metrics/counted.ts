@@ -13,7 +13,7 @@ export function countedIn(registry: Registry): Telemetry {
 function countersIn(registry: Registry) {
   const counters = { ...countersOfRecords(registry), ...countersOfMailchimp(registry) }
   // A series that begins at its first happening shows Prometheus no increase.
-  for (const status of ['202', '401', '413', '415', '503']) counters.webhooks.inc({ status }, 0)
+  for (const status of ['202', '401', '413', '503']) counters.webhooks.inc({ status }, 0)
   return counters
 }
 
@@ -32,7 +32,7 @@ function countersOfRecords(registry: Registry) {
     }),
     lost: counter({
       name: 'bodies_refused_total',
-      help: 'Bodies refused for their size (413) or type (415): what they said is lost.',
+      help: 'Bodies refused for their size (413): what they said is lost.',
     }),
     setApart: counter({
       name: 'bodies_quarantined_total',

@@ -140,3 +140,23 @@ test('a long search that finds nothing goes on by itself, and then asks', async 
   await page.getByText('Nothing matches these filters').waitFor()
   expect(cursors).toHaveLength(25)
 })
+
+test('R2: an operator has what was set apart read again', async () => {
+  await using house = await startHouse()
+  const { receives } = await house.integrates()
+  await receives({ type: 'event.created', parameters: { entity: {} } })
+  await using window = await visit(browser, house)
+  const { page } = window
+  await setUp(page, house)
+  await page.goto('/activity?view=quarantine')
+  const button = page.getByRole('button', { name: 'Read again' })
+  await button.click()
+  await page.getByText('This version of the service cannot read it either.').waitFor()
+  // As another version of the service would answer.
+  const records = { folded: 1, evidence: 0, ignored: 0, anonymous: 0, duplicate: 0, set_apart: 0 }
+  await page.route('**/v1/quarantine/*/reread', route => route.fulfill({ json: { records } }))
+  await page.route('**/v1/quarantine?*', route => route.fulfill({ json: { data: [], next_cursor: null } }))
+  await button.click()
+  await page.getByText('Read: 1 record.').waitFor()
+  await page.getByText('Nothing was set apart').waitFor()
+})

@@ -44,19 +44,19 @@ test('whatever happens is counted exactly, once', async () => {
   await world.receives(refusal('fine@mail.test'))
   await world.settles()
   expect(await posts(world, 'wrong', '{}')).toBe(401)
-  expect(await posts(world, world.source.token, '{}', 'text/plain')).toBe(415)
+  expect(await posts(world, world.source.token, 'no JSON either', 'text/plain')).toBe(202)
   expect(await posts(world, world.source.token, 'x'.repeat(1024 * 1024 + 1))).toBe(413)
 
   const seen = await scrape(world)
   const source = world.source.id
   const records = (kind: string) => seen.value('consent_relay_records_total', { source, kind }) ?? 0
-  expect([records('folded'), records('duplicate'), records('quarantined')]).toEqual([7, 1, 1])
+  expect([records('folded'), records('duplicate'), records('quarantined')]).toEqual([7, 1, 2])
   expect(seen.sum('consent_relay_records_total')).toBe((await world.stats()).inbox.received)
 
   const webhooks = (status: string) => seen.value('consent_relay_webhook_requests_total', { status })
-  expect(['202', '401', '413', '415', '503'].map(webhooks)).toEqual([9, 1, 1, 1, 0])
-  expect(seen.value('consent_relay_bodies_refused_total')).toBe(2)
-  expect(seen.value('consent_relay_bodies_quarantined_total')).toBe(1)
+  expect(['202', '401', '413', '503'].map(webhooks)).toEqual([10, 1, 1, 0])
+  expect(seen.value('consent_relay_bodies_refused_total')).toBe(1)
+  expect(seen.value('consent_relay_bodies_quarantined_total')).toBe(2)
 
   const attempts = (outcome: string, reason = '') =>
     seen.value('consent_relay_attempts_total', { integration, outcome, reason })

@@ -2,12 +2,14 @@ import { Button, Stack, Text } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { quarantineQuery, type Quarantined } from '../../api/events.ts'
 import { maskedText } from '../../parts/mask.ts'
+import { For } from '../../parts/role.tsx'
 import { Empty } from '../../ui/Empty.tsx'
 import { JsonView, pretty } from '../../ui/JsonView.tsx'
 import { Loaded } from '../../ui/Loaded.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { count } from '../../ui/time.ts'
 import { Time } from '../../ui/Time.tsx'
+import { ReadAgainButton } from './ReadAgainButton.tsx'
 
 /** Bodies that could not be read in full, each with the field at fault. */
 export function Quarantine() {
@@ -41,7 +43,14 @@ export function Quarantine() {
 
 function SetApart({ row }: { readonly row: Quarantined }) {
   return (
-    <Panel title={<Time at={row.received_at} inline />}>
+    <Panel
+      title={<Time at={row.received_at} inline />}
+      actions={
+        <For role="operator">
+          <ReadAgainButton id={row.id} />
+        </For>
+      }
+    >
       <Stack gap="xs">
         {row.faults.map(({ path, why }) => (
           <Text size="sm" key={`${path} ${why}`}>
