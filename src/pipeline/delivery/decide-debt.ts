@@ -62,7 +62,10 @@ type Reliance = {
 }
 
 /** All of an integration that a decision depends on. */
-type DecisionContext = { readonly integration: Pick<Integration, 'feed' | 'settings' | 'taken'>; readonly audience: Audience }
+type DecisionContext = {
+  readonly integration: Pick<Integration, 'feed' | 'settings' | 'taken'>
+  readonly audience: Audience
+}
 
 export const decisionFor = (
   person: string,
