@@ -14,22 +14,22 @@ async function worldWith(...contacts: readonly string[]): Promise<World> {
 describe('one field, one integration or one contact never stops its neighbours', () => {
   test('R13 I17: a value that Mailchimp refuses is set aside, and the withdrawal beside it is delivered', async () => {
     await using world = await worldWith(ADA)
-    world.mailchimp.addMergeField(AUDIENCE, { tag: 'MOBILE', type: 'phone', options: { phone_format: 'US' } })
+    world.mailchimp.addMergeField(AUDIENCE, { tag: 'SITE', type: 'url' })
     const mappings = [
       { id: 'NEWS', value: 'consents_purposes_newsletter_enabled' },
-      { id: 'MOBILE', value: 'metadata_phone' },
+      { id: 'SITE', value: 'metadata_site' },
     ]
     await world.integrates({ mappings })
     const withdrawal = says(false)
-    const user = { ...withdrawal.parameters.entity.user, metadata: { phone: 'call me' } }
+    const user = { ...withdrawal.parameters.entity.user, metadata: { site: 'https://.test.example' } }
     await world.receives({ ...withdrawal, parameters: { entity: { ...withdrawal.parameters.entity, user } } })
     await world.settles()
 
-    expect(world.mailchimp.contact(AUDIENCE, ADA)?.['merge_fields']).toMatchObject({ NEWS: 'false', MOBILE: '' })
+    expect(world.mailchimp.contact(AUDIENCE, ADA)?.['merge_fields']).toMatchObject({ NEWS: 'false', SITE: '' })
     const { body } = await world.api<{ data: unknown[] }>('GET', '/v1/deliveries')
     expect(body.data).toMatchObject([{ status: 'held', reason: 'value_refused' }])
     expect(world.writes().map(({ body: sent }) => sent)).toEqual([
-      { merge_fields: { NEWS: 'false', MOBILE: 'call me' } },
+      { merge_fields: { NEWS: 'false', SITE: 'https://.test.example' } },
       { merge_fields: { NEWS: 'false' } },
     ])
   })

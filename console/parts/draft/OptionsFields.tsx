@@ -19,7 +19,7 @@ export function OptionsFields({ draft, onChange }: FieldsProps) {
       />
       <Switch
         label="Upsert mode"
-        description="Off, as at Didomi: only people who are in the audience already are updated. On: unknown people who grant a mapped purpose become contacts."
+        description="Off, as at Didomi: only people who are in the audience already are updated. On: unknown people who make a mapped choice become contacts."
         checked={draft.upsertMode}
         onChange={event => onChange({ ...draft, upsertMode: event.currentTarget.checked })}
       />
