@@ -4,7 +4,7 @@ import { type Fields } from '../domain/plan.ts'
 import { contactKey } from './address.ts'
 import { fieldOf, textOf } from './answer.ts'
 import { mergeFieldIn, readJson, readList, type AudienceSummary, type Read } from './audience.ts'
-import { classifyTrouble } from './classify.ts'
+import { classifyTrouble, isNotFound } from './classify.ts'
 import { type Client } from './client.ts'
 import { heldIn } from './targets.ts'
 
@@ -64,8 +64,7 @@ export async function readContact(
 ): Promise<Read<HeldContact | undefined>> {
   const path = `/lists/${encodeURIComponent(audienceId)}/members/${contactKey(contact)}?fields=status,merge_fields`
   const reply = await client.send({ method: 'GET', path })
-  if (reply.kind === 'answer' && reply.status === 404 && reply.json !== undefined)
-    return { kind: 'read', value: undefined }
+  if (isNotFound(reply)) return { kind: 'read', value: undefined }
   if (reply.kind !== 'answer' || reply.status !== 200 || textOf(reply.json, 'status') === '')
     return classifyTrouble(reply, now)
   const held = Object.entries(heldIn(reply.json) ?? {})

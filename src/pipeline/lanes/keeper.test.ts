@@ -31,9 +31,10 @@ const FIELDS = `/lists/${AUDIENCE}/merge-fields`
 const fields = (...tags: readonly string[]): Reply =>
   answer(200, { merge_fields: tags.map(tag => ({ tag, name: tag, type: 'text' })), total_items: tags.length })
 
-const REFUSED = answer(401, { title: 'API Key Invalid', detail: 'Your API key may be invalid' })
-const MISSING = answer(404, { title: 'Resource Not Found', detail: 'There is no such audience' })
-const FAILING = answer(500, { title: 'Internal Server Error', detail: 'An error has occurred' })
+const problem = (status: number, title: string, detail: string): Reply => answer(status, { title, status, detail })
+const REFUSED = problem(401, 'API Key Invalid', 'Your API key may be invalid')
+const MISSING = problem(404, 'Resource Not Found', 'There is no such audience')
+const FAILING = problem(500, 'Internal Server Error', 'An error has occurred')
 
 describe.each(databases)('the keeper of a credential on $name', ({ open }) => {
   let db: Database

@@ -43,7 +43,9 @@ export async function reviewLive(client: Client, settings: Settings, now: number
 
 function troubled(trouble: Trouble, account: Account | undefined): LiveReview {
   const known = { problems: [], account, audience: undefined }
-  if (trouble.kind !== 'blocked') return { ...known, checked: false, notChecked: trouble.detail }
+  // A certificate says nothing of the document.
+  if (trouble.kind !== 'blocked' || trouble.cause === 'certificate_untrusted')
+    return { ...known, checked: false, notChecked: trouble.detail }
   return { ...known, checked: true, notChecked: undefined, problems: [blockProblem(trouble, 'properties.audience_id')] }
 }
 

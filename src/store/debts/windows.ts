@@ -65,7 +65,8 @@ export const keepWindows = (tx: Sql, windows: readonly (DebtKey & { readonly win
     ],
   )
 
-const PASSING = `('server_error', 'timed_out', 'connection_failed', 'answer_unreadable', 'throttled', 'interrupted')`
+const PASSING = `('server_error', 'timed_out', 'connection_failed', 'answer_unreadable', 'answer_unknown', 'throttled',
+  'interrupted')`
 
 /**
  * R26: Mailchimp is back after a pause, so debts that failed for its sake are due now. The pause counts for nothing
