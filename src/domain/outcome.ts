@@ -45,7 +45,7 @@ export type Outcome =
       readonly ambiguous: boolean
       /** Our load or Mailchimp's edge is the cause: costs no attempt and narrows the connections (R24). */
       readonly throttled: boolean
-      /** Milliseconds that Mailchimp asked us to wait. */
+      /** Milliseconds that Mailchimp asked us to wait, which may be any number (R26). */
       readonly waitMs: number | undefined
     }
   | {

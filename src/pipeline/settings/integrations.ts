@@ -16,7 +16,7 @@ import {
   updateIntegration,
   type Integration,
 } from '../../store/settings/integrations.ts'
-import { pullForward } from '../../store/debts/windows.ts'
+import { pullForward, pullOwnForward } from '../../store/debts/windows.ts'
 import { audited, type Actor } from '../audited.ts'
 import { existingIntegration, sourceOfDocument } from '../existing.ts'
 import { credentialId, keyPlace } from '../secrets.ts'
@@ -142,6 +142,7 @@ async function releaseAll(tx: Sql, integration: Integration, now: number): Promi
   await setHold(tx, { table: 'credential', id: credentialId }, undefined)
   await setHold(tx, { table: 'integration', id: integration.id }, undefined)
   await releaseHeld(tx, { integrationId: integration.id, now })
+  await pullOwnForward(tx, { integrationId: integration.id, now })
 }
 
 async function informed(deps: IntegrationDeps, id: string): Promise<Integration> {

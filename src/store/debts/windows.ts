@@ -68,6 +68,17 @@ export const keepWindows = (tx: Sql, windows: readonly (DebtKey & { readonly win
 const PASSING = `('server_error', 'timed_out', 'connection_failed', 'answer_unreadable', 'answer_unknown', 'throttled',
   'interrupted')`
 
+/** R26: a person wants to see it tried now, so what waits because it failed is due. */
+export const pullOwnForward = (
+  tx: Sql,
+  { integrationId, now }: { readonly integrationId: string; readonly now: number },
+) =>
+  tx.query(
+    `update delivery set due_at = $2
+      where integration_id = $1 and status = 'waiting' and due_at > $2 and reason in ${PASSING}`,
+    [integrationId, now],
+  )
+
 /**
  * R26: Mailchimp is back after a pause, so debts that failed for its sake are due now. The pause counts for nothing
  * in their age.
