@@ -39,7 +39,7 @@ export const integrationReplacement = named(
       source_id: ignored,
       paused: z.boolean().optional().describe('As it is, or left out: pause and resume have addresses of their own.'),
       ...Object.fromEntries(
-        ['id', 'held_by', 'holds', 'created_at', 'updated_at'].map(key => [
+        ['id', 'checked', 'not_checked', 'held_by', 'holds', 'created_at', 'updated_at'].map(key => [
           key,
           z.unknown().optional().describe('Ignored.'),
         ]),
@@ -98,6 +98,12 @@ export const integration = named(
       enabled: z.boolean(),
       upsert_mode: z.boolean(),
       paused: z.boolean(),
+      checked: z
+        .boolean()
+        .describe(
+          'false while Mailchimp could not be asked about it since it was saved, and while it is switched off.',
+        ),
+      not_checked: z.string().nullable().describe('Why not; null when it was.'),
       held_by: z
         .string()
         .nullable()
@@ -118,6 +124,8 @@ export const integration = named(
     enabled: true,
     options: shownOptions(DEFAULT_OPTIONS),
     paused: false,
+    checked: true,
+    not_checked: null,
     held_by: null,
     holds: [],
     created_at: '2026-11-20T09:00:00.000Z',

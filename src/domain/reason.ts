@@ -14,6 +14,7 @@ export type Reason =
   | 'assert_again'
   | 'in_batch'
   | 'mailchimp_unavailable'
+  | 'audience_unread'
   | 'disabled'
   | 'paused'
 
@@ -143,6 +144,10 @@ export const EXPLANATIONS = {
   mailchimp_unavailable: {
     says: 'Mailchimp fails too often, so delivery pauses. It is asked again and again, and goes on by itself.',
     next: '',
+  },
+  audience_unread: {
+    says: 'Mailchimp could not be asked about the audience yet, so nothing is sent to it.',
+    next: 'It is asked again by itself. If it lasts, look at what the detail names: the network, a proxy, or Mailchimp.',
   },
   disabled: {
     says: 'The integration is switched off, so nothing of it is sent.',

@@ -135,7 +135,7 @@ describe.each(databases)('the keeper of a credential on $name', ({ open }) => {
       expect(await debtOf(db)).toMatchObject({ status: 'waiting', due_at: minute(1) })
     })
 
-    test('an audience that fails for a passing reason is asked again ever more slowly, and holds nothing', async () => {
+    test('R27: an audience that cannot be read yet holds its integration, and is asked again ever more slowly', async () => {
       said = { [FIELDS]: FAILING }
       expect(await prepare(), 'nothing is known of it').toEqual([])
       now += 5 * SECOND - 1
@@ -148,7 +148,7 @@ describe.each(databases)('the keeper of a credential on $name', ({ open }) => {
       await prepare()
       expect(asked, 'before ten more').toHaveLength(2)
       expect(keeper.nextProbeAt(await config())).toBe(now + 1)
-      expect(await holdOf()).toBeUndefined()
+      expect(await holdOf()).toMatchObject({ cause: 'audience_unread', since: MORNING })
     })
 
     test('an audience that was seen before goes on by what was seen, while it fails', async () => {

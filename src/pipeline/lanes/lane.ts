@@ -198,15 +198,16 @@ export class Lane {
     taken.ended.forEach(ended => this.#deps.telemetry.settled(ended))
     await this.#keeper.follow(this.#config, answered, taken)
     if (trouble !== undefined) await this.#keeper.trip(this.#config.credential, trouble, this.#circuit.paused)
-    // A backlog is gathered from all integrations, not only from those that woke the lane.
-    const batched = await this.#batch(await this.#keeper.prepare(deliverable))
+    // A backlog is gathered from all integrations, not only from those that woke the lane; some may be held by now.
+    const open = this.#deliverable()
+    const batched = await this.#batch(await this.#keeper.prepare(open))
     const moved = batched || taken.assignments.length + taken.settled + answered.length > 0
     // With no room, or with the contact busy, the answer that ends it wakes these again.
     if (moved || taken.left > 0 || space === 0) this.#readyAlso(woken)
     const isOver = !moved && taken.left > 0 && this.#circuit.isOnTrial && this.#flights.isQuiet
     if (isOver) this.#circuit.close()
     if (moved || isOver) this.#loop.request()
-    else await this.#lookAhead(deliverable)
+    else await this.#lookAhead(open)
   }
 
   /** R28: what batches did; says whether there is more to do at once. */

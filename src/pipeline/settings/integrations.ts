@@ -1,4 +1,4 @@
-import { isOutage } from '../../domain/hold.ts'
+import { isOutage, nextHold, UNREAD } from '../../domain/hold.ts'
 import { Problem } from '../../domain/problem.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { cutAllShort, cutShort } from '../../store/debts/batches.ts'
@@ -17,6 +17,7 @@ import {
   type Integration,
 } from '../../store/settings/integrations.ts'
 import { pullForward, pullOwnForward } from '../../store/debts/windows.ts'
+import { type Telemetry } from '../../telemetry.ts'
 import { audited, type Actor } from '../audited.ts'
 import { existingIntegration, sourceOfDocument } from '../existing.ts'
 import { credentialId, keyPlace } from '../secrets.ts'
@@ -28,6 +29,7 @@ import { type Worker } from '../lanes/worker.ts'
 export type IntegrationDeps = AskDeps & {
   readonly newId: NewId
   readonly worker: Pick<Worker, 'reload' | 'wake'>
+  readonly telemetry: Telemetry
 }
 
 /**
@@ -40,15 +42,17 @@ export async function createIntegration(
 ): Promise<Integration> {
   const { db, clock, newId } = deps
   await sourceOfDocument(db, sourceId)
-  await assertWorkable(deps, document)
+  const notChecked = await assertWorkable(deps, document)
   const id = newId('int')
   const at = clock()
   await db.transaction(async tx => {
     const saved = { id, sourceId, settings: document.settings, createdAt: at, updatedAt: at }
     await insertIntegration(tx, { ...saved, credentialId: await keepKey(tx, deps, document) })
+    await holdUnchecked(tx, { id, notChecked, at })
     await oweEveryone(tx, { integrationId: id, at })
     await audited(tx, deps, { actor, action: 'integration.created', subject: id })
   })
+  tellUnchecked(deps, { id, notChecked })
   return informed(deps, id)
 }
 
@@ -59,10 +63,11 @@ export async function replaceIntegration(
 ): Promise<Integration> {
   const { db, clock } = deps
   const replaced = await existingIntegration(db, id)
-  await assertWorkable(deps, document)
+  const notChecked = await assertWorkable(deps, document)
   await db.transaction(async tx => {
     const credentialId = await keepKey(tx, deps, document)
     await updateIntegration(tx, { ...replaced, settings: document.settings, credentialId, updatedAt: clock() })
+    await holdUnchecked(tx, { id, notChecked, at: clock() })
     // Another audience was never given anything, though its contacts go by the same names.
     if (document.settings.audienceId !== replaced.settings.audienceId) await distrustDelivered(tx, id)
     // What is decided on by the old document is not wanted any more, and the old key may be of use no longer.
@@ -71,6 +76,7 @@ export async function replaceIntegration(
     await oweEveryone(tx, { integrationId: id, at: clock() })
     await audited(tx, deps, { actor, action: 'integration.changed', subject: id })
   })
+  tellUnchecked(deps, { id, notChecked })
   return informed(deps, id)
 }
 
@@ -122,11 +128,28 @@ export async function removeIntegration(deps: IntegrationDeps, { id, actor }: { 
   await deps.worker.reload()
 }
 
-async function assertWorkable(deps: IntegrationDeps, document: Document): Promise<void> {
-  if (!document.settings.enabled) return
+/** Gives why Mailchimp could not be asked, if so. */
+async function assertWorkable(deps: IntegrationDeps, document: Document): Promise<string | undefined> {
+  if (!document.settings.enabled) return undefined
   const { settings } = document
-  const { problems } = await askMailchimp(deps, keyIn(document), client => reviewLive(client, settings, deps.clock()))
+  const { problems, notChecked } = await askMailchimp(deps, keyIn(document), client =>
+    reviewLive(client, settings, deps.clock()),
+  )
   if (problems.length > 0) throw new Problem('invalid_document', 'Mailchimp says that this cannot work', problems)
+  return notChecked
+}
+
+type Unchecked = { readonly id: string; readonly notChecked: string | undefined }
+
+/** R27: a document that Mailchimp has no say in yet is held until it has one. */
+async function holdUnchecked(tx: Sql, { id, notChecked, at }: Unchecked & { readonly at: number }): Promise<void> {
+  if (notChecked === undefined) return
+  const unread = nextHold({ cause: UNREAD, detail: notChecked }, { before: undefined, now: at })
+  await setHold(tx, { table: 'integration', id }, unread)
+}
+
+function tellUnchecked({ telemetry }: IntegrationDeps, { id, notChecked }: Unchecked): void {
+  if (notChecked !== undefined) telemetry.held({ table: 'integration', id, cause: UNREAD })
 }
 
 async function keepKey(tx: Sql, { seal }: IntegrationDeps, { apiKey, settings }: Document): Promise<string> {
