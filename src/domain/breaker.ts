@@ -88,7 +88,7 @@ function notedSuccess(before: Breaker, { contact, sentAt, finishedAt }: Answered
 }
 
 const without = (contacts: ReadonlySet<string>, contact: string): ReadonlySet<string> =>
-  new Set([...contacts].filter(each => each !== contact))
+  contacts.has(contact) ? new Set([...contacts].filter(each => each !== contact)) : contacts
 
 const latest = (counted: readonly Counted[]): readonly Counted[] => counted.slice(-MOST_COUNTED)
 

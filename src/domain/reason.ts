@@ -198,3 +198,8 @@ const ENDS_AS = {
 const isAttemptReason = (text: string): text is AttemptReason => Object.hasOwn(ENDS_AS, text)
 
 export const ATTEMPT_REASONS: readonly AttemptReason[] = Object.keys(ENDS_AS).filter(isAttemptReason)
+
+/** R26: debts wait for these because Mailchimp, or this service, was away; a throttled sign-up is about one address. */
+export const PASSING_REASONS: readonly Reason[] = ATTEMPT_REASONS.filter(
+  reason => ENDS_AS[reason] === 'retry' && reason !== 'signup_throttled',
+)

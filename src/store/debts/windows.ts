@@ -1,3 +1,4 @@
+import { PASSING_REASONS } from '../../domain/reason.ts'
 import { type Window } from '../../domain/window.ts'
 import { type Sql } from '../engine/database.ts'
 import { jsonRows } from '../engine/json-rows.ts'
@@ -65,8 +66,7 @@ export const keepWindows = (tx: Sql, windows: readonly (DebtKey & { readonly win
     ],
   )
 
-const PASSING = `('server_error', 'timed_out', 'connection_failed', 'answer_unreadable', 'answer_unknown', 'throttled',
-  'interrupted')`
+const PASSING = `(${PASSING_REASONS.map(reason => `'${reason}'`).join(', ')})`
 
 /** R26: a person wants to see it tried now, so what waits because it failed is due. */
 export const pullOwnForward = (
