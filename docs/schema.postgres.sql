@@ -75,6 +75,18 @@ create table batch (
   constraint batch_state_check CHECK ((state = ANY (ARRAY['submitting'::text, 'submitted'::text, 'finished'::text, 'cancelled'::text, 'lost'::text])))
 );
 CREATE INDEX batch_open ON public.batch USING btree (credential_id) WHERE (ended_at IS NULL);
+create table contact (
+  data_centre text not null,
+  audience_id text not null,
+  alias text not null,
+  contact_id text,
+  wrote_at bigint,
+  gone_after text,
+  moved_to text,
+  entries text not null,
+  constraint contact_pkey PRIMARY KEY (data_centre, audience_id, alias)
+);
+CREATE INDEX contact_by_id ON public.contact USING btree (data_centre, audience_id, contact_id) WHERE (contact_id IS NOT NULL);
 create table credential (
   id text not null,
   data_centre text not null,
@@ -86,18 +98,6 @@ create table credential (
   probes integer default 0 not null,
   constraint credential_pkey PRIMARY KEY (id)
 );
-create table delivered (
-  integration_id text not null,
-  person text not null,
-  contact text not null,
-  fields text not null,
-  certain integer not null,
-  at bigint not null,
-  last_fact text,
-  constraint delivered_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integration(id),
-  constraint delivered_pkey PRIMARY KEY (integration_id, person)
-);
-CREATE INDEX delivered_contact ON public.delivered USING btree (contact);
 create table delivery (
   id text not null,
   integration_id text not null,
@@ -118,11 +118,14 @@ create table delivery (
   window_sent text,
   isolation text,
   replay_id text,
+  doubted_at bigint default 0 not null,
+  contact text,
   constraint delivery_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integration(id),
   constraint delivery_integration_id_person_key UNIQUE (integration_id, person),
   constraint delivery_pkey PRIMARY KEY (id),
   constraint delivery_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'sending'::text, 'held'::text, 'delivered'::text, 'skipped'::text, 'dead'::text])))
 );
+CREATE INDEX delivery_contact ON public.delivery USING btree (contact) WHERE (contact IS NOT NULL);
 CREATE INDEX delivery_due ON public.delivery USING btree (integration_id, priority, due_at) WHERE (status = 'waiting'::text);
 CREATE INDEX delivery_ended_badly ON public.delivery USING btree (integration_id, status, reason, settled_at, carries_withdrawal) WHERE (status = ANY (ARRAY['dead'::text, 'held'::text]));
 CREATE INDEX delivery_failing ON public.delivery USING btree (integration_id, reason, first_failed_at, status, carries_withdrawal) WHERE ((status = ANY (ARRAY['waiting'::text, 'sending'::text])) AND (failed > 0));

@@ -27,20 +27,21 @@ CREATE TABLE batch (
   detail text, created_at bigint not null, submitted_at bigint, poll_at bigint,
   deadline_at bigint not null, ended_at bigint);
 CREATE INDEX batch_open on batch (credential_id) where ended_at is null;
+CREATE TABLE contact (
+  data_centre text not null, audience_id text not null, alias text not null,
+  contact_id text, wrote_at bigint, gone_after text, moved_to text, entries text not null,
+  primary key (data_centre, audience_id, alias));
+CREATE INDEX contact_by_id on contact (data_centre, audience_id, contact_id) where contact_id is not null;
 CREATE TABLE credential (
   id text primary key, data_centre text not null, sealed_key blob not null, hold_cause text, hold_detail text, held_at bigint, probe_at bigint, probes integer not null default 0);
-CREATE TABLE delivered (
-  integration_id text not null references integration (id), person text not null,
-  contact text not null, fields text not null, certain integer not null, at bigint not null, last_fact text,
-  primary key (integration_id, person));
-CREATE INDEX delivered_contact on delivered (contact);
 CREATE TABLE delivery (
   id text primary key, integration_id text not null references integration (id), person text not null,
   status text not null check (status in ('waiting', 'sending', 'held', 'delivered', 'skipped', 'dead')),
   priority integer not null, due_at bigint, revision bigint not null,
   failed integer not null default 0, first_failed_at bigint, carries_withdrawal integer not null,
-  reason text, detail text, refused text, owed_at bigint not null, settled_at bigint, window_until bigint, window_sent text, isolation text, replay_id text,
+  reason text, detail text, refused text, owed_at bigint not null, settled_at bigint, window_until bigint, window_sent text, isolation text, replay_id text, doubted_at bigint not null default 0, contact text,
   unique (integration_id, person));
+CREATE INDEX delivery_contact on delivery (contact) where contact is not null;
 CREATE INDEX delivery_due on delivery (integration_id, priority, due_at) where status = 'waiting';
 CREATE INDEX delivery_ended_badly on delivery (integration_id, status, reason, settled_at, carries_withdrawal)
   where status in ('dead', 'held');

@@ -10,7 +10,7 @@ export const mailchimpErrorsPage = (how: string): string =>
 
 # What Mailchimp says, and what happens then
 
-Every error that is documented, that was recorded, or that others reported. Each row is tested (\`src/mailchimp/classify.test.ts\`). What counts is the status, then whether there is JSON, then the title; of the words, only those of the sign-up throttle. What is not in the table goes by its status: other 4xx are as \`request_refused\`, other 5xx as \`server_error\`.
+Every error that is documented, that was recorded, or that others reported. Each row is tested (\`src/mailchimp/classify.test.ts\`). What counts is the status, then whether there is Mailchimp's own JSON, then the title; of the words, only those of the sign-up throttle. What is not in the table ends and holds nothing: it is tried again, other 5xx as \`server_error\`, Mailchimp's own JSON as \`answer_unknown\`, and anything else as \`answer_unreadable\`.
 
 ${table(
   ['Mailchimp says', 'Known', 'Which means', 'What happens next', 'Who must act'],

@@ -10,7 +10,10 @@ const LABELS = [
   ['`outcome`', '`delivered`, `skipped`, `retry`, `rejected`, `blocked`'],
   ['`end`', '`delivered`, `skipped`, `held`, `dead`'],
   ['`reason`, `cause`', 'a [reason](problems.md#reasons), or nothing; a debt is also held by `paused` and `disabled`'],
-  ['`answer`', '`2xx`, `3xx`, `4xx`, `429`, `5xx`, `timed_out`, `connection_failed`, `answer_unreadable`'],
+  [
+    '`answer`',
+    '`2xx`, `3xx`, `4xx`, `429`, `5xx`, `timed_out`, `connection_failed`, `answer_unreadable`, `certificate_untrusted`',
+  ],
 ]
 
 /** Every metric of ours, from the registry that `/metrics` shows. */

@@ -65,7 +65,8 @@ const TYPE: string = 'https://mailchimp.com/developer/marketing/docs/errors/'
 /** The whole of it, as it comes back to the client. */
 export function replyOf(error: DocumentedError): Reply & { readonly kind: 'answer' } {
   const { status, page, title, detail, errors, type = TYPE } = error
-  const body = { title, status, detail: detail?.replaceAll('{e}', 'ada@acme.test'), instance: 'c0ffee', errors }
+  const told = { title, status, detail: (detail ?? '').replaceAll('{e}', 'ada@acme.test'), instance: 'c0ffee', errors }
+  const body = type === 'akamai_error_message' ? { title, status, ref_no: 'Reference Number: 18.7' } : told
   const json: unknown = JSON.parse(JSON.stringify(type === 'none' ? body : { type, ...body }))
   return {
     kind: 'answer',

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import {
   blocked,
   retry,
@@ -9,11 +10,12 @@ import {
   WRITES,
   OTHER,
   NOT_PERMITTED,
-  BAD_REQUEST,
   html,
   type DocumentedError,
 } from './documented-error.ts'
 import { ADDRESSES, FIELDS, REQUESTS } from './documented-refusals.ts'
+
+const NOT_MAILCHIMPS = 'not Mailchimp’s'
 
 const ACCOUNTS: readonly DocumentedError[] = [
   {
@@ -153,7 +155,13 @@ const FAILURES: readonly DocumentedError[] = [
     source: reported('seen to pass by itself'),
     means: retry('answer_unreadable'),
   },
-  { status: 404, page: html('Not Found'), source: 'not Mailchimp’s', means: retry('answer_unreadable') },
+  { status: 404, page: html('Not Found'), source: NOT_MAILCHIMPS, means: retry('answer_unreadable') },
+  ...[302, 307, 401, 402, 405, 407, 409, 410, 413, 421].map(status => ({
+    status,
+    page: html(STATUS_CODES[status] ?? ''),
+    source: NOT_MAILCHIMPS,
+    means: retry('answer_unreadable'),
+  })),
   {
     status: 414,
     page: html('Request-URI Too Large'),
@@ -209,11 +217,13 @@ const UNKNOWN_TITLES = [
 export const UNKNOWN_ERRORS: readonly DocumentedError[] = UNKNOWN_TITLES.flatMap(title =>
   (
     [
-      [400, BAD_REQUEST],
+      [400, retry('answer_unknown')],
       [401, blocked('key_invalid')],
-      [403, NOT_PERMITTED],
-      [409, BAD_REQUEST],
-      [422, BAD_REQUEST],
+      [403, retry('answer_unknown')],
+      [404, retry('answer_unknown')],
+      [405, retry('answer_unknown')],
+      [409, retry('answer_unknown')],
+      [422, retry('answer_unknown')],
       [429, retry('throttled', THROTTLED)],
       [500, retry('server_error', AMBIGUOUS)],
       [503, retry('server_error', AMBIGUOUS)],

@@ -50,10 +50,9 @@ export const integrationReplacement = named(
       source_id: ignored,
       paused: z.boolean().optional().describe('As it is, or left out: pause and resume have addresses of their own.'),
       ...Object.fromEntries(
-        ['id', 'held_by', 'holds', 'problems', 'created_at', 'updated_at', 'notes'].map(key => [
-          key,
-          z.unknown().optional().describe('Ignored.'),
-        ]),
+        ['id', 'checked', 'not_checked', 'held_by', 'holds', 'problems', 'created_at', 'updated_at', 'notes'].map(
+          key => [key, z.unknown().optional().describe('Ignored.')],
+        ),
       ),
     })
     .describe('An integration document, or an integration as it is shown; its key may be left out, or hidden.'),
@@ -110,6 +109,8 @@ const EXAMPLE_INTEGRATION = {
   options: shownOptions(DEFAULT_OPTIONS),
   paused: false,
   held_by: null,
+  checked: true,
+  not_checked: null,
   holds: [],
   problems: [],
   created_at: '2026-11-20T09:00:00.000Z',
@@ -127,6 +128,12 @@ export const integration = named(
       enabled: z.boolean(),
       upsert_mode: z.boolean(),
       paused: z.boolean(),
+      checked: z
+        .boolean()
+        .describe(
+          'false while Mailchimp could not be asked about it since it was saved, and while it is switched off.',
+        ),
+      not_checked: z.string().nullable().describe('Why not; null when it was.'),
       held_by: z
         .string()
         .nullable()

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { afterAttempt, TRANSITIONS, type Debt, type Next } from './delivery.ts'
-import { DAY } from './instant.ts'
+import { DAY, HOUR, MINUTE } from './instant.ts'
 import { type SetAside } from './mapping.ts'
 import { type Outcome } from './outcome.ts'
 
@@ -78,6 +78,19 @@ test('I17: a debt that carries a withdrawal never expires', () => {
     fc.property(someDebt, someOutcome, someDice, (debt, outcome, dice) => {
       const next = afterAttempt({ ...debt, carriesWithdrawal: true }, outcome, [], { now: NOW, dice })
       expect(next.reason).not.toBe('expired')
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+test('I22: no wait is longer than the slowest of its schedule, whatever Mailchimp asks for', () => {
+  fc.assert(
+    fc.property(someDebt, someOutcome, someDice, fc.nat(), (debt, outcome, dice, waitMs) => {
+      const asked = outcome.kind === 'retry' && outcome.cause !== 'signup_throttled' ? { ...outcome, waitMs } : outcome
+      const { dueAt = NOW } = afterAttempt(debt, asked, [], { now: NOW, dice })
+      if (outcome.kind !== 'retry' || outcome.cause === 'signup_throttled') return
+      expect(dueAt - NOW).toBeLessThanOrEqual(1.2 * (debt.carriesWithdrawal ? HOUR : 6 * HOUR))
+      if (outcome.throttled) expect(dueAt - NOW).toBeLessThanOrEqual(debt.carriesWithdrawal ? 15 * MINUTE : HOUR)
     }),
     { numRuns: 2_000 },
   )

@@ -167,6 +167,22 @@ describe('R26: a failed try', () => {
     expect(after(retry({ throttled: true, waitMs: HOUR })).dueAt).toBe(NOW + HOUR)
   })
 
+  test.each([HOUR, DAY, 365 * DAY, 999_999_999 * SECOND, Infinity])(
+    'I22: Retry-After of %d ms is obeyed for an hour, and for 15 minutes by a withdrawal',
+    waitMs => {
+      for (const throttled of [true, false]) {
+        const told = retry({ throttled, waitMs })
+        expect(after(told).dueAt).toBe(NOW + HOUR)
+        expect(after(told, { carriesWithdrawal: true }).dueAt).toBe(NOW + 15 * MINUTE)
+        // A schedule that is slower by itself stays as it is.
+        const slow = { failed: 30, firstFailedAt: NOW - 2 * DAY }
+        if (!throttled) expect(after(told, slow).dueAt).toBe(NOW + 6 * HOUR)
+        const hourly = { ...slow, carriesWithdrawal: true }
+        if (!throttled) expect(after(told, hourly).dueAt).toBe(NOW + HOUR)
+      }
+    },
+  )
+
   test('a grant is dead after 6.8 days, keeping when and how often it failed', () => {
     const old = { failed: 37, firstFailedAt: NOW - 6.8 * DAY }
     expect(after(retry(), old)).toEqual({

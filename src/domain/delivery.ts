@@ -2,7 +2,7 @@ import { type SetAside } from './mapping.ts'
 import { type Outcome } from './outcome.ts'
 import { type Reason } from './reason.ts'
 import { nameOf } from './target.ts'
-import { THROTTLE_WAIT, waitBeforeRetry } from './retry.ts'
+import { THROTTLE_WAIT, waitBeforeRetry, waitGranted } from './retry.ts'
 
 /**
  * A delivery is a debt: this person may be out of step in this integration. It holds no payload.
@@ -161,7 +161,7 @@ export const waiting = (dueAt: number, reason: Reason): Next => ({ ...settled('w
 
 function afterFailure(debt: Debt, outcome: Outcome & { kind: 'retry' }, { now, dice }: Moment): Next {
   const { cause, detail } = outcome
-  const floor = now + (outcome.waitMs ?? 0)
+  const floor = now + waitGranted(outcome.waitMs ?? 0, debt.carriesWithdrawal)
   const kept = { failed: debt.failed, firstFailedAt: debt.firstFailedAt, detail }
   if (outcome.throttled) {
     return { ...waiting(Math.max(floor, now + Math.round(THROTTLE_WAIT * (0.8 + 0.4 * dice))), cause), ...kept }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { MINUTE, SECOND } from './instant.ts'
-import { heldBy, isOutage, nextHold, remedyOf, shownAs, stopsAll, type Hold } from './hold.ts'
+import { heldBy, isOutage, nextHold, notCheckedFor, remedyOf, shownAs, stopsAll, unreadFor, type Hold } from './hold.ts'
 import { EXPLANATIONS, type Reason } from './reason.ts'
 
 const NOW = 1_000_000
@@ -24,6 +24,8 @@ describe('R25: what holds the waiting debts of an integration', () => {
     ['its key', integration(), 'key_invalid', 'key_invalid'],
     ['an outage', integration(), 'mailchimp_unavailable', 'mailchimp_unavailable'],
     ['its audience', integration({ own: 'audience_missing' }), undefined, 'audience_missing'],
+    ['an audience that was never read', integration({ own: 'audience_unread' }), undefined, 'audience_unread'],
+    ['a certificate', integration(), 'certificate_untrusted', 'certificate_untrusted'],
     ['no single field', integration({ own: 'merge_tag_missing' }), undefined, undefined],
     ['the key before the audience', integration({ own: 'audience_missing' }), 'key_invalid', 'key_invalid'],
     ['a pause before the key', integration({ paused: true }), 'key_invalid', 'paused'],
@@ -83,11 +85,41 @@ describe('R25, R26: a hold is probed ever more slowly', () => {
     expect(waits('mailchimp_unavailable').at(-1)).toBe(5 * MINUTE)
   })
 
+  test('R27: an audience that was never read after 5 s, doubled up to 5 minutes', () => {
+    expect(waits('audience_unread').slice(0, 2)).toEqual([5 * SECOND, 10 * SECOND])
+    expect(waits('audience_unread').at(-1)).toBe(5 * MINUTE)
+  })
+
   test('the same cause goes on, another one begins anew', () => {
     const first = nextHold({ cause: 'key_invalid', detail: 'a' }, { before: undefined, now: NOW })
     const again = nextHold({ cause: 'key_invalid', detail: 'b' }, { before: first, now: NOW + 9 })
     expect(again).toMatchObject({ since: NOW, probes: 1, detail: 'b' })
     const other = nextHold({ cause: 'payment_required', detail: 'c' }, { before: again, now: NOW + 20 })
     expect(other).toMatchObject({ since: NOW + 20, probes: 0 })
+  })
+})
+
+describe('R27: whether an integration was checked', () => {
+  const own = (enabled: boolean, cause?: Reason) => ({
+    settings: { enabled },
+    hold: cause && hold(cause, { detail: 'connection_failed: ECONNREFUSED' }),
+  })
+
+  test.each([
+    ['nothing is wrong', own(true), undefined],
+    ['something is known to be wrong', own(true, 'audience_missing'), undefined],
+    ['its audience was never read', own(true, 'audience_unread'), 'connection_failed: ECONNREFUSED'],
+    ['it is switched off', own(false), EXPLANATIONS.disabled.says],
+    ['it is switched off, too', own(false, 'audience_unread'), EXPLANATIONS.disabled.says],
+  ])('%s', (_, integration, expected) => {
+    expect(notCheckedFor(integration)).toBe(expected)
+  })
+
+  test('what the network or a proxy said is in the detail of the hold', () => {
+    const said = { cause: 'answer_unreadable', detail: 'HTTP 407 without Mailchimp’s JSON' }
+    expect(unreadFor(said)).toEqual({
+      cause: 'audience_unread',
+      detail: 'answer_unreadable: HTTP 407 without Mailchimp’s JSON',
+    })
   })
 })

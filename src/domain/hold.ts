@@ -13,10 +13,12 @@ export type Hold = {
 }
 
 /** What holds every waiting debt of an integration: a person's decision, or a hold of what all of them need. */
-export type HeldBy = 'disabled' | 'paused' | BlockCause | 'mailchimp_unavailable'
+export type HeldBy = 'disabled' | 'paused' | StoppingCause
+
+type StoppingCause = BlockCause | 'mailchimp_unavailable' | 'audience_unread'
 
 /** Holds that stop a whole key or audience; any other stops only the field that is mapped to it. */
-export const STOPPING = Object.keys({ ...BLOCK_SCOPE, mailchimp_unavailable: true })
+export const STOPPING = Object.keys({ ...BLOCK_SCOPE, mailchimp_unavailable: true, audience_unread: true })
 
 /** The parts of an integration that decide whether its debts may go. */
 type Holdable = {
@@ -39,8 +41,31 @@ export function heldBy(
   return [keyHold?.cause, hold?.cause].find(isStopping)
 }
 
-const isStopping = (cause: string | undefined): cause is BlockCause | 'mailchimp_unavailable' =>
+const isStopping = (cause: string | undefined): cause is StoppingCause =>
   cause !== undefined && STOPPING.includes(cause)
+
+export const UNREAD = 'audience_unread'
+
+/** R27: Mailchimp has not been asked about the audience: since the start of the process, or since the document was saved. */
+export const isUnread = (hold: Hold | undefined): hold is Hold => hold?.cause === UNREAD
+
+/** R27: what holds an integration whose audience could not be read. */
+export const unreadFor = ({
+  cause,
+  detail,
+}: {
+  readonly cause: string
+  readonly detail: string
+}): Pick<Hold, 'cause' | 'detail'> => ({ cause: UNREAD, detail: `${cause}: ${detail}` })
+
+/** Why nothing is known of whether an integration can work; undefined when Mailchimp was asked. */
+export function notCheckedFor({
+  settings,
+  hold,
+}: Pick<Holdable, 'settings'> & { readonly hold: Hold | undefined }): string | undefined {
+  if (!settings.enabled) return EXPLANATIONS.disabled.says
+  return isUnread(hold) ? hold.detail : undefined
+}
 
 /** A missing audience stops all debts of an integration; a missing merge tag only the field that is mapped to it. */
 export const stopsAll = (hold: Pick<Hold, 'cause'> | undefined): boolean => isStopping(hold?.cause)
@@ -66,6 +91,11 @@ const SLOWEST_PROBE = 15 * MINUTE
 const FIRST_PING = 30 * SECOND
 const SLOWEST_PING = 5 * MINUTE
 
+const PROBES: Readonly<Partial<Record<Reason, readonly [first: number, slowest: number]>>> = {
+  mailchimp_unavailable: [FIRST_PING, SLOWEST_PING],
+  audience_unread: [FIRST_PROBE, SLOWEST_PING],
+}
+
 /** The circuit breaker of a key is open (R26): a hold like another, that no person has to end. */
 export const isOutage = (hold: Hold | undefined): hold is Hold => hold?.cause === 'mailchimp_unavailable'
 
@@ -76,7 +106,7 @@ export function nextHold(
 ): Hold {
   const goesOn = before?.cause === cause ? before : undefined
   const probes = goesOn ? goesOn.probes + 1 : 0
-  const [first, slowest] = cause === 'mailchimp_unavailable' ? [FIRST_PING, SLOWEST_PING] : [FIRST_PROBE, SLOWEST_PROBE]
+  const [first, slowest] = PROBES[cause] ?? [FIRST_PROBE, SLOWEST_PROBE]
   const wait = Math.min(first * 2 ** Math.min(probes, 10), slowest)
   return { cause, detail, since: goesOn?.since ?? now, probeAt: now + wait, probes }
 }

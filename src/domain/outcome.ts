@@ -10,6 +10,7 @@ export type RetryCause =
   | 'timed_out'
   | 'connection_failed'
   | 'answer_unreadable'
+  | 'answer_unknown'
   | 'signup_throttled'
   | 'interrupted'
 
@@ -19,7 +20,13 @@ export type RejectCause =
 
 /** Nothing can be delivered with this key, or to this audience, until something is repaired. */
 export type BlockCause =
-  'key_invalid' | 'account_disabled' | 'wrong_data_centre' | 'payment_required' | 'not_permitted' | 'audience_missing'
+  | 'key_invalid'
+  | 'account_disabled'
+  | 'wrong_data_centre'
+  | 'payment_required'
+  | 'not_permitted'
+  | 'certificate_untrusted'
+  | 'audience_missing'
 
 /** How an attempt ended (R25). A closed union: `classify` makes it, `afterAttempt` reads it. */
 export type Outcome =
@@ -43,7 +50,7 @@ export type Outcome =
       readonly ambiguous: boolean
       /** Our load or Mailchimp's edge is the cause: costs no attempt and narrows the connections (R24). */
       readonly throttled: boolean
-      /** Milliseconds that Mailchimp asked us to wait. */
+      /** Milliseconds that Mailchimp asked us to wait, which may be any number (R26). */
       readonly waitMs: number | undefined
     }
   | {
@@ -67,5 +74,6 @@ export const BLOCK_SCOPE = {
   wrong_data_centre: 'credential',
   payment_required: 'credential',
   not_permitted: 'credential',
+  certificate_untrusted: 'credential',
   audience_missing: 'audience',
 } as const satisfies Record<BlockCause, 'credential' | 'audience'>

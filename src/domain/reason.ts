@@ -14,6 +14,7 @@ export type Reason =
   | 'assert_again'
   | 'in_batch'
   | 'mailchimp_unavailable'
+  | 'audience_unread'
   | 'disabled'
   | 'paused'
 
@@ -51,7 +52,14 @@ export const EXPLANATIONS = {
   server_error: { says: 'Mailchimp had an internal error; the request is tried again.', next: '' },
   timed_out: { says: 'Mailchimp did not answer in time; the request is tried again.', next: '' },
   connection_failed: { says: 'Mailchimp could not be reached; the request is tried again.', next: '' },
-  answer_unreadable: { says: 'Mailchimp answered something unreadable; the request is tried again.', next: '' },
+  answer_unreadable: {
+    says: 'What answered was not Mailchimp, or not readable; the request is tried again.',
+    next: 'If it lasts, look at what stands between this service and Mailchimp: a proxy, a filter, a firewall.',
+  },
+  answer_unknown: {
+    says: 'Mailchimp gave an answer that is not documented, and perhaps passes; the request is tried again.',
+    next: 'If it lasts, look at the attempt and ask Mailchimp what its answer means.',
+  },
   signup_throttled: {
     says: 'Mailchimp takes no more sign-ups of this address for now; the request is tried again over days.',
     next: '',
@@ -101,6 +109,10 @@ export const EXPLANATIONS = {
     says: "Mailchimp forbids this to the API key: by its user's role, the account's plan, or API access that is closed.",
     next: 'Use the key of a user with the Manager role or above; if it is one, ask Mailchimp about plan and API access.',
   },
+  certificate_untrusted: {
+    says: 'The certificate of what answers as Mailchimp is not trusted, so nothing is sent to it.',
+    next: 'Check the clock of this machine and what stands between it and Mailchimp; for a proxy that opens TLS, name its certificate in NODE_EXTRA_CA_CERTS.',
+  },
   audience_missing: {
     says: 'The audience does not exist in this account.',
     next: 'Correct properties.audience_id; everything held is then sent.',
@@ -145,6 +157,10 @@ export const EXPLANATIONS = {
     says: 'Mailchimp fails too often, so delivery pauses. It is asked again and again, and goes on by itself.',
     next: '',
   },
+  audience_unread: {
+    says: 'Mailchimp could not be asked about the audience yet, so nothing is sent to it.',
+    next: 'It is asked again by itself. If it lasts, look at what the detail names: the network, a proxy, or Mailchimp.',
+  },
   disabled: {
     says: 'The integration is switched off, so nothing of it is sent.',
     next: 'Switch it on; what waits is then sent.',
@@ -173,6 +189,7 @@ const ENDS_AS = {
   timed_out: 'retry',
   connection_failed: 'retry',
   answer_unreadable: 'retry',
+  answer_unknown: 'retry',
   signup_throttled: 'retry',
   interrupted: 'retry',
   compliance_state: 'rejected',
@@ -186,9 +203,15 @@ const ENDS_AS = {
   wrong_data_centre: 'blocked',
   payment_required: 'blocked',
   not_permitted: 'blocked',
+  certificate_untrusted: 'blocked',
   audience_missing: 'blocked',
 } as const satisfies Record<AttemptReason, Outcome['kind']>
 
 const isAttemptReason = (text: string): text is AttemptReason => Object.hasOwn(ENDS_AS, text)
 
 export const ATTEMPT_REASONS: readonly AttemptReason[] = Object.keys(ENDS_AS).filter(isAttemptReason)
+
+/** R26: debts wait for these because Mailchimp, or this service, was away; a throttled sign-up is about one address. */
+export const PASSING_REASONS: readonly Reason[] = ATTEMPT_REASONS.filter(
+  reason => ENDS_AS[reason] === 'retry' && reason !== 'signup_throttled',
+)

@@ -26,6 +26,12 @@ const WITHDRAWAL_EAGER = DAY
 /** Our own load or Mailchimp's edge: the connections are narrowed meanwhile, so the contact waits only a little. */
 export const THROTTLE_WAIT = 15 * SECOND
 
+/** I22: the longest that Mailchimp, or what answers in its place, may make a debt wait. */
+const MOST_WAIT_ASKED = { withdrawal: 15 * MINUTE, other: HOUR }
+
+export const waitGranted = (waitMs: number, carriesWithdrawal: boolean): number =>
+  Math.min(waitMs, carriesWithdrawal ? MOST_WAIT_ASKED.withdrawal : MOST_WAIT_ASKED.other)
+
 export type Tries = {
   /** Failed tries so far, this one included. */
   readonly failed: number

@@ -1,6 +1,6 @@
 import { fieldOf, textOf } from './answer.ts'
 import { type Read, type Trouble } from './audience.ts'
-import { classifyTrouble } from './classify.ts'
+import { classifyTrouble, isNotFound } from './classify.ts'
 import { type ApiRequest, type Client, type Reply } from './client.ts'
 
 /** One write of a batch; its results come back under the id of its attempt. */
@@ -69,7 +69,7 @@ const NO_BATCH: Reply = {
 /** How far a batch is. `finished` says that its operations ran, not that they succeeded. */
 export async function readBatch(client: Client, batchId: string, now: number): Promise<Read<BatchProgress> | Gone> {
   const reply = await client.send({ method: 'GET', path: pathOf(batchId) })
-  if (isGone(reply)) return { kind: 'gone' }
+  if (isNotFound(reply)) return { kind: 'gone' }
   if (!isSuccess(reply)) return troubleOf(reply, now)
   const status = BATCH_STATUSES.find(known => known === fieldOf(reply.json, 'status'))
   if (status === undefined) return classifyTrouble(NO_BATCH, now)
@@ -93,7 +93,7 @@ export async function cancelBatch(
   now: number,
 ): Promise<{ readonly kind: 'cancelled' } | Gone | Trouble> {
   const reply = await client.send({ method: 'DELETE', path: pathOf(batchId) })
-  if (isGone(reply)) return { kind: 'gone' }
+  if (isNotFound(reply)) return { kind: 'gone' }
   return isSuccess(reply) ? { kind: 'cancelled' } : troubleOf(reply, now)
 }
 
@@ -103,9 +103,6 @@ type SuccessfulAnswer = Reply & { readonly kind: 'answer' }
 
 const isSuccess = (reply: Reply): reply is SuccessfulAnswer =>
   reply.kind === 'answer' && reply.status >= 200 && reply.status < 300
-
-/** Without Mailchimp's JSON a 404 comes from something between, and says nothing about the batch. */
-const isGone = (reply: Reply): boolean => reply.kind === 'answer' && reply.status === 404 && reply.json !== undefined
 
 /** No audience is in these paths, so a 404 must not be taken for a missing one. */
 function troubleOf(reply: Reply, now: number): Trouble {

@@ -1,7 +1,9 @@
 import { once } from 'node:events'
+import { createServer as createSecureServer } from 'node:https'
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import { type AddressInfo, type Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
+import { UNTRUSTED, UNTRUSTED_KEY } from '../../test/untrusted-certificates.ts'
 import { createClient, mailchimpOrigin, type Client, type ClientOptions, type Reply } from './client.ts'
 
 const KEY = '0123456789abcdef0123456789abcdef-us6'
@@ -248,4 +250,15 @@ describe('R22: without an answer the client says whether Mailchimp may have seen
       expect(seen.requests.map(({ headers }) => headers['x-evil'])).not.toContain('1')
     },
   )
+})
+
+test.each(Object.entries(UNTRUSTED))('R25: a certificate that is not trusted (%s) says so', async (code, cert) => {
+  const seen: (string | undefined)[] = []
+  const server = createSecureServer({ key: UNTRUSTED_KEY, cert }, ({ url }) => seen.push(url))
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  cleanUps.push(() => new Promise(resolve => server.close(resolve)))
+  const reply = await patch(clientFor(`https://127.0.0.1:${(server.address() as AddressInfo).port}`))
+  expect(reply).toMatchObject({ kind: 'failure', cause: 'certificate_untrusted', maybeSeen: false })
+  expect(reply).toHaveProperty('detail', expect.stringContaining(`${code}: `))
+  expect(seen).toEqual([])
 })

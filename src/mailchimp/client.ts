@@ -20,7 +20,7 @@ export type Reply =
     }
   | {
       readonly kind: 'failure'
-      readonly cause: 'timed_out' | 'connection_failed' | 'answer_unreadable'
+      readonly cause: 'timed_out' | 'connection_failed' | 'answer_unreadable' | 'certificate_untrusted'
       readonly detail: string
       readonly maybeSeen: boolean
     }
@@ -142,12 +142,37 @@ const UNSENT = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ])
 
+/** What Node.js and OpenSSL call a certificate that proves nothing; the request has not left by then. */
+const UNTRUSTED = new Set([
+  'CERT_CHAIN_TOO_LONG',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'CERT_REJECTED',
+  'CERT_REVOKED',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_UNTRUSTED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'HOSTNAME_MISMATCH',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'PATH_LENGTH_EXCEEDED',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY',
+  'UNABLE_TO_DECRYPT_CERT_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
+
 function failureOf(error: unknown, timedOut: boolean): Reply {
   const code = codeOf(error)
   const detail = error instanceof Error ? error.message : String(error)
   if (error instanceof TooLarge) return { kind: 'failure', cause: 'answer_unreadable', detail, maybeSeen: true }
   if (UNSENT.has(code))
     return { kind: 'failure', cause: 'connection_failed', detail: `${code}: ${detail}`, maybeSeen: false }
+  if (UNTRUSTED.has(code))
+    return { kind: 'failure', cause: 'certificate_untrusted', detail: `${code}: ${detail}`, maybeSeen: false }
   if (timedOut) return { kind: 'failure', cause: 'timed_out', detail: 'no answer in time', maybeSeen: true }
   return {
     kind: 'failure',

@@ -1,6 +1,6 @@
 import { type Outcome, type RejectCause, type Retry } from '../domain/outcome.ts'
 import { type Request } from '../domain/plan.ts'
-import { fieldOf, listOf, textOf } from './answer.ts'
+import { fieldOf, listOf, textOf, titleOf } from './answer.ts'
 import { targetNamed } from './targets.ts'
 
 /** The part of a request that a refusal of it depends on. */
@@ -14,6 +14,9 @@ const REJECT_BY_TITLE: Readonly<Record<string, RejectCause>> = {
   MemberExists: 'address_conflict',
 }
 
+/** Mailchimp says that the request itself is wrong, and no value in it. */
+const REFUSED_TITLES = new Set(['BadRequest', 'InvalidAction', 'JSONParseException', 'MergeMaxLimitExceeded'])
+
 // The only text we read: this throttle has no title, status or type of its own, and a 400 is otherwise final (R25).
 const SIGNUP_THROTTLE = 'has signed up to a lot of lists very recently'
 
@@ -23,7 +26,9 @@ export function classifyInvalid(json: unknown, detail: string, written: Written 
   const known = Object.hasOwn(REJECT_BY_TITLE, title) ? REJECT_BY_TITLE[title] : undefined
   if (known) return refused(known, detail)
   if (saysThrottled(json)) return THROTTLED_SIGNUP
-  if (title !== 'InvalidResource' || !written) return refused('request_refused', detail)
+  if (REFUSED_TITLES.has(title)) return refused('request_refused', detail)
+  if (title !== 'InvalidResource') return unknownAnswer(400, json, undefined)
+  if (!written) return refused('request_refused', detail)
   if (fieldOf(json, 'errors') !== undefined) return classifyErrors(listOf(json, 'errors'), detail, written)
   // Without `errors` it is the address, and a PATCH carries none: what is left is its merge fields.
   return refused(written.do === 'upsert' ? 'address_refused' : 'fields_invalid', detail)
@@ -55,8 +60,15 @@ const THROTTLED_SIGNUP: Retry = {
   waitMs: undefined,
 }
 
-/** Mailchimp writes its titles with and without spaces (`Compliance Related`, `ComplianceRelated`). */
-export const titleOf = (json: unknown): string => textOf(json, 'title').replaceAll(' ', '')
+/** R25: Mailchimp's own, and in no table: nothing that a debt may die of. */
+export const unknownAnswer = (status: number, json: unknown, waitMs: number | undefined): Retry => ({
+  kind: 'retry',
+  cause: 'answer_unknown',
+  detail: `HTTP ${status} ${textOf(json, 'title')}: ${textOf(json, 'detail')}`,
+  ambiguous: false,
+  throttled: false,
+  waitMs,
+})
 
 export const refused = (cause: RejectCause, detail: string, fields: readonly string[] = []): Rejected => ({
   kind: 'rejected',

@@ -13,6 +13,8 @@ const answer = (status: number, json: unknown): Reply => ({
   requestId: undefined,
 })
 
+const problem = (status: number, title: string, detail = ''): Reply => answer(status, { title, status, detail })
+
 function answering(reply: Reply): { client: Client; asked: ApiRequest[] } {
   const asked: ApiRequest[] = []
   const send = (request: ApiRequest) => {
@@ -50,7 +52,7 @@ describe('the audiences of a key', () => {
   })
 
   test('R25: one that is not there is a block, and its id stays in its segment of the path', async () => {
-    const { client, asked } = answering(answer(404, { title: 'Resource Not Found' }))
+    const { client, asked } = answering(problem(404, 'Resource Not Found'))
     expect(await readSizedAudience(client, '../x', NOW)).toMatchObject({ kind: 'blocked', cause: 'audience_missing' })
     expect(asked[0]?.path).toMatch(/^\/lists\/\.\.%2Fx\?/)
   })
@@ -74,12 +76,12 @@ describe('a new merge field', () => {
   })
 
   test.each([
-    [400, { title: 'Invalid Resource', detail: 'exists' }, { kind: 'rejected', detail: 'exists' }],
-    [401, { title: 'API Key Invalid' }, { kind: 'blocked', cause: 'key_invalid' }],
-    [500, { title: 'Oops' }, { kind: 'retry' }],
-    [200, {}, { kind: 'retry' }],
-  ])('is not made by a %i', async (status, json, trouble) => {
-    expect(await createTextField(answering(answer(status, json)).client, NEW, NOW)).toMatchObject(trouble)
+    [problem(400, 'Invalid Resource', 'exists'), { kind: 'rejected', detail: 'exists' }],
+    [problem(401, 'API Key Invalid'), { kind: 'blocked', cause: 'key_invalid' }],
+    [problem(500, 'Oops'), { kind: 'retry' }],
+    [answer(200, {}), { kind: 'retry' }],
+  ])('is not made by %j', async (reply, trouble) => {
+    expect(await createTextField(answering(reply).client, NEW, NOW)).toMatchObject(trouble)
   })
 })
 
@@ -95,9 +97,11 @@ describe('a contact', () => {
   })
 
   test('is absent when Mailchimp itself says so', async () => {
-    const { client } = answering(answer(404, { title: 'Resource Not Found' }))
+    const { client } = answering(problem(404, 'Resource Not Found'))
     expect(await readContact(client, ADA, NOW)).toEqual({ kind: 'read', value: undefined })
-    expect(await readContact(answering(answer(404, undefined)).client, ADA, NOW)).toMatchObject({ kind: 'retry' })
-    expect(await readContact(answering(answer(401, {})).client, ADA, NOW)).toMatchObject({ kind: 'blocked' })
+    for (const said of [undefined, {}, { message: 'no such page' }, { title: 'Resource Not Found' }])
+      expect(await readContact(answering(answer(404, said)).client, ADA, NOW)).toMatchObject({ kind: 'retry' })
+    const refused = problem(401, 'API Key Invalid')
+    expect(await readContact(answering(refused).client, ADA, NOW)).toMatchObject({ kind: 'blocked' })
   })
 })

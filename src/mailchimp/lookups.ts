@@ -12,7 +12,7 @@ import {
   type AudienceSummary,
   type Read,
 } from './audience.ts'
-import { classifyTrouble } from './classify.ts'
+import { classifyTrouble, isNotFound } from './classify.ts'
 import { type Client } from './client.ts'
 import { heldIn } from './targets.ts'
 
@@ -72,8 +72,7 @@ export async function readContact(
 ): Promise<Read<HeldContact | undefined>> {
   const path = `/lists/${encodeURIComponent(audienceId)}/members/${contactKey(contact)}?fields=status,merge_fields`
   const reply = await client.send({ method: 'GET', path })
-  if (reply.kind === 'answer' && reply.status === 404 && reply.json !== undefined)
-    return { kind: 'read', value: undefined }
+  if (isNotFound(reply)) return { kind: 'read', value: undefined }
   if (reply.kind !== 'answer' || reply.status !== 200 || textOf(reply.json, 'status') === '')
     return classifyTrouble(reply, now)
   const held = Object.entries(heldIn(reply.json) ?? {})
@@ -89,8 +88,7 @@ export async function readHash(
 ): Promise<Read<string | undefined>> {
   const path = `/lists/${encodeURIComponent(audienceId)}/members/${encodeURIComponent(contactId)}?fields=id`
   const reply = await client.send({ method: 'GET', path })
-  if (reply.kind === 'answer' && reply.status === 404 && reply.json !== undefined)
-    return { kind: 'read', value: undefined }
+  if (isNotFound(reply)) return { kind: 'read', value: undefined }
   if (reply.kind !== 'answer' || reply.status !== 200) return classifyTrouble(reply, now)
   const hash = textOf(reply.json, 'id')
   return { kind: 'read', value: hash === '' ? undefined : hash }

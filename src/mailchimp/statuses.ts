@@ -2,7 +2,7 @@ import { type Request } from '../domain/plan.ts'
 import { contactKey } from './address.ts'
 import { fieldOf, listOf, textOf } from './answer.ts'
 import { type Read, type Trouble } from './audience.ts'
-import { classifyTrouble } from './classify.ts'
+import { classifyTrouble, isNotFound } from './classify.ts'
 import { type Client, type Reply } from './client.ts'
 
 const STATUSES = ['subscribed', 'unsubscribed', 'cleaned', 'pending', 'transactional', 'archived'] as const
@@ -97,7 +97,7 @@ async function readPage({ client, path, clock }: Place, page: number): Promise<R
 async function readStatus({ client, path, clock }: Place, key: string) {
   const reply = await client.send({ method: 'GET', path: `${path}/${key}?fields=status` })
   if (reply.kind === 'answer' && reply.status === 200) return statusIn(reply.json)
-  if (reply.kind === 'answer' && reply.status === 404 && reply.json !== undefined) return 'absent'
+  if (isNotFound(reply)) return 'absent'
   const trouble: Trouble = classifyTrouble(reply, clock())
   const isOwn = trouble.kind === 'rejected' || (trouble.kind === 'retry' && !trouble.throttled)
   return isOwn ? undefined : trouble

@@ -34,6 +34,7 @@ describe('R26: Mailchimp is away', () => {
     const id = await world.integrates()
     await world.receives(crowd.slice(0, 20).map(who => says(who, true)))
     await world.settles()
+    await world.passes(SECOND)
     world.mailchimp.addFault({ match: {}, fault: { status: 500 } })
     await world.receives(crowd.slice(20).map(who => says(who, true)))
     await world.passes(HOUR)

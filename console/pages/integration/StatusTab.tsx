@@ -24,6 +24,11 @@ export function StatusTab({ integration }: Props) {
           New facts are kept, and nothing is sent to Mailchimp until somebody resumes it.
         </Notice>
       )}
+      {integration.enabled && !integration.checked && (
+        <Notice tone="warn" title="Saved without a check">
+          Mailchimp could not be asked whether this integration can work: {integration.not_checked}
+        </Notice>
+      )}
       {integration.holds.map(hold => (
         <HoldNotice key={hold.cause} hold={hold} title={`Held: ${hold.cause.replaceAll('_', ' ')}`} />
       ))}

@@ -1,4 +1,4 @@
-import { heldBy, type Hold } from '../../domain/hold.ts'
+import { heldBy, notCheckedFor, type Hold } from '../../domain/hold.ts'
 import { takenProblems } from '../../domain/taken-tag.ts'
 import {
   checkResult,
@@ -255,11 +255,14 @@ const SOURCE_MISSING = {
 
 async function show({ db }: ApiDeps, row: Integration) {
   const credential = await findCredential(db, row.credentialId)
+  const notChecked = notCheckedFor(row)
   return {
     id: row.id,
     source_id: row.sourceId,
     ...documentOf(row.settings),
     paused: row.paused,
+    checked: notChecked === undefined,
+    not_checked: notChecked ?? null,
     held_by: heldBy(row, credential?.hold) ?? null,
     holds: [credential?.hold, row.hold].flatMap(hold => (hold ? [showHold(hold)] : [])),
     problems: takenProblems(row.settings.mappings, row.taken),

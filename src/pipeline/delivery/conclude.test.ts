@@ -189,6 +189,18 @@ describe.each(databases)('concluding attempts on $name', ({ open }) => {
     expect(await debtOf(db), 'one field').toMatchObject({ status: 'dead', reason: 'request_refused' })
   })
 
+  test('R25: an answer that is in no table ends nothing: several fields are tried apart, and one alone goes last', async () => {
+    const odd: Outcome = { ...outcomes.failed, cause: 'answer_unknown', detail: 'HTTP 400 Something New: No.' }
+    const reply = answer(400, { title: 'Something New' })
+    const endsOddly = (assignment: Assignment) => concludes(conclusionOf(odd, { assignment, reply }))
+    await endsOddly(assignmentOf({ fields: { 'merge:AGE': 'x', 'merge:NEWSLETTER': 'true' } }))
+    expect(await nextDue(), 'several').toMatchObject({ isolation: [['merge:AGE'], ['merge:NEWSLETTER']] })
+    await endsOddly(assignmentOf({ isolation: [['merge:NEWSLETTER'], ['merge:AGE']] }))
+    expect(await nextDue(), 'apart').toMatchObject({ refused: {}, isolation: [['merge:AGE'], ['merge:NEWSLETTER']] })
+    await endsOddly(assignmentOf())
+    expect(await debtOf(db), 'one').toMatchObject({ status: 'waiting', reason: 'answer_unknown' })
+  })
+
   test('R14: a field that Mailchimp dropped keeps the debt from being delivered', async () => {
     await ends(outcomes.delivered({}, ['merge:NEWSLETTER']))
     expect(await debtOf(db)).toMatchObject({ status: 'held', reason: 'field_dropped' })

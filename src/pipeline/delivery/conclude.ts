@@ -92,8 +92,9 @@ type End = { readonly next: Next; readonly refused: Fields; readonly isolation: 
 function endOf(conclusion: Conclusion): End {
   const { assignment, outcome, finishedAt, dice } = conclusion
   const { debt, plan, decision, refused, isolation } = assignment
-  if (outcome.kind === 'rejected' && isAboutFields(conclusion)) {
-    const before = { fields: plan.fields, named: outcome.fields, isolation, refused }
+  if (isAboutFields(conclusion)) {
+    const named = outcome.kind === 'rejected' ? outcome.fields : []
+    const before = { fields: plan.fields, named, isolation, refused }
     return { next: dueAgain(debt, finishedAt), ...afterRefusal(before) }
   }
   if (outcome.kind === 'skipped' && outcome.movedTo !== undefined)
@@ -102,16 +103,21 @@ function endOf(conclusion: Conclusion): End {
   if (outcome.kind === 'delivered' && rest.length > 0)
     return { next: dueAgain(debt, finishedAt), refused, isolation: rest }
   const next = afterAttempt(debt, outcome, decision.desired.setAside, { now: finishedAt, dice })
-  return { next, refused, isolation: next.status === 'waiting' ? isolation : [] }
+  // R25: a field that is alone with an unknown answer is asked again, after those that are still to be tried.
+  const left = isUnknown(outcome) ? [...rest, ...isolation.slice(0, 1)] : isolation
+  return { next, refused, isolation: next.status === 'waiting' ? left : [] }
 }
 
 /** A 400 that says nothing we know may be about any of several fields; about one alone it is not ours to guess. */
 function isAboutFields({ assignment: { plan, isolation }, reply, outcome }: Conclusion): boolean {
+  const several = Object.keys(plan.fields).length > 1
+  if (isUnknown(outcome)) return isAboutBody(reply) && several
   if (outcome.kind !== 'rejected') return false
   if (outcome.cause === 'fields_invalid') return true
-  const several = isolation.length > 0 || Object.keys(plan.fields).length > 1
-  return outcome.cause === 'request_refused' && isAboutBody(reply) && several
+  return outcome.cause === 'request_refused' && isAboutBody(reply) && (isolation.length > 0 || several)
 }
+
+const isUnknown = (outcome: Outcome): boolean => outcome.kind === 'retry' && outcome.cause === 'answer_unknown'
 
 type Answered = Pick<Conclusion, 'reply' | 'outcome' | 'finishedAt'> & { readonly attemptId: string }
 

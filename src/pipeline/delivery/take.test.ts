@@ -60,6 +60,7 @@ describe.each(databases)('taking due debts on $name', ({ open }) => {
     ready: [readyOf()],
     room: 8,
     busy: new Set(),
+    avoided: new Set(),
     now: NOW,
     newId,
     ...over,

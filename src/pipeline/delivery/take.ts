@@ -13,6 +13,8 @@ export type TakeRequest = {
   readonly room: number
   /** Contacts with a request in flight, which must stay the only one (I4). */
   readonly busy: ReadonlySet<string>
+  /** Contacts that must not be asked now, though they are due (R26). */
+  readonly avoided: ReadonlySet<string>
   readonly now: number
   readonly newId: NewId
 }
@@ -21,7 +23,7 @@ export type Taken = {
   readonly assignments: readonly Assignment[]
   readonly ended: readonly Ended[]
   readonly settled: number
-  /** Due debts that had to stay because their contact is busy. */
+  /** Due debts that had to stay because their contact is busy or avoided. */
   readonly left: number
   /** Fields that could not be filled, by audience: perhaps it changed. */
   readonly setAside: readonly { readonly audienceId: string; readonly code: SetAside['code'] }[]
@@ -29,17 +31,20 @@ export type Taken = {
 
 export const NOTHING_TAKEN: Taken = { assignments: [], ended: [], settled: 0, left: 0, setAside: [] }
 
+/** Due debts of avoided contacts that are looked past to find others. */
+const MOST_AVOIDED = 200
+
 /**
  * Takes due debts, withdrawals first (R23): decides each on all facts, settles those that need no request, and
  * records the others as attempts in the same transaction (I6). What it returns may be sent once that committed.
  */
-export async function takeDue(tx: Sql, { ready, room, busy, now, newId }: TakeRequest): Promise<Taken> {
-  const due = await mostUrgentDue(tx, ready, now, room)
+export async function takeDue(tx: Sql, { ready, room, busy, avoided, now, newId }: TakeRequest): Promise<Taken> {
+  const due = await mostUrgentDue(tx, ready, now, room + Math.min(avoided.size * ready.length, MOST_AVOIDED))
   if (due.length === 0) return NOTHING_TAKEN
   const decided = await decideAll(tx, due, now)
   const settlements: Settlement[] = []
   const assignments: Assignment[] = []
-  const taken = new Set(busy)
+  const taken = new Set([...busy, ...avoided])
   for (const each of decided) {
     const { plan } = each.decision
     if (plan.do === 'skip') {
@@ -47,7 +52,8 @@ export async function takeDue(tx: Sql, { ready, room, busy, now, newId }: TakeRe
       continue
     }
     const contact = contactPath(each.ready.integration, plan, each.decision.record)
-    if (each.contactKey === undefined || taken.has(contact)) continue
+    const isPassed = taken.has(contact) || assignments.length === room
+    if (each.contactKey === undefined || isPassed) continue
     taken.add(contact)
     assignments.push(assign(each, { plan, contact, contactKey: each.contactKey, now, newId }))
   }

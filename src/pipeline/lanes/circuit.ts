@@ -1,15 +1,40 @@
-import { isTripped, isTrouble, newBreaker, noted, onTrial, type Breaker } from '../../domain/breaker.ts'
+import {
+  closed,
+  isSuspicious,
+  isTripped,
+  isTrouble,
+  newBreaker,
+  noted,
+  onTrial,
+  pinged,
+  type Breaker,
+} from '../../domain/breaker.ts'
 import { type Hold } from '../../domain/hold.ts'
+import { ping } from '../../mailchimp/audience.ts'
+import { type Client } from '../../mailchimp/client.ts'
 import { type Conclusion } from '../delivery/conclude.ts'
+
+type CircuitDeps = {
+  readonly client: Client
+  readonly clock: () => number
+  /** A ping was answered, or not. */
+  readonly onNews: () => void
+}
+
+const NOBODY: ReadonlySet<string> = new Set()
 
 /** R26: what the answers to one credential say about Mailchimp itself. */
 export class Circuit {
-  #breaker: Breaker
+  readonly #deps: CircuitDeps
+  #breaker: Breaker = newBreaker()
   /** The pause that ended last, until Mailchimp has shown that it is back. */
   #paused: Hold | undefined
+  /** What Mailchimp, or the network, said last that was no answer to the request. */
+  #said = ''
+  #pinging: Promise<void> | undefined
 
-  constructor(now: number) {
-    this.#breaker = newBreaker(now)
+  constructor(deps: CircuitDeps) {
+    this.#deps = deps
   }
 
   get paused(): Hold | undefined {
@@ -21,17 +46,53 @@ export class Circuit {
     return this.#breaker.trial > 0
   }
 
-  /** From here on the first failure is one too many. */
-  putOnTrial(paused: Hold, now: number): void {
+  /** Contacts that the trial leaves alone, since their failures prove nothing. */
+  get avoided(): ReadonlySet<string> {
+    return this.isOnTrial ? this.#breaker.failing : NOBODY
+  }
+
+  /** From here on the first contact that fails is one too many. */
+  putOnTrial(paused: Hold): void {
     this.#paused = paused
-    this.#breaker = onTrial(now)
+    this.#breaker = onTrial(this.#breaker)
+  }
+
+  /** Nobody is left to ask but contacts that fail. */
+  close(): void {
+    this.#paused = undefined
+    this.#breaker = closed(this.#breaker)
+  }
+
+  note(answered: readonly Conclusion[]): void {
+    for (const { assignment, outcome, sentAt, finishedAt } of answered) {
+      this.#breaker = noted(this.#breaker, { contact: assignment.contact, outcome, sentAt, finishedAt })
+      if (isTrouble(outcome) && 'detail' in outcome) this.#said = outcome.detail
+    }
+    if (!this.isOnTrial) this.#paused = undefined
   }
 
   /** Does Mailchimp itself fail, so that delivery must pause and no contact pays for it? Gives what it said. */
   trouble(answered: readonly Conclusion[]): string | undefined {
-    for (const { outcome, finishedAt } of answered) this.#breaker = noted(this.#breaker, outcome, finishedAt)
-    if (!this.isOnTrial) this.#paused = undefined
-    const last = answered.map(({ outcome }) => outcome).findLast(isTrouble)
-    return last && 'detail' in last && isTripped(this.#breaker) ? last.detail : undefined
+    if (isTripped(this.#breaker, this.#deps.clock())) return this.#said
+    if (isSuspicious(this.#breaker) && answered.some(({ outcome }) => isTrouble(outcome))) this.#ask()
+    return undefined
+  }
+
+  /** No ping is under way. */
+  async idle(): Promise<void> {
+    await this.#pinging
+  }
+
+  #ask(): void {
+    const { client, clock, onNews } = this.#deps
+    this.#pinging ??= ping(client, clock())
+      .then(read => {
+        this.#breaker = pinged(this.#breaker, read.kind !== 'retry')
+        if (read.kind === 'retry') this.#said = read.detail
+      })
+      .finally(() => {
+        this.#pinging = undefined
+        onNews()
+      })
   }
 }

@@ -31,9 +31,10 @@ const FIELDS = `/lists/${AUDIENCE}/merge-fields`
 const fields = (...tags: readonly string[]): Reply =>
   answer(200, { merge_fields: tags.map(tag => ({ tag, name: tag, type: 'text' })), total_items: tags.length })
 
-const REFUSED = answer(401, { title: 'API Key Invalid', detail: 'Your API key may be invalid' })
-const MISSING = answer(404, { title: 'Resource Not Found', detail: 'There is no such audience' })
-const FAILING = answer(500, { title: 'Internal Server Error', detail: 'An error has occurred' })
+const problem = (status: number, title: string, detail: string): Reply => answer(status, { title, status, detail })
+const REFUSED = problem(401, 'API Key Invalid', 'Your API key may be invalid')
+const MISSING = problem(404, 'Resource Not Found', 'There is no such audience')
+const FAILING = problem(500, 'Internal Server Error', 'An error has occurred')
 
 describe.each(databases)('the keeper of a credential on $name', ({ open }) => {
   let db: Database
@@ -134,7 +135,7 @@ describe.each(databases)('the keeper of a credential on $name', ({ open }) => {
       expect(await debtOf(db)).toMatchObject({ status: 'waiting', due_at: minute(1) })
     })
 
-    test('an audience that fails for a passing reason is asked again ever more slowly, and holds nothing', async () => {
+    test('R27: an audience that cannot be read yet holds its integration, and is asked again ever more slowly', async () => {
       said = { [FIELDS]: FAILING }
       expect(await prepare(), 'nothing is known of it').toEqual([])
       now += 5 * SECOND - 1
@@ -147,7 +148,7 @@ describe.each(databases)('the keeper of a credential on $name', ({ open }) => {
       await prepare()
       expect(asked, 'before ten more').toHaveLength(2)
       expect(keeper.nextProbeAt(await config())).toBe(now + 1)
-      expect(await holdOf()).toBeUndefined()
+      expect(await holdOf()).toMatchObject({ cause: 'audience_unread', since: MORNING })
     })
 
     test('an audience that was seen before goes on by what was seen, while it fails', async () => {

@@ -1,4 +1,4 @@
-import { isOutage, nextHold, stopsAll, type Hold } from '../../domain/hold.ts'
+import { isOutage, isUnread, nextHold, stopsAll, unreadFor, type Hold } from '../../domain/hold.ts'
 import { BLOCK_SCOPE } from '../../domain/outcome.ts'
 import { reviewMapping } from '../../domain/review.ts'
 import { ping, readAccount, type Trouble } from '../../mailchimp/audience.ts'
@@ -38,11 +38,20 @@ export class Keeper {
   async prepare(integrations: readonly Integration[]): Promise<Ready[]> {
     const ready: Ready[] = []
     for (const integration of integrations) {
-      const known = this.#deps.audiences.known(integration.settings.audienceId)
-      const audience = this.#isDue(integration) ? await this.#look(integration) : known
+      const audience = await this.#seen(integration)
       if (audience) ready.push({ integration, audience })
     }
     return ready
+  }
+
+  /** R27: while the audience was never seen, the integration is held, and says why. */
+  async #seen(integration: Integration): Promise<Seen | undefined> {
+    if (this.#isDue(integration)) return this.#look(integration)
+    const { audienceId } = integration.settings
+    const known = this.#deps.audiences.known(audienceId)
+    const unread = this.#unreadable.get(audienceId)
+    if (!known && unread && !isUnread(integration.hold)) await this.#holdUnread(integration, unread)
+    return known
   }
 
   /** The integrations whose audience was seen at some time, so that what has happened can be decided on. */
@@ -75,6 +84,11 @@ export class Keeper {
       const { hold: own, settings } = integration
       const wanted = own ? own.probeAt <= clock() : audiences.known(settings.audienceId) && this.#isDue(integration)
       if (wanted && settings.enabled) await this.#look(integration)
+    }
+    // What was read for one of them is known of all.
+    for (const integration of integrations.filter(({ hold: own }) => isUnread(own) && own.probeAt > clock())) {
+      const known = audiences.known(integration.settings.audienceId)
+      if (known) await this.#judge(integration, known)
     }
   }
 
@@ -141,11 +155,24 @@ export class Keeper {
     if (read.kind !== 'read') return this.#troubled(integration, read)
     this.#unreadable.delete(audienceId)
     confirmed.set(audienceId, clock())
-    const [problem] = reviewMapping(integration.settings, read.seen)
-    const holder = holderOf(integration)
-    if (problem) await hold(this.#deps, holder, { cause: problem.code, detail: problem.detail })
-    else if (integration.hold || read.changed) await release(this.#deps, holder)
+    if (integration.hold || read.changed) await this.#judge(integration, read.seen)
+    else await this.#holdMismatch(integration, read.seen)
     return read.seen
+  }
+
+  /** Holds the integration for what is wrong with the audience now, or releases it. */
+  async #judge(integration: Integration, seen: Seen): Promise<void> {
+    if (!(await this.#holdMismatch(integration, seen))) await release(this.#deps, holderOf(integration))
+  }
+
+  async #holdMismatch(integration: Integration, seen: Seen): Promise<boolean> {
+    const [problem] = reviewMapping(integration.settings, seen)
+    if (problem) await hold(this.#deps, holderOf(integration), { cause: problem.code, detail: problem.detail })
+    return problem !== undefined
+  }
+
+  #holdUnread(integration: Integration, { cause, detail }: Pick<Hold, 'cause' | 'detail'>): Promise<void> {
+    return hold(this.#deps, holderOf(integration), unreadFor({ cause, detail }))
   }
 
   async #troubled(integration: Integration, trouble: Trouble): Promise<Seen | undefined> {
@@ -157,7 +184,9 @@ export class Keeper {
     }
     const before = this.#unreadable.get(audienceId)
     this.#unreadable.set(audienceId, nextHold(trouble, { before, now: clock() }))
-    return audiences.known(audienceId)
+    const known = audiences.known(audienceId)
+    if (!known) await this.#holdUnread(integration, trouble)
+    return known
   }
 }
 

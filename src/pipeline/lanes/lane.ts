@@ -10,7 +10,7 @@ import { deleteUnusedCredentials, type Integration } from '../../store/settings/
 import { createAudiences, type Audiences } from './audiences.ts'
 import { Batches } from '../batches/batches.ts'
 import { Circuit } from './circuit.ts'
-import { conclude, reasonOf, type Conclusion } from '../delivery/conclude.ts'
+import { conclude, type Conclusion } from '../delivery/conclude.ts'
 import { mayDeliver } from '../delivery/holds.ts'
 import { Keeper, type LaneConfig } from './keeper.ts'
 import { Flights } from './flights.ts'
@@ -19,6 +19,7 @@ import { recover } from '../delivery/recover.ts'
 import { type Confirmations } from '../delivery/send.ts'
 import { type Ready } from '../delivery/decide-debt.ts'
 import { NOTHING_TAKEN, takeDue, type Taken } from '../delivery/take.ts'
+import { tellAttempt } from './tell-attempt.ts'
 
 type LaneDeps = {
   readonly db: Database
@@ -71,7 +72,6 @@ export class Lane {
   constructor(config: LaneConfig, deps: LaneDeps) {
     this.#config = config
     this.#deps = deps
-    this.#circuit = new Circuit(deps.clock())
     this.#ready = new Set(config.integrations.map(({ id }) => id))
     const confirmed: Confirmations = new Map()
     this.#flights = new Flights({ ...deps, confirmed, onAnswer: id => this.wake([id]) }, connectionsOf(config))
@@ -79,6 +79,7 @@ export class Lane {
     this.#audiences = createAudiences(beside.client)
     this.#keeper = new Keeper({ ...beside, audiences: this.#audiences })
     const onNews = (): void => this.wake(this.#config.integrations.map(({ id }) => id))
+    this.#circuit = new Circuit({ ...beside, onNews })
     this.#batches = new Batches({ ...beside, credentialId: config.credential.id, onNews })
     this.#loop = createLoop(
       () => this.#turn(),
@@ -94,7 +95,10 @@ export class Lane {
     if (changed.length > 0 || config.integrations.length < before.size) this.#doubtBatches()
     this.#flights.resize(connectionsOf(config))
     const { hold } = this.#config.credential
-    if (isOutage(hold) && !config.credential.hold) this.#startSlowly(hold)
+    if (hold && !config.credential.hold) {
+      if (isOutage(hold)) this.#startSlowly(hold)
+      else this.#circuit.close()
+    }
     this.#config = config
   }
 
@@ -104,9 +108,9 @@ export class Lane {
     this.#loop.request()
   }
 
-  /** R26: after a pause, one request, then more; the first failure is one too many. */
+  /** R26: after a pause, one request, then more. */
   #startSlowly(paused: Hold): void {
-    this.#circuit.putOnTrial(paused, this.#deps.clock())
+    this.#circuit.putOnTrial(paused)
     this.#flights.startSlowly()
   }
 
@@ -144,6 +148,7 @@ export class Lane {
     do {
       await this.#flights.ended()
       await this.#batches.idle()
+      await this.#circuit.idle()
       await this.#loop.rested()
     } while (!this.#flights.isQuiet || !this.#batches.isQuiet)
   }
@@ -158,6 +163,7 @@ export class Lane {
     this.#loop.request()
     await this.#loop.stop()
     await this.#batches.stop()
+    await this.#circuit.idle()
     await this.#deps.client.close()
   }
 
@@ -178,25 +184,30 @@ export class Lane {
   /** Records what was answered and takes what is due, in one transaction; then sends. */
   async #round(woken: readonly string[]): Promise<void> {
     const deliverable = this.#nextInLine(this.#deliverable())
-    const ready = await this.#keeper.prepare(deliverable.filter(({ id }) => woken.includes(id)))
+    const asked = this.#circuit.isOnTrial ? deliverable : deliverable.filter(({ id }) => woken.includes(id))
+    const ready = await this.#keeper.prepare(asked)
     const { answered } = this.#flights
+    this.#circuit.note(answered)
     const trouble = this.#config.credential.hold ? undefined : this.#circuit.trouble(answered)
     const space = trouble === undefined ? this.#flights.room() : 0
     const taken = await this.#record(answered, ready, space)
     this.#flights.recorded(answered)
     this.#served = taken.assignments.at(-1)?.integration.id ?? this.#served
     taken.assignments.forEach(assignment => this.#flights.start(assignment))
-    answered.forEach(conclusion => this.#report(conclusion))
+    answered.forEach(conclusion => tellAttempt(this.#deps.telemetry, conclusion))
     taken.ended.forEach(ended => this.#deps.telemetry.settled(ended))
     await this.#keeper.follow(this.#config, answered, taken)
     if (trouble !== undefined) await this.#keeper.trip(this.#config.credential, trouble, this.#circuit.paused)
-    // A backlog is gathered from all integrations, not only from those that woke the lane.
-    const batched = await this.#batch(await this.#keeper.prepare(deliverable))
+    // A backlog is gathered from all integrations, not only from those that woke the lane; some may be held by now.
+    const open = this.#deliverable()
+    const batched = await this.#batch(await this.#keeper.prepare(open))
     const moved = batched || taken.assignments.length + taken.settled + answered.length > 0
     // With no room, or with the contact busy, the answer that ends it wakes these again.
     if (moved || taken.left > 0 || space === 0) this.#readyAlso(woken)
-    if (moved) this.#loop.request()
-    else await this.#lookAhead(deliverable)
+    const isOver = !moved && taken.left > 0 && this.#circuit.isOnTrial && this.#flights.isQuiet
+    if (isOver) this.#circuit.close()
+    if (moved || isOver) this.#loop.request()
+    else await this.#lookAhead(open)
   }
 
   /** R28: what batches did; says whether there is more to do at once. */
@@ -212,7 +223,7 @@ export class Lane {
       mayGather: !this.#circuit.isOnTrial && connectionsOf(this.#config) > 1,
       isRefused: credential.hold !== undefined && !isOutage(credential.hold),
     })
-    turned.conclusions.forEach(conclusion => this.#report(conclusion))
+    turned.conclusions.forEach(conclusion => tellAttempt(this.#deps.telemetry, conclusion))
     turned.ended.forEach(ended => this.#deps.telemetry.settled(ended))
     await this.#keeper.follow(this.#config, turned.conclusions, NOTHING_TAKEN)
     if (turned.blocking) await this.#keeper.blocked(this.#config, turned.blocking)
@@ -257,7 +268,9 @@ export class Lane {
     return db.transaction(async tx => {
       const ended = await conclude(tx, answered, windowMs)
       if (!mayTake) return { ...NOTHING_TAKEN, ended }
-      const taken = await takeDue(tx, { ready, room: space, busy: this.#flights.busy, now: clock(), newId })
+      const { busy } = this.#flights
+      const { avoided } = this.#circuit
+      const taken = await takeDue(tx, { ready, room: space, busy, avoided, now: clock(), newId })
       return { ...taken, ended: [...ended, ...taken.ended] }
     })
   }
@@ -269,19 +282,6 @@ export class Lane {
 
   #readyAlso(integrationIds: readonly string[]): void {
     this.#ready = new Set([...this.#ready, ...integrationIds])
-  }
-
-  #report({ assignment, outcome, finishedAt }: Conclusion): void {
-    this.#deps.telemetry.attemptEnded({
-      integrationId: assignment.integration.id,
-      outcome: outcome.kind,
-      reason: reasonOf(outcome),
-      durationMs: finishedAt - assignment.startedAt,
-      waits:
-        outcome.kind === 'delivered'
-          ? assignment.carried.map(({ receivedAt, withdrawal }) => ({ ms: finishedAt - receivedAt, withdrawal }))
-          : [],
-    })
   }
 
   gauges(): Gauges {

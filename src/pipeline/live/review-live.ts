@@ -14,7 +14,7 @@ import {
 } from '../../mailchimp/audience.ts'
 import { type Client } from '../../mailchimp/client.ts'
 
-/** What Mailchimp says about a document. `checked` is false when it could not be asked, and why. */
+/** What Mailchimp says about a document. `checked` is false when it could not be asked, and `notChecked` says why. */
 export type LiveReview = {
   readonly checked: boolean
   readonly notChecked: string | undefined
@@ -46,7 +46,9 @@ export async function reviewLive(client: Client, settings: Settings, now: number
 
 function troubled(trouble: Trouble, account: Account | undefined): LiveReview {
   const known = { problems: [], notes: [], account, audience: undefined }
-  if (trouble.kind !== 'blocked') return { ...known, checked: false, notChecked: trouble.detail }
+  // A certificate says nothing of the document.
+  if (trouble.kind !== 'blocked' || trouble.cause === 'certificate_untrusted')
+    return { ...known, checked: false, notChecked: `${trouble.cause}: ${trouble.detail}` }
   return { ...known, checked: true, notChecked: undefined, problems: [blockProblem(trouble, 'properties.audience_id')] }
 }
 

@@ -1,4 +1,4 @@
-import { isOutage } from '../../domain/hold.ts'
+import { isOutage, nextHold, UNREAD } from '../../domain/hold.ts'
 import { Problem } from '../../domain/problem.ts'
 import { takenProblems } from '../../domain/taken-tag.ts'
 import { type Sql } from '../../store/engine/database.ts'
@@ -16,7 +16,8 @@ import {
   updateIntegration,
   type Integration,
 } from '../../store/settings/integrations.ts'
-import { pullForward } from '../../store/debts/windows.ts'
+import { pullForward, pullOwnForward } from '../../store/debts/windows.ts'
+import { type Telemetry } from '../../telemetry.ts'
 import { audited, type Actor } from '../audited.ts'
 import { existingIntegration, sourceOfDocument } from '../existing.ts'
 import { credentialId, keyPlace } from '../secrets.ts'
@@ -29,6 +30,7 @@ import { exchangeClaims, giveUpClaims } from './tag-claims.ts'
 export type IntegrationDeps = AskDeps & {
   readonly newId: NewId
   readonly worker: Pick<Worker, 'reload' | 'wake'>
+  readonly telemetry: Telemetry
 }
 
 /**
@@ -42,16 +44,18 @@ export async function createIntegration(
 ): Promise<Integration> {
   const { db, clock, newId } = deps
   await sourceOfDocument(db, sourceId)
-  await assertWorkable(deps, document)
+  const notChecked = await assertWorkable(deps, document)
   const id = newId('int')
   const at = clock()
   await db.transaction(async tx => {
     const saved = { id, sourceId, settings: document.settings, createdAt: at, updatedAt: at }
     await insertIntegration(tx, { ...saved, credentialId: await keepKey(tx, deps, document) })
     await exchangeClaims(tx, deps, { document: saved, actor })
+    await holdUnchecked(tx, { id, notChecked, at })
     await oweEveryone(tx, { integrationId: id, at })
     await audited(tx, deps, { actor, action: 'integration.created', subject: id })
   })
+  tellUnchecked(deps, { id, notChecked })
   return informed(deps, id)
 }
 
@@ -65,10 +69,11 @@ export async function replaceIntegration(
 ): Promise<Integration> {
   const { db, clock } = deps
   const replaced = await existingIntegration(db, id)
-  await assertWorkable(deps, document)
+  const notChecked = await assertWorkable(deps, document)
   const heirs = await db.transaction(async tx => {
     const credentialId = await keepKey(tx, deps, document)
     await updateIntegration(tx, { ...replaced, settings: document.settings, credentialId, updatedAt: clock() })
+    await holdUnchecked(tx, { id, notChecked, at: clock() })
     const takeOver = await exchangeClaims(tx, deps, { document: { id, settings: document.settings }, actor })
     // What is decided on by the old document is not wanted any more, and the old key may be of use no longer.
     await cutShort(tx, { integrationId: id, at: clock() })
@@ -77,6 +82,7 @@ export async function replaceIntegration(
     await audited(tx, deps, { actor, action: 'integration.changed', subject: id })
     return takeOver
   })
+  tellUnchecked(deps, { id, notChecked })
   return informed(deps, id, heirs)
 }
 
@@ -132,11 +138,28 @@ export async function removeIntegration(deps: IntegrationDeps, { id, actor }: { 
   deps.worker.wake(heirs)
 }
 
-async function assertWorkable(deps: IntegrationDeps, document: Document): Promise<void> {
-  if (!document.settings.enabled) return
+/** Gives why Mailchimp could not be asked, if so. */
+async function assertWorkable(deps: IntegrationDeps, document: Document): Promise<string | undefined> {
+  if (!document.settings.enabled) return undefined
   const { settings } = document
-  const { problems } = await askMailchimp(deps, keyIn(document), client => reviewLive(client, settings, deps.clock()))
+  const { problems, notChecked } = await askMailchimp(deps, keyIn(document), client =>
+    reviewLive(client, settings, deps.clock()),
+  )
   if (problems.length > 0) throw new Problem('invalid_document', 'Mailchimp says that this cannot work', problems)
+  return notChecked
+}
+
+type Unchecked = { readonly id: string; readonly notChecked: string | undefined }
+
+/** R27: a document that Mailchimp has no say in yet is held until it has one. */
+async function holdUnchecked(tx: Sql, { id, notChecked, at }: Unchecked & { readonly at: number }): Promise<void> {
+  if (notChecked === undefined) return
+  const unread = nextHold({ cause: UNREAD, detail: notChecked }, { before: undefined, now: at })
+  await setHold(tx, { table: 'integration', id }, unread)
+}
+
+function tellUnchecked({ telemetry }: IntegrationDeps, { id, notChecked }: Unchecked): void {
+  if (notChecked !== undefined) telemetry.held({ table: 'integration', id, cause: UNREAD })
 }
 
 async function keepKey(tx: Sql, { seal }: IntegrationDeps, { apiKey, settings }: Document): Promise<string> {
@@ -152,6 +175,7 @@ async function releaseAll(tx: Sql, integration: Integration, now: number): Promi
   await setHold(tx, { table: 'credential', id: credentialId }, undefined)
   await setHold(tx, { table: 'integration', id: integration.id }, undefined)
   await releaseHeld(tx, { integrationId: integration.id, now })
+  await pullOwnForward(tx, { integrationId: integration.id, now })
 }
 
 async function informed(deps: IntegrationDeps, id: string, others: readonly string[] = []): Promise<Integration> {

@@ -112,6 +112,7 @@ describe.each(databases)('due deliveries on $name', ({ open }) => {
         isolation: [],
         window: undefined,
         owedAt: MORNING,
+        doubtedAt: 0,
       },
     ])
   })

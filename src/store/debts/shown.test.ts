@@ -169,6 +169,8 @@ test('what stops everything is what is blocked for a key or an audience, and an 
   expect([...STOPPING].sort()).toEqual([
     'account_disabled',
     'audience_missing',
+    'audience_unread',
+    'certificate_untrusted',
     'key_invalid',
     'mailchimp_unavailable',
     'not_permitted',

@@ -179,7 +179,8 @@ describe('I7: the statements that write debts', () => {
     debtStatements(files).filter(name => !compared.has(name))
 
   test('are all compared with the table', () => {
-    const files = sourceFiles('src').filter(file => !isTest(file))
+    // A migration is tried on a store of the version before it.
+    const files = sourceFiles('src').filter(file => !isTest(file) && !file.path.includes('/migrations/'))
     expect(uncompared(...files)).toEqual([])
     expect([...compared].filter(name => !debtStatements(files).includes(name))).toEqual([])
   })

@@ -1,3 +1,4 @@
+import { PASSING_REASONS } from '../../domain/reason.ts'
 import { type Window } from '../../domain/window.ts'
 import { type Sql } from '../engine/database.ts'
 import { jsonRows } from '../engine/json-rows.ts'
@@ -65,7 +66,18 @@ export const keepWindows = (tx: Sql, windows: readonly (DebtKey & { readonly win
     ],
   )
 
-const PASSING = `('server_error', 'timed_out', 'connection_failed', 'answer_unreadable', 'throttled', 'interrupted')`
+const PASSING = `(${PASSING_REASONS.map(reason => `'${reason}'`).join(', ')})`
+
+/** R26: a person wants to see it tried now, so what waits because it failed is due. */
+export const pullOwnForward = (
+  tx: Sql,
+  { integrationId, now }: { readonly integrationId: string; readonly now: number },
+) =>
+  tx.query(
+    `update delivery set due_at = $2
+      where integration_id = $1 and status = 'waiting' and due_at > $2 and reason in ${PASSING}`,
+    [integrationId, now],
+  )
 
 /**
  * R26: Mailchimp is back after a pause, so debts that failed for its sake are due now. The pause counts for nothing
