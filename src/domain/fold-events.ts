@@ -84,7 +84,7 @@ function wordsOf(sayings: readonly Saying[], isDeleted: boolean): Ground {
   return { standing: last ? [last] : [], taken }
 }
 
-export const wordOf = ({ place, answer }: Statement, { fact }: Share): Word => ({
+const wordOf = ({ place, answer }: Statement, { fact }: Share): Word => ({
   place,
   answer,
   at: isDenied(answer) ? fact.at : grantsAt(fact),
