@@ -1,0 +1,100 @@
+import { absentIn } from './event-words.ts'
+import { writtenIn, type Life } from './lives.ts'
+import { instantOrder } from './order.ts'
+import { type Place } from './places.ts'
+import { type Told } from './record.ts'
+import { dated } from './times.ts'
+import { behindDenials, yesNoOf, type Universe, type Word } from './words.ts'
+
+/** What a user was, at one version: `earliest` and `latest` are one instant unless only bounds are known. */
+type Snapshot = {
+  readonly record: Told
+  readonly earliest: number
+  readonly latest: number
+  readonly says: ReadonlyMap<Place, boolean | null>
+  /** Places whose change to this is seen by this record's own old entity. */
+  readonly sees: (place: Place) => boolean
+}
+
+/** R8: a user record repeats everything, so a choice is dated when it last changed to what it is. */
+export function userWords(life: Life, universe: Universe, withdraws: boolean): readonly Word[] {
+  const records = life.records.filter(({ family }) => family === 'user')
+  const regulations = new Set(records.map(({ entity }) => entity.regulation))
+  return [...regulations].flatMap(regulation => {
+    const own = records.filter(({ entity, verb }) => verb !== 'deleted' && entity.regulation === regulation)
+    const snapshots = snapshotsOf(own.toSorted(instantOrder), universe)
+    const places = new Set(snapshots.flatMap(({ says }) => [...says.keys()]))
+    const words = [...places].flatMap(place => wordsOf(place, snapshots, { life, regulation }))
+    const kept = behindDenials(words)
+    const ends = records.filter(
+      ({ verb, entity }) => verb === 'deleted' && (!entity.namesRegulation || entity.regulation === regulation),
+    )
+    return withdraws && ends[0] ? [...kept, ...withdrawn(kept, ends[0])] : kept
+  })
+}
+
+/** `on_user_deleted: "withdraw"` denies what the life granted, when we were told that it ended (R6e). */
+export const withdrawn = (words: readonly Word[], { receivedAt }: Told): readonly Word[] =>
+  words.flatMap(word =>
+    word.stands && word.grants ? [{ ...word, grants: false, at: receivedAt, stated: receivedAt, receivedAt }] : [],
+  )
+
+function snapshotsOf(records: readonly Told[], universe: Universe): readonly Snapshot[] {
+  const snapshots: Snapshot[] = []
+  for (const [index, record] of records.entries()) {
+    const { entity, before, cause, receivedAt } = record
+    const last = snapshots.at(-1)?.latest ?? entity.createdAt ?? -Infinity
+    const next = records[index + 1]?.entity.at ?? receivedAt
+    const at = entity.at ?? cause?.at
+    const old = yesNoOf(before?.consents, universe)
+    const isPlaced = at !== undefined || entity.version !== undefined
+    const earliest = at ?? (isPlaced ? last : receivedAt)
+    const latest = at ?? (isPlaced ? next : receivedAt)
+    if (before) {
+      const was = before.at
+      const seesNothing = () => false
+      snapshots.push({ record, earliest: was ?? last, latest: was ?? latest, says: old, sees: seesNothing })
+    }
+    const all = new Map(yesNoOf(entity.consents, universe))
+    const stated = new Map([...snapshots.flatMap(({ says }) => [...says])])
+    for (const place of absentIn(record, stated)) all.set(place, null)
+    const says = isPlaced ? all : new Map([...all].filter(([place, yes]) => yes !== true && old.get(place) !== yes))
+    const listed = before?.consents?.lists.has(JSON.stringify(['purposes'])) === true
+    snapshots.push({ record, earliest, latest, says, sees: place => old.has(place) || listed })
+  }
+  return snapshots
+}
+
+type Whose = { readonly life: Life; readonly regulation: string }
+
+function wordsOf(place: Place, snapshots: readonly Snapshot[], { life, regulation }: Whose) {
+  const runs: { yes: boolean | null; at: number; record: Told; sequence: number }[] = []
+  let previous: Snapshot | undefined
+  for (const [sequence, snapshot] of snapshots.entries()) {
+    const yes = snapshot.says.get(place)
+    if (yes === undefined) continue
+    if (runs.at(-1)?.yes !== yes) {
+      const { record, sees } = snapshot
+      const born = record.entity.createdAt ?? -Infinity
+      const from = sees(place) ? snapshot.earliest : Math.min(snapshot.earliest, previous?.latest ?? born)
+      runs.push({ yes, at: yes === true ? from : snapshot.latest, record, sequence })
+    }
+    previous = snapshot
+  }
+  return runs.flatMap(({ yes, at, record, sequence }, index) => {
+    if (yes === null) return []
+    const word: Word = {
+      place,
+      grants: yes,
+      at: dated(at, yes, record.receivedAt),
+      stated: at,
+      receivedAt: record.receivedAt,
+      stands: index === runs.length - 1,
+      regulation,
+      family: 'user',
+      written: writtenIn(record),
+      life,
+    }
+    return [{ word, sequence }]
+  })
+}

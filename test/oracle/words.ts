@@ -1,0 +1,74 @@
+import { type Life } from './lives.ts'
+import { placeOf, stepsOf, type Answer, type Consents, type Place } from './places.ts'
+import { type Family, type Told } from './record.ts'
+
+/** One yes or no that was once said of one place, with what has become of it. */
+export type Word = {
+  readonly place: Place
+  readonly grants: boolean
+  /** Computed (R10), and as it was stated. */
+  readonly at: number
+  readonly stated: number
+  /** When we had all that makes it count. */
+  readonly receivedAt: number
+  /** False of what was taken away or replaced: a denial left behind, or a grant that lost its ground. */
+  readonly stands: boolean
+  readonly regulation: string
+  readonly family: Family
+  readonly written: string | undefined
+  readonly life: Life
+}
+
+/** Which values were ever picked, by preference: a list speaks of each of them, by holding it or not. */
+export type Universe = ReadonlyMap<Place, ReadonlySet<string>>
+
+export function universeOf(told: readonly Told[]): Universe {
+  const found = new Map<Place, Set<string>>()
+  for (const { entity, before } of told)
+    for (const [place, answer] of [...(entity.consents?.says ?? []), ...(before?.consents?.says ?? [])])
+      if (isList(answer)) found.set(place, new Set([...(found.get(place) ?? []), ...answer]))
+  return found
+}
+
+export const isList = (answer: Answer | undefined): answer is readonly string[] => Array.isArray(answer)
+
+export const valuePlace = (preference: Place, value: string): Place => placeOf(...stepsOf(preference), 'value', value)
+
+/** Says that a list was stated, an empty one, too. */
+export const listPlace = (preference: Place): Place => placeOf(...stepsOf(preference), 'list')
+
+type YesNo = ReadonlyMap<Place, boolean | null>
+
+/** Consents as yes and no only: a preference denied as a whole denies each of its values (R13). */
+export function yesNoOf(consents: Consents | undefined, universe: Universe): YesNo {
+  const all = new Map<Place, boolean | null>()
+  for (const [place, answer] of consents?.says ?? []) {
+    const values = [...(universe.get(place) ?? [])]
+    if (isList(answer)) {
+      all.set(listPlace(place), true)
+      for (const value of values) all.set(valuePlace(place, value), answer.includes(value))
+      continue
+    }
+    all.set(place, answer)
+    if (answer !== true) for (const value of values) all.set(valuePlace(place, value), answer)
+  }
+  return all
+}
+
+type Sequenced = { readonly word: Word; readonly sequence: number }
+
+/** R10: a grant that follows a denial of the same user is dated behind it, whatever the clocks said. */
+export function behindDenials(words: readonly Sequenced[]): readonly Word[] {
+  const denied = new Map<Place, { at: number; sequence: number }[]>()
+  return words
+    .toSorted((a, b) => a.sequence - b.sequence || Number(a.word.grants) - Number(b.word.grants))
+    .map(({ word, sequence }) => {
+      const before = denied.get(word.place) ?? []
+      if (!word.grants) {
+        denied.set(word.place, [...before, { at: word.at, sequence }])
+        return word
+      }
+      const latest = Math.max(-Infinity, ...before.filter(each => each.sequence < sequence).map(({ at }) => at))
+      return { ...word, at: Math.max(word.at, latest + 1) }
+    })
+}
