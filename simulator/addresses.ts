@@ -7,7 +7,9 @@ export function subscriberHash(address: string): string {
   return createHash('md5').update(address.trim().toLowerCase()).digest('hex')
 }
 
-const SYNTAX = /^[\x21-\x7e]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/i
+/** A domain may hold letters of any script (Mailchimp's help), what is before the `@` may not. */
+const SYNTAX =
+  /^[\x21-\x7e]+@[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?)+$/iu
 const LOCAL_PART = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/i
 const EXAMPLE_DOMAIN = /@(?:[^@]*\.)?example\.(?:com|net|org)$/i
 const LOOKS_FAKE = /^(?:test@test\.|asdf+@|fake@)/i

@@ -19,6 +19,9 @@ const RECORDED = readRecording()
 /** Exchanges that may disagree. Each is explained in DIFFERENCES.md; a new one fails this test. */
 const KNOWN_DISAGREEMENTS: readonly number[] = []
 
+/** All refusals to archive in this recording are of April 2021; Mailchimp has had other words since that November. */
+const BEHAVIOUR_THEN = { archiveRefusal: 'contact_support' } as const
+
 /** Random or bound to the real machine: compared by form. */
 const BY_FORM: Readonly<Record<string, (value: Json) => boolean>> = {
   unique_email_id: value => typeof value === 'string' && /^[0-9a-f]{10}$/.test(value),
@@ -156,7 +159,8 @@ describe('the simulator answers as Mailchimp was recorded to', () => {
     const exchanges = RECORDED.filter(exchange => exchange.source === source)
     test(source, async () => {
       const clock = manualClock(Date.parse(exchanges[0]?.date ?? '') - 60_000)
-      await using simulator = await createSimulator({ clock, audiences: [seedFor(exchanges)] })
+      const audiences = [seedFor(exchanges)]
+      await using simulator = await createSimulator({ clock, audiences, behaviour: BEHAVIOUR_THEN })
       for (const exchange of exchanges) {
         clock.set(Date.parse(exchange.date))
         outcomes.set(exchange.n, await disagreements(simulator, exchange))

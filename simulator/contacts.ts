@@ -15,8 +15,14 @@ export function storeMember(audience: Audience, member: Member, before: Member |
   audience.idsByContactId.set(member.contactId, member.id)
 }
 
-export function forget(audience: Audience, member: Member): void {
+/** The contact is gone with its contact id; the same address makes another contact later. */
+export function removeMember(audience: Audience, member: Member): void {
   audience.members.delete(member.id)
   audience.idsByContactId.delete(member.contactId)
+}
+
+/** The contact is gone, and Mailchimp takes its address back by no API call and no import. */
+export function forget(audience: Audience, member: Member): void {
+  removeMember(audience, member)
   audience.forgotten.add(member.id)
 }

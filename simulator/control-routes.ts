@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Control } from './control.ts'
-import { isContactAction, readBehaviour, readFaultRule, readKeySeed, readLatency } from './control-input.ts'
+import { readBehaviour, readContactAction, readFaultRule, readLatency } from './control-input.ts'
 import { type Json, type JsonObject, isObject, parseJson } from './json.ts'
+import { readAudienceSeed, readContactSeed, readKeySeed } from './seed-input.ts'
 
 type Reply = Readonly<{ status: number; body: Json }>
 type Ask = Readonly<{ pieces: readonly string[]; body: JsonObject; query: URLSearchParams }>
@@ -39,7 +40,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
     return ok({})
   },
   'POST audiences': (control, { pieces: [, id = ''], body }) => {
-    control.addAudience({ ...body, id })
+    control.setUpAudience(readAudienceSeed({ ...body, id }))
     return ok({ id })
   },
   'DELETE audiences': (control, { pieces: [, id = ''] }) => (control.removeAudience(id) ? ok({ id }) : absent()),
@@ -80,11 +81,10 @@ function postFaults(control: Control, { body }: Ask): Reply {
   return ok({ ids: rules.map(rule => control.addFault(rule)) })
 }
 
-/** `{"action": ...}` acts on a contact; a body without it puts one there. */
+/** `{"do": ...}` acts on a contact; a body without it puts one there. */
 function postContacts(control: Control, { pieces: [, audience = '', name = ''], body }: Ask): Reply {
-  const { action } = body
-  if (action === undefined) return ok(control.addContact(audience, { ...body, email_address: name }))
-  if (!isContactAction(action)) return { status: 400, body: { error: `${JSON.stringify(action)} is no action.` } }
+  const action = readContactAction(body)
+  if (!action) return ok(control.addContact(audience, readContactSeed({ ...body, email_address: name })))
   return ok(control.act(audience, name, action) ?? {})
 }
 

@@ -117,12 +117,13 @@ describe('/_simulator', () => {
   test.each([
     ['faults', { fault: { statsu: 500 } }, 'fault.statsu'],
     ['faults', { match: { kin: 'x' }, fault: {} }, 'match.kin'],
-    ['faults', { rate: 2, fault: { cut: 'now' } }, 'rate, fault.cut'],
+    ['faults', { rate: 2, fault: { cut: 'now' } }, 'fault.cut must be one of before, after, mid-answer, not "now".'],
+    ['faults', { rate: 2, fault: {} }, 'rate must be a share'],
     ['faults', {}, 'fault'],
     ['latency', { ms: 'slow' }, '"ms"'],
     ['behaviour', { manyCompliance: 'maybe' }, 'manyCompliance'],
     ['behaviour', { nonsense: true }, 'nonsense'],
-    ['keys', { key: 'x-us6', state: 'tired' }, '"state"'],
+    ['keys', { key: 'x-us6', state: 'tired' }, 'state must be one of active'],
     [`contacts/${DEFAULT_AUDIENCE}/${ADA}`, { action: 'dance' }, '"dance" is no action'],
   ])('POST %s %j is refused', async (path, sent, message) => {
     const { status, body } = await own('POST', path, sent)

@@ -1,8 +1,9 @@
-import { subscriberHash } from './addresses.ts'
+import { type BareAction, type ContactAction, actOn } from './contact-actions.ts'
 import type { FaultReport, FaultRule } from './faults.ts'
 import type { JsonObject } from './json.ts'
 import { memberView } from './member-view.ts'
-import { forget, storeMember } from './contacts.ts'
+import { dropMergeField, mergeFieldView } from './merge-fields.ts'
+import { findMember } from './contacts.ts'
 import { type LoggedRequest, loggedRequest } from './request-log.ts'
 import type { Latency, Runtime } from './runtime.ts'
 import {
@@ -12,27 +13,29 @@ import {
   type MergeFieldSeed,
   addAudience,
   addKey,
-  contactOf,
   seedContact,
   seedMergeField,
+  setUpAudience,
 } from './seed.ts'
 import type { Audience, Behaviour, KeyState } from './state.ts'
 import { type Stats, newCounters, statsOf } from './stats.ts'
-import { ACTIONS, type Action } from './statuses.ts'
-
-export type ContactAction = Action | 'forget' | 'throttle' | 'unthrottle' | 'remove'
 
 /** What tests, demos and `/_simulator` can do beside Mailchimp's API; README.md lists it. */
 export type Control = Readonly<{
   addKey: (seed: KeySeed) => void
   setKeyState: (key: string, state: KeyState) => void
   addAudience: (seed: AudienceSeed) => void
+  /** Changes what the seed names; what it leaves out stays, contacts included. */
+  setUpAudience: (seed: AudienceSeed) => void
   removeAudience: (id: string) => boolean
-  addMergeField: (audience: string, seed: MergeFieldSeed) => void
+  addMergeField: (audience: string, seed: MergeFieldSeed) => JsonObject
+  /** The values of all contacts go with it. */
+  removeMergeField: (audience: string, tag: string) => void
   addContact: (audience: string, seed: ContactSeed) => JsonObject
   contact: (audience: string, name: string) => JsonObject | undefined
   contacts: (audience: string) => readonly JsonObject[]
-  act: (audience: string, name: string, action: ContactAction) => JsonObject | undefined
+  /** What happens to a contact beside the API; the answer is the contact afterwards, if there is one. */
+  act: (audience: string, name: string, action: ContactAction | BareAction) => JsonObject | undefined
   addFault: (rule: FaultRule) => string
   removeFault: (id: string) => boolean
   clearFaults: () => void
@@ -65,8 +68,18 @@ function accountControl({ state }: Runtime) {
       state.keys.set(secret, { ...key, state: keyState })
     },
     addAudience: (seed: AudienceSeed) => void addAudience(state, seed),
+    setUpAudience: (seed: AudienceSeed) => void setUpAudience(state, seed),
     removeAudience: (id: string) => state.audiences.delete(id),
-    addMergeField: (id: string, seed: MergeFieldSeed) => seedMergeField(audienceOf(state.audiences, id), seed),
+    addMergeField(id: string, seed: MergeFieldSeed) {
+      const audience = audienceOf(state.audiences, id)
+      return mergeFieldView(audience, seedMergeField(audience, seed))
+    },
+    removeMergeField(id: string, tag: string) {
+      const audience = audienceOf(state.audiences, id)
+      const field = audience.mergeFields.find(known => known.tag === tag)
+      if (!field) throw new Error(`The audience has no merge field ${tag}.`)
+      dropMergeField(audience, field)
+    },
     setBehaviour(changes: Partial<Behaviour>) {
       state.behaviour = { ...state.behaviour, ...changes }
     },
@@ -81,35 +94,19 @@ function contactControl({ state }: Runtime) {
     },
     contact(id: string, name: string) {
       const audience = audienceOf(state.audiences, id)
-      const member = contactOf(audience, name)
+      const member = findMember(audience, name)
       return member && memberView(audience, member)
     },
     contacts(id: string) {
       const audience = audienceOf(state.audiences, id)
       return [...audience.members.values()].map(member => memberView(audience, member))
     },
-    act(id: string, name: string, action: ContactAction) {
+    act(id: string, name: string, action: ContactAction | BareAction) {
       const audience = audienceOf(state.audiences, id)
-      if (action === 'throttle' || action === 'unthrottle') return setThrottle(audience, name, action)
-      const member = contactOf(audience, name)
-      if (!member) throw new Error(`There is no contact ${name}.`)
-      if (action === 'forget' || action === 'remove') {
-        forget(audience, member)
-        if (action === 'remove') audience.forgotten.delete(member.id)
-        return undefined
-      }
-      const changed = { ...ACTIONS[action](member), lastChanged: state.clock.now() }
-      storeMember(audience, changed, member)
-      return memberView(audience, changed)
+      const left = actOn(state, audience, { name, action: typeof action === 'string' ? { do: action } : action })
+      return left && memberView(audience, left)
     },
   }
-}
-
-/** The signup throttle holds for an address, whether there is a contact or not. */
-function setThrottle(audience: Audience, name: string, action: 'throttle' | 'unthrottle'): undefined {
-  const id = name.includes('@') ? subscriberHash(name) : name
-  if (action === 'throttle') audience.throttled.add(id)
-  else audience.throttled.delete(id)
 }
 
 function faultControl({ faults }: Runtime) {

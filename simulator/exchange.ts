@@ -95,7 +95,9 @@ function tooManyRequests(): Problem {
 function perform(runtime: Runtime, exchange: Exchange): void {
   const { response, entry, segments, key } = exchange
   const { method, path, kind, body } = entry
-  const picked = runtime.faults.pick({ method, path, segments, kind, account: key.account, body, inBatch: false })
+  const audience = runtime.state.audiences.get(segments[1] ?? '')
+  const suspect = { method, path, segments, kind, account: key.account, body, audience, inBatch: false }
+  const picked = runtime.faults.pick(suspect)
   entry.fault = picked?.id ?? null
   runtime.open.add(response)
   response.once('close', () => {

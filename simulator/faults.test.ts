@@ -22,9 +22,9 @@ afterAll(() => simulator.close())
 type Seen = Readonly<{ status: number; type: string; text: string }>
 
 /** What a client sees of one PATCH: an answer, or status 0 for a broken connection. */
-async function patch(address = ADA): Promise<Seen> {
+async function patch(name = subscriberHash(ADA)): Promise<Seen> {
   try {
-    const answer = await fetch(`${simulator.url}/3.0/lists/${DEFAULT_AUDIENCE}/members/${subscriberHash(address)}`, {
+    const answer = await fetch(`${simulator.url}/3.0/lists/${DEFAULT_AUDIENCE}/members/${name}`, {
       method: 'PATCH',
       headers: { authorization: `Bearer ${DEFAULT_KEY}` },
       body: JSON.stringify({ merge_fields: { FNAME: 'written' } }),
@@ -135,6 +135,51 @@ describe('which requests are hit', () => {
   ])('%j', async (match, hit) => {
     simulator.control.addFault({ match, fault })
     expect((await patch()).status).toBe(hit ? 500 : 200)
+  })
+
+  const contactId = (address: string) => String(simulator.control.contact(DEFAULT_AUDIENCE, address)?.['contact_id'])
+  const NAMES: Readonly<Record<string, (address: string) => string>> = {
+    hash: subscriberHash,
+    address: address => address,
+    'address in upper case': address => address.toUpperCase(),
+    'contact id': contactId,
+  }
+  const PAIRS = Object.keys(NAMES).flatMap(rule => Object.keys(NAMES).map(path => [rule, path] as const))
+  test.each(PAIRS)('a rule for the %s of a contact hits a path with its %s, and nobody else', async (rule, path) => {
+    simulator.control.addFault({ match: { contact: NAMES[rule]?.(ADA) ?? '' }, fault })
+    expect((await patch(NAMES[path]?.(ADA))).status).toBe(500)
+    expect((await patch(NAMES[path]?.(GRACE))).status).toBe(200)
+  })
+
+  test('a rule for a contact id follows the contact to another address, one for the address stays behind', async () => {
+    simulator.control.addFault({ match: { contact: contactId(ADA) }, count: 2, fault })
+    simulator.control.addFault({ match: { contact: ADA }, fault: { status: 503 } })
+    simulator.control.act(DEFAULT_AUDIENCE, ADA, { do: 'rename', to: 'new@mail.test' })
+    expect((await patch(subscriberHash('new@mail.test'))).status).toBe(500)
+    expect((await patch(contactId('new@mail.test'))).status).toBe(500)
+    expect((await patch(contactId('new@mail.test'))).status).toBe(200)
+    expect((await patch(subscriberHash(ADA))).status).toBe(503)
+  })
+
+  test('a rule for a contact hits a call for many that names it anywhere', async () => {
+    simulator.control.addFault({ match: { contact: contactId(ADA) }, fault })
+    const send = (...addresses: readonly string[]) =>
+      fetch(`${simulator.url}/3.0/lists/${DEFAULT_AUDIENCE}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${DEFAULT_KEY}` },
+        body: JSON.stringify({ members: addresses.map(email_address => ({ email_address })) }),
+      })
+    expect([(await send(GRACE, 'else@mail.test', ADA)).status, (await send(GRACE)).status]).toEqual([500, 200])
+  })
+
+  test.each(Object.entries(NAMES))('a late write by the %s goes to the contact of that name then', async (name, of) => {
+    simulator.control.addFault({ count: 1, fault: { stall: true, apply_late_ms: 5000 } })
+    const gone = patch(of(ADA))
+    await simulator.control.arrived(1)
+    simulator.control.act(DEFAULT_AUDIENCE, ADA, { do: 'rename', to: 'new@mail.test' })
+    clock.advance(120_000)
+    expect((await gone).status).toBe(502)
+    expect(isWritten('new@mail.test')).toBe(name === 'contact id')
   })
 
   test('a fault is taken away again', async () => {

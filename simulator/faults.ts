@@ -1,7 +1,9 @@
 import { subscriberHash } from './addresses.ts'
+import { findMember } from './contacts.ts'
 import type { Json } from './json.ts'
 import type { FieldError } from './problems.ts'
 import { type Random, seededRandom } from './random.ts'
+import type { Audience } from './state.ts'
 
 /** What goes wrong. README.md says how the parts combine. */
 export type Fault = Readonly<{
@@ -35,7 +37,7 @@ type FaultMatch = Readonly<{
   /** Part of the path, query included. */
   path?: string
   path_pattern?: string
-  /** An address or its hash, in the path or as `email_address` of the body. */
+  /** An address, its hash or a contact id: who the path or an `email_address` of the body names, however it does. */
   contact?: string
   kind?: string
   account?: string
@@ -65,6 +67,8 @@ type Suspect = Readonly<{
   kind: string
   account: string
   body: string
+  /** The audience that the path names, if there is one. */
+  audience: Audience | undefined
   inBatch: boolean
 }>
 
@@ -140,11 +144,15 @@ function matcher(match: FaultMatch): (suspect: Suspect) => boolean {
     (contact === undefined || isAbout(suspect, contact))
 }
 
-function isAbout({ segments, body }: Suspect, contact: string): boolean {
-  const named = segments[3]
-  if (named !== undefined && segments[2] === 'members' && hashOf(named) === contact) return true
-  const address = /"email_address"\s*:\s*"([^"]+)"/.exec(body)?.[1]
-  return address !== undefined && hashOf(address) === contact
+/** Compared by every name a contact has at this moment: a rule for an address hits a path with the contact id, too. */
+function isAbout({ segments, body, audience }: Suspect, contact: string): boolean {
+  const inPath = segments[2] === 'members' ? segments.slice(3, 4) : []
+  const inBody = [...body.matchAll(/"email_address"\s*:\s*"([^"]+)"/g)].map(([, address = '']) => address)
+  return [...inPath, ...inBody].some(name => {
+    if (hashOf(name) === contact) return true
+    const member = audience && findMember(audience, name)
+    return member !== undefined && (member.id === contact || member.contactId === contact)
+  })
 }
 
 function hashOf(name: string): string {

@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { parseJson } from './json.ts'
 import type { Latency } from './runtime.ts'
-import { type Seed, readSeed } from './seed.ts'
 import { type Simulator, type SimulatorOptions, DEFAULT_AUDIENCE, DEFAULT_KEY, createSimulator } from './simulator.ts'
+import { readStateFile } from './state-file.ts'
 
 const USAGE =
   'simulator [--port PORT] [--latency MS|MIN-MAX] [--key KEY-dc]... [--audience ID]... [--state FILE] [--allow-example-addresses]'
@@ -69,18 +67,6 @@ function readAudience(text: string): string {
   if (!/^[\w-]+$/.test(text))
     throw new Error(`--audience: "${text}" is not an id. Give letters and digits, such as a1b2.`)
   return text
-}
-
-function readStateFile(path: string): Seed {
-  try {
-    const value = parseJson(readFileSync(path, 'utf8'))
-    if (value === undefined) throw new Error('it is not JSON')
-    return readSeed(value)
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    const remedy = 'Give a file as simulator/README.md describes it.'
-    throw new Error(`--state: ${path} cannot be used: ${why}. ${remedy}`, { cause: error })
-  }
 }
 
 async function start(): Promise<void> {

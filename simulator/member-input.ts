@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
-import { type Json, type JsonObject, isArray, isObject, phpTypeOf } from './json.ts'
-import { type FieldError, type Problem, invalidFields } from './problems.ts'
+import { type Json, type JsonObject, isArray, isObject } from './json.ts'
+import { type FieldError, type Problem, invalidFields, wrongType } from './problems.ts'
 import type { Behaviour, LiveStatus } from './state.ts'
 
 /** A body for one member that passed the schema; `undefined` is what the caller did not send. */
@@ -70,9 +70,7 @@ export function memberErrors(body: JsonObject, rules: Rules): readonly FieldErro
 }
 
 function typeError(body: JsonObject, field: string, type: string): readonly FieldError[] {
-  const value = body[field]
-  if (value === undefined || phpTypeOf(value) === type) return []
-  return [{ field, message: `Schema describes ${type}, ${phpTypeOf(value)} found instead` }]
+  return wrongType(body[field], field, type)
 }
 
 function statusError(body: JsonObject, field: string, accepted: readonly string[]): readonly FieldError[] {

@@ -88,19 +88,63 @@ describe('status rules', () => {
     expect(held(ADA)?.['status']).toBe('subscribed')
   })
 
+  const REFUSAL = 'Can not archive a contact that is bounced, pending or archived'
   test.each(['cleaned', 'pending', 'archived'] as const)('%s cannot be archived', async status => {
     given(ADA, status)
-    const { status: answered, headers } = await call('DELETE', member(ADA))
+    const { status: answered, body, headers } = await call('DELETE', member(ADA))
     expect([answered, headers.get('allow')]).toEqual([405, 'GET, PUT'])
+    expect(body).toMatchObject({
+      title: 'Method Not Allowed',
+      detail: `This list member cannot be removed. ${REFUSAL}`,
+    })
+    expect(held(ADA)?.['status']).toBe(status)
+  })
+
+  test.each(['subscribed', 'unsubscribed', 'transactional'] as const)('%s can be archived, once', async status => {
+    given(ADA, status)
+    expect((await call('DELETE', member(ADA))).status).toBe(204)
+    expect(await call('GET', member(ADA))).toMatchObject({ status: 200, body: { status: 'archived' } })
+    expect((await call('DELETE', member(ADA))).status).toBe(405)
   })
 })
 
 describe('addressing', () => {
-  test('by hash, by address, by contact id', async () => {
-    const { contact_id: contactId } = given(ADA, 'subscribed')
-    for (const name of [subscriberHash(ADA), encodeURIComponent('ADA@mail.test'), contactId as string]) {
-      expect((await call('GET', `/members/${name}`)).body['email_address']).toBe(ADA)
-    }
+  const NAMES: Readonly<Record<string, (contact: JsonObject) => string>> = {
+    hash: () => subscriberHash(ADA),
+    'hash in upper case': () => subscriberHash(ADA).toUpperCase(),
+    address: () => encodeURIComponent('ADA@mail.test'),
+    'contact id': ({ contact_id: id }) => String(id),
+  }
+  const TAG = { tags: [{ name: 'vip', status: 'active' }] }
+  test.each(Object.entries(NAMES))('every contact path takes the %s', async (_name, nameOf) => {
+    const { contact_id: contactId, ...contact } = given(ADA, 'subscribed')
+    const path = `/members/${nameOf({ contact_id: contactId ?? '', ...contact })}`
+    const statuses = [
+      await call('GET', path),
+      await call('PATCH', path, { merge_fields: { FNAME: 'patched' } }),
+      await call('PUT', path, { email_address: ADA, status_if_new: 'subscribed', merge_fields: { LNAME: 'put' } }),
+      await call('POST', `${path}/tags`, TAG),
+      await call('GET', `${path}/tags`),
+      await call('DELETE', path),
+    ].map(({ status }) => status)
+    expect(statuses).toEqual([200, 200, 200, 204, 200, 204])
+    expect(held(ADA)).toMatchObject({
+      contact_id: contactId,
+      status: 'archived',
+      merge_fields: { FNAME: 'patched', LNAME: 'put' },
+      tags: [{ name: 'vip' }],
+    })
+    expect(simulator.control.contacts(DEFAULT_AUDIENCE)).toHaveLength(1)
+    expect((await call('POST', `${path}/actions/delete-permanent`)).status).toBe(204)
+    expect((await call('GET', path)).status).toBe(404)
+  })
+
+  test('a contact id that nobody has is like a hash that nobody has', async () => {
+    const path = `/members/${'0'.repeat(32)}`
+    expect((await call('PATCH', path, { merge_fields: {} })).status).toBe(404)
+    expect((await call('DELETE', path)).status).toBe(404)
+    const put = await call('PUT', path, { email_address: ADA, status_if_new: 'subscribed' })
+    expect([put.status, put.body['id']]).toEqual([200, subscriberHash(ADA)])
   })
 
   test('PATCH of an unknown contact is 404 and makes none', async () => {
@@ -127,6 +171,29 @@ describe('addressing', () => {
     expect((await call('GET', `/members/${before['contact_id'] as string}`)).body['email_address']).toBe(GRACE)
   })
 
+  test.each(['PUT', 'PATCH'])('%s changes the address by the contact id, too', async method => {
+    const before = given(ADA, 'unsubscribed')
+    const path = `/members/${String(before['contact_id'])}`
+    const { status, body } = await call(method, path, { email_address: GRACE, merge_fields: { FNAME: 'G' } })
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ id: subscriberHash(GRACE), status: 'unsubscribed', merge_fields: { FNAME: 'G' } })
+    expect((await call('PATCH', path, { merge_fields: { FNAME: 'again' } })).body['email_address']).toBe(GRACE)
+  })
+
+  test.each(['unsubscribed', 'cleaned', 'pending', 'transactional', 'archived'] as const)(
+    'a switch refuses to change the address of a contact that is %s',
+    async status => {
+      simulator.control.setBehaviour({ renameUnsubscribed: 'refused' })
+      given(ADA, status)
+      for (const method of ['PUT', 'PATCH']) {
+        expect((await call(method, member(ADA), { email_address: GRACE })).status).toBe(400)
+        expect((await call(method, member(ADA), { email_address: ADA })).status).toBe(200)
+      }
+      given('else@mail.test', 'subscribed')
+      expect((await call('PATCH', member('else@mail.test'), { email_address: GRACE })).status).toBe(200)
+    },
+  )
+
   test('the three collisions', async () => {
     given(ADA, 'subscribed')
     simulator.control.addContact(DEFAULT_AUDIENCE, { email_address: GRACE, status: 'archived' })
@@ -152,12 +219,22 @@ describe('addressing', () => {
     ['AAAAA', 'Please provide a valid email address.'],
     ['jürgen@mail.test', 'Please provide a valid email address.'],
     ['two@@mail.test', 'Please provide a valid email address.'],
+    ['ada@-mail.test', 'Please provide a valid email address.'],
+    ['ada@bücher..test', 'Please provide a valid email address.'],
     ['ada@example.com', 'ada@example.com looks fake or invalid, please enter a real email address.'],
     ['ada@sub.example.org', 'ada@sub.example.org looks fake or invalid, please enter a real email address.'],
   ])('refuses %s', async (address, detail) => {
     const { status, body } = await call('POST', '/members', { email_address: address, status: 'subscribed' })
     expect([status, body['title'], body['detail']]).toEqual([400, 'Invalid Resource', detail])
   })
+
+  test.each(['ada@bücher.test', 'ada@пример.test', 'ada@mail.测试'])(
+    'takes %s: a domain may be in any script',
+    async address => {
+      const { status, body } = await call('POST', '/members', { email_address: address, status: 'subscribed' })
+      expect([status, body['email_address']]).toEqual([200, address])
+    },
+  )
 
   test('lets example addresses through when told to, and throttles when told to', async () => {
     simulator.control.setBehaviour({ allowExampleAddresses: true })

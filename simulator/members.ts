@@ -4,7 +4,7 @@ import { type Call, flag, isProblem } from './call.ts'
 import { findMember, forget, storeMember } from './contacts.ts'
 import { type MemberInput, readMemberInput } from './member-input.ts'
 import { memberJson, memberView } from './member-view.ts'
-import { applyMergeFields } from './merge-values.ts'
+import { type MergeWrite, applyMergeFields } from './merge-values.ts'
 import { filtered, hasFieldQuery } from './paging.ts'
 import { type Problem, cannotArchive, invalidFields, invalidMergeFields, memberExists, notFound } from './problems.ts'
 import { randomHex } from './random.ts'
@@ -35,12 +35,22 @@ export function postMember(state: State, audience: Audience, call: Call): Answer
   return isProblem(stored) ? stored : memberAnswer(audience, stored, call)
 }
 
+/** A change of address by API. Reported of 2017: only of a contact that is subscribed. */
+function renameRefused(state: State, member: Member, address: string | undefined): Problem | undefined {
+  if (state.behaviour.renameUnsubscribed === 'taken' || member.status === 'subscribed') return undefined
+  if (address === undefined || subscriberHash(address) === member.id) return undefined
+  const message = `The address of a contact with a status of "${member.status}" cannot be changed.`
+  return invalidFields([{ field: 'email address', message }])
+}
+
 export function putMember(state: State, audience: Audience, call: Call): Answer | Problem {
   const named = findMember(audience, call.segments[3] ?? '')
   // Recorded: neither is needed on a contact that is there.
   const required = named ? [] : ['email_address', ...(call.body['status'] === undefined ? ['status_if_new'] : [])]
   const input = readMemberInput(call.body, { method: 'PUT', required, behaviour: state.behaviour })
   if (isProblem(input)) return input
+  const refused = named && renameRefused(state, named, input.emailAddress)
+  if (refused) return refused
   const stored = named
     ? update(state, audience, { existing: named, input, call })
     : upsertByAddress(state, audience, { input, call })
@@ -63,6 +73,8 @@ export function patchMember(state: State, audience: Audience, call: Call): Answe
   if (!named) return notFound()
   const input = readMemberInput(call.body, { method: 'PATCH', required: [], behaviour: state.behaviour })
   if (isProblem(input)) return input
+  const refused = renameRefused(state, named, input.emailAddress)
+  if (refused) return refused
   // Mailchimp describes no `tags` for PATCH.
   const stored = update(state, audience, { existing: named, input: { ...input, tags: undefined }, call })
   return isProblem(stored) ? stored : memberAnswer(audience, stored, call)
@@ -71,7 +83,7 @@ export function patchMember(state: State, audience: Audience, call: Call): Answe
 export function deleteMember(state: State, audience: Audience, call: Call): Answer | Problem {
   const member = findMember(audience, call.segments[3] ?? '')
   if (!member) return notFound()
-  if (!canArchive(member)) return cannotArchive()
+  if (!canArchive(member)) return cannotArchive(state.behaviour)
   storeMember(audience, { ...archived(member), lastChanged: state.clock.now() }, member)
   return noContent()
 }
@@ -87,14 +99,7 @@ type Write = Readonly<{ input: MemberInput; call: Pick<Call, 'ip' | 'query'> }>
 type Update = Write & Readonly<{ existing: Member; replaceTags?: boolean }>
 
 export function create(state: State, audience: Audience, { input, call }: Write): Member | Problem {
-  const merged = applyMergeFields(
-    audience,
-    {},
-    {
-      sent: input.mergeFields,
-      skipRequired: flag(call.query, 'skip_merge_validation'),
-    },
-  )
+  const merged = applyMergeFields(audience, {}, mergeWrite(state, { input, call }))
   if (merged.errors.length > 0) return invalidMergeFields(merged.errors)
   const blank = blankMember(state, input.emailAddress ?? '')
   const now = state.clock.now()
@@ -115,10 +120,7 @@ export function update(
 ): Member | Problem {
   const moved = withAddress(state, audience, existing, input.emailAddress)
   if (isProblem(moved)) return moved
-  const merged = applyMergeFields(audience, moved.mergeValues, {
-    sent: input.mergeFields,
-    skipRequired: flag(call.query, 'skip_merge_validation'),
-  })
+  const merged = applyMergeFields(audience, moved.mergeValues, mergeWrite(state, { input, call }))
   if (merged.errors.length > 0) return invalidMergeFields(merged.errors)
   const now = state.clock.now()
   const revived = existing.status === 'archived' && state.behaviour.archivedCountsAsNew ? input.statusIfNew : undefined
@@ -131,6 +133,11 @@ export function update(
   const stored = isSame(existing, written) ? existing : { ...written, lastChanged: now }
   storeMember(audience, stored, existing)
   return stored
+}
+
+function mergeWrite({ behaviour }: State, { input, call }: Write): MergeWrite {
+  const skipRequired = flag(call.query, 'skip_merge_validation')
+  return { sent: input.mergeFields, skipRequired, tagCase: behaviour.mergeTagCase }
 }
 
 /** A changed address moves the contact to a new id; one that is taken is refused with the holder's status (recorded). */

@@ -1,29 +1,16 @@
 import { type Answer, noContent } from './answers.ts'
 import type { Call } from './call.ts'
-import { type Json, type JsonObject, isArray, isObject, phpTypeOf } from './json.ts'
+import type { Json, JsonObject } from './json.ts'
+import { MERGE_FIELD_TYPES, optionErrors, withOptions } from './merge-options.ts'
 import { filtered, page } from './paging.ts'
-import { type FieldError, type Problem, invalid, invalidFields, notFound } from './problems.ts'
-import type { Audience, MergeField, MergeFieldType, State } from './state.ts'
-
-const TYPES: readonly MergeFieldType[] = [
-  'text',
-  'number',
-  'address',
-  'phone',
-  'date',
-  'url',
-  'imageurl',
-  'radio',
-  'dropdown',
-  'birthday',
-  'zip',
-]
+import { type FieldError, type Problem, invalid, invalidFields, notFound, wrongType } from './problems.ts'
+import type { Audience, MergeField, State } from './state.ts'
 
 /** Per audience; 80 on the Premium plan (reported). */
 const MOST_FIELDS = 30
 const LONGEST_TAG = 10
 
-function mergeFieldView(audience: Audience, field: MergeField): JsonObject {
+export function mergeFieldView(audience: Audience, field: MergeField): JsonObject {
   return {
     merge_id: field.mergeId,
     tag: field.tag,
@@ -58,12 +45,12 @@ export function getMergeField(_state: State, audience: Audience, call: Call): An
 }
 
 export function postMergeField(_state: State, audience: Audience, call: Call): Answer | Problem {
-  const made = addMergeField(audience, call.body)
+  const made = addMergeField(audience, call.body, audience.lastMergeId + 1)
   return 'title' in made ? made : filtered(mergeFieldView(audience, made), { query: new URLSearchParams() })
 }
 
-/** Adds the field the body describes, or says what Mailchimp has against it. */
-export function addMergeField(audience: Audience, body: JsonObject): MergeField | Problem {
+/** Adds the field the body describes, or says what Mailchimp has against it. No id is ever given twice. */
+export function addMergeField(audience: Audience, body: JsonObject, mergeId: number): MergeField | Problem {
   const missing = ['name', 'type'].filter(name => typeof body[name] !== 'string')
   const errors = [
     ...(missing.length > 0 ? [{ field: '', message: `Required fields were not provided: ${missing.join(', ')}` }] : []),
@@ -71,11 +58,10 @@ export function addMergeField(audience: Audience, body: JsonObject): MergeField 
   ]
   if (errors.length > 0) return invalidFields(errors)
   if (audience.mergeFields.length >= MOST_FIELDS) return tooMany()
-  const mergeId = audience.lastMergeId + 1
   const tag = text(body['tag'])?.toUpperCase() ?? `MMERGE${mergeId}`
   const taken = takenTag(audience, tag)
   if (taken) return taken
-  const type = TYPES.find(known => known === body['type']) ?? 'text'
+  const type = MERGE_FIELD_TYPES.find(known => known === body['type']) ?? 'text'
   const field = withBody(
     {
       mergeId,
@@ -87,43 +73,52 @@ export function addMergeField(audience: Audience, body: JsonObject): MergeField 
       public: false,
       displayOrder: audience.mergeFields.length + 2,
       helpText: '',
-      options: defaultOptions(type),
+      options: {},
     },
     body,
   )
-  audience.lastMergeId = mergeId
+  audience.lastMergeId = Math.max(audience.lastMergeId, mergeId)
   audience.mergeFields = inDisplayOrder([...audience.mergeFields, field])
   return field
 }
 
-/** The type of a field never changes: Mailchimp's description has no `type` here, so one that differs is refused. */
 export function patchMergeField(_state: State, audience: Audience, call: Call): Answer | Problem {
   const field = findMergeField(audience, call)
   if (!field) return notFound()
-  const errors = shapeErrors(call.body)
-  if (errors.length > 0) return invalidFields(errors)
-  if (call.body['type'] !== undefined && call.body['type'] !== field.type) {
-    return invalidFields([{ field: 'type', message: 'The type of a merge field cannot be changed.' }])
-  }
-  const tag = text(call.body['tag'])?.toUpperCase() ?? field.tag
-  const taken = tag === field.tag ? undefined : takenTag(audience, tag)
-  if (taken) return taken
-  const changed = withBody({ ...field, tag }, call.body)
-  audience.mergeFields = inDisplayOrder(audience.mergeFields.map(other => (other === field ? changed : other)))
-  if (tag !== field.tag) renameValues(audience, field.tag, tag)
-  return filtered(mergeFieldView(audience, changed), { query: new URLSearchParams() })
+  const changed = changeMergeField(audience, field, call.body)
+  return 'title' in changed ? changed : filtered(mergeFieldView(audience, changed), { query: new URLSearchParams() })
 }
 
-/** Deleting a field deletes its values with it. */
+/** Changes a field in place: it keeps its id and its values, and its type for ever. */
+export function changeMergeField(audience: Audience, field: MergeField, body: JsonObject): MergeField | Problem {
+  const errors = shapeErrors(body)
+  if (errors.length > 0) return invalidFields(errors)
+  if (body['type'] !== undefined && body['type'] !== field.type) {
+    return invalidFields([{ field: 'type', message: 'The type of a merge field cannot be changed.' }])
+  }
+  const tag = text(body['tag'])?.toUpperCase() ?? field.tag
+  const taken = tag === field.tag ? undefined : takenTag(audience, tag)
+  if (taken) return taken
+  const changed = withBody({ ...field, tag }, body)
+  audience.mergeFields = inDisplayOrder(audience.mergeFields.map(other => (other === field ? changed : other)))
+  if (tag !== field.tag) renameValues(audience, field.tag, tag)
+  return changed
+}
+
 export function deleteMergeField(_state: State, audience: Audience, call: Call): Answer | Problem {
   const field = findMergeField(audience, call)
   if (!field) return notFound()
+  dropMergeField(audience, field)
+  return noContent()
+}
+
+/** The field is gone with the values of all contacts. The same tag made again is another field, and empty. */
+export function dropMergeField(audience: Audience, field: MergeField): void {
   audience.mergeFields = audience.mergeFields.filter(other => other !== field)
   for (const [id, member] of audience.members) {
     const { [field.tag]: _gone, ...mergeValues } = member.mergeValues
     audience.members.set(id, { ...member, mergeValues })
   }
-  return noContent()
 }
 
 function renameValues(audience: Audience, from: string, to: string): void {
@@ -143,14 +138,16 @@ function inDisplayOrder(fields: readonly MergeField[]): readonly MergeField[] {
 
 function shapeErrors(body: JsonObject): readonly FieldError[] {
   const errors = [
-    ...['name', 'tag', 'type', 'default_value', 'help_text'].flatMap(name => typeError(body, name, 'string')),
-    ...['required', 'public'].flatMap(name => typeError(body, name, 'boolean')),
-    ...typeError(body, 'display_order', 'integer'),
-    ...typeError(body, 'options', 'object'),
+    ...['name', 'tag', 'type', 'default_value', 'help_text'].flatMap(name => wrongType(body[name], name, 'string')),
+    ...['required', 'public'].flatMap(name => wrongType(body[name], name, 'boolean')),
+    ...wrongType(body['display_order'], 'display_order', 'integer'),
+    ...wrongType(body['options'], 'options', 'object'),
+    ...optionErrors(body),
   ]
   const type = text(body['type'])
-  if (type !== undefined && !TYPES.some(known => known === type)) {
-    errors.push({ field: 'type', message: `Data presented is not one of the accepted values: ${TYPES.join(', ')}` })
+  if (type !== undefined && !MERGE_FIELD_TYPES.some(known => known === type)) {
+    const message = `Data presented is not one of the accepted values: ${MERGE_FIELD_TYPES.join(', ')}`
+    errors.push({ field: 'type', message })
   }
   const tag = text(body['tag'])
   if (tag !== undefined && !isGoodTag(tag)) {
@@ -162,12 +159,6 @@ function shapeErrors(body: JsonObject): readonly FieldError[] {
 
 function isGoodTag(tag: string): boolean {
   return tag.length <= LONGEST_TAG && /^[A-Za-z0-9_]+$/.test(tag)
-}
-
-function typeError(body: JsonObject, field: string, type: string): readonly FieldError[] {
-  const value = body[field]
-  if (value === undefined || phpTypeOf(value) === type) return []
-  return [{ field, message: `Schema describes ${type}, ${phpTypeOf(value)} found instead` }]
 }
 
 function takenTag(audience: Audience, tag: string): Problem | undefined {
@@ -190,39 +181,7 @@ function withBody(field: MergeField, body: JsonObject): MergeField {
     defaultValue: text(body['default_value']) ?? field.defaultValue,
     helpText: text(body['help_text']) ?? field.helpText,
     displayOrder: typeof order === 'number' ? order : field.displayOrder,
-    options: { ...field.options, ...readOptions(body['options']) },
-  }
-}
-
-function readOptions(value: Json | undefined): MergeField['options'] {
-  if (!isObject(value)) return {}
-  const { size, date_format, phone_format, default_country, choices } = value
-  return {
-    ...(typeof size === 'number' ? { size } : {}),
-    ...(typeof date_format === 'string' ? { date_format } : {}),
-    ...(typeof phone_format === 'string' ? { phone_format } : {}),
-    ...(typeof default_country === 'number' ? { default_country } : {}),
-    ...(isArray(choices) ? { choices: choices.filter(choice => typeof choice === 'string') } : {}),
-  }
-}
-
-function defaultOptions(type: MergeFieldType): MergeField['options'] {
-  switch (type) {
-    case 'text':
-      return { size: 25 }
-    case 'address':
-      return { default_country: 164 }
-    case 'phone':
-      return { phone_format: 'none' }
-    case 'date':
-      return { date_format: 'MM/DD/YYYY' }
-    case 'birthday':
-      return { date_format: 'MM/DD' }
-    case 'radio':
-    case 'dropdown':
-      return { choices: [] }
-    default:
-      return {}
+    options: withOptions(field.type, field.options, body['options']),
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Json, isObject } from './json.ts'
+import { readBirthday, readDate } from './merge-dates.ts'
 import type { FieldError } from './problems.ts'
-import type { Address, Audience, MergeField, MergeValue } from './state.ts'
+import type { Address, Audience, Behaviour, MergeField, MergeValue } from './state.ts'
 
 type MergeResult = Readonly<{
   values: Readonly<Record<string, MergeValue>>
@@ -8,6 +9,8 @@ type MergeResult = Readonly<{
 }>
 
 type Sent = Readonly<Record<string, Json>>
+export type MergeWrite = Readonly<{ sent: Sent; skipRequired: boolean; tagCase: Behaviour['mergeTagCase'] }>
+
 type Checked = Readonly<{ value: MergeValue } | { refused: string }>
 
 /**
@@ -17,12 +20,12 @@ type Checked = Readonly<{ value: MergeValue } | { refused: string }>
 export function applyMergeFields(
   audience: Audience,
   stored: Readonly<Record<string, MergeValue>>,
-  write: Readonly<{ sent: Sent; skipRequired: boolean }>,
+  write: MergeWrite,
 ): MergeResult {
   const values: Record<string, MergeValue> = { ...stored }
   const errors: FieldError[] = []
   for (const [tag, sent] of Object.entries(write.sent)) {
-    const field = findField(audience, tag)
+    const field = findField(audience, tag, write.tagCase)
     if (!field || sent === null) continue
     const checked = checkValue(field, sent)
     if ('value' in checked) values[field.tag] = checked.value
@@ -32,10 +35,15 @@ export function applyMergeFields(
   return { values, errors }
 }
 
-/** Tags are matched without regard to case (reported). */
-function findField(audience: Audience, tag: string): MergeField | undefined {
-  const exact = audience.mergeFields.find(field => field.tag === tag)
-  return exact ?? audience.mergeFields.find(field => field.tag === tag.toUpperCase())
+/** Several reports say that a tag in lower case is not stored, and one that case does not matter: a switch. */
+function findField(audience: Audience, tag: string, tagCase: Behaviour['mergeTagCase']): MergeField | undefined {
+  const wanted = tagCase === 'any' ? tag.toUpperCase() : tag
+  return audience.mergeFields.find(field => field.tag === wanted)
+}
+
+/** The tags that Mailchimp would ignore in silence. */
+export function unknownTags(audience: Audience, sent: Sent, tagCase: Behaviour['mergeTagCase']): readonly string[] {
+  return Object.keys(sent).filter(tag => !findField(audience, tag, tagCase))
 }
 
 /** Hits writes of other fields, too: the reason every integration sends `skip_merge_validation` (reported). */
@@ -53,12 +61,15 @@ function isEmpty(value: Json | undefined): boolean {
 
 function checkValue(field: MergeField, sent: Json): Checked {
   if (sent === '') return { value: '' }
-  if (field.type === 'address') return checkAddress(sent)
+  if (field.type === 'address') return checkAddress(sent, field)
   if (typeof sent !== 'string' && typeof sent !== 'number') return { refused: 'Please enter a value' }
   return CHECKS[field.type](String(sent), field)
 }
 
-function checkAddress(sent: Json): Checked {
+/** The ids of countries are published nowhere; 164 is the one that every new audience has. */
+const COUNTRIES: Readonly<Record<number, string>> = { 164: 'US' }
+
+function checkAddress(sent: Json, { options }: MergeField): Checked {
   if (!isObject(sent)) return { refused: 'Please enter a complete address' }
   const complete = ['addr1', 'city', 'state', 'zip'].every(part => typeof sent[part] === 'string' && sent[part] !== '')
   if (!complete) return { refused: 'Please enter a complete address' }
@@ -69,7 +80,7 @@ function checkAddress(sent: Json): Checked {
     city: part('city'),
     state: part('state'),
     zip: part('zip'),
-    country: part('country') || 'US',
+    country: part('country') || (COUNTRIES[options.default_country ?? 164] ?? ''),
   }
   return { value: address }
 }
@@ -78,8 +89,9 @@ const CHECKS: Readonly<Record<Exclude<MergeField['type'], 'address'>, (text: str
   text: text => ({ value: truncated(text) }),
   number: text => (isNumeric(text) ? { value: Number(text) } : { refused: 'Please enter a number' }),
   phone: checkPhone,
-  date: text => orRefuse(readDate(text), 'Please enter the date'),
-  birthday: text => orRefuse(readBirthday(text), 'Please enter a month (01-12) and a day (01-31)'),
+  date: (text, { options }) => orRefuse(readDate(text, options), 'Please enter the date'),
+  birthday: (text, { options }) =>
+    orRefuse(readBirthday(text, options), 'Please enter a month (01-12) and a day (01-31)'),
   zip: text => orRefuse(/^\d{5}(-\d{4})?$/.exec(text)?.[0], 'Please enter a zip code (5 numbers)'),
   url: checkUrl,
   imageurl: checkUrl,
@@ -109,28 +121,6 @@ function checkChoice(text: string, field: MergeField): Checked {
   const choices = field.options.choices ?? []
   if (choices.includes(text)) return { value: text }
   return { refused: `Value must be one of: ${choices.join(', ')} (not ${text})` }
-}
-
-/** The four documented spellings, kept as `YYYY-MM-DD`. */
-function readDate(text: string): string | undefined {
-  const yearFirst = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ].*)?$/.exec(text)
-  if (yearFirst) return realDate(yearFirst[1], yearFirst[2], yearFirst[3])
-  const dayFirst = /^(\d{1,2})-(\d{1,2})-(\d{4})$/.exec(text)
-  if (dayFirst) return realDate(dayFirst[3], dayFirst[2], dayFirst[1])
-  const monthFirst = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/.exec(text)
-  return monthFirst ? realDate(monthFirst[3], monthFirst[1], monthFirst[2]) : undefined
-}
-
-function realDate(year = '', month = '', day = ''): string | undefined {
-  const iso = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
-  const parsed = Date.parse(`${iso}T00:00:00Z`)
-  return !Number.isNaN(parsed) && new Date(parsed).toISOString().startsWith(iso) ? iso : undefined
-}
-
-function readBirthday(text: string): string | undefined {
-  const [, month = '', day = ''] = /^(\d{1,2})\/(\d{1,2})$/.exec(text) ?? []
-  // 2024 is a leap year: 02/29 is a birthday.
-  return realDate('2024', month, day)?.slice(5).replace('-', '/')
 }
 
 /** Text is cut at 255 bytes, not refused (documented); the cut never leaves half a character. */

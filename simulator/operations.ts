@@ -30,8 +30,16 @@ function answerOperation(runtime: Runtime, performing: Performing): Answer | Pro
   const segments = segmentsOf(path) ?? ['malformed']
   const { method, body } = operation
   const kind = kindOf(method, segments)
-  const suspect = { method, path: operation.path, segments, kind, account: key.account, body, inBatch: true }
-  const picked = runtime.faults.pick(suspect)
+  const picked = runtime.faults.pick({
+    method,
+    path: operation.path,
+    segments,
+    kind,
+    account: key.account,
+    body,
+    audience: runtime.state.audiences.get(segments[1] ?? ''),
+    inBatch: true,
+  })
   const scripted = picked && scriptedAnswer(picked.fault, { requestId, origin })
   if (scripted && !picked.fault.apply) return scripted
   const parsed = body === '' ? {} : parseJson(body)

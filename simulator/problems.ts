@@ -1,4 +1,6 @@
 import { type Answer } from './answers.ts'
+import { type Json, phpTypeOf } from './json.ts'
+import type { Behaviour } from './state.ts'
 
 export type FieldError = Readonly<{ field: string; message: string }>
 
@@ -60,10 +62,14 @@ export function methodNotAllowed(allow: string): Problem {
   return { status: 405, title: 'Method Not Allowed', detail, allow }
 }
 
-/** The second space is Mailchimp's (recorded). */
-export function cannotArchive(): Problem {
-  const detail = 'This list member cannot be removed.  Please contact support.'
-  return { status: 405, title: 'Method Not Allowed', detail, allow: 'GET, PUT' }
+/** Mailchimp's words of November 2021, and those of April with a second space (both recorded). */
+const ARCHIVE_REFUSALS: Readonly<Record<Behaviour['archiveRefusal'], string>> = {
+  explained: 'This list member cannot be removed. Can not archive a contact that is bounced, pending or archived',
+  contact_support: 'This list member cannot be removed.  Please contact support.',
+}
+
+export function cannotArchive({ archiveRefusal }: Behaviour): Problem {
+  return { status: 405, title: 'Method Not Allowed', detail: ARCHIVE_REFUSALS[archiveRefusal], allow: 'GET, PUT' }
 }
 
 export function memberExists(address: string): Problem {
@@ -84,4 +90,15 @@ export function forgotten(address: string): Problem {
 export function jsonParse(): Problem {
   const detail = 'We encountered an unspecified JSON parsing error.'
   return { status: 400, title: 'JSON Parse Exception', detail }
+}
+
+/** Mailchimp's sentence for a value of another JSON type than its schema has. */
+export function wrongType(value: Json | undefined, field: string, type: string): readonly FieldError[] {
+  if (value === undefined || phpTypeOf(value) === type) return []
+  return [{ field, message: `Schema describes ${type}, ${phpTypeOf(value)} found instead` }]
+}
+
+/** A refusal where there is no answer to put it in. */
+export function refusal(what: string, { detail, errors = [] }: Problem): Error {
+  return new Error([`${what}: ${detail}`, ...errors.map(({ field, message }) => `${field}: ${message}.`)].join(' '))
 }

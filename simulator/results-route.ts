@@ -24,7 +24,8 @@ export function handleResultsRequest(runtime: Runtime, request: IncomingMessage,
 
 function faultFor(runtime: Runtime, { url = '/', method = 'GET' }: IncomingMessage): Fault | undefined {
   const kind = `batch_results.${method.toLowerCase()}`
-  return runtime.faults.pick({ method, path: url, segments: [], kind, account: '', body: '', inBatch: false })?.fault
+  const suspect = { method, path: url, segments: [], kind, account: '', body: '', audience: undefined, inBatch: false }
+  return runtime.faults.pick(suspect)?.fault
 }
 
 /** Google's storage, where Mailchimp's own sample has its results, refuses in XML. */

@@ -13,7 +13,7 @@ import { handleResultsRequest } from './results-route.ts'
 import type { Latency, Runtime } from './runtime.ts'
 import { type AudienceSeed, type KeySeed, type Seed, seedState } from './seed.ts'
 import { createSlots } from './slots.ts'
-import { type Behaviour, createState } from './state.ts'
+import { BEHAVIOUR, type Behaviour, createState } from './state.ts'
 import { newCounters } from './stats.ts'
 
 export type SimulatorOptions = Readonly<{
@@ -48,16 +48,6 @@ export type Simulator = Readonly<{
 
 export const DEFAULT_KEY = '0123456789abcdef0123456789abcdef-us6'
 export const DEFAULT_AUDIENCE = 'a1b2c3d4e5'
-
-const BEHAVIOUR: Behaviour = {
-  manyCompliance: 'error',
-  manyStatusIfNew: 'ignored',
-  archivedCountsAsNew: false,
-  batchPathQuery: 'honoured',
-  batchQueue: 'moves',
-  nullMergeValue: 'leaves',
-  allowExampleAddresses: false,
-}
 
 /** A running Mailchimp of one's own, listening when the promise resolves. */
 export async function createSimulator(options: SimulatorOptions = {}): Promise<Simulator> {

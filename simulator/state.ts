@@ -99,9 +99,29 @@ export type Behaviour = Readonly<{
   batchQueue: 'moves' | 'stands'
   /** `null` as a merge value. */
   nullMergeValue: 'leaves' | 'refused'
+  /** Whether a merge tag in another case than the audience's is unknown, or the same tag. */
+  mergeTagCase: 'exact' | 'any'
+  /** A change of address, by API, of a contact that is not subscribed. */
+  renameUnsubscribed: 'taken' | 'refused'
+  /** The words of the refusal to archive: those recorded in November 2021, or those of April. */
+  archiveRefusal: 'explained' | 'contact_support'
   /** Whether example.com, .net and .org are taken for real addresses. */
   allowExampleAddresses: boolean
 }>
+
+/** The switches as they are without any other word. */
+export const BEHAVIOUR: Behaviour = {
+  manyCompliance: 'error',
+  manyStatusIfNew: 'ignored',
+  archivedCountsAsNew: false,
+  batchPathQuery: 'honoured',
+  batchQueue: 'moves',
+  nullMergeValue: 'leaves',
+  mergeTagCase: 'exact',
+  renameUnsubscribed: 'taken',
+  archiveRefusal: 'explained',
+  allowExampleAddresses: false,
+}
 
 export type KeyState = 'active' | 'disabled' | 'deactivated' | 'api_disabled' | 'unpaid'
 

@@ -37,6 +37,8 @@ export const ACTIONS = {
   complain: member => left(member, 'N/A (Abuse complaint)'),
   clean: member => ({ ...member, status: 'cleaned', statusBeforeArchive: 'cleaned', inCompliance: true }),
   review: member => ({ ...member, inCompliance: true }),
+  /** Mailchimp has sent a mail that asks to confirm. */
+  ask: member => ({ ...member, status: 'pending', statusBeforeArchive: 'pending', unsubscribeReason: undefined }),
   confirm: member => joined(member),
   resubscribe: member => joined(member),
   archive: archived,
