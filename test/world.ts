@@ -50,6 +50,8 @@ export type World = AsyncDisposable & {
   /** Time passes, and whatever becomes due meanwhile is done. */
   passes(ms: number): Promise<void>
   stats(): Promise<Stats>
+  /** The service stops and starts again on the same store. */
+  restarts(): Promise<void>
   /** What Mailchimp was asked to write. */
   writes(): { method: string; path: string; body: unknown; status: number | null }[]
 }
@@ -111,7 +113,7 @@ export async function startWorld({
     ...(consoleFolder === undefined ? {} : { consoleFolder }),
     ...(telemetry ? { telemetry } : {}),
   }
-  const app = await startApp(config, given)
+  let app = await startApp(config, given)
 
   /** Time passes for as long as `work` waits for an answer of Mailchimp to a request after the first `since`. */
   async function meanwhile<T>(work: Promise<T>, since = 0): Promise<T> {
@@ -182,7 +184,9 @@ export async function startWorld({
   }
 
   return {
-    app,
+    get app() {
+      return app
+    },
     simulator,
     mailchimp: simulator.control,
     source,
@@ -205,6 +209,10 @@ export async function startWorld({
         })
         if (answer.status !== 202) throw new Error(`the webhook answered ${answer.status}`)
       }
+    },
+    async restarts() {
+      await meanwhile(app.stop())
+      app = await startApp(config, given)
     },
     writes: () =>
       simulator.control

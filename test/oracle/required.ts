@@ -23,7 +23,7 @@ export type Required = {
   readonly isList: boolean
   /** Nothing need have been written: never stated, or only taken away, which creates nobody. */
   readonly mayBeUnwritten: boolean
-  /** When we were told what decided it, and whether that is a denial that stands (I19, R21). */
+  /** The statement that decided it, where there is one alone: when we were told, and what it said (I19, R21). */
   readonly decided: { readonly receivedAt: number; readonly denies: boolean } | undefined
   readonly why: string
 }
@@ -125,9 +125,10 @@ function listed(preference: Place, { persons, words }: Named, reading: Reading):
   const list = verdictOn(listPlace(preference), words, reading)
   const whole = verdictOn(preference, words, reading)
   const decisive = verdicts.map(({ verdict }) => verdict).toSorted((a, b) => b.word.receivedAt - a.word.receivedAt)[0]
+  const isRefused = whole?.says === 'denied' && picked.length === 0
   const isStated = list !== undefined || whole?.says === 'denied' || verdicts.length > 0
   return {
-    value: isStated ? picked.toSorted().join(',') : undefined,
+    value: isStated ? (isRefused && reading === 'loose' ? 'false' : picked.toSorted().join(',')) : undefined,
     isList: true,
     persons,
     // A whole preference denied of which no list was ever seen: there is nothing that an empty list would take back.
@@ -158,7 +159,7 @@ type Where = { readonly asked: Asked; readonly contact: string; readonly tag: st
 /** The stricter reading says when and why; a value of either reading will do. */
 function both(strict: One | undefined, loose: One | undefined, { asked, contact, tag }: Where): Required {
   const ones = [strict, loose].flatMap(one => one ?? [])
-  const verdict = strict?.value === loose?.value ? strict?.verdict : undefined
+  const verdict = strict?.value === loose?.value && strict?.verdict?.word.stands ? strict.verdict : undefined
   return {
     audience: asked.audience,
     contact,
@@ -168,10 +169,7 @@ function both(strict: One | undefined, loose: One | undefined, { asked, contact,
     values: [...new Set(ones.flatMap(({ value }) => value ?? []))],
     isList: ones.some(({ isList }) => isList),
     mayBeUnwritten: ones.some(({ mayBeUnwritten }) => mayBeUnwritten),
-    decided: verdict && {
-      receivedAt: verdict.word.receivedAt,
-      denies: verdict.says === 'denied' && verdict.word.stands,
-    },
+    decided: verdict && { receivedAt: verdict.word.receivedAt, denies: verdict.says === 'denied' },
     why: [...new Set(ones.map(({ why }) => why))].join(', or '),
   }
 }

@@ -185,7 +185,7 @@ describe('R12 and R13 what the field holds', () => {
         event({ ...ada, at: '10:00', consents: topics('sport') }),
         event({ ...ada, id: 'e2', at: '11:00', consents: nested(false) }),
       ],
-      { PREF: 'false', SPORT: 'false', TOPICS: '' },
+      { PREF: 'false', SPORT: 'false', TOPICS: '|false' },
     ],
     [
       'R11: channels are found under both words',

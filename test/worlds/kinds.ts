@@ -1,0 +1,61 @@
+/** What may happen in a world, by the name that `--kinds` takes. */
+export const KINDS = {
+  /** Didomi: how people and their devices behave, and what its records look like. */
+  again: 'people who repeat a choice: every statement reaches Mailchimp (R21)',
+  late: 'records that arrive late and out of order',
+  repeats: 'records that arrive twice',
+  devices: 'people with several devices',
+  users: 'the feed of user records',
+  families: 'all six types at once',
+  reuse: 'device ids that are used again after a deletion',
+  moves: 'users that move to another organization_user_id',
+  guests: 'events without an id, and people who sign in later',
+  doubt: 'events that write an id while the user is linked to another',
+  shared: 'a device of many people',
+  regulations: 'a second regulation',
+  pending: 'approvals that come later, or never',
+  deletions: 'deleted events',
+  nulls: 'choices that are taken back to null',
+  partial: 'records that hold a part, or no consents at all',
+  clocks: 'devices whose clock is wrong, up to more than a day ahead',
+  zones: 'times in every zone and spelling',
+  values: 'lists of picked values',
+  whole: 'preferences refused as a whole',
+  channels: 'the nested shape, with channels',
+  organisations: 'two Didomi organisations',
+  metadata: 'the address in the metadata, which changes',
+  spellings: 'an address in several spellings',
+  flattened: 'flattened bodies, and several records in one call',
+  /** Mailchimp, which has a life of its own. */
+  upsert: 'contacts that are made for who is unknown',
+  edits: 'imports and hand edits',
+  contacts: 'contacts removed, archived, forgotten, unsubscribed and added again',
+  renames: 'contacts whose address changes',
+  fields: 'merge fields made anew',
+  poison: 'contacts that always fail',
+  answers: 'every status from 200 to 599, with JSON and without',
+  delays: 'requests cut off, stalled, or applied late',
+  /** The operator. */
+  pauses: 'pause and resume',
+  disables: 'disable and enable',
+  mappings: 'a changed mapping',
+  audiences: 'a changed audience',
+  feeds: 'a changed feed',
+  keys: 'a key that is refused for a while',
+  removals: 'a removed integration',
+  replays: 'replay and resync',
+  restarts: 'the service stops and starts',
+} as const
+
+export type Kind = keyof typeof KINDS
+
+export const ALL_KINDS: readonly Kind[] = Object.keys(KINDS).filter((name): name is Kind => name in KINDS)
+
+/** The kinds named in `text`, or undefined with the one that there is not. */
+export function kindsIn(text: string): { readonly kinds: readonly Kind[]; readonly unknown: readonly string[] } {
+  const names = text.split(',').map(name => name.trim())
+  return {
+    kinds: ALL_KINDS.filter(kind => names.includes(kind)),
+    unknown: names.filter(name => name !== '' && !ALL_KINDS.some(kind => kind === name)),
+  }
+}

@@ -1,0 +1,109 @@
+import { type Dice } from './dice.ts'
+import { hours, minutes } from './dress.ts'
+import { type Kind } from './kinds.ts'
+import { LENGTH, PEOPLE } from './people.ts'
+import { type MailchimpAct, type OperatorAct, type Step } from './story.ts'
+
+type Room = { readonly dice: Dice; readonly kinds: ReadonlySet<Kind>; readonly count: number }
+
+/** What Mailchimp's people and its servers do. */
+export function mailchimpSteps({ dice, kinds, count }: Room): readonly Step[] {
+  const acts = (kind: Kind, most: number, make: (at: number, n: number) => readonly Timed[]): readonly Step[] =>
+    kinds.has(kind)
+      ? Array.from({ length: 1 + dice.below(most) }, (_, n) => make(dice.below(LENGTH), n))
+          .flat()
+          .map(({ at, act }) => ({ at, kind, by: 'mailchimp', audience: dice.below(count), act }))
+      : []
+  const who = (): string => dice.any(PEOPLE) ?? ''
+  const value = (): Readonly<Record<string, string>> => ({ NEWS: dice.pick(['true', 'false']) })
+  const fault = (id: string, rule: object, [from, long]: readonly [number, number]): readonly Timed[] => [
+    { at: from, act: { do: 'fault', rule: { ...rule, id } } },
+    { at: from + long, act: { do: 'mend', id } },
+  ]
+  return [
+    ...acts('edits', 5, at => [{ at, act: { do: dice.pick(['edit', 'add']), address: who(), fields: value() } }]),
+    ...acts('contacts', 4, at => {
+      const address = who()
+      const gone = dice.pick(['remove', 'archive', 'forget', 'unsubscribe', 'clean'] as const)
+      const back = { at: at + dice.below(minutes(30)), act: { do: 'add', address, fields: {} } } as const
+      return [{ at, act: { do: gone, address } }, ...(dice.chance(0.6) ? [back] : [])]
+    }),
+    ...acts('renames', 2, (at, n) => [
+      { at, act: { do: 'rename', address: who(), to: dice.pick([`new${n}@mail.test`, who()]) } },
+    ]),
+    ...acts('fields', 2, at => [{ at, act: { do: 'remake', tag: dice.pick(['NEWS', 'ADS']) } }]),
+    ...acts('poison', 2, (at, n) => {
+      const status = dice.pick([500, 502, 400, 409] as const)
+      const rule = { match: { contact: who() }, fault: { status, title: 'Something New' } }
+      return fault(`poison${n}`, rule, [at, hours(1)])
+    }),
+    ...acts('answers', 6, (at, n) => {
+      const status = 200 + dice.below(400)
+      const headers = dice.chance(0.2) ? { headers: { 'retry-after': dice.pick(['60', '4000', '31536000']) } } : {}
+      const answer = dice.chance(0.5) ? { status, title: 'Something New' } : { status, html: '<h1>proxy</h1>' }
+      const rule = { match: { path: '/members/' }, count: 1 + dice.below(4), fault: { ...answer, ...headers } }
+      return fault(`answer${n}`, rule, [at, minutes(30)])
+    }),
+    ...acts('delays', 8, (at, n) => {
+      const late = { apply_late_ms: 1_000 * (1 + dice.below(119)) }
+      const ways = [{ cut: 'before' }, { cut: 'after' }, { cut: 'mid-answer' }, { stall: true, ...late }, late] as const
+      const rule = { match: { path: '/members/' }, count: 1 + dice.below(2), fault: dice.any(ways) }
+      return fault(`delay${n}`, rule, [at, minutes(30)])
+    }),
+    ...acts('keys', 2, at => [
+      { at, act: { do: 'key', state: 'disabled' } },
+      { at: at + dice.below(minutes(30)), act: { do: 'key', state: 'active' } },
+    ]),
+  ]
+}
+
+type Timed = { readonly at: number; readonly act: MailchimpAct }
+
+/** What the operator does to the integrations. */
+export function operatorSteps({ dice, kinds, count }: Room): readonly Step[] {
+  const acts = (kind: Kind, make: (at: number) => readonly (readonly [number, OperatorAct])[]): readonly Step[] => {
+    if (!kinds.has(kind)) return []
+    const integration = dice.below(count)
+    return make(dice.below(LENGTH)).map(([at, act]) => ({ at, kind, by: 'operator', integration, act }))
+  }
+  const soon = (): number => dice.below(minutes(40))
+  return [
+    ...acts('pauses', at => [
+      [at, { do: 'pause' }],
+      [at + soon(), { do: 'resume' }],
+    ]),
+    ...acts('disables', at => [
+      [at, { do: 'disable' }],
+      [at + soon(), { do: dice.pick(['enable', 'enable', 'disable']) }],
+    ]),
+    ...acts('mappings', at => [[at, { do: 'patch', changes: { mappings: dice.pick(MAPPINGS) } }]]),
+    ...acts('audiences', at => [[at, { do: 'patch', changes: { properties: { audience_id: OTHER_AUDIENCE } } }]]),
+    ...acts('feeds', at => [[at, { do: 'feed', feed: dice.pick(['user', 'event']) }]]),
+    ...acts('removals', at => [[at, { do: 'delete' }]]),
+    ...acts('replays', at => [
+      [at, { do: 'replay' }],
+      [at + soon(), { do: 'resync' }],
+    ]),
+    ...acts('restarts', at => [
+      [at, { do: 'restart' }],
+      [at + soon(), { do: 'restart' }],
+    ]),
+  ]
+}
+
+export const OTHER_AUDIENCE = 'f6e5d4c3b2'
+
+/** The tags of every world, and what fills them. */
+export const USUAL = [
+  { id: 'NEWS', value: 'consents_purposes_news_enabled' },
+  { id: 'ADS', value: 'consents_purposes_ads_enabled' },
+  { id: 'TOPICS', value: 'consents_purposes_news_values_topics_value' },
+  { id: 'SPORT', value: 'consents_purposes_news_values_topics_value_sport_enabled' },
+  { id: 'MAIL', value: 'consents_purposes_news_preferences_topics_channel_email_enabled' },
+]
+
+const MAPPINGS = [
+  USUAL.slice(0, 1),
+  USUAL.slice(1, 3),
+  [{ id: 'NEWS', value: 'consents_purposes_ads_enabled' }, ...USUAL.slice(2, 3)],
+] as const
