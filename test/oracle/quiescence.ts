@@ -41,7 +41,7 @@ export type Witness = {
 }
 
 export type Wrong = {
-  readonly breaks: 'I18' | 'I19' | 'I20' | 'I22' | 'R19' | 'R21' | 'R25'
+  readonly breaks: 'I18' | 'I19' | 'I20' | 'I22' | 'R16c' | 'R19' | 'R21' | 'R25'
   readonly integration: string
   readonly contact: string
   readonly persons: readonly string[]
@@ -61,6 +61,8 @@ export function judge(witness: Witness): Finding {
     wrongs: [
       ...judged.flatMap(each => (each === undefined || each === 'excused' ? [] : [each])),
       ...wrongPuts(witness),
+      ...stillWaiting(witness),
+      ...filledTwice(witness),
     ],
     checked: judged.length,
     excused: judged.filter(each => each === 'excused').length,
@@ -174,6 +176,18 @@ function wrongPuts({ writes }: Witness): readonly Wrong[] {
     return [{ ...nowhere, breaks: 'R19', contact: hash, expected: 'a PATCH of merge fields', found, because: 'R19' }]
   })
 }
+
+/** R16c: one merge tag of one audience is filled by one integration that is enabled. */
+const filledTwice = ({ asked }: Witness): readonly Wrong[] =>
+  asked.flatMap((one, index) =>
+    one.mappings.flatMap(({ id: tag }) => {
+      const fillers = asked.filter(each => each.audience === one.audience && each.mappings.some(({ id }) => id === tag))
+      if (fillers.length < 2 || fillers[0] !== asked[index]) return []
+      const found = `filled by ${fillers.length}`
+      const nobody = { contact: '', persons: [], because: 'R16c' }
+      return [{ ...nobody, breaks: 'R16c', integration: one.id, tag, expected: 'filled by one', found } as const]
+    }),
+  )
 
 /** I22: when everything is well again, and its time has passed, nothing waits. */
 const stillWaiting = ({ debts }: Witness): readonly Wrong[] =>

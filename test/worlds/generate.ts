@@ -43,7 +43,7 @@ export function storyOf(seed: number, on: readonly Kind[]): Story {
     ...read.map(source => ({ source, audience: source, changes })),
     ...(isSecond ? [{ source: 0, audience: 1, changes }] : []),
   ]
-  const people = integrations.flatMap(({ source }) => peopleSteps({ dice, kinds, families, source, matchesMetadata }))
+  const people = read.flatMap(source => peopleSteps({ dice, kinds, families, source, matchesMetadata }))
   const room = { dice, kinds, count: integrations.length }
   return {
     seed,

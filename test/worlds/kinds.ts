@@ -40,6 +40,7 @@ export const KINDS = {
   disables: 'disable and enable',
   mappings: 'a changed mapping',
   audiences: 'a changed audience',
+  clashes: 'a second integration that asks for a tag that is filled',
   feeds: 'a changed feed',
   keys: 'a key that is refused for a while',
   removals: 'a removed integration',
@@ -51,11 +52,31 @@ export type Kind = keyof typeof KINDS
 
 export const ALL_KINDS: readonly Kind[] = Object.keys(KINDS).filter((name): name is Kind => name in KINDS)
 
-/** The kinds named in `text`, or undefined with the one that there is not. */
-export function kindsIn(text: string): { readonly kinds: readonly Kind[]; readonly unknown: readonly string[] } {
-  const names = text.split(',').map(name => name.trim())
-  return {
-    kinds: ALL_KINDS.filter(kind => names.includes(kind)),
-    unknown: names.filter(name => name !== '' && !ALL_KINDS.some(kind => kind === name)),
-  }
+/** The kinds that the service obeys the rules in: of these are the worlds of `npm test`. The others are found failing. */
+export const ON: readonly Kind[] = [
+  'late',
+  'repeats',
+  'devices',
+  'users',
+  'families',
+  'channels',
+  'organisations',
+  'delays',
+  'pauses',
+  'disables',
+  'audiences',
+  'keys',
+  'removals',
+  'replays',
+  'restarts',
+]
+
+/** The kinds that `text` names; `all` is every one, and without a text the service's own. Throws at one there is not. */
+export function kindsIn(text: string | undefined): readonly Kind[] {
+  if (text === undefined) return ON
+  if (text === 'all') return ALL_KINDS
+  const names = text.split(',').filter(name => name !== 'none')
+  const unknown = names.filter(name => !ALL_KINDS.some(kind => kind === name))
+  if (unknown.length > 0) throw new Error(`there is no kind ${unknown.join(', ')}; there are ${ALL_KINDS.join(', ')}`)
+  return ALL_KINDS.filter(kind => names.includes(kind))
 }

@@ -1,13 +1,15 @@
-import { judge, type Debt, type Finding, type Renaming } from '../oracle/quiescence.ts'
-import { type Asked, hashOf } from '../oracle/contacts.ts'
+import { judge, type Finding, type Renaming } from '../oracle/quiescence.ts'
+import { hashOf } from '../oracle/contacts.ts'
+import { textIn } from '../oracle/json.ts'
 import { type Received } from '../oracle/record.ts'
-import { type Logged, type Sight, writesIn } from '../oracle/writes.ts'
+import { seen, shown, witnessOf, type Integration } from '../oracle/witness.ts'
+import { type Sight } from '../oracle/writes.ts'
 import { AUDIENCE, documentFor, KEY, startWorld, type World } from '../world.ts'
 import { hours, minutes } from './dress.ts'
-import { START, type MailchimpAct, type OperatorAct, type Step, type Story } from './story.ts'
-import { OTHER_AUDIENCE, USUAL } from './surroundings.ts'
+import { START, type Integrated, type MailchimpAct, type OperatorAct, type Step, type Story } from './story.ts'
+import { OTHER_AUDIENCE, THIRD_AUDIENCE, USUAL } from './surroundings.ts'
 
-const AUDIENCES = [AUDIENCE, OTHER_AUDIENCE] as const
+const AUDIENCES = [AUDIENCE, OTHER_AUDIENCE, THIRD_AUDIENCE] as const
 
 type Source = { readonly id: string; readonly token: string }
 
@@ -39,15 +41,17 @@ export async function run(story: Story, databaseUrl?: string): Promise<Finding &
     await happens(course, step)
   }
   await calmsDown(course, story.steps)
-  return {
-    ...judge({ ...(await witnessOf(course)), everyStatement: story.kinds.some(kind => STRICT.includes(kind)) }),
-    requests: world.mailchimp.requests().length,
-  }
+  const { received, sights, renamed, remade, changed } = course
+  const everyStatement = story.kinds.some(kind => STRICT.includes(kind))
+  const remembered = { received, sights, beside: { renamed, remade }, changed, everyStatement }
+  return { ...judge(await witnessOf(world, remembered)), requests: world.mailchimp.requests().length }
 }
 
 function prepareMailchimp({ mailchimp }: World, { contacts }: Story): void {
-  mailchimp.addAudience({ id: OTHER_AUDIENCE })
-  mailchimp.addMergeField(OTHER_AUDIENCE, { tag: 'NEWS', type: 'text' })
+  for (const id of AUDIENCES.slice(1)) {
+    mailchimp.addAudience({ id })
+    mailchimp.addMergeField(id, { tag: 'NEWS', type: 'text' })
+  }
   for (const audience of AUDIENCES) {
     for (const { id: tag } of USUAL.slice(1)) mailchimp.addMergeField(audience, { tag, type: 'text' })
     mailchimp.addMergeField(audience, { tag: 'CITY', type: 'text' })
@@ -66,17 +70,20 @@ async function begun(world: World, story: Story): Promise<Course> {
     sources.push({ id: body.id, token: body.authentication.token })
   }
   const integrations: string[] = []
-  for (const { source, audience, changes } of story.integrations) {
-    const document = documentFor(sources[source]?.id ?? '', {
-      properties: { audience_id: AUDIENCES[audience] },
-      ...changes,
-    })
-    const { status, body } = await world.api<{ id: string }>('POST', '/v1/integrations', document)
+  for (const integration of story.integrations) {
+    const { status, body } = await integrates(world, sources, integration)
     if (status !== 201) throw new Error(`the integration was refused: ${JSON.stringify(body)}`)
     integrations.push(body.id)
   }
   return { world, sources, integrations, received: [], sights: [], renamed: [], remade: [], changed: new Map() }
 }
+
+const integrates = (world: World, sources: readonly Source[], { source, audience, changes }: Integrated) =>
+  world.api<{ id: string }>(
+    'POST',
+    '/v1/integrations',
+    documentFor(sources[source]?.id ?? '', { properties: { audience_id: AUDIENCES[audience] }, ...changes }),
+  )
 
 async function happens(course: Course, step: Step): Promise<void> {
   switch (step.by) {
@@ -132,21 +139,14 @@ function mailchimpActs(course: Course, audience: string, act: MailchimpAct): voi
 }
 
 function renames({ world, renamed }: Course, audience: string, { address, to }: { address: string; to: string }): void {
-  const contactId = String(world.mailchimp.contact(audience, address)?.['contact_id'])
+  const contactId = textIn(world.mailchimp.contact(audience, address), 'contact_id') ?? ''
   world.mailchimp.act(audience, address, { do: 'rename', to })
   renamed.push({ audience, contactId, from: hashOf(address), to: hashOf(to), at: world.now() })
 }
 
 /** Remembers who is where, before that changes. */
 function looks({ world, sights }: Course): void {
-  const through = world.mailchimp.requests().length
-  for (const audience of AUDIENCES) {
-    const contacts = world.mailchimp.contacts(audience).map(contact => ({
-      hash: String(contact['id']),
-      contactId: String(contact['contact_id']),
-    }))
-    sights.push({ through, audience, contacts })
-  }
+  sights.push(...AUDIENCES.map(audience => seen(world, audience)))
 }
 
 async function operatorActs({ world, changed, sources }: Course, id: string, act: OperatorAct): Promise<void> {
@@ -164,6 +164,9 @@ async function operatorActs({ world, changed, sources }: Course, id: string, act
       return patch({ enabled: act.do === 'enable' })
     case 'patch':
       return patch(act.changes)
+    case 'create':
+      // A document that would fill a tag twice is refused (R16c), and then it does not happen.
+      return void (await integrates(world, sources, act.integration))
     case 'delete':
       return void (await world.api('DELETE', at))
     case 'resync':
@@ -188,71 +191,11 @@ const calmAfter = (steps: readonly Step[]): number =>
 
 const FAULTY: readonly Step['kind'][] = ['poison', 'answers', 'delays', 'keys', 'fields']
 
-async function calmsDown({ world, ...course }: Course, steps: readonly Step[]): Promise<void> {
+async function calmsDown({ world }: Course, steps: readonly Step[]): Promise<void> {
   world.mailchimp.clearFaults()
   world.mailchimp.setKeyState(KEY, 'active')
   for (const { id, paused } of await shown<Integration>(world, '/v1/integrations'))
     if (paused) await world.api('POST', `/v1/integrations/${id}/resume`)
   await world.passes(calmAfter(steps))
   await world.app.replays.idle()
-  looks({ world, ...course })
-}
-
-type Integration = {
-  readonly id: string
-  readonly source_id: string
-  readonly enabled: boolean
-  readonly paused: boolean
-  readonly properties: { readonly audience_id: string }
-  readonly mappings: Asked['mappings']
-  readonly options?: {
-    readonly match?: string
-    readonly regulations?: readonly string[]
-    readonly no_choice?: 'keep' | 'clear'
-    readonly on_user_deleted?: 'keep' | 'withdraw'
-  }
-}
-
-async function witnessOf(course: Course) {
-  const { world, received, sights, renamed, remade, changed } = course
-  const requests: readonly Logged[] = world.mailchimp.requests()
-  return {
-    received,
-    writes: writesIn(requests, sights),
-    asked: await askedOf(world),
-    debts: await shown<Debt>(world, '/v1/deliveries'),
-    beside: { renamed, remade },
-    changed,
-  }
-}
-
-/** What is asked of the service now: the documents of all integrations that are not disabled. */
-async function askedOf(world: World): Promise<readonly Asked[]> {
-  const sources = await shown<{ id: string; feed: 'user' | 'event' | null }>(world, '/v1/sources')
-  const integrations = await shown<Integration>(world, '/v1/integrations')
-  return integrations
-    .filter(({ enabled }) => enabled)
-    .map(({ id, source_id, properties, mappings, options }) => ({
-      id,
-      source: source_id,
-      audience: properties.audience_id,
-      mappings,
-      family: sources.find(source => source.id === source_id)?.feed ?? 'event',
-      match: options?.match ?? 'email',
-      regulations: options?.regulations ?? ['gdpr'],
-      noChoice: options?.no_choice ?? 'keep',
-      onUserDeleted: options?.on_user_deleted ?? 'keep',
-    }))
-}
-
-/** Every page of a list of the API. */
-async function shown<T>(world: World, path: string): Promise<readonly T[]> {
-  const all: T[] = []
-  for (let cursor: string | null = ''; cursor !== null;) {
-    const query: string = cursor === '' ? '?limit=200' : `?limit=200&cursor=${encodeURIComponent(cursor)}`
-    const { body } = await world.api<{ data: readonly T[]; next_cursor?: string | null }>('GET', `${path}${query}`)
-    all.push(...body.data)
-    cursor = body.next_cursor ?? null
-  }
-  return all
 }

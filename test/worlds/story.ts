@@ -13,9 +13,17 @@ export type MailchimpAct =
 export type OperatorAct =
   | { readonly do: 'pause' | 'resume' | 'disable' | 'enable' | 'delete' | 'resync' }
   | { readonly do: 'patch'; readonly changes: Readonly<Record<string, unknown>> }
+  | { readonly do: 'create'; readonly integration: Integrated }
   | { readonly do: 'feed'; readonly feed: 'user' | 'event' }
   | { readonly do: 'replay' }
   | { readonly do: 'restart' }
+
+/** An integration: the source it reads, the audience it writes to, and the changes to a document that works. */
+export type Integrated = {
+  readonly source: number
+  readonly audience: number
+  readonly changes: Readonly<Record<string, unknown>>
+}
 
 /** One thing that happens, so many milliseconds after the start; whatever else happens, it happens then. */
 export type Step = {
@@ -33,12 +41,7 @@ export type Story = {
   readonly kinds: readonly Kind[]
   /** The feed of each source; undefined is fixed by what arrives first. */
   readonly feeds: readonly ('user' | 'event' | undefined)[]
-  /** The changes to a document that works, of each integration, and the source that it reads. */
-  readonly integrations: readonly {
-    readonly source: number
-    readonly audience: number
-    readonly changes: Readonly<Record<string, unknown>>
-  }[]
+  readonly integrations: readonly Integrated[]
   /** Who is a contact at the start, in every audience. */
   readonly contacts: readonly string[]
   readonly steps: readonly Step[]

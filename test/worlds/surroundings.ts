@@ -77,8 +77,11 @@ export function operatorSteps({ dice, kinds, count }: Room): readonly Step[] {
       [at + soon(), { do: dice.pick(['enable', 'enable', 'disable']) }],
     ]),
     ...acts('mappings', at => [[at, { do: 'patch', changes: { mappings: dice.pick(MAPPINGS) } }]]),
-    ...acts('audiences', at => [[at, { do: 'patch', changes: { properties: { audience_id: OTHER_AUDIENCE } } }]]),
+    ...acts('audiences', at => [[at, { do: 'patch', changes: { properties: { audience_id: THIRD_AUDIENCE } } }]]),
     ...acts('feeds', at => [[at, { do: 'feed', feed: dice.pick(['user', 'event']) }]]),
+    ...acts('clashes', at => [
+      [at, { do: 'create', integration: { source: 0, audience: 0, changes: { mappings: dice.pick(MAPPINGS) } } }],
+    ]),
     ...acts('removals', at => [[at, { do: 'delete' }]]),
     ...acts('replays', at => [
       [at, { do: 'replay' }],
@@ -92,6 +95,7 @@ export function operatorSteps({ dice, kinds, count }: Room): readonly Step[] {
 }
 
 export const OTHER_AUDIENCE = 'f6e5d4c3b2'
+export const THIRD_AUDIENCE = '0123456789'
 
 /** The tags of every world, and what fills them. */
 export const USUAL = [
