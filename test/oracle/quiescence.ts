@@ -1,3 +1,4 @@
+import { textIn } from './json.ts'
 import { personOf } from './lives.ts'
 import { type Asked } from './contacts.ts'
 import { type Received } from './record.ts'
@@ -41,7 +42,7 @@ export type Witness = {
 }
 
 export type Wrong = {
-  readonly breaks: 'I18' | 'I19' | 'I20' | 'I22' | 'R16c' | 'R19' | 'R21' | 'R25'
+  readonly breaks: 'I18' | 'I19' | 'I20' | 'I22' | 'R16c' | 'R19' | 'R20' | 'R21' | 'R25'
   readonly integration: string
   readonly contact: string
   readonly persons: readonly string[]
@@ -61,6 +62,7 @@ export function judge(witness: Witness): Finding {
     wrongs: [
       ...judged.flatMap(each => (each === undefined || each === 'excused' ? [] : [each])),
       ...wrongPuts(witness),
+      ...wrongStatuses(witness),
       ...stillWaiting(witness),
       ...filledTwice(witness),
     ],
@@ -176,6 +178,15 @@ function wrongPuts({ writes }: Witness): readonly Wrong[] {
     return [{ ...nowhere, breaks: 'R19', contact: hash, expected: 'a PATCH of merge fields', found, because: 'R19' }]
   })
 }
+
+/** R20: a refusal never creates a subscriber. */
+const wrongStatuses = ({ writes }: Witness): readonly Wrong[] =>
+  writes.flatMap(({ body, hash, values }) => {
+    const status = textIn(body, 'status_if_new') ?? 'transactional'
+    if (status === 'transactional' || !Object.values(values).includes('false')) return []
+    const nowhere = { integration: '', persons: [], tag: '', because: 'R20' }
+    return [{ ...nowhere, breaks: 'R20', contact: hash, expected: 'transactional', found: status } as const]
+  })
 
 /** R16c: one merge tag of one audience is filled by one integration that is enabled. */
 const filledTwice = ({ asked }: Witness): readonly Wrong[] =>

@@ -24,11 +24,14 @@ export function storyOf(seed: number, on: readonly Kind[]): Story {
   const both =
     has('families') ||
     has('feeds') ||
-    ((has('moves') || has('reuse')) && dice.chance(0.7)) ||
+    ((has('moves') || has('reuse') || has('withdraw')) && dice.chance(0.7)) ||
     (!isUsers && has('nulls'))
   const families: readonly ('event' | 'user')[] = both ? ['event', 'user'] : [feed]
   const options = {
     ...(matchesMetadata ? { match: 'metadata_email' } : {}),
+    ...(has('clear') ? { no_choice: 'clear' } : {}),
+    ...(has('withdraw') ? { on_user_deleted: 'withdraw' } : {}),
+    ...(has('upsert') ? { new_contact_status: dice.pick(['transactional', 'subscribed', 'unsubscribed']) } : {}),
     ...(has('regulations') && dice.chance(0.5) ? { regulations: ['gdpr', 'cpra'] } : {}),
   }
   const changes = {

@@ -19,6 +19,9 @@ export const KINDS = {
   partial: 'records that hold a part, or no consents at all',
   clocks: 'devices whose clock is wrong, up to more than a day ahead',
   zones: 'times in every zone and spelling',
+  untimed: 'records without a time that can be used',
+  unreadable: 'a value that cannot be read beside others that can',
+  dress: 'bodies of other types and encodings, and other spellings of the address',
   values: 'lists of picked values',
   whole: 'preferences refused as a whole',
   channels: 'the nested shape, with channels',
@@ -26,6 +29,8 @@ export const KINDS = {
   metadata: 'the address in the metadata, which changes',
   spellings: 'an address in several spellings',
   flattened: 'flattened bodies, and several records in one call',
+  clear: 'fields that are cleared where no choice was made',
+  withdraw: 'deleted users that withdraw what they granted',
   /** Mailchimp, which has a life of its own. */
   upsert: 'contacts that are made for who is unknown',
   edits: 'imports and hand edits',

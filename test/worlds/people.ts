@@ -2,7 +2,7 @@ import { type Consents, createDidomi, type Didomi, isoOf, type Sent } from './di
 import { type Dice } from './dice.ts'
 import { flattened, hours, minutes, SKEWS, spelled, stampIn } from './dress.ts'
 import { type Kind } from './kinds.ts'
-import { type Step } from './story.ts'
+import { type Dress, type Step } from './story.ts'
 
 export const PEOPLE = ['ada', 'bob', 'cyd', 'dan'].map(name => `${name}@mail.test`)
 
@@ -63,6 +63,13 @@ const SPECIAL: readonly (readonly [Kind, Special])[] = [
     },
   ],
   [
+    'withdraw',
+    ({ dice }, didomi, at) => {
+      const device = dice.any(didomi.users())
+      return device === undefined ? [] : didomi.deleteUser(device, at, true)
+    },
+  ],
+  [
     'moves',
     (setting, didomi, at) => {
       const { dice } = setting
@@ -112,6 +119,23 @@ const SPECIAL: readonly (readonly [Kind, Special])[] = [
     },
   ],
   [
+    'partial',
+    ({ dice }, didomi, at) => {
+      const event = dice.any(didomi.events().filter(({ status }) => status === 'confirmed'))
+      return event === undefined ? [] : didomi.confirm(event.id, at, dice.chance(0.3))
+    },
+  ],
+  [
+    'clocks',
+    (setting, didomi, at) => {
+      const who = setting.dice.pick(NAMES)
+      const soon = at + minutes(1 + setting.dice.below(5))
+      const other = { ...choiceOf(setting, who, soon), device: `second ${deviceOf(who, setting)}` }
+      const ahead = isoOf(at + (setting.dice.any(SKEWS) ?? 0))
+      return [...didomi.choose({ ...choiceOf(setting, who, at), stated: ahead }), ...didomi.choose(other)]
+    },
+  ],
+  [
     'deletions',
     ({ dice }, didomi, at) => {
       const event = dice.any(didomi.events())
@@ -136,7 +160,12 @@ const deviceOf = (who: string, { source }: Pick<Setting, 'source'>): string => `
 function choiceOf(setting: Setting, who: string, at: number) {
   const { dice, kinds, matchesMetadata } = setting
   const skew = kinds.has('clocks') && dice.chance(0.4) ? (dice.any(SKEWS) ?? 0) : 0
-  const stated = kinds.has('zones') ? stampIn(at + skew, dice) : isoOf(at + skew)
+  const stated =
+    kinds.has('untimed') && dice.chance(0.3)
+      ? dice.pick(UNUSABLE)
+      : kinds.has('zones')
+        ? stampIn(at + skew, dice)
+        : isoOf(at + skew)
   const id = idOf(who, setting)
   const isSpelled = kinds.has('spellings') && !matchesMetadata && dice.chance(0.4)
   const address = dice.chance(0.25) ? dice.pick(NAMES) : who
@@ -149,6 +178,8 @@ function choiceOf(setting: Setting, who: string, at: number) {
     metadata: matchesMetadata ? { email: address, city: dice.pick(['Rome', 'Oslo']) } : undefined,
   }
 }
+
+const UNUSABLE = ['', 'yesterday', '2026-11-23T09:30:00', '2031-01-01T00:00:00Z'] as const
 
 function consentsOf({ dice, kinds }: Setting): Consents {
   const enabled = dice.chance(0.5)
@@ -167,7 +198,8 @@ function consentsOf({ dice, kinds }: Setting): Consents {
     ...(isList ? { values: { topics: { value: picked } } } : {}),
     ...(isNested ? { preferences: [preference] } : {}),
   }
-  const ads = { id: 'ads', enabled: dice.chance(0.5) }
+  const isBroken = kinds.has('unreadable') && dice.chance(0.3)
+  const ads = { id: 'ads', enabled: isBroken ? dice.any<unknown>(['yes', 1, {}]) : dice.chance(0.5) }
   return { purposes: dice.chance(0.5) ? [news] : [news, ads] }
 }
 
@@ -181,10 +213,21 @@ function delivered({ at, family, record }: Sent, setting: Setting, kind: Step['k
   const body = JSON.stringify(kinds.has('flattened') && dice.chance(0.3) ? [dressed, ...more(dice)] : dressed)
   const isOther = families.length === 2 && family === 'user'
   const named = kind !== 'plain' ? kind : isLate ? 'late' : partly !== record ? 'partial' : isOther ? 'families' : kind
-  const step = { at: at + delay, kind: named, by: 'didomi', source, body } as const
+  const worn = kinds.has('dress') && dice.chance(0.4) ? { dress: dice.any<Dress>(DRESSES) ?? {} } : {}
+  const step = { at: at + delay, kind: named, by: 'didomi', source, body, ...worn } as const
   if (!kinds.has('repeats') || dice.chance(0.6)) return [step]
   return [step, { ...step, kind: 'repeats', at: step.at + dice.below(minutes(40)) }]
 }
+
+const DRESSES = [
+  { encoding: 'gzip' },
+  { encoding: 'deflate' },
+  { encoding: 'br' },
+  { encoding: 'identity' },
+  { type: 'text/plain' },
+  { type: 'application/vnd.didomi+json; charset=latin1' },
+  { slash: '/' },
+] as const
 
 /** What else may come in one call: records that say nothing of our people. */
 const more = (dice: Dice): readonly object[] =>

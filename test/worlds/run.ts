@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { judge, type Finding, type Renaming } from '../oracle/quiescence.ts'
 import { hashOf } from '../oracle/contacts.ts'
 import { textIn } from '../oracle/json.ts'
@@ -96,17 +97,28 @@ async function happens(course: Course, step: Step): Promise<void> {
   }
 }
 
-async function receives({ world, sources, received }: Course, { source, body }: Step & { by: 'didomi' }) {
+/** What Didomi sent counts from then on, however we answered: an authenticated body is never refused (R2). */
+async function receives({ world, sources, received }: Course, { source, body, dress = {} }: Step & { by: 'didomi' }) {
   const { id, token } = sources[source] ?? world.source
-  const at = world.now()
-  const answer = await fetch(`${world.app.url}/webhooks/didomi/${id}`, {
+  const { type = 'application/json', encoding, slash = '' } = dress
+  received.push({ at: world.now(), source: id, body })
+  const answer = await fetch(`${world.app.url}/webhooks/didomi/${id}${slash}`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body,
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': type,
+      ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
+    },
+    body: ENCODE[encoding ?? 'identity'](Buffer.from(body)),
   })
   await answer.arrayBuffer()
-  if (answer.status !== 202) throw new Error(`the webhook answered ${answer.status}`)
-  received.push({ at, source: id, body })
+}
+
+const ENCODE = {
+  identity: (body: Buffer) => new Uint8Array(body),
+  gzip: (body: Buffer) => new Uint8Array(gzipSync(body)),
+  deflate: (body: Buffer) => new Uint8Array(deflateSync(body)),
+  br: (body: Buffer) => new Uint8Array(brotliCompressSync(body)),
 }
 
 /** What Mailchimp refuses by hand, too, does not happen. */

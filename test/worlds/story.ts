@@ -18,6 +18,13 @@ export type OperatorAct =
   | { readonly do: 'replay' }
   | { readonly do: 'restart' }
 
+/** How a webhook may be dressed: none of it is a reason to refuse what it says (R2). */
+export type Dress = {
+  readonly type?: string
+  readonly encoding?: 'gzip' | 'deflate' | 'br' | 'identity'
+  readonly slash?: string
+}
+
 /** An integration: the source it reads, the audience it writes to, and the changes to a document that works. */
 export type Integrated = {
   readonly source: number
@@ -30,7 +37,7 @@ export type Step = {
   readonly at: number
   readonly kind: Kind | 'plain'
 } & (
-  | { readonly by: 'didomi'; readonly source: number; readonly body: string }
+  | { readonly by: 'didomi'; readonly source: number; readonly body: string; readonly dress?: Dress }
   | { readonly by: 'mailchimp'; readonly audience: number; readonly act: MailchimpAct }
   | { readonly by: 'operator'; readonly integration: number; readonly act: OperatorAct }
 )
