@@ -31,6 +31,7 @@ function wordsOf(life: Life, records: readonly Told[], universe: Universe): read
     place,
     grants: said.grants,
     at: dated(said.stated, said.grants, said.receivedAt),
+    atLatest: dated(said.stated, said.grants, said.receivedAt),
     stated: said.stated,
     receivedAt: said.receivedAt,
     stands,

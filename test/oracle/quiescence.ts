@@ -25,6 +25,8 @@ export type Renaming = {
   readonly from: string
   readonly to: string
   readonly at: number
+  /** The contact is still there, under whatever address. */
+  readonly isThere: boolean
 }
 
 /** All that the oracle looks at when nothing waits any more. */
@@ -146,8 +148,10 @@ const debtsOf = ({ integration, persons }: Required, { debts }: Witness): readon
   debts.filter(debt => debt.integration_id === integration && persons.includes(personOf(debt.person) ?? debt.person))
 
 /** The debt is open, or ended with a reason that is shown and that what Mailchimp answered bears out. */
-function isExcuse({ status, reason }: Debt, { values }: Required, last: Write | undefined): boolean {
+function isExcuse({ status, reason }: Debt, { values, renaming }: Placed, last: Write | undefined): boolean {
   if (status === 'held') return reason !== null
+  // A contact that took a write of ours is looked for by its id, wherever it is (R16e).
+  if (status === 'skipped' && renaming?.isThere === true) return false
   if (status === 'skipped') return (reason === 'no_such_contact' || reason === 'contact_gone') && last?.status === 404
   if (status === 'dead') return reason !== null && (!values.includes('false') || isFinal(last))
   return false

@@ -35,6 +35,6 @@ function withinOne(words: readonly Word[], reading: Reading): Verdict | undefine
 }
 
 function later(one: Word, other: Word, reading: Reading): number {
-  const byTime = one.at - other.at || (reading === 'loose' ? one.stated - other.stated : 0)
+  const byTime = reading === 'loose' ? one.atLatest - other.atLatest || one.stated - other.stated : one.at - other.at
   return byTime || Number(other.grants) - Number(one.grants) || other.receivedAt - one.receivedAt
 }

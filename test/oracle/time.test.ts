@@ -109,6 +109,14 @@ describe('R10 time', () => {
       { [ADA]: 'true' },
     ],
     [
+      'a grant made a day ahead of a denial that was made and received later may lose to it',
+      [
+        at('10:00', { ...ada, at: '2026-11-21T09:00:00Z', consents: YES }),
+        at('10:20', { ...ada, id: 'e2', at: '10:20', consents: NO }),
+      ],
+      { [ADA]: 'false|true' },
+    ],
+    [
       'more than 24 hours ahead is no time: a grant is not taken',
       [at('10:00', { ...ada, at: '2026-11-21T10:00:01Z', consents: YES })],
       { [ADA]: 'untouched' },

@@ -36,7 +36,9 @@ export function userWords(life: Life, universe: Universe, withdraws: boolean): r
 /** `on_user_deleted: "withdraw"` denies what the life granted, when we were told that it ended (R6e). */
 export const withdrawn = (words: readonly Word[], { receivedAt }: Told): readonly Word[] =>
   words.flatMap(word =>
-    word.stands && word.grants ? [{ ...word, grants: false, at: receivedAt, stated: receivedAt, receivedAt }] : [],
+    word.stands && word.grants
+      ? [{ ...word, grants: false, at: receivedAt, atLatest: receivedAt, stated: receivedAt, receivedAt }]
+      : [],
   )
 
 function snapshotsOf(records: readonly Told[], universe: Universe): readonly Snapshot[] {
@@ -87,6 +89,7 @@ function wordsOf(place: Place, snapshots: readonly Snapshot[], { life, regulatio
       place,
       grants: yes,
       at: dated(at, yes, record.receivedAt),
+      atLatest: dated(at, yes, record.receivedAt),
       stated: at,
       receivedAt: record.receivedAt,
       stands: index === runs.length - 1,

@@ -8,6 +8,8 @@ export type Word = {
   readonly grants: boolean
   /** Computed (R10), and as it was stated. */
   readonly at: number
+  /** Where the rules leave two readings of the order, the later one: see `behindDenials`. */
+  readonly atLatest: number
   readonly stated: number
   /** When we had all that makes it count. */
   readonly receivedAt: number
@@ -57,18 +59,19 @@ export function yesNoOf(consents: Consents | undefined, universe: Universe): Yes
 
 type Sequenced = { readonly word: Word; readonly sequence: number }
 
-/** R10: a grant that follows a denial of the same user is dated behind it, whatever the clocks said. */
+/**
+ * R10: a grant that follows a denial of the same user is dated behind it, whatever the clocks said. By stated times, a
+ * device that was a day ahead when it granted seems to grant after a denial made, and received, later: that one denies.
+ */
 export function behindDenials(words: readonly Sequenced[]): readonly Word[] {
-  const denied = new Map<Place, { at: number; sequence: number }[]>()
-  return words
-    .toSorted((a, b) => a.sequence - b.sequence || Number(a.word.grants) - Number(b.word.grants))
-    .map(({ word, sequence }) => {
-      const before = denied.get(word.place) ?? []
-      if (!word.grants) {
-        denied.set(word.place, [...before, { at: word.at, sequence }])
-        return word
-      }
-      const latest = Math.max(-Infinity, ...before.filter(each => each.sequence < sequence).map(({ at }) => at))
-      return { ...word, at: Math.max(word.at, latest + 1) }
-    })
+  return words.map(({ word, sequence }) => {
+    if (!word.grants) return word
+    const before = words.filter(
+      other => !other.word.grants && other.word.place === word.place && other.sequence < sequence,
+    )
+    const known = before.filter(other => word.family === 'user' || other.word.receivedAt <= word.receivedAt)
+    const behind = (denials: readonly Sequenced[]): number =>
+      Math.max(word.at, ...denials.map(denial => denial.word.at + 1))
+    return { ...word, at: behind(known), atLatest: behind(before) }
+  })
 }

@@ -183,7 +183,7 @@ const UNUSABLE = ['', 'yesterday', '2026-11-23T09:30:00', '2031-01-01T00:00:00Z'
 
 function consentsOf({ dice, kinds }: Setting): Consents {
   const enabled = dice.chance(0.5)
-  const isList = kinds.has('values') && dice.chance(0.5)
+  const isList = (kinds.has('values') || kinds.has('whole')) && dice.chance(0.5)
   const isNested = (kinds.has('channels') || (kinds.has('whole') && dice.chance(0.6))) && !isList && dice.chance(0.6)
   const picked = ['art', 'film', 'sport'].filter(() => dice.chance(0.5)).join(',')
   const preference = {

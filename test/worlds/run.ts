@@ -44,7 +44,13 @@ export async function run(story: Story, databaseUrl?: string): Promise<Finding &
   await calmsDown(course, story.steps)
   const { received, sights, renamed, remade, changed } = course
   const everyStatement = story.kinds.some(kind => STRICT.includes(kind))
-  const remembered = { received, sights, beside: { renamed, remade }, changed, everyStatement }
+  const remembered = {
+    received,
+    sights,
+    beside: { renamed: renamed.map(there(world)), remade },
+    changed,
+    everyStatement,
+  }
   return { ...judge(await witnessOf(world, remembered)), requests: world.mailchimp.requests().length }
 }
 
@@ -153,8 +159,15 @@ function mailchimpActs(course: Course, audience: string, act: MailchimpAct): voi
 function renames({ world, renamed }: Course, audience: string, { address, to }: { address: string; to: string }): void {
   const contactId = textIn(world.mailchimp.contact(audience, address), 'contact_id') ?? ''
   world.mailchimp.act(audience, address, { do: 'rename', to })
-  renamed.push({ audience, contactId, from: hashOf(address), to: hashOf(to), at: world.now() })
+  renamed.push({ audience, contactId, from: hashOf(address), to: hashOf(to), at: world.now(), isThere: true })
 }
+
+const there =
+  ({ mailchimp }: World) =>
+  (renaming: Renaming): Renaming => ({
+    ...renaming,
+    isThere: mailchimp.contact(renaming.audience, renaming.contactId) !== undefined,
+  })
 
 /** Remembers who is where, before that changes. */
 function looks({ world, sights }: Course): void {
