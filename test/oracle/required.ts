@@ -49,8 +49,12 @@ export function requiredOf(received: readonly Received[], asked: Asked): readonl
   )
 }
 
-function wordsOf(lives: readonly Life[], { family, regulations, onUserDeleted, source: _ }: Asked): readonly Word[] {
-  const universe = universeOf(lives.flatMap(({ records }) => records))
+function wordsOf(lives: readonly Life[], { family, regulations, onUserDeleted, mappings }: Asked): readonly Word[] {
+  const paths = mappings.map(({ value }) => value)
+  const universe = universeOf(
+    lives.flatMap(({ records }) => records),
+    paths,
+  )
   const withdraws = onUserDeleted === 'withdraw'
   const all = lives.flatMap(life => {
     if (family === 'user') return userWords(life, universe, withdraws)

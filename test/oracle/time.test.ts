@@ -186,6 +186,11 @@ describe('R12 and R13 what the field holds', () => {
       [event({ ...ada, at: '10:00', consents: topics('sport, art') })],
       { TOPICS: 'art,sport', SPORT: 'true' },
     ],
+    [
+      'R13: a value that no list ever held is not picked',
+      [event({ ...ada, at: '10:00', consents: topics('art') })],
+      { SPORT: 'false' },
+    ],
     ['R13: an empty list holds nothing', [event({ ...ada, at: '10:00', consents: topics('') })], { TOPICS: '' }],
     [
       'R13: a preference denied as a whole denies each of its values',

@@ -24,12 +24,22 @@ export type Word = {
 /** Which values were ever picked, by preference: a list speaks of each of them, by holding it or not. */
 export type Universe = ReadonlyMap<Place, ReadonlySet<string>>
 
-export function universeOf(told: readonly Told[]): Universe {
+export function universeOf(told: readonly Told[], paths: readonly string[]): Universe {
   const found = new Map<Place, Set<string>>()
   for (const { entity, before } of told)
     for (const [place, answer] of [...(entity.consents?.says ?? []), ...(before?.consents?.says ?? [])])
-      if (isList(answer)) found.set(place, new Set([...(found.get(place) ?? []), ...answer]))
+      if (isList(answer))
+        found.set(place, new Set([...(found.get(place) ?? []), ...answer, ...valuesAskedFor(place, paths)]))
   return found
+}
+
+/** A value that a path asks for and that no list ever held is one of those that a list leaves out. */
+function valuesAskedFor(place: Place, paths: readonly string[]): readonly string[] {
+  const [, purpose, , preference] = stepsOf(place)
+  const start = `consents_purposes_${purpose}_values_${preference}_value_`
+  return paths
+    .filter(path => path.startsWith(start) && path.endsWith('_enabled'))
+    .map(path => path.slice(start.length, -'_enabled'.length))
 }
 
 export const isList = (answer: Answer | undefined): answer is readonly string[] => Array.isArray(answer)

@@ -4,11 +4,14 @@ import { PEOPLE, peopleSteps } from './people.ts'
 import { type Step, type Story } from './story.ts'
 import { mailchimpSteps, operatorSteps, USUAL } from './surroundings.ts'
 
+/** What makes other kinds tell: these are in many worlds. */
+const USUAL_KINDS: readonly Kind[] = ['again', 'late', 'repeats', 'devices', 'families']
+
 /** The kinds of one world among those that are on: a few, so that what fails has few suspects. */
 function chosen(dice: Dice, on: readonly Kind[]): ReadonlySet<Kind> {
   if (on.length <= 1) return new Set(on)
   const share = Math.max(0.1, Math.min(0.8, 4 / on.length))
-  return new Set(on.filter(() => dice.chance(share)))
+  return new Set(on.filter(kind => dice.chance(USUAL_KINDS.includes(kind) ? 0.4 : share)))
 }
 
 /** The world of this seed, of some of the kinds that are on. */

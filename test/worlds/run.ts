@@ -43,7 +43,8 @@ export async function run(story: Story, databaseUrl?: string): Promise<Finding &
   }
   await calmsDown(course, story.steps)
   const { received, sights, renamed, remade, changed } = course
-  const everyStatement = story.kinds.some(kind => STRICT.includes(kind))
+  // That a choice which repeats another reaches Mailchimp is asked for by a kind of its own.
+  const everyStatement = story.kinds.includes('again')
   const remembered = {
     received,
     sights,
@@ -206,9 +207,6 @@ async function operatorActs({ world, changed, sources }: Course, id: string, act
       return world.restarts()
   }
 }
-
-/** Where choices are repeated to an end: elsewhere a repetition is left to the kinds that are about it. */
-const STRICT: readonly Step['kind'][] = ['again', 'edits', 'contacts']
 
 /** Longer than every window, and with faults longer than any wait between two tries that they can have caused. */
 const calmAfter = (steps: readonly Step[]): number =>
