@@ -47,7 +47,7 @@ const DOORS: Readonly<Record<string, Door>> = {
   async HTTP(name, action) {
     const path = `/_simulator/contacts/${DEFAULT_AUDIENCE}/${encodeURIComponent(name)}`
     const { status, body } = await call('POST', path, action)
-    return status === 200 ? '' : String(body['error'])
+    return status === 200 ? '' : (body['error'] as string)
   },
 }
 
@@ -141,7 +141,7 @@ describe.each(Object.entries(DOORS))('what happens beside the API, by %s', (_nam
 
   test.each(['API', 'add', 'sign_up'] as const)('remove, then added again by %s: another contact', async how => {
     const before = given(ADA, { ...fields('Ada'), tags: ['vip'] })
-    const byContactId = `${LIST}/members/${String(before['contact_id'])}`
+    const byContactId = `${LIST}/members/${before['contact_id'] as string}`
     expect(await door(ADA, { do: 'remove' })).toBe('')
     expect((await call('GET', byContactId)).status).toBe(404)
     if (how === 'API') await call('POST', `${LIST}/members`, { email_address: ADA, status: 'subscribed' })
@@ -179,7 +179,7 @@ describe.each(Object.entries(DOORS))('what happens beside the API, by %s', (_nam
 
   test('a contact is named by its address, its hash or its contact id', async () => {
     const { contact_id: contactId } = given(ADA)
-    for (const [at, name] of [ADA, 'ADA@mail.test', subscriberHash(ADA), String(contactId)].entries()) {
+    for (const [at, name] of [ADA, 'ADA@mail.test', subscriberHash(ADA), contactId as string].entries()) {
       expect(await door(name, { do: 'edit', ...fields(`n${at}`) })).toBe('')
       expect(held(ADA)).toMatchObject({ merge_fields: { FNAME: `n${at}` } })
     }
@@ -200,6 +200,9 @@ describe('over HTTP, what is misspelled is named', () => {
     [{ do: 'edit', merge_field: {} }, 'merge_field is unknown; known are do, merge_fields'],
     [{ do: 'edit', merge_fields: [] }, 'merge_fields must be a JSON object, not [].'],
     [{ do: 'edit', status: 'archived' }, 'status must be one of subscribed'],
+    [{ do: 'constructor' }, '"constructor" is no action'],
+    [{ do: 5 }, '5 is no action'],
+    [{ do: 'sign_up', status: 'subscribed' }, 'status is unknown'],
     [{ do: 'remove', to: GRACE }, 'to is unknown; known are do.'],
     [{ status: 'gone' }, 'status must be one of subscribed'],
   ])('%j', async (body, message) => {
@@ -213,6 +216,6 @@ describe('over HTTP, what is misspelled is named', () => {
     const before = given(ADA, fields('Ada'))
     const path = `/_simulator/contacts/${DEFAULT_AUDIENCE}/${ADA}`
     expect((await call('POST', path, { merge_fields: { ADDRESS: 'Paris' } })).status).toBe(400)
-    expect(held(String(before['contact_id']))).toMatchObject({ merge_fields: { FNAME: 'Ada' } })
+    expect(held(before['contact_id'] as string)).toMatchObject({ merge_fields: { FNAME: 'Ada' } })
   })
 })

@@ -23,7 +23,8 @@ type ContactParts = Readonly<{
 export type ContactAction =
   | Readonly<{ do: BareAction }>
   | Readonly<{ do: 'rename'; to: string }>
-  | (Readonly<{ do: 'add' | 'edit' | 'sign_up' }> & ContactParts)
+  | (Readonly<{ do: 'add' | 'edit' }> & ContactParts)
+  | (Readonly<{ do: 'sign_up' }> & Omit<ContactParts, 'status'>)
 
 type ActOn = Readonly<{ name: string; action: ContactAction }>
 
@@ -46,12 +47,17 @@ export function actOn(state: State, audience: Audience, { name, action }: ActOn)
       return write(state, audience, { member, input: inputOf(state, audience, { email_address: action.to }) })
     case 'edit':
       return write(state, audience, { member, input: inputOf(state, audience, action) })
-    default: {
-      const changed = { ...ACTIONS[action.do](member), lastChanged: state.clock.now() }
-      storeMember(audience, changed, member)
-      return changed
-    }
+    default:
+      return perform(state, audience, { member, action: action.do })
   }
+}
+
+type Perform = Readonly<{ member: Member; action: Action }>
+
+function perform(state: State, audience: Audience, { member, action }: Perform): Member {
+  const changed = { ...ACTIONS[action](member), lastChanged: state.clock.now() }
+  storeMember(audience, changed, member)
+  return changed
 }
 
 /** The signup throttle holds for an address, whether there is a contact or not. */
@@ -80,14 +86,14 @@ function signUp(state: State, audience: Audience, { address, parts }: Arrival): 
   const id = subscriberHash(address)
   const refused = audience.forgotten.has(id) ? undefined : refusedAddress(state, audience, address)
   if (refused) throw refusal(REFUSED, refused)
-  audience.forgotten.delete(id)
-  const status = audience.doubleOptIn ? 'pending' : 'subscribed'
-  const input = inputOf(state, audience, { ...parts, status, email_address: address })
+  const input = inputOf(state, audience, { ...parts, email_address: address })
   const member = findMember(audience, address)
-  if (!member) return accepted(create(state, audience, { input, call: BY_HAND }))
-  const back = member.status === 'subscribed' ? member : ACTIONS[status === 'pending' ? 'ask' : 'resubscribe'](member)
-  storeMember(audience, back, member)
-  return write(state, audience, { member: back, input: { ...input, status: undefined } })
+  const written = member
+    ? write(state, audience, { member, input })
+    : accepted(create(state, audience, { input: { ...input, status: 'pending' }, call: BY_HAND }))
+  audience.forgotten.delete(id)
+  if (written.status === 'subscribed') return written
+  return perform(state, audience, { member: written, action: audience.doubleOptIn ? 'ask' : 'confirm' })
 }
 
 const REFUSED = 'Mailchimp refuses this by hand, too'

@@ -22,31 +22,26 @@ import { ACTIONS } from './statuses.ts'
 import { TRIGGERS } from './triggers.ts'
 
 const BARE = [...Object.keys(ACTIONS), 'remove', 'forget', 'delete', 'throttle', 'unthrottle']
-const NAME = text
-const PARTS = {
-  do: NAME,
-  merge_fields: object,
-  status: LIVE_STATUS,
-  tags: listOf(text),
-  marketing_permissions: PERMISSIONS,
-}
+const FORM = { do: text, merge_fields: object, tags: listOf(text), marketing_permissions: PERMISSIONS }
 
 /** What each action takes beside its name. */
-const ACTION_SHAPES: Readonly<Record<string, Check>> = {
-  ...Object.fromEntries(BARE.map(name => [name, objectOf({ do: NAME })])),
-  rename: objectOf({ do: NAME, to: address }, ['to']),
-  add: objectOf(PARTS),
-  edit: objectOf(PARTS),
-  sign_up: objectOf(PARTS),
-}
+const ACTION_SHAPES: ReadonlyMap<Json, Check> = new Map([
+  ...BARE.map((name): readonly [string, Check] => [name, objectOf({ do: text })]),
+  ['rename', objectOf({ do: text, to: address }, ['to'])],
+  ['add', objectOf({ ...FORM, status: LIVE_STATUS })],
+  ['edit', objectOf({ ...FORM, status: LIVE_STATUS })],
+  ['sign_up', objectOf(FORM)],
+])
 
-/** `{"do": …}`, or `{"action": …}` as it was called before; undefined when the body asks for no action. */
+/** `{"do": …}`, or `{"action": …}`, which says the same; undefined when the body asks for no action. */
 export function readContactAction({ action, ...body }: JsonObject): ContactAction | undefined {
   const wanted = { ...body, do: body['do'] ?? action ?? '' }
   if (wanted.do === '') return undefined
-  const shape = ACTION_SHAPES[String(wanted.do)]
-  if (!shape)
-    throw new Error(`${JSON.stringify(wanted.do)} is no action; known are ${Object.keys(ACTION_SHAPES).join(', ')}.`)
+  const shape = ACTION_SHAPES.get(wanted.do)
+  if (!shape) {
+    const known = [...BARE, 'rename', 'add', 'edit', 'sign_up'].join(', ')
+    throw new Error(`${JSON.stringify(wanted.do)} is no action; known are ${known}.`)
+  }
   demand(wanted, shape)
   // Checked part by part; TypeScript cannot follow that.
   return wanted as unknown as ContactAction

@@ -137,7 +137,7 @@ describe('which requests are hit', () => {
     expect((await patch()).status).toBe(hit ? 500 : 200)
   })
 
-  const contactId = (address: string) => String(simulator.control.contact(DEFAULT_AUDIENCE, address)?.['contact_id'])
+  const contactId = (address: string) => simulator.control.contact(DEFAULT_AUDIENCE, address)?.['contact_id'] as string
   const NAMES: Readonly<Record<string, (address: string) => string>> = {
     hash: subscriberHash,
     address: address => address,

@@ -83,7 +83,7 @@ export function patchMember(state: State, audience: Audience, call: Call): Answe
 export function deleteMember(state: State, audience: Audience, call: Call): Answer | Problem {
   const member = findMember(audience, call.segments[3] ?? '')
   if (!member) return notFound()
-  if (!canArchive(member)) return cannotArchive(state.behaviour)
+  if (!canArchive(member)) return cannotArchive(state.behaviour.archiveRefusal)
   storeMember(audience, { ...archived(member), lastChanged: state.clock.now() }, member)
   return noContent()
 }

@@ -107,9 +107,77 @@ describe('merge values', () => {
     expect((await patch({ MUST: 'there' })).status).toBe(200)
   })
 
+  test.each(['fname', 'Fname', 'fNAME', 'x_text', 'ltv'])('a tag written %s is stored nowhere', async tag => {
+    const { status, body } = await patch({ [tag]: 'Ada', LNAME: 'L' })
+    expect(status).toBe(200)
+    expect(body['merge_fields']).toMatchObject({ FNAME: '', X_TEXT: '', LNAME: 'L' })
+    expect(body['merge_fields']).not.toHaveProperty(tag)
+  })
+
+  test.each([
+    ['fname', 'FNAME'],
+    ['x_Text', 'X_TEXT'],
+    ['FNAME', 'FNAME'],
+  ])('a switch takes %s for %s', async (sent, tag) => {
+    simulator.control.setBehaviour({ mergeTagCase: 'any' })
+    const { body } = await patch({ [sent]: 'Ada' })
+    expect(body['merge_fields']).toMatchObject({ [tag]: 'Ada' })
+  })
+
   test('a switch refuses null', async () => {
     simulator.control.setBehaviour({ nullMergeValue: 'refused' })
     expect((await patch({ FNAME: null })).status).toBe(400)
+  })
+})
+
+describe('the merge_id', () => {
+  const idOf = async (tag: string) => {
+    const { body } = await call('GET', '/merge-fields?count=1000')
+    return (body['merge_fields'] as readonly JsonObject[]).find(field => field['tag'] === tag)?.['merge_id']
+  }
+  const REMOVE: Readonly<Record<string, (id: unknown) => Promise<unknown>>> = {
+    API: id => call('DELETE', `/merge-fields/${id as number}`),
+    'control call': () => Promise.resolve(simulator.control.removeMergeField(DEFAULT_AUDIENCE, 'NEWS')),
+  }
+
+  test.each(Object.entries(REMOVE))('deleted by %s and made again: another id, and empty', async (_name, remove) => {
+    await call('POST', '/merge-fields', { name: 'News', tag: 'NEWS', type: 'text' })
+    const before = await idOf('NEWS')
+    for (const at of [1, 2, 3])
+      simulator.control.addContact(DEFAULT_AUDIENCE, {
+        email_address: `p${at}@mail.test`,
+        merge_fields: { NEWS: 'true' },
+      })
+    await remove(before)
+    expect(await idOf('NEWS')).toBeUndefined()
+    const made = await call('POST', '/merge-fields', { name: 'News', tag: 'NEWS', type: 'text' })
+    expect(made.body['merge_id']).not.toBe(before)
+    expect(await idOf('NEWS')).toBe(made.body['merge_id'])
+    const { body } = await call('GET', '/members')
+    const values = (body['members'] as readonly { merge_fields: JsonObject }[]).map(
+      ({ merge_fields: all }) => all['NEWS'],
+    )
+    expect(values).toEqual(['', '', ''])
+  })
+
+  test('is never given twice, whatever was deleted and whatever was asked for', () => {
+    const add = (seed: object) => simulator.control.addMergeField(DEFAULT_AUDIENCE, { type: 'text', tag: 'X', ...seed })
+    expect(add({ tag: 'NINE', merge_id: 9 })['merge_id']).toBe(9)
+    expect(add({ tag: 'SEVEN', merge_id: 7 })['merge_id']).toBe(7)
+    expect(add({ tag: 'NEXT' })['merge_id']).toBe(10)
+    for (const tag of ['NEXT', 'NINE', 'SEVEN']) simulator.control.removeMergeField(DEFAULT_AUDIENCE, tag)
+    expect(add({ tag: 'LATER' })['merge_id']).toBe(11)
+    expect(() => add({ tag: 'TWICE', merge_id: 11 })).toThrow('The merge_id 11 of TWICE is taken.')
+    expect(() => simulator.control.removeMergeField(DEFAULT_AUDIENCE, 'NEWS')).toThrow('no merge field NEWS')
+  })
+
+  test('stays when the tag, the name or the options change', async () => {
+    simulator.control.addContact(DEFAULT_AUDIENCE, { email_address: ADA, merge_fields: { FNAME: 'Ada' } })
+    for (const change of [{ tag: 'FIRST' }, { name: 'Call me' }, { options: { size: 40 } }]) {
+      expect((await call('PATCH', '/merge-fields/1', change)).body['merge_id']).toBe(1)
+    }
+    expect(await idOf('FIRST')).toBe(1)
+    expect((await call('GET', `/members/${subscriberHash(ADA)}`)).body['merge_fields']).toMatchObject({ FIRST: 'Ada' })
   })
 })
 

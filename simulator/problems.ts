@@ -1,6 +1,5 @@
 import { type Answer } from './answers.ts'
 import { type Json, phpTypeOf } from './json.ts'
-import type { Behaviour } from './state.ts'
 
 export type FieldError = Readonly<{ field: string; message: string }>
 
@@ -63,13 +62,15 @@ export function methodNotAllowed(allow: string): Problem {
 }
 
 /** Mailchimp's words of November 2021, and those of April with a second space (both recorded). */
-const ARCHIVE_REFUSALS: Readonly<Record<Behaviour['archiveRefusal'], string>> = {
+const ARCHIVE_REFUSALS = {
   explained: 'This list member cannot be removed. Can not archive a contact that is bounced, pending or archived',
   contact_support: 'This list member cannot be removed.  Please contact support.',
 }
 
-export function cannotArchive({ archiveRefusal }: Behaviour): Problem {
-  return { status: 405, title: 'Method Not Allowed', detail: ARCHIVE_REFUSALS[archiveRefusal], allow: 'GET, PUT' }
+export type ArchiveRefusal = keyof typeof ARCHIVE_REFUSALS
+
+export function cannotArchive(words: ArchiveRefusal): Problem {
+  return { status: 405, title: 'Method Not Allowed', detail: ARCHIVE_REFUSALS[words], allow: 'GET, PUT' }
 }
 
 export function memberExists(address: string): Problem {

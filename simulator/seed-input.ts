@@ -3,7 +3,7 @@ import { MERGE_FIELD_TYPES } from './merge-options.ts'
 import type { AudienceSeed, ContactSeed, KeySeed, Seed } from './seed.ts'
 import {
   address,
-  check,
+  like,
   count,
   demand,
   either,
@@ -24,9 +24,7 @@ export const PERMISSIONS = listOf(
 
 const KEY = objectOf(
   {
-    key: check('a key that ends with its data centre, such as "0123abcd-us6"', value =>
-      /-[a-z]{2,4}\d{1,3}$/.test(String(value)),
-    ),
+    key: like('a key that ends with its data centre, such as "0123abcd-us6"', /-[a-z]{2,4}\d{1,3}$/),
     account: text,
     role: text,
     state: oneOf('active', 'disabled', 'deactivated', 'api_disabled', 'unpaid'),
@@ -36,7 +34,7 @@ const KEY = objectOf(
 
 const MERGE_FIELD = objectOf(
   {
-    tag: check('1 to 10 letters, digits and underscores', value => /^\w{1,10}$/.test(String(value))),
+    tag: like('1 to 10 letters, digits and underscores', /^\w{1,10}$/),
     type: oneOf(...MERGE_FIELD_TYPES),
     name: text,
     required: flag,
@@ -56,7 +54,7 @@ const CONTACT = objectOf(
     tags: listOf(text),
     marketing_permissions: PERMISSIONS,
     in_compliance: flag,
-    contact_id: check('32 hexadecimal digits in lower case', value => /^[0-9a-f]{32}$/.test(String(value))),
+    contact_id: like('32 hexadecimal digits in lower case', /^[0-9a-f]{32}$/),
     timestamp_opt: either(oneOf(''), time),
     last_changed: count,
   },
@@ -65,7 +63,7 @@ const CONTACT = objectOf(
 
 const AUDIENCE = objectOf(
   {
-    id: check('an id of letters and digits, such as "a1b2c3"', value => /^[\w-]+$/.test(String(value))),
+    id: like('an id of letters and digits, such as "a1b2c3"', /^[\w-]+$/),
     name: text,
     account: text,
     double_optin: flag,

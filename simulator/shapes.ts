@@ -9,15 +9,20 @@ export const count: Check = check('a number from 0', value => typeof value === '
 export const integer: Check = check('a whole number from 1', value => Number.isInteger(value) && Number(value) > 0)
 export const anything: Check = () => []
 export const object: Check = check('a JSON object', isObject)
-export const address: Check = check('an e-mail address', value => typeof value === 'string' && /^\S+@\S+$/.test(value))
+export const address: Check = like('an e-mail address', /^\S+@\S+$/)
 export const time: Check = check(
   'a time such as 2026-01-31T09:00:00Z',
-  value => !Number.isNaN(Date.parse(String(value))),
+  value => typeof value === 'string' && !Number.isNaN(Date.parse(value)),
 )
 
 /** A check of one value; `wanted` ends the sentence "… must be". */
 export function check(wanted: string, isRight: (value: Json) => boolean): Check {
   return (value, field) => (isRight(value) ? [] : [`${field} must be ${wanted}, not ${shortened(value)}.`])
+}
+
+/** A text of a form. */
+export function like(wanted: string, form: RegExp): Check {
+  return check(wanted, value => typeof value === 'string' && form.test(value))
 }
 
 export function oneOf(...accepted: readonly (string | number)[]): Check {
@@ -38,12 +43,12 @@ export function either(first: Check, second: Check): Check {
 /** An object of these parts and no others. */
 export function objectOf(parts: Readonly<Record<string, Check>>, required: readonly string[] = []): Check {
   return (value, field) => {
-    if (!isObject(value)) return object(value, field === '' ? 'The body' : field)
+    if (!isObject(value)) return object(value, field === '' ? 'It' : field)
     const prefix = field === '' ? '' : `${field}.`
     return [
       ...required.filter(name => value[name] === undefined).map(name => `${prefix}${name} is missing.`),
       ...Object.entries(value).flatMap(([name, part]) => {
-        const known = parts[name]
+        const known = Object.hasOwn(parts, name) ? parts[name] : undefined
         return known ? known(part, prefix + name) : [unknownPart(prefix + name, Object.keys(parts))]
       }),
     ]

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { manualClock } from './clock.ts'
+import { realClock } from './clock.ts'
 import { parseJson } from './json.ts'
 import { seededRandom } from './random.ts'
 import { type AudienceSeed, type Seed, addAudience, addKey, seedContact, setUpMergeField } from './seed.ts'
@@ -34,7 +34,7 @@ function textOf(path: string): string {
 
 /** What only shows when the parts come together: found by putting them into an account that is thrown away. */
 function contradictions({ keys = [], audiences = [] }: Seed): readonly string[] {
-  const state = createState(manualClock(0), seededRandom(1), BEHAVIOUR)
+  const state = createState(realClock(), seededRandom(1), BEHAVIOUR)
   return [
     ...repeats(keys, ({ key }) => key).map(at => `keys[${at}].key is there twice.`),
     ...repeats(audiences, ({ id }) => id).map(at => `audiences[${at}].id is there twice.`),

@@ -1,5 +1,6 @@
 import type { Batch } from './batch.ts'
 import type { Clock } from './clock.ts'
+import type { ArchiveRefusal } from './problems.ts'
 import { type Random, randomHex } from './random.ts'
 import { type Timers, createTimers } from './timers.ts'
 
@@ -104,7 +105,7 @@ export type Behaviour = Readonly<{
   /** A change of address, by API, of a contact that is not subscribed. */
   renameUnsubscribed: 'taken' | 'refused'
   /** The words of the refusal to archive: those recorded in November 2021, or those of April. */
-  archiveRefusal: 'explained' | 'contact_support'
+  archiveRefusal: ArchiveRefusal
   /** Whether example.com, .net and .org are taken for real addresses. */
   allowExampleAddresses: boolean
 }>

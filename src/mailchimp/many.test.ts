@@ -122,6 +122,7 @@ describe('R28: a call for many contacts at Mailchimp', () => {
     const before = { ada: 'subscribed', bob: 'unsubscribed', eve: 'cleaned', dan: 'transactional' } as const
     for (const [name, status] of Object.entries(before)) add(name, status)
     simulator.control.addMergeField(DEFAULT_AUDIENCE, { tag: 'AGE', type: 'number' })
+    simulator.control.setBehaviour({ mergeTagCase: 'any' })
     add('old')
     const items = [
       ...Object.keys(before).map(name => upsert(name)),
