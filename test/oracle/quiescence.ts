@@ -35,6 +35,8 @@ export type Witness = {
   readonly writes: readonly Write[]
   /** Those enabled now, paused ones too. */
   readonly asked: readonly Asked[]
+  /** Those disabled or removed: only what was under way then is still asked of them (R22). */
+  readonly owing: readonly Asked[]
   readonly debts: readonly Debt[]
   readonly beside: Beside
   /** Whether each choice must have left after it was received, a repeated one, too (R21, I19). */
@@ -44,7 +46,7 @@ export type Witness = {
 }
 
 export type Wrong = {
-  readonly breaks: 'I18' | 'I19' | 'I20' | 'I22' | 'R16c' | 'R19' | 'R20' | 'R21' | 'R25'
+  readonly breaks: 'I18' | 'I19' | 'I20' | 'I22' | 'R16c' | 'R19' | 'R20' | 'R21' | 'R22' | 'R25'
   readonly integration: string
   readonly contact: string
   readonly persons: readonly string[]
@@ -63,6 +65,7 @@ export function judge(witness: Witness): Finding {
   return {
     wrongs: [
       ...judged.flatMap(each => (each === undefined || each === 'excused' ? [] : [each])),
+      ...witness.owing.flatMap(asked => requiredOf(witness.received, asked)).flatMap(windowLeftOpen(witness)),
       ...wrongPuts(witness),
       ...wrongStatuses(witness),
       ...stillWaiting(witness),
@@ -115,8 +118,7 @@ function wrongOf(required: Placed, witness: Witness): Wrong | 'excused' | undefi
   if (values.length === 0) return grantedByNobody(required, last, witness) ? wrong('I20', 'true') : undefined
   if (!last) return mayBeUnwritten ? undefined : wrong('I18', 'nothing written')
   if (!fits(last) && !(mayBeUnwritten && required.renaming)) return wrong('I18', last.values[tag] ?? '')
-  const applied = carrying.filter(({ appliedAt }) => appliedAt !== undefined)
-  const newest = applied.toSorted((a, b) => (a.appliedAt ?? 0) - (b.appliedAt ?? 0) || a.n - b.n).at(-1)
+  const newest = appliedLast(carrying)
   if (newest && !fits(newest) && !required.renaming) return wrong('I18', `${newest.values[tag]}, applied late`)
   if (
     witness.everyStatement &&
@@ -126,6 +128,24 @@ function wrongOf(required: Placed, witness: Witness): Wrong | 'excused' | undefi
     return wrong(decided.denies ? 'I19' : 'R21', 'no confirmed request that left after it was received')
   return undefined
 }
+
+const appliedLast = (writes: readonly Write[]): Write | undefined =>
+  writes
+    .filter(({ appliedAt }) => appliedAt !== undefined)
+    .toSorted((a, b) => (a.appliedAt ?? 0) - (b.appliedAt ?? 0) || a.n - b.n)
+    .at(-1)
+
+/** R22: a window outlives a disabled or removed integration: what was applied late in it is asserted over. */
+const windowLeftOpen =
+  ({ writes, asked }: Witness) =>
+  (required: Required): readonly Wrong[] => {
+    const { audience, contact, tag, values } = required
+    const isFilled = asked.some(each => each.audience === audience && each.mappings.some(({ id }) => id === tag))
+    const own = writes.filter(write => write.audience === audience && write.hash === contact)
+    const newest = appliedLast(own.filter(write => write.values[tag] !== undefined))
+    if (isFilled || !newest || newest.isConfirmed || newest.values[tag] !== 'true' || values.includes('true')) return []
+    return [described({ ...required, renaming: undefined }, 'R22', 'true, applied late, and never asserted over')]
+  }
 
 const lastRemade = ({ audience, tag }: Required, { beside }: Witness): number =>
   Math.max(

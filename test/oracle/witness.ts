@@ -13,6 +13,8 @@ export type Remembered = {
   readonly beside: Beside
   readonly changed: ReadonlyMap<string, number>
   readonly everyStatement: boolean
+  /** The documents of integrations that were removed, as they were then. */
+  readonly removed: readonly Asked[]
 }
 
 /**
@@ -20,20 +22,28 @@ export type Remembered = {
  * For a scenario in which nothing happened beside `receives`.
  */
 export async function expectQuiescent(world: World): Promise<void> {
-  const nothing = { beside: { remade: [], renamed: [] }, changed: new Map<string, number>(), everyStatement: true }
+  const nothing = {
+    beside: { remade: [], renamed: [] },
+    changed: new Map<string, number>(),
+    everyStatement: true,
+    removed: [],
+  }
   const witness = await witnessOf(world, { received: world.received(), sights: [], ...nothing })
   expect(judge(witness).wrongs).toEqual([])
 }
 
 export async function witnessOf(world: World, remembered: Remembered): Promise<Witness> {
-  const { received, sights, beside, changed, everyStatement } = remembered
-  const asked = await askedOf(world)
+  const { received, sights, beside, changed, everyStatement, removed } = remembered
+  const documents = await documentsOf(world)
+  const asked = documents.filter(({ enabled }) => enabled).map(({ asks }) => asks)
+  const owing = [...documents.filter(({ enabled }) => !enabled).map(({ asks }) => asks), ...removed]
   const requests: readonly Logged[] = world.mailchimp.requests()
-  const last = [...new Set(asked.map(({ audience }) => audience))].map(audience => seen(world, audience))
+  const last = [...new Set([...asked, ...owing].map(({ audience }) => audience))].map(audience => seen(world, audience))
   return {
     received,
     writes: writesIn(requests, [...sights, ...last]),
     asked,
+    owing,
     debts: await shown<Debt>(world, '/v1/deliveries'),
     beside,
     changed,
@@ -65,13 +75,15 @@ export type Integration = {
   }
 }
 
-/** What is asked of the service now: the documents of all integrations that are not disabled. */
-async function askedOf(world: World): Promise<readonly Asked[]> {
+type Document = { readonly enabled: boolean; readonly asks: Asked }
+
+/** The documents of all integrations as they are now. */
+export async function documentsOf(world: World): Promise<readonly Document[]> {
   const sources = await shown<{ id: string; feed: 'user' | 'event' | null }>(world, '/v1/sources')
   const integrations = await shown<Integration>(world, '/v1/integrations')
-  return integrations
-    .filter(({ enabled }) => enabled)
-    .map(({ id, source_id, properties, mappings, options }) => ({
+  return integrations.map(({ id, enabled, source_id, properties, mappings, options }) => ({
+    enabled,
+    asks: {
       id,
       source: source_id,
       audience: properties.audience_id,
@@ -81,7 +93,8 @@ async function askedOf(world: World): Promise<readonly Asked[]> {
       regulations: options?.regulations ?? ['gdpr'],
       noChoice: options?.no_choice ?? 'keep',
       onUserDeleted: options?.on_user_deleted ?? 'keep',
-    }))
+    },
+  }))
 }
 
 /** Every page of a list of the API. */

@@ -23,7 +23,14 @@ const judged = async (world: World, more: readonly unknown[]) => {
   const extra = more.map(record => ({ at: world.now(), source, body: JSON.stringify(record) }))
   const beside = { remade: [], renamed: [] }
   const received = [...world.received(), ...extra]
-  const remembered = { received, sights: [], beside, changed: new Map<string, number>(), everyStatement: true }
+  const remembered = {
+    received,
+    sights: [],
+    beside,
+    changed: new Map<string, number>(),
+    everyStatement: true,
+    removed: [],
+  }
   return judge(await witnessOf(world, remembered)).wrongs.map(({ breaks, persons, tag }) => [breaks, ...persons, tag])
 }
 
@@ -50,7 +57,14 @@ describe('the oracle of quiescence', () => {
     await using world = await worldOfTwo()
     const lied = world.received().filter(({ body }) => !body.includes(ADA))
     const beside = { remade: [], renamed: [] }
-    const remembered = { received: lied, sights: [], beside, changed: new Map<string, number>(), everyStatement: true }
+    const remembered = {
+      received: lied,
+      sights: [],
+      beside,
+      changed: new Map<string, number>(),
+      everyStatement: true,
+      removed: [],
+    }
     const other = event({ who: ADA, at: '2026-11-23T08:00:00Z', purposes: { cookies: true } })
     const received = [...lied, { at: world.now(), source: world.source.id, body: JSON.stringify(other) }]
     const { wrongs } = judge(await witnessOf(world, { ...remembered, received }))

@@ -2,7 +2,7 @@ import { createDice, type Dice } from './dice.ts'
 import { ALL_KINDS, type Kind } from './kinds.ts'
 import { PEOPLE, peopleSteps } from './people.ts'
 import { type Step, type Story } from './story.ts'
-import { mailchimpSteps, operatorSteps, USUAL } from './surroundings.ts'
+import { mailchimpSteps, operatorSteps, USUAL, windowSteps } from './surroundings.ts'
 
 /** What makes other kinds tell: these are in many worlds. */
 const USUAL_KINDS: readonly Kind[] = ['again', 'late', 'repeats', 'devices', 'families']
@@ -51,13 +51,14 @@ export function storyOf(seed: number, on: readonly Kind[]): Story {
   ]
   const people = read.flatMap(source => peopleSteps({ dice, kinds, families, source, matchesMetadata }))
   const room = { dice, kinds, count: integrations.length }
+  const steps = [...people, ...windowSteps(people, room), ...mailchimpSteps(room), ...operatorSteps(room)]
   return {
     seed,
     kinds: ALL_KINDS.filter(has),
     feeds: read.map(() => feed),
     integrations,
     contacts: has('upsert') ? PEOPLE.slice(0, 1) : PEOPLE,
-    steps: [...people, ...mailchimpSteps(room), ...operatorSteps(room)].toSorted((a, b) => byTime(a, b)),
+    steps: steps.toSorted(byTime),
   }
 }
 

@@ -40,6 +40,7 @@ export const KINDS = {
   poison: 'contacts that always fail',
   answers: 'every status from 200 to 599, with JSON and without',
   delays: 'requests cut off, stalled, or applied late',
+  windows: 'a grant applied late, after the denial that followed it, and what the operator does meanwhile',
   /** The operator. */
   pauses: 'pause and resume',
   disables: 'disable and enable',
@@ -72,7 +73,6 @@ export const ON: readonly Kind[] = [
   'clear',
   'edits',
   'contacts',
-  'poison',
   'delays',
   'pauses',
   'disables',

@@ -126,6 +126,16 @@ const SPECIAL: readonly (readonly [Kind, Special])[] = [
     },
   ],
   [
+    'windows',
+    (setting, didomi, at) => {
+      const choice = choiceOf(setting, setting.dice.pick(NAMES), at)
+      const soon = at + 10_000
+      const all = (enabled: boolean) => ({ purposes: ['news', 'ads'].map(id => ({ id, enabled })) })
+      const denial = { ...choice, at: soon, stated: isoOf(soon), consents: all(false) }
+      return [...didomi.choose({ ...choice, consents: all(true) }), ...didomi.choose(denial)]
+    },
+  ],
+  [
     'clocks',
     (setting, didomi, at) => {
       const who = setting.dice.pick(NAMES)

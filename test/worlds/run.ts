@@ -1,9 +1,9 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { judge, type Finding, type Renaming } from '../oracle/quiescence.ts'
-import { hashOf } from '../oracle/contacts.ts'
+import { hashOf, type Asked } from '../oracle/contacts.ts'
 import { textIn } from '../oracle/json.ts'
 import { type Received } from '../oracle/record.ts'
-import { seen, shown, witnessOf, type Integration } from '../oracle/witness.ts'
+import { documentsOf, seen, shown, witnessOf, type Integration } from '../oracle/witness.ts'
 import { type Sight } from '../oracle/writes.ts'
 import { AUDIENCE, documentFor, KEY, startWorld, type World } from '../world.ts'
 import { hours, minutes } from './dress.ts'
@@ -24,6 +24,7 @@ type Course = {
   readonly renamed: Renaming[]
   readonly remade: { audience: string; tag: string; at: number }[]
   readonly changed: Map<string, number>
+  readonly removed: Asked[]
 }
 
 /** Lets the story happen, waits until nothing waits any more, and has the oracle judge what was written. */
@@ -42,7 +43,7 @@ export async function run(story: Story, databaseUrl?: string): Promise<Finding &
     await happens(course, step)
   }
   await calmsDown(course, story.steps)
-  const { received, sights, renamed, remade, changed } = course
+  const { received, sights, renamed, remade, changed, removed } = course
   // That a choice which repeats another reaches Mailchimp is asked for by a kind of its own.
   const everyStatement = story.kinds.includes('again')
   const remembered = {
@@ -51,6 +52,7 @@ export async function run(story: Story, databaseUrl?: string): Promise<Finding &
     beside: { renamed: renamed.map(there(world)), remade },
     changed,
     everyStatement,
+    removed,
   }
   return { ...judge(await witnessOf(world, remembered)), requests: world.mailchimp.requests().length }
 }
@@ -83,7 +85,17 @@ async function begun(world: World, story: Story): Promise<Course> {
     if (status !== 201) throw new Error(`the integration was refused: ${JSON.stringify(body)}`)
     integrations.push(body.id)
   }
-  return { world, sources, integrations, received: [], sights: [], renamed: [], remade: [], changed: new Map() }
+  return {
+    world,
+    sources,
+    integrations,
+    received: [],
+    sights: [],
+    renamed: [],
+    remade: [],
+    changed: new Map(),
+    removed: [],
+  }
 }
 
 const integrates = (world: World, sources: readonly Source[], { source, audience, changes }: Integrated) =>
@@ -175,7 +187,7 @@ function looks({ world, sights }: Course): void {
   sights.push(...AUDIENCES.map(audience => seen(world, audience)))
 }
 
-async function operatorActs({ world, changed, sources }: Course, id: string, act: OperatorAct): Promise<void> {
+async function operatorActs({ world, changed, sources, removed }: Course, id: string, act: OperatorAct): Promise<void> {
   const at = `/v1/integrations/${id}`
   const patch = async (changes: object): Promise<void> => {
     changed.set(id, world.now())
@@ -194,6 +206,7 @@ async function operatorActs({ world, changed, sources }: Course, id: string, act
       // A document that would fill a tag twice is refused (R16c), and then it does not happen.
       return void (await integrates(world, sources, act.integration))
     case 'delete':
+      removed.push(...(await documentsOf(world)).map(({ asks }) => asks).filter(asks => asks.id === id))
       return void (await world.api('DELETE', at))
     case 'resync':
       return void (await world.api('POST', `${at}/resync`))
@@ -212,7 +225,7 @@ async function operatorActs({ world, changed, sources }: Course, id: string, act
 const calmAfter = (steps: readonly Step[]): number =>
   steps.some(({ by, kind }) => by === 'mailchimp' && FAULTY.includes(kind)) ? hours(3) : minutes(10)
 
-const FAULTY: readonly Step['kind'][] = ['poison', 'answers', 'delays', 'keys', 'fields']
+const FAULTY: readonly Step['kind'][] = ['poison', 'answers', 'delays', 'keys', 'fields', 'windows']
 
 async function calmsDown({ world }: Course, steps: readonly Step[]): Promise<void> {
   world.mailchimp.clearFaults()

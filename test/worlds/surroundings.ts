@@ -111,3 +111,21 @@ const MAPPINGS = [
   USUAL.slice(1, 3),
   [{ id: 'NEWS', value: 'consents_purposes_ads_enabled' }, ...USUAL.slice(2, 3)],
 ] as const
+
+/** A window is opened by the first request after such a step, and the operator acts before it ends. */
+export function windowSteps(people: readonly Step[], { dice, count }: Pick<Room, 'dice' | 'count'>): readonly Step[] {
+  const opening = people.filter(({ kind }, index) => kind === 'windows' && people[index - 1]?.kind !== 'windows')
+  return opening.flatMap(({ at }, n): readonly Step[] => {
+    const id = `window${n}`
+    const fault = { apply_late_ms: 1_000 * (60 + dice.below(55)) }
+    const rule = { match: { path: '/members/' }, count: 1, fault, id }
+    const common = { kind: 'windows', by: 'mailchimp', audience: 0 } as const
+    const act = dice.any(['pause', 'disable', 'delete', 'restart', 'resync'] as const) ?? 'pause'
+    const operator = { at: at + 15_000 + dice.below(40_000), kind: 'windows', by: 'operator' } as const
+    return [
+      { ...common, at: at - 1, act: { do: 'fault', rule } },
+      { ...common, at: at + 8_000, act: { do: 'mend', id } },
+      { ...operator, integration: dice.below(count), act: { do: act } },
+    ]
+  })
+}
