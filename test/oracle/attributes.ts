@@ -10,7 +10,7 @@ export type Held = {
   readonly at: number
 }
 
-export type AttributeReading = {
+type AttributeReading = {
   readonly key: string
   readonly family: Family
   readonly regulations: readonly string[]

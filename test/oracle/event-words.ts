@@ -1,6 +1,6 @@
 import { writtenIn, type Life } from './lives.ts'
 import { instantOrder } from './order.ts'
-import { type Place } from './places.ts'
+import { isBelow, type Place } from './places.ts'
 import { type Entity, type Told } from './record.ts'
 import { dated } from './times.ts'
 import { behindDenials, yesNoOf, type Universe, type Word } from './words.ts'
@@ -113,9 +113,5 @@ export function absentIn({ entity, before }: Told, stated: ReadonlyMap<Place, un
     const now = entity.consents?.lists.get(name)
     return now ? [...items].filter(item => !now.items.has(item)).map(item => [...at, item]) : []
   })
-  const isGone = (place: Place): boolean => {
-    const steps = JSON.parse(place) as readonly string[]
-    return gone.some(prefix => prefix.every((step, index) => steps[index] === step))
-  }
-  return [...stated.keys()].filter(isGone)
+  return [...stated.keys()].filter(place => gone.some(prefix => isBelow(place, prefix)))
 }

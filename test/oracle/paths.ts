@@ -2,7 +2,7 @@ import { stepsOf, type Place } from './places.ts'
 import { type Word } from './words.ts'
 
 /** What a mapped path means, among the places that were ever stated. */
-export type Meaning =
+type Meaning =
   | { readonly kind: 'yes/no'; readonly place: Place }
   | { readonly kind: 'list'; readonly preference: Place }
   | { readonly kind: 'attribute'; readonly key: string }

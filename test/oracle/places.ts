@@ -62,7 +62,7 @@ function readPurpose(draft: Draft, purpose: JsonObject): void {
   }
 }
 
-export const picksIn = (text: string): readonly string[] =>
+const picksIn = (text: string): readonly string[] =>
   [...new Set(text.split(',').map(each => each.trim()))].filter(each => each !== '')
 
 function say({ says }: Draft, steps: readonly string[], answer: Json | undefined): void {

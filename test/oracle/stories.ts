@@ -4,7 +4,7 @@ import { type Received } from './record.ts'
 import { requiredOf, type Required } from './required.ts'
 
 /** Everything in these stories happens on one day, and `clock('10:05')` is five past ten. */
-export const clock = (time: string): number => Date.parse(`2026-11-20T${time}${time.length === 5 ? ':00' : ''}Z`)
+const clock = (time: string): number => Date.parse(`2026-11-20T${time}${time.length === 5 ? ':00' : ''}Z`)
 export const stamp = (time: string): string => new Date(clock(time)).toISOString()
 
 export const ADA = 'ada@mail.test'
@@ -120,10 +120,7 @@ export const asked = (over: Partial<Asked> = {}): Asked => ({
 export const USERS: Partial<Asked> = { family: 'user' }
 
 /** The value that a tag of an address must hold; `untouched` when nothing need be written, `a|b` when both will do. */
-export function holds(
-  story: readonly Received[],
-  over: Partial<Asked> = {},
-): (address: string, tag?: string) => string {
+function holds(story: readonly Received[], over: Partial<Asked> = {}): (address: string, tag?: string) => string {
   const required = requiredOf(story, asked(over))
   return (address, tag = 'NEWS') => told(required.find(each => each.contact === hashOf(address) && each.tag === tag))
 }

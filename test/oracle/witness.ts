@@ -7,7 +7,7 @@ import { type Received } from './record.ts'
 import { type Logged, type Sight, writesIn } from './writes.ts'
 
 /** What the oracle cannot ask the world for, because it is over. */
-export type Remembered = {
+type Remembered = {
   readonly received: readonly Received[]
   readonly sights: readonly Sight[]
   readonly beside: Beside

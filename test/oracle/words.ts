@@ -42,9 +42,9 @@ function valuesAskedFor(place: Place, paths: readonly string[]): readonly string
     .map(path => path.slice(start.length, -'_enabled'.length))
 }
 
-export const isList = (answer: Answer | undefined): answer is readonly string[] => Array.isArray(answer)
+const isList = (answer: Answer | undefined): answer is readonly string[] => Array.isArray(answer)
 
-export const valuePlace = (preference: Place, value: string): Place => placeOf(...stepsOf(preference), 'value', value)
+const valuePlace = (preference: Place, value: string): Place => placeOf(...stepsOf(preference), 'value', value)
 
 /** Says that a list was stated, an empty one, too. */
 export const listPlace = (preference: Place): Place => placeOf(...stepsOf(preference), 'list')

@@ -1,7 +1,7 @@
 import { START } from './story.ts'
 
 /** A choice of one device: what Didomi makes an event of. */
-export type Choice = {
+type Choice = {
   readonly device: string
   readonly who?: string | undefined
   /** When it is made, and what the device's clock said, as it writes it. */
@@ -14,7 +14,7 @@ export type Choice = {
 }
 
 export type Consents = { readonly purposes: readonly Purpose[] }
-export type Purpose = Readonly<Record<string, unknown>> & { readonly id: string }
+type Purpose = Readonly<Record<string, unknown>> & { readonly id: string }
 
 type DidomiEvent = Choice & {
   readonly id: string

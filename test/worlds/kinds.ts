@@ -1,5 +1,5 @@
 /** What may happen in a world, by the name that `--kinds` takes. */
-export const KINDS = {
+const KINDS = {
   /** Didomi: how people and their devices behave, and what its records look like. */
   again: 'people who repeat a choice: every statement reaches Mailchimp (R21)',
   late: 'records that arrive late and out of order',
@@ -73,6 +73,7 @@ export const ON: readonly Kind[] = [
   'clear',
   'edits',
   'contacts',
+  'poison',
   'delays',
   'pauses',
   'disables',

@@ -1,3 +1,5 @@
+import { FINAL } from '../oracle/quiescence.ts'
+import { ONLY_SLOW } from '../oracle/writes.ts'
 import { type Dice } from './dice.ts'
 import { hours, minutes } from './dress.ts'
 import { type Kind } from './kinds.ts'
@@ -33,9 +35,11 @@ export function mailchimpSteps({ dice, kinds, count }: Room): readonly Step[] {
     ]),
     ...acts('fields', 2, at => [{ at, act: { do: 'remake', tag: dice.pick(['NEWS', 'ADS']) } }]),
     ...acts('poison', 2, (at, n) => {
-      const status = dice.pick([500, 502, 400, 409] as const)
-      const rule = { match: { contact: who() }, fault: { status, title: 'Something New' } }
-      return fault(`poison${n}`, rule, [at, hours(1)])
+      const match = { contact: who() }
+      const fake = { status: 400, title: 'Invalid Resource', detail: 'Please provide a valid email address.' }
+      return dice.chance(0.5)
+        ? fault(`${FINAL}${n}`, { match, fault: fake }, [at, hours(1)])
+        : fault(`poison${n}`, { match, fault: { status: dice.pick([500, 502, 503]) } }, [at, hours(1)])
     }),
     ...acts('answers', 6, (at, n) => {
       const status = 200 + dice.below(400)
@@ -46,6 +50,10 @@ export function mailchimpSteps({ dice, kinds, count }: Room): readonly Step[] {
     }),
     ...acts('delays', 8, (at, n) => {
       const late = { apply_late_ms: 1_000 * (1 + dice.below(119)) }
+      if (dice.chance(0.2)) {
+        const slow = { match: { path: '/members/' }, fault: { delay_ms: 1_000 * (1 + dice.below(25)) } }
+        return fault(`${ONLY_SLOW}${n}`, slow, [at, minutes(30)])
+      }
       const ways = [{ cut: 'before' }, { cut: 'after' }, { cut: 'mid-answer' }, { stall: true, ...late }, late] as const
       const rule = { match: { path: '/members/' }, count: 1 + dice.below(2), fault: dice.any(ways) }
       return fault(`delay${n}`, rule, [at, minutes(30)])
