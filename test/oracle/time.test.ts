@@ -60,6 +60,20 @@ describe('R8 when a choice was made', () => {
       USERS,
     ],
     [
+      'a list that changed says all of its values, and what it leaves out, at that time',
+      [
+        user({ ...ada, at: '09:00', version: 1, consents: topics('') }),
+        user({ ...ada, user: 'u2', at: '10:00', version: 1, born: '10:00', consents: topics('art,sport') }),
+        userUpdate(
+          '11:00',
+          { ...ada, version: 2, consents: topics('film,sport') },
+          { ...ada, at: '09:00', version: 1, consents: topics('') },
+        ),
+      ],
+      { TOPICS: 'film,sport' },
+      USERS,
+    ],
+    [
       'an event says what is not null',
       [event({ ...ada, at: '10:00', consents: purposes({ news: true, ads: null }) })],
       { NEWS: 'true', ADS: 'untouched' },

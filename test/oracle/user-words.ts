@@ -1,7 +1,7 @@
 import { absentIn } from './event-words.ts'
 import { writtenIn, type Life } from './lives.ts'
 import { instantOrder } from './order.ts'
-import { type Place } from './places.ts'
+import { placeOf, stepsOf, type Consents, type Place } from './places.ts'
 import { type Told } from './record.ts'
 import { dated } from './times.ts'
 import { behindDenials, yesNoOf, type Universe, type Word } from './words.ts'
@@ -12,6 +12,8 @@ type Snapshot = {
   readonly earliest: number
   readonly latest: number
   readonly says: ReadonlyMap<Place, boolean | null>
+  /** The lists as wholes: a value in a list that changed was said anew with the rest of it. */
+  readonly lists: ReadonlyMap<Place, string>
   /** Places whose change to this is seen by this record's own old entity. */
   readonly sees: (place: Place) => boolean
 }
@@ -55,31 +57,61 @@ function snapshotsOf(records: readonly Told[], universe: Universe): readonly Sna
     if (before) {
       const was = before.at
       const seesNothing = () => false
-      snapshots.push({ record, earliest: was ?? last, latest: was ?? latest, says: old, sees: seesNothing })
+      snapshots.push({
+        record,
+        earliest: was ?? last,
+        latest: was ?? latest,
+        says: old,
+        lists: listsOf(before.consents),
+        sees: seesNothing,
+      })
     }
     const all = new Map(yesNoOf(entity.consents, universe))
     const stated = new Map([...snapshots.flatMap(({ says }) => [...says])])
     for (const place of absentIn(record, stated)) all.set(place, null)
     const says = isPlaced ? all : new Map([...all].filter(([place, yes]) => yes !== true && old.get(place) !== yes))
     const listed = before?.consents?.lists.has(JSON.stringify(['purposes'])) === true
-    snapshots.push({ record, earliest, latest, says, sees: place => old.has(place) || listed })
+    snapshots.push({
+      record,
+      earliest,
+      latest,
+      says,
+      lists: listsOf(entity.consents),
+      sees: place => old.has(place) || listed,
+    })
   }
   return snapshots
+}
+
+const listsOf = (consents: Consents | undefined): ReadonlyMap<Place, string> =>
+  new Map(
+    [...(consents?.says ?? [])].flatMap(([place, answer]) =>
+      Array.isArray(answer) ? [[place, answer.toSorted().join(',')] as const] : [],
+    ),
+  )
+
+/** The preference that a value was picked in; any other place is its own. */
+function preferenceOf(place: Place): Place {
+  const steps = stepsOf(place)
+  return steps[4] === 'value' || steps[4] === 'list' ? placeOf(...steps.slice(0, 4)) : place
 }
 
 type Whose = { readonly life: Life; readonly regulation: string }
 
 function wordsOf(place: Place, snapshots: readonly Snapshot[], { life, regulation }: Whose) {
-  const runs: { yes: boolean | null; at: number; record: Told; sequence: number }[] = []
+  const runs: { yes: boolean | null; list: string | undefined; at: number; record: Told; sequence: number }[] = []
+  const preference = preferenceOf(place)
   let previous: Snapshot | undefined
   for (const [sequence, snapshot] of snapshots.entries()) {
     const yes = snapshot.says.get(place)
     if (yes === undefined) continue
-    if (runs.at(-1)?.yes !== yes) {
+    const list = snapshot.lists.get(preference)
+    const last = runs.at(-1)
+    if (!last || last.yes !== yes || last.list !== list) {
       const { record, sees } = snapshot
       const born = record.entity.createdAt ?? -Infinity
       const from = sees(place) ? snapshot.earliest : Math.min(snapshot.earliest, previous?.latest ?? born)
-      runs.push({ yes, at: yes === true ? from : snapshot.latest, record, sequence })
+      runs.push({ yes, at: yes === true ? from : snapshot.latest, list, record, sequence })
     }
     previous = snapshot
   }
