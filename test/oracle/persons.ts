@@ -19,7 +19,8 @@ export function countedFor(word: Word, reading: Reading): readonly Counted[] {
   if (wasWith && reading === 'loose') return [written, linked].map(person => ({ person, word }))
   // A user that moved took the ground of its grants along; what was denied there stays (R5e).
   const own = wasWith ? { ...word, stands: false } : word
-  return [{ person: written, word: own }, ...(word.grants ? [] : [{ person: linked, word }])]
+  const inDoubt = word.grants ? [] : [{ person: linked, word }, ...leftWith(word)]
+  return [{ person: written, word: own }, ...inDoubt.filter(({ person }) => person !== written)]
 }
 
 /** Of a life that moved, what was said while it was with somebody else: denials stay, grants lost their ground. */

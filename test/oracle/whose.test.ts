@@ -115,6 +115,15 @@ describe('R5 whose it is', () => {
       { [ADA]: 'false', [BOB]: 'true' },
     ],
     [
+      'd: a denial in doubt stays with whom its user was linked to then, wherever the user moves',
+      [
+        user({ who: BOB, at: '09:00', version: 1, consents: YES }),
+        event({ ...ada, at: '10:00', consents: NO }),
+        userUpdate('11:00', { who: 'cyd@mail.test', version: 2, consents: NO }),
+      ],
+      { [ADA]: 'false', [BOB]: 'false' },
+    ],
+    [
       'd: of a shared user, records count for whom they write, and those without an id for nobody',
       [
         ...devices,
