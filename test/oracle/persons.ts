@@ -15,7 +15,7 @@ export function countedFor(word: Word, reading: Reading): readonly Counted[] {
   if (family === 'user' || written === undefined)
     return [...(linked === undefined ? [] : [{ person: linked, word }]), ...leftWith(word)]
   if (linked === undefined || written === linked) return [{ person: written, word }]
-  const wasWith = life.claims.some(({ person }) => person === written)
+  const wasWith = life.claims.some(({ person }, index) => person === written && isWithin(word.at, life.claims, index))
   if (wasWith && reading === 'loose') return [written, linked].map(person => ({ person, word }))
   // A user that moved took the ground of its grants along; what was denied there stays (R5e).
   const own = wasWith ? { ...word, stands: false } : word

@@ -147,6 +147,15 @@ describe('R5 whose it is', () => {
       USERS,
     ],
     [
+      'e: what is said in the name of the first after the move is in doubt, and a grant of theirs',
+      [
+        user({ ...ada, at: '09:00', version: 1, consents: YES }),
+        userUpdate('10:00', { who: BOB, version: 2, consents: YES }),
+        event({ ...ada, at: '11:00', consents: YES }),
+      ],
+      { [ADA]: 'true' },
+    ],
+    [
       'e: a denial made before the move stays there',
       [
         user({ ...ada, at: '09:00', version: 1, consents: NO }),
