@@ -37,11 +37,13 @@ export function userWords(life: Life, universe: Universe, withdraws: boolean): r
 
 /** `on_user_deleted: "withdraw"` denies what the life granted, when we were told that it ended (R6e). */
 export const withdrawn = (words: readonly Word[], { receivedAt }: Told): readonly Word[] =>
-  words.flatMap(word =>
-    word.stands && word.grants
-      ? [{ ...word, grants: false, at: receivedAt, atLatest: receivedAt, stated: receivedAt, receivedAt }]
-      : [],
-  )
+  words
+    .filter(word => word.stands && word.grants && !words.some(other => isDeniedAfter(word, other)))
+    .map(word => ({ ...word, grants: false, at: receivedAt, atLatest: receivedAt, stated: receivedAt, receivedAt }))
+
+/** What was refused since is not granted any more, so there is nothing to withdraw. */
+const isDeniedAfter = (word: Word, other: Word): boolean =>
+  !other.grants && other.place === word.place && other.regulation === word.regulation && other.at >= word.at
 
 function snapshotsOf(records: readonly Told[], universe: Universe): readonly Snapshot[] {
   const snapshots: Snapshot[] = []
