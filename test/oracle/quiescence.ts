@@ -65,7 +65,7 @@ export function judge(witness: Witness): Finding {
   return {
     wrongs: [
       ...judged.flatMap(each => (each === undefined || each === 'excused' ? [] : [each])),
-      ...witness.owing.flatMap(asked => requiredOf(witness.received, asked)).flatMap(windowLeftOpen(witness)),
+      ...witness.owing.flatMap(owing => requiredOf(witness.received, owing).flatMap(windowLeftOpen(witness, owing))),
       ...wrongPuts(witness),
       ...wrongStatuses(witness),
       ...stillWaiting(witness),
@@ -135,15 +135,26 @@ const appliedLast = (writes: readonly Write[]): Write | undefined =>
     .toSorted((a, b) => (a.appliedAt ?? 0) - (b.appliedAt ?? 0) || a.n - b.n)
     .at(-1)
 
+/** How long a request of unknown outcome may still be applied (R22). */
+const WINDOW = 130_000
+
 /** R22: a window outlives a disabled or removed integration: what was applied late in it is asserted over. */
 const windowLeftOpen =
-  ({ writes, asked }: Witness) =>
+  ({ writes, asked, received }: Witness, owing: Asked) =>
   (required: Required): readonly Wrong[] => {
     const { audience, contact, tag, values } = required
     const isFilled = asked.some(each => each.audience === audience && each.mappings.some(({ id }) => id === tag))
     const own = writes.filter(write => write.audience === audience && write.hash === contact)
     const newest = appliedLast(own.filter(write => write.values[tag] !== undefined))
     if (isFilled || !newest || newest.isConfirmed || newest.values[tag] !== 'true' || values.includes('true')) return []
+    // What came after the window is no affair of an integration that was switched off.
+    const end = (newest.appliedAt ?? 0) + WINDOW
+    const known = requiredOf(
+      received.filter(({ at: came }) => came <= end),
+      owing,
+    )
+    const then = known.find(each => each.contact === contact && each.tag === tag)
+    if (!then || then.values.includes('true')) return []
     return [described({ ...required, renaming: undefined }, 'R22', 'true, applied late, and never asserted over')]
   }
 
