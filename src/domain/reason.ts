@@ -178,11 +178,12 @@ export const EXPLANATIONS = {
 export const isReason = (text: string): text is Reason => Object.hasOwn(EXPLANATIONS, text)
 
 /** What an attempt can end with; the other reasons are of debts only. */
-type AttemptReason = 'no_such_contact' | 'field_dropped' | RetryCause | RejectCause | BlockCause
+type AttemptReason = 'no_such_contact' | 'contact_gone' | 'field_dropped' | RetryCause | RejectCause | BlockCause
 
 /** How an attempt ended that has this reason. */
 const ENDS_AS = {
   no_such_contact: 'skipped',
+  contact_gone: 'skipped',
   field_dropped: 'delivered',
   throttled: 'retry',
   server_error: 'retry',
