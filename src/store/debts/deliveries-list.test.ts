@@ -42,7 +42,8 @@ describe.each(databases)('looking at deliveries on $name', ({ open }) => {
   afterAll(() => db.close())
 
   const list = (filter: Partial<DeliveryFilter> = {}) => listDeliveries(db, { before: '', limit: 100, ...filter })
-  const counts = async (filter: Parameters<typeof countDeliveries>[1] = {}) => (await countDeliveries(db, filter)).byStatus
+  const counts = async (filter: Parameters<typeof countDeliveries>[1] = {}) =>
+    (await countDeliveries(db, filter)).byStatus
   const hold = (target: HoldTarget, cause: 'audience_missing' | 'merge_tag_missing' | 'key_invalid') =>
     setHold(db, target, { cause, detail: `about ${cause}`, since: MORNING, probeAt: MORNING, probes: 0 })
   const integration = { table: 'integration', id: INTEGRATION } as const
