@@ -4,6 +4,7 @@ export type Delivery = {
   readonly integration_id: string
   readonly person: string
   readonly status: string
+  readonly end: string | null
   readonly reason: string | null
   readonly says: string | null
 }
@@ -34,7 +35,8 @@ const held = (contact: Contact | undefined): string => {
 
 const why = ({ delivery }: Line): string => {
   if (!delivery) return 'owes nothing'
-  return delivery.says === null ? delivery.status : `${delivery.status}: ${delivery.says}`
+  const ended = delivery.status === 'skipped' ? (delivery.end ?? delivery.status) : delivery.status
+  return delivery.says === null ? ended : `${ended.replaceAll('_', ' ')}: ${delivery.says}`
 }
 
 /** What is not as it must be, in words; undefined when the line is right. */
