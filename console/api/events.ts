@@ -9,7 +9,7 @@ import { at, get, post, type Page } from '../api.ts'
 export type Attempt = z.infer<typeof attempt>
 export type Delivery = z.infer<typeof delivery>
 export type DeliveryStatus = Delivery['status']
-export type DeliveryEnd = NonNullable<Delivery['end']>
+type DeliveryEnd = NonNullable<Delivery['end']>
 export type Quarantined = z.infer<typeof quarantined>
 export type Reread = z.infer<typeof reread>
 

@@ -134,7 +134,7 @@ export async function countDebts(sql: Sql, integrationId: string): Promise<numbe
   return row?.n ?? 0
 }
 
-export type StatusCounts = Record<Status, number>
+type StatusCounts = Record<Status, number>
 
 /** Every debt by its status, and those that ended well by their end. */
 export type DebtCounts = { readonly byStatus: StatusCounts; readonly byEnd: Record<End, number> }
