@@ -25,7 +25,7 @@ async function furnish(house: House): Promise<void> {
       .toBe(0)
   await receives(says('ada@mail.test'), says('bob@mail.test'))
   await settles()
-  const fault = { status: 400, title: 'Something New', detail: 'This was not expected.' }
+  const fault = { status: 400, title: 'Forgotten Email Not Subscribed', detail: 'It was permanently deleted.' }
   house.mailchimp.addFault({ match: { method: 'PATCH' }, fault })
   await receives(says('eve@mail.test'), { ...says('joan@mail.test'), type: 'event.deleted' })
   await settles()
@@ -78,7 +78,7 @@ test('events are narrowed by type, answer, reason and time, and the address keep
   await narrows('Mailchimp answered', '404', { answer: '404' }, ['b'])
   await narrows('Type', 'event.created', { answer: '404', type: 'event.created' }, ['b'])
   await clear(page)
-  await narrows('Reason of an attempt', 'Request refused', { reason: 'request_refused' }, ['e'])
+  await narrows('Reason of an attempt', 'Forgotten', { reason: 'forgotten' }, ['e'])
   await clear(page)
   await narrows('Received', 'Last hour', { hours: '1' }, ALL)
 

@@ -95,7 +95,7 @@ test('a failure group is replayed after its count, and its progress survives a r
   for (const email_address of people) house.mailchimp.addContact(AUDIENCE, { email_address, status: 'subscribed' })
   house.mailchimp.addFault({
     match: { method: 'PATCH' },
-    fault: { status: 400, title: 'Something New', detail: 'This was not expected.' },
+    fault: { status: 400, title: 'Forgotten Email Not Subscribed', detail: 'It was permanently deleted.' },
   })
   const { receives } = await house.integrates()
   await receives(people.map(who => says(who, true)))
@@ -107,8 +107,8 @@ test('a failure group is replayed after its count, and its progress survives a r
 
   await goTo(page, 'Failures')
   const main = page.getByRole('main')
-  await main.getByRole('link', { name: 'request refused' }).click()
-  await main.getByText('Mailchimp refused the request in a way that we do not expect.').waitFor()
+  await main.getByRole('link', { name: 'forgotten' }).click()
+  await main.getByText('The contact was permanently deleted at Mailchimp and cannot be imported again.').waitFor()
   house.mailchimp.clearFaults()
   await main.getByRole('button', { name: 'Replay this group' }).click()
   const dialog = page.getByRole('dialog')
