@@ -36,6 +36,14 @@ describe('R21: what an event states', () => {
     expect(heard('event', NEWSLETTER, first, again, blank)).toBe('fct_3')
   })
 
+  test('is stated again by an update that says nothing, since that may confirm it', () => {
+    const pending = { ...first, status: 'pending_approval' } as const
+    const after = { ...entity([]), hasConsents: false }
+    const confirmed = { ...anEvent({ id: 'fct_3', entityId: 'e1', kind: 'updated' }), after }
+    expect(heard('event', NEWSLETTER, pending, confirmed)).toBe('fct_3')
+    expect(heard('event', COOKIES, pending, confirmed)).toBeUndefined()
+  })
+
   test('is stated again by its deletion', () => {
     const gone = { ...eventDeleted('e1', minute(9)), id: 'fct_9' }
     expect(heard('event', NEWSLETTER, first, again, gone)).toBe('fct_9')

@@ -10,7 +10,7 @@ export const attributeKey = (path: readonly string[]): string => JSON.stringify(
 
 /**
  * R21: by place, the newest fact that states something there, as opposed to repeating it. An event states all that it
- * says. A user's record states what it changes; what it repeats only if the event behind it is known to state it, or
+ * says, and its confirmation all that it confirms. A user's record states what it changes; what it repeats only if the event behind it is known to state it, or
  * if neither that event nor any change is known. Evidence states nothing, but the deletion of an event does.
  */
 export function newestStatements(shares: readonly Share[], family: Family): ReadonlyMap<string, string> {
@@ -32,12 +32,20 @@ type Context = { readonly family: Family; readonly events: ReadonlyMap<string, R
 function statedBy(fact: Fact, { family, events }: Context): readonly string[] {
   if (fact.kind === 'deleted') return fact.family === 'event' ? [...(events.get(fact.entityId) ?? [])] : []
   if (fact.family !== family) return []
-  // Without a choice, a new event says nothing of what others stated (R9).
-  if (family === 'event') return fact.kind === 'updated' ? saidBy(fact) : statedIn(fact)
+  if (family === 'event') return saidByEvent(fact, events)
   const changed = changesIn(fact)
   const cause = fact.cause && events.get(fact.cause.id)
   if (cause) return [...changed, ...saidBy(fact).filter(key => cause.has(key))]
   return changed.length > 0 ? changed : saidBy(fact)
+}
+
+/**
+ * Without a choice, a new event says nothing of what others stated (R9). An update without consents confirms what its
+ * event said before (R3).
+ */
+function saidByEvent(fact: Fact, events: Context['events']): readonly string[] {
+  if (fact.kind !== 'updated') return statedIn(fact)
+  return fact.after.hasConsents ? saidBy(fact) : [...(events.get(fact.entityId) ?? []), ...saidBy(fact)]
 }
 
 const statedIn = ({ after }: Fact): string[] => [
