@@ -77,10 +77,8 @@ const bySequence =
 export type Spell = { readonly value: string; readonly at: number; readonly until: number }
 
 /** All values of the attributes that `isMeant` names, over the Didomi users of a person, those that are gone included. */
-export const spellsOf = (
-  users: readonly (readonly Fact[])[],
-  isMeant: (path: readonly string[]) => boolean,
-): Spell[] => users.flatMap(own => spellsOfUser(own, isMeant))
+export const spellsOf = (users: readonly (readonly Fact[])[], isMeant: (path: readonly string[]) => boolean): Spell[] =>
+  users.flatMap(own => spellsOfUser(own, isMeant))
 
 function spellsOfUser(own: readonly Fact[], isMeant: (path: readonly string[]) => boolean): Spell[] {
   const spells: Spell[] = []

@@ -69,15 +69,29 @@ export function decide(request: DecideRequest): Decision {
 
 type Written = { readonly record: ContactRecord; readonly entries: ContactRecord['entries'] }
 
-/** R16b: an attribute is of one person, so several who name one contact leave it as it is. */
+/**
+ * R16b: an attribute is of one person, so several who name one contact leave it as it is. R16f, I20: a yes of a person who
+ * left is taken back where those who name the contact say nothing.
+ */
 function wantedBy({ of, settings, audience, integrationId }: DecideRequest, { record, entries }: Written): Desired {
-  if (of.namedBy.length === 1) return desiredFor(of.state, settings, audience)
-  const shared = { ...settings, mappings: settings.mappings.filter(mapsChoice) }
-  if (of.namedBy.length > 1) return desiredFor(of.state, shared, audience)
+  const isOwn = of.namedBy.length === 1
+  const mapped = isOwn ? settings : { ...settings, mappings: settings.mappings.filter(mapsChoice) }
+  const told = of.namedBy.length === 0 ? NOTHING_TOLD : desiredFor(of.state, mapped, audience)
+  if (of.leftBy.length === 0) return told
+  const unsaid = mapped.mappings.filter(({ id }) => !told.setAside.some(({ tag }) => tag === id))
   const written = Object.fromEntries(
     Object.entries(record.entries).filter(([, entry]) => entry.integrationId === integrationId),
   )
-  return retractionOf({ settings, audience, written, believed: entries })
+  const back = retractionOf({ settings: { ...settings, mappings: unsaid }, audience, written, believed: entries })
+  return { ...told, fields: { ...back, ...told.fields } }
+}
+
+const NOTHING_TOLD: Desired = {
+  fields: {},
+  setAside: [],
+  isStated: false,
+  beginning: { subscribes: false, grantedAt: undefined },
+  lists: [],
 }
 
 /** R16e: a contact that was found under another address is written to by its permanent id. */

@@ -1,7 +1,8 @@
 import { type Entry } from './contact-record.ts'
 import { type MappingRule, type Settings } from './integration.ts'
-import { fieldOf, type Audience, type Desired } from './mapping.ts'
+import { fieldOf, type Audience } from './mapping.ts'
 import { type FieldValue } from './merge-field.ts'
+import { type Fields } from './plan.ts'
 import { mergeField } from './target.ts'
 
 /** A rule that maps a choice, not an attribute of the person. */
@@ -17,10 +18,10 @@ type RetractionRequest = {
 }
 
 /**
- * R16f: what a contact that no person names any more is to hold: of the choices that were written to it, none says yes.
- * What was never written is not touched, and neither are attributes.
+ * R16f: what takes back each yes that was written to a contact, for places that no person speaks of any more. What was
+ * never written is not touched, and neither are attributes.
  */
-export function retractionOf({ settings, audience, written, believed }: RetractionRequest): Desired {
+export function retractionOf({ settings, audience, written, believed }: RetractionRequest): Fields {
   const fields = settings.mappings.filter(mapsChoice).flatMap(({ id }): [string, FieldValue][] => {
     const field = fieldOf(audience, id)
     const key = field && mergeField(field.tag)
@@ -30,13 +31,7 @@ export function retractionOf({ settings, audience, written, believed }: Retracti
     if (known === 'false' || known === '') return []
     return [[key, settings.options.noChoice === 'clear' ? '' : emptied(entry.value)]]
   })
-  return {
-    fields: Object.fromEntries(fields),
-    setAside: [],
-    isStated: false,
-    beginning: { subscribes: false, grantedAt: undefined },
-    lists: [],
-  }
+  return Object.fromEntries(fields)
 }
 
 /** A list says no by holding nothing. */

@@ -1,6 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { type Database } from '../../src/store/engine/database.ts'
-import { databases, freshPostgres } from '../databases.ts'
 import { AUDIENCE, startWorld, type World } from '../world.ts'
 
 const HOME = 'home@mail.test'
@@ -43,8 +41,7 @@ const BY_EMAIL = { options: { match: 'metadata_email' } }
 
 async function aWorld(options: Parameters<typeof startWorld>[0] = {}): Promise<World> {
   const world = await startWorld({ feed: 'user', ...options })
-  for (const email of [HOME, WORK])
-    world.mailchimp.addContact(AUDIENCE, { email_address: email, status: 'subscribed' })
+  for (const email of [HOME, WORK]) world.mailchimp.addContact(AUDIENCE, { email_address: email, status: 'subscribed' })
   return world
 }
 
@@ -115,7 +112,14 @@ describe('R16b: several persons name one contact', () => {
     ])
     expect(world.mailchimp.contact(AUDIENCE, HOME)?.['merge_fields']).toMatchObject({ NAME: 'Ada', NEWS: 'true' })
     await world.receives(
-      changes('ben', [{ email: HOME, newsletter: true, name: 'Ben' }, { email: WORK, newsletter: true, name: 'Ben' }], [2, 3]),
+      changes(
+        'ben',
+        [
+          { email: HOME, newsletter: true, name: 'Ben' },
+          { email: WORK, newsletter: true, name: 'Ben' },
+        ],
+        [2, 3],
+      ),
     )
     await world.settles()
     expect(world.mailchimp.contact(AUDIENCE, WORK)?.['merge_fields']).toMatchObject({ NAME: 'Ben' })
@@ -133,7 +137,14 @@ describe('R16b: several persons name one contact', () => {
 
 describe('R16f: persons begin and cease to name a contact', () => {
   const MADE = says('ada', { email: HOME, newsletter: true }, 1)
-  const MOVED = changes('ada', [{ email: HOME, newsletter: true }, { email: WORK, newsletter: true }], [1, 5])
+  const MOVED = changes(
+    'ada',
+    [
+      { email: HOME, newsletter: true },
+      { email: WORK, newsletter: true },
+    ],
+    [1, 5],
+  )
 
   test('a contact that nobody names any more is taken back once, and the new one is filled', async () => {
     await using world = await aWorld()
@@ -145,7 +156,14 @@ describe('R16f: persons begin and cease to name a contact', () => {
     expect([news(world, HOME), news(world, WORK)]).toEqual(['false', 'true'])
     expect(world.writes().length - before).toBe(2)
     await world.receives(
-      changes('ada', [{ version: 2, email: WORK, newsletter: true }, { version: 3, email: WORK, newsletter: false }], [5, 6]),
+      changes(
+        'ada',
+        [
+          { version: 2, email: WORK, newsletter: true },
+          { version: 3, email: WORK, newsletter: false },
+        ],
+        [5, 6],
+      ),
     )
     await world.settles()
     expect(world.writes().length - before).toBe(3)
@@ -183,7 +201,14 @@ describe('R16f: persons begin and cease to name a contact', () => {
     const id = await world.integrates(BY_EMAIL)
     await settlesAfterEach(world, [
       MADE,
-      changes('ada', [{ email: HOME, newsletter: true }, { email: undefined, newsletter: true }], [1, 5]),
+      changes(
+        'ada',
+        [
+          { email: HOME, newsletter: true },
+          { email: undefined, newsletter: true },
+        ],
+        [1, 5],
+      ),
     ])
     expect(news(world, HOME)).toBe('false')
     const { body } = await world.api<{ data: unknown[] }>('GET', `/v1/deliveries?integration_id=${id}`)
@@ -192,15 +217,34 @@ describe('R16f: persons begin and cease to name a contact', () => {
 
   test('of three persons one leaves with a denial, which counts until a newer grant', async () => {
     const denied = says('cyd', { email: HOME, newsletter: false }, 4)
-    const left = changes('cyd', [{ email: HOME, newsletter: false }, { email: WORK, newsletter: false }], [4, 6])
-    const steps = [says('ada', { email: HOME, newsletter: true }, 1), says('ben', { email: HOME, newsletter: true }, 2), denied, left]
+    const left = changes(
+      'cyd',
+      [
+        { email: HOME, newsletter: false },
+        { email: WORK, newsletter: false },
+      ],
+      [4, 6],
+    )
+    const steps = [
+      says('ada', { email: HOME, newsletter: true }, 1),
+      says('ben', { email: HOME, newsletter: true }, 2),
+      denied,
+      left,
+    ]
     for (const records of ordersOf(steps)) {
       await using world = await aWorld()
       await world.integrates(BY_EMAIL)
       await settlesAfterEach(world, records)
       expect([news(world, HOME), news(world, WORK)]).toEqual(['false', 'false'])
       await world.receives(
-        changes('ben', [{ email: HOME, newsletter: false }, { email: HOME, newsletter: true }], [6, 7]),
+        changes(
+          'ben',
+          [
+            { email: HOME, newsletter: false },
+            { email: HOME, newsletter: true },
+          ],
+          [6, 7],
+        ),
       )
       await world.settles()
       expect(news(world, HOME)).toBe('true')
@@ -216,7 +260,14 @@ describe('R16f: persons begin and cease to name a contact', () => {
     ])
     expect(news(world, HOME)).toBe('true')
     await settlesAfterEach(world, [
-      changes('ben', [{ email: HOME, newsletter: true }, { email: WORK, newsletter: true }], [2, 3]),
+      changes(
+        'ben',
+        [
+          { email: HOME, newsletter: true },
+          { email: WORK, newsletter: true },
+        ],
+        [2, 3],
+      ),
     ])
     expect([news(world, HOME), news(world, WORK)]).toEqual(['false', 'true'])
   })
@@ -227,8 +278,22 @@ describe('R16f: persons begin and cease to name a contact', () => {
     await settlesAfterEach(world, [
       says('ada', { email: HOME, newsletter: true }, 1),
       says('ben', { email: WORK, newsletter: false }, 2),
-      changes('ada', [{ email: HOME, newsletter: true }, { email: WORK, newsletter: true }], [1, 3]),
-      changes('ben', [{ email: WORK, newsletter: false }, { email: HOME, newsletter: false }], [2, 4]),
+      changes(
+        'ada',
+        [
+          { email: HOME, newsletter: true },
+          { email: WORK, newsletter: true },
+        ],
+        [1, 3],
+      ),
+      changes(
+        'ben',
+        [
+          { email: WORK, newsletter: false },
+          { email: HOME, newsletter: false },
+        ],
+        [2, 4],
+      ),
     ])
     expect(news(world, HOME)).toBe('false')
     const before = world.writes().length

@@ -68,7 +68,9 @@ const textOf = ({ integrationId, person, alias, leftAt }: NamingRow): string =>
   JSON.stringify([integrationId, person, alias, leftAt === undefined])
 
 const uniqueKeys = (rows: readonly DebtKey[]): DebtKey[] => [
-  ...new Map(rows.map(({ integrationId, person }) => [debtKey({ integrationId, person }), { integrationId, person }])).values(),
+  ...new Map(
+    rows.map(({ integrationId, person }) => [debtKey({ integrationId, person }), { integrationId, person }]),
+  ).values(),
 ]
 
 type AnsweringRequest = {
