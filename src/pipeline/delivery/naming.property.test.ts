@@ -75,7 +75,7 @@ describe.each(databases)('R16b, R16f on $name', ({ name, open }) => {
         }
         expect(ends[0]).toEqual(ends[1])
       }),
-      { numRuns: name === 'sqlite' ? 150 : 15 },
+      { numRuns: name === 'sqlite' ? 60 : 10 },
     )
   })
 })
