@@ -79,8 +79,12 @@ function wantedBy({ of, settings, audience, integrationId }: DecideRequest, { re
   const told = of.namedBy.length === 0 ? NOTHING_TOLD : desiredFor(of.state, mapped, audience)
   if (of.leftBy.length === 0) return told
   const unsaid = mapped.mappings.filter(({ id }) => !told.setAside.some(({ tag }) => tag === id))
+  // What was written for others was written by a document that named its contacts in another way.
+  const persons = [...of.namedBy, ...of.leftBy]
   const written = Object.fromEntries(
-    Object.entries(record.entries).filter(([, entry]) => entry.integrationId === integrationId),
+    Object.entries(record.entries).filter(
+      ([, entry]) => entry.integrationId === integrationId && persons.includes(entry.person),
+    ),
   )
   const back = retractionOf({ settings: { ...settings, mappings: unsaid }, audience, written, believed: entries })
   return { ...told, fields: { ...back, ...told.fields } }
