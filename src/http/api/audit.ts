@@ -20,12 +20,13 @@ export function auditRoutes(api: Api, { db }: ApiDeps): void {
       },
     },
     async ({ query }) =>
-      page(await listAudit(db, pageRequest(query)), query, ({ id, at, actor, action, subject }) => ({
+      page(await listAudit(db, pageRequest(query)), query, ({ id, at, actor, action, subject, detail }) => ({
         id,
         at: instant(at),
         actor,
         action,
         subject,
+        detail: { ...detail },
       })),
   )
 }
