@@ -148,6 +148,7 @@ create table fact (
   status text not null,
   content text not null,
   adopted integer default 0 not null,
+  cause_id text,
   constraint fact_family_check CHECK ((family = ANY (ARRAY['user'::text, 'event'::text]))),
   constraint fact_inbox_id_fkey FOREIGN KEY (inbox_id) REFERENCES inbox(id),
   constraint fact_kind_check CHECK ((kind = ANY (ARRAY['created'::text, 'updated'::text, 'deleted'::text]))),
@@ -155,6 +156,7 @@ create table fact (
   constraint fact_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id),
   constraint fact_source_id_key_key UNIQUE (source_id, key)
 );
+CREATE INDEX fact_cause ON public.fact USING btree (source_id, cause_id) WHERE (cause_id IS NOT NULL);
 CREATE INDEX fact_entity ON public.fact USING btree (source_id, entity_id);
 CREATE INDEX fact_orphan ON public.fact USING btree (source_id, entity_id) WHERE ((kind = 'deleted'::text) AND (person IS NULL));
 CREATE INDEX fact_person ON public.fact USING btree (source_id, person);
@@ -229,6 +231,14 @@ create table migration (
   applied_at bigint not null,
   constraint migration_pkey PRIMARY KEY (version)
 );
+create table naming (
+  integration_id text not null,
+  person text not null,
+  alias text not null,
+  left_at bigint,
+  constraint naming_pkey PRIMARY KEY (integration_id, person, alias)
+);
+CREATE INDEX naming_alias ON public.naming USING btree (integration_id, alias);
 create table replay (
   id text not null,
   kind text not null,

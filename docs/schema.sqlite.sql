@@ -58,8 +58,9 @@ CREATE TABLE fact (
   kind text not null check (kind in ('created', 'updated', 'deleted')),
   entity_id text not null, user_id text not null, person text,
   at bigint not null, received_at bigint not null,
-  regulation text not null, status text not null, content text not null, adopted integer not null default 0,
+  regulation text not null, status text not null, content text not null, adopted integer not null default 0, cause_id text,
   unique (source_id, key));
+CREATE INDEX fact_cause on fact (source_id, cause_id) where cause_id is not null;
 CREATE INDEX fact_entity on fact (source_id, entity_id);
 CREATE INDEX fact_orphan on fact (source_id, entity_id) where kind = 'deleted' and person is null;
 CREATE INDEX fact_person on fact (source_id, person);
@@ -93,6 +94,10 @@ CREATE TABLE link (
 CREATE INDEX link_person on link (source_id, person);
 CREATE TABLE migration
   (version integer primary key, name text not null, applied_at bigint not null);
+CREATE TABLE naming (
+  integration_id text not null, person text not null, alias text not null, left_at bigint,
+  primary key (integration_id, person, alias));
+CREATE INDEX naming_alias on naming (integration_id, alias);
 CREATE TABLE replay (
   id text primary key, kind text not null check (kind in ('debts', 'resync')), criteria text not null,
   actor text not null, idempotency_key text unique, fingerprint text,
