@@ -79,14 +79,14 @@ create table contact (
   data_centre text not null,
   audience_id text not null,
   alias text not null,
-  contact_id text,
+  permanent_id text,
   wrote_at bigint,
   gone_after text,
   moved_to text,
   entries text not null,
   constraint contact_pkey PRIMARY KEY (data_centre, audience_id, alias)
 );
-CREATE INDEX contact_by_id ON public.contact USING btree (data_centre, audience_id, contact_id) WHERE (contact_id IS NOT NULL);
+CREATE INDEX contact_by_id ON public.contact USING btree (data_centre, audience_id, permanent_id) WHERE (permanent_id IS NOT NULL);
 create table credential (
   id text not null,
   data_centre text not null,
@@ -328,6 +328,7 @@ create table tag_claim (
   data_centre text not null,
   audience_id text not null,
   fills integer not null,
+  field_id bigint,
   constraint tag_claim_fills_check CHECK ((fills = ANY (ARRAY[0, 1]))),
   constraint tag_claim_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integration(id) ON DELETE CASCADE,
   constraint tag_claim_pkey PRIMARY KEY (integration_id, tag)

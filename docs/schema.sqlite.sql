@@ -29,9 +29,9 @@ CREATE TABLE batch (
 CREATE INDEX batch_open on batch (credential_id) where ended_at is null;
 CREATE TABLE contact (
   data_centre text not null, audience_id text not null, alias text not null,
-  contact_id text, wrote_at bigint, gone_after text, moved_to text, entries text not null,
+  permanent_id text, wrote_at bigint, gone_after text, moved_to text, entries text not null,
   primary key (data_centre, audience_id, alias));
-CREATE INDEX contact_by_id on contact (data_centre, audience_id, contact_id) where contact_id is not null;
+CREATE INDEX contact_by_id on contact (data_centre, audience_id, permanent_id) where permanent_id is not null;
 CREATE TABLE credential (
   id text primary key, data_centre text not null, sealed_key blob not null, hold_cause text, hold_detail text, held_at bigint, probe_at bigint, probes integer not null default 0);
 CREATE TABLE delivery (
@@ -128,6 +128,7 @@ CREATE UNIQUE INDEX source_secret_previous on source_secret (source_id) where ex
 CREATE TABLE tag_claim (
   integration_id text not null references integration (id) on delete cascade, tag text not null,
   data_centre text not null, audience_id text not null, fills integer not null check (fills in (0, 1)),
+  field_id bigint,
   primary key (integration_id, tag));
 CREATE UNIQUE INDEX tag_claim_filled on tag_claim (data_centre, audience_id, tag) where fills = 1;
 CREATE INDEX tag_claim_waiting on tag_claim (data_centre, audience_id, tag) where fills = 0;

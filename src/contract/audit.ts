@@ -11,10 +11,10 @@ export const auditEntry = named(
       action: z.string(),
       subject: z.string(),
       detail: z
-        .record(z.string(), z.unknown())
-        .describe(
-          'What came of it, such as `contacts_left`: how many contacts keep what an integration wrote to them.',
-        ),
+        .object({
+          contacts_left: z.int().optional().describe('How many contacts keep what an integration wrote to them.'),
+        })
+        .describe('What came of it; empty where that goes without saying.'),
     })
     .describe('Who did what to what, and when.'),
   {

@@ -74,7 +74,7 @@ const bySequence =
     byText(JSON.stringify(a.entity.attributes), JSON.stringify(b.entity.attributes))
 
 /** A value that one Didomi user held, when it was told last, and when another one or none took its place. */
-export type Spell = { readonly value: string; readonly at: number; readonly until: number }
+type Spell = { readonly value: string; readonly at: number; readonly until: number }
 
 /** All values of the attributes that `isMeant` names, over the Didomi users of a person, those that are gone included. */
 export const spellsOf = (users: readonly (readonly Fact[])[], isMeant: (path: readonly string[]) => boolean): Spell[] =>

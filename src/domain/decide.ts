@@ -1,4 +1,4 @@
-import { believed, confirmedSince, NEW_CONTACT, valuesOf, type ContactRecord, type Heard } from './contact-record.ts'
+import { believed, confirmedSince, NEW_CONTACT, valuesOf, type ContactRecord } from './contact-record.ts'
 import { type ConsentState } from './fold.ts'
 import { type Settings } from './integration.ts'
 import {
@@ -14,6 +14,7 @@ import {
 import { type ContactRef } from './person.ts'
 import { planFor, type Fields, type Plan } from './plan.ts'
 import { mapsChoice, retractionOf } from './retraction.ts'
+import { type Heard } from './statements.ts'
 import { type TakenTag } from './taken-tag.ts'
 import { type Together } from './together.ts'
 

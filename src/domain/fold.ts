@@ -32,7 +32,7 @@ export const fold = (shares: readonly Share[], rules: FoldRules): ConsentState =
   foldTogether([{ shares, leftAt: undefined }], rules)
 
 /** One of the persons whose facts count for a contact; `leftAt` is when they ceased to name it, if so (R16f). */
-export type Voice = { readonly shares: readonly Share[]; readonly leftAt: number | undefined }
+type Voice = { readonly shares: readonly Share[]; readonly leftAt: number | undefined }
 
 /**
  * R16b: the persons of one contact as one state, by stage 2. Of those who left it counts what they denied by then.

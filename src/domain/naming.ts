@@ -4,7 +4,7 @@ import { type Settings } from './integration.ts'
 import { contactOf, type ContactRef, type Match } from './person.ts'
 
 /** A contact that a person named before, and the latest time at which they may have ceased to. */
-export type LeftContact = { readonly contact: ContactRef; readonly leftAt: number }
+type LeftContact = { readonly contact: ContactRef; readonly leftAt: number }
 
 /** The contacts that the facts of a person name now and named before (R16f). */
 export type Naming = { readonly now: ContactRef | undefined; readonly left: readonly LeftContact[] }

@@ -2,6 +2,9 @@ import { placeKey, sameAnswer } from './choice.ts'
 import { type Fact, type Family, type Statement } from './fact.ts'
 import { type Share } from './share.ts'
 
+/** By target, the newest fact that states something there. */
+export type Heard = Readonly<Record<string, string>>
+
 /** The key of an attribute beside those of places. */
 export const attributeKey = (path: readonly string[]): string => JSON.stringify(['attribute', ...path])
 

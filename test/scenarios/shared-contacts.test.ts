@@ -1,61 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { AUDIENCE, startWorld, type World } from '../world.ts'
-
-const HOME = 'home@mail.test'
-const WORK = 'work@mail.test'
-const at = (minute: number): string => new Date(Date.UTC(2026, 10, 20, 10, minute)).toISOString()
-
-type Saying = {
-  readonly email: string | undefined
-  readonly newsletter: boolean
-  readonly version?: number
-  readonly name?: string
-}
-
-const entityOf = (who: string, { email, newsletter, version = 1, name }: Saying, minute: number) => ({
-  id: `user of ${who}`,
-  organization_user_id: who,
-  version,
-  created_at: at(0),
-  updated_at: at(minute),
-  metadata: { ...(email === undefined ? {} : { email }), ...(name === undefined ? {} : { name }) },
-  consents: { purposes: [{ id: 'newsletter', enabled: newsletter }] },
-})
-
-/** The record of a person as it was made at that minute. */
-const says = (who: string, saying: Saying, minute: number) => ({
-  type: 'user.created',
-  parameters: { entity: entityOf(who, saying, minute) },
-})
-
-/** Their record as it was changed at that minute. */
-const changes = (who: string, [before, after]: readonly [Saying, Saying], [from, to]: readonly [number, number]) => ({
-  type: 'user.updated',
-  parameters: {
-    old_entity: entityOf(who, before, from),
-    new_entity: entityOf(who, { version: 2, ...after }, to),
-  },
-})
-
-const BY_EMAIL = { options: { match: 'metadata_email' } }
-
-async function aWorld(options: Parameters<typeof startWorld>[0] = {}): Promise<World> {
-  const world = await startWorld({ feed: 'user', ...options })
-  for (const email of [HOME, WORK]) world.mailchimp.addContact(AUDIENCE, { email_address: email, status: 'subscribed' })
-  return world
-}
-
-const news = (world: World, email: string): unknown => {
-  const fields = world.mailchimp.contact(AUDIENCE, email)?.['merge_fields']
-  return typeof fields === 'object' && fields !== null && 'NEWS' in fields ? fields.NEWS : undefined
-}
-
-async function settlesAfterEach(world: World, records: readonly unknown[]): Promise<void> {
-  for (const record of records) {
-    await world.receives(record)
-    await world.settles()
-  }
-}
+import {
+  BY_EMAIL,
+  changes,
+  entityOf,
+  at,
+  HOME,
+  news,
+  says,
+  settlesAfterEach,
+  WORK,
+  aSharedWorld as aWorld,
+} from '../shared-records.ts'
+import { AUDIENCE } from '../world.ts'
 
 /** As they happened, the other way round, and begun in the middle. */
 const ordersOf = <T>(items: readonly T[]): T[][] => {
@@ -271,43 +227,6 @@ describe('R16f: persons begin and cease to name a contact', () => {
       ),
     ])
     expect([news(world, HOME), news(world, WORK)]).toEqual(['false', 'true'])
-  })
-
-  test('what a dry run and a comparison show is what a delivery does', async () => {
-    await using world = await aWorld()
-    const id = await world.integrates(BY_EMAIL)
-    await settlesAfterEach(world, [MADE, says('ben', { email: HOME, newsletter: false }, 2)])
-    const supposed = says('cyd', { email: HOME, newsletter: true }, 3)
-    const dry = await world.api('POST', `/v1/integrations/${id}/plan`, { person: 'cyd', events: [supposed] })
-    expect(JSON.stringify(dry.body)).toContain('"NEWS":"true"')
-    const { body: now } = await world.api('GET', `/v1/people/ada/mailchimp?integration_id=${id}`)
-    expect(now).toMatchObject({ should_hold: { NEWS: 'false' }, drift: [] })
-  })
-
-  test('because of a document nothing is written, and the answer says how many contacts stay behind', async () => {
-    await using world = await aWorld()
-    const id = await world.integrates(BY_EMAIL)
-    await settlesAfterEach(world, [
-      MADE,
-      says('ben', { email: HOME, newsletter: true }, 2),
-      says('cyd', { email: WORK, newsletter: true }, 2),
-    ])
-    const before = world.writes().length
-    const change = async (changes: Readonly<Record<string, unknown>>) => {
-      const { body } = await world.api<{ contacts_left: number }>('PATCH', `/v1/integrations/${id}`, changes)
-      await world.settles()
-      return body.contacts_left
-    }
-    expect(await change({ name: 'the shop' })).toBe(0)
-    expect(await change({ enabled: false })).toBe(2)
-    expect(await change({ enabled: true })).toBe(0)
-    expect(await change({ options: { match: 'email' } })).toBe(2)
-    expect(await change({ options: { match: 'metadata_email' } })).toBe(2)
-    expect(world.writes()).toHaveLength(before)
-    await world.api('DELETE', `/v1/integrations/${id}`)
-    const { body } = await world.api<{ data: unknown[] }>('GET', '/v1/audit')
-    expect(body.data[0]).toMatchObject({ action: 'integration.removed', detail: { contacts_left: 2 } })
-    expect([news(world, HOME), news(world, WORK)]).toEqual(['true', 'true'])
   })
 
   test('two persons who exchange their addresses come to rest', async () => {

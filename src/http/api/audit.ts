@@ -5,6 +5,10 @@ import { page, pageRequest } from '../paging.ts'
 import { instant } from '../show.ts'
 import { type Api, type ApiDeps } from './deps.ts'
 
+/** How many contacts stayed behind, where an action left any or might have (R16f). */
+const shownDetail = ({ contactsLeft }: Readonly<Record<string, unknown>>) =>
+  typeof contactsLeft === 'number' ? { contacts_left: contactsLeft } : {}
+
 export function auditRoutes(api: Api, { db }: ApiDeps): void {
   api.get(
     '/v1/audit',
@@ -26,7 +30,7 @@ export function auditRoutes(api: Api, { db }: ApiDeps): void {
         actor,
         action,
         subject,
-        detail: { ...detail },
+        detail: shownDetail(detail),
       })),
   )
 }

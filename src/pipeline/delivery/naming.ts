@@ -13,12 +13,12 @@ import { personKey } from '../../store/ledger/source-person.ts'
 import { type Integration } from '../../store/settings/integrations.ts'
 
 /** What of an integration says how persons are folded. */
-export type Through = Pick<Integration, 'id' | 'sourceId' | 'feed' | 'settings'>
+type Through = Pick<Integration, 'id' | 'sourceId' | 'feed' | 'settings'>
 
-export type Folded = { readonly through: Through; readonly of: Person }
+type Folded = { readonly through: Through; readonly of: Person }
 
 /** The contacts that a debt answers for: the one that its person names, and those that they named before (R16f). */
-export type Answering = {
+type Answering = {
   readonly own: Together
   readonly left: readonly (Together & { readonly contact: ContactRef })[]
   /** By person of these contacts, since which revision of their debt what it wrote is believed. */

@@ -86,7 +86,7 @@ export async function replaceIntegration(
     const left = await leftBehind(tx, replaced, document.settings)
     if (renamesContacts(replaced.settings, document.settings)) await dropNamings(tx, id)
     await oweEveryone(tx, { integrationId: id, at: clock() })
-    await audited(tx, deps, { actor, action: 'integration.changed', subject: id, detail: { contacts_left: left } })
+    await audited(tx, deps, { actor, action: 'integration.changed', subject: id, detail: { contactsLeft: left } })
     return { heirs: takeOver, contactsLeft: left }
   })
   tellUnchecked(deps, { id, notChecked })
@@ -140,7 +140,7 @@ export async function removeIntegration(deps: IntegrationDeps, { id, actor }: { 
     await deleteIntegration(tx, id)
     await cutAllShort(tx, { credentialId, at: clock() })
     await deleteUnusedCredentials(tx)
-    await audited(tx, deps, { actor, action: 'integration.removed', subject: id, detail: { contacts_left: left } })
+    await audited(tx, deps, { actor, action: 'integration.removed', subject: id, detail: { contactsLeft: left } })
     return takeOver
   })
   await deps.worker.reload()

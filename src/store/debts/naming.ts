@@ -3,7 +3,7 @@ import { jsonRows } from '../engine/json-rows.ts'
 import { debtKeyIn, KEY_COLUMNS, type DebtKey, type DebtKeyRow } from './debt-key.ts'
 
 /** A contact of an integration, by the name that its persons use. */
-export type NamedContact = { readonly integrationId: string; readonly alias: string }
+type NamedContact = { readonly integrationId: string; readonly alias: string }
 
 export const namedContactKey = ({ integrationId, alias }: NamedContact): string => JSON.stringify([integrationId, alias])
 

@@ -30,7 +30,7 @@ import {
   takeBackSending,
 } from './deliveries.ts'
 import { findMatching, replayDebts, resyncPeople } from './replay-debts.ts'
-import { keepWindows, pullForward } from './windows.ts'
+import { keepWindows, pullForward, pullOwnForward } from './windows.ts'
 
 const STATUSES = Object.keys(TRANSITIONS) as Status[]
 
@@ -146,6 +146,7 @@ const TOUCHES: readonly Touch[] = [
   },
   { statement: 'closeWindows', move: db => closeWindows(db, { debts: keys, now: NOW, until: NOW, windowMs: 1 }) },
   { statement: 'pullForward', move: db => pullForward(db, { credentialId: CREDENTIAL, now: NOW, paused: 1 }) },
+  { statement: 'pullOwnForward', move: db => pullOwnForward(db, { integrationId: INTEGRATION, now: NOW }) },
 ]
 
 describe.each(databases)('I7: what the statements make of a debt of each status on $name', ({ open }) => {
