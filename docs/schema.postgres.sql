@@ -231,6 +231,14 @@ create table migration (
   applied_at bigint not null,
   constraint migration_pkey PRIMARY KEY (version)
 );
+create table naming (
+  integration_id text not null,
+  person text not null,
+  alias text not null,
+  left_at bigint,
+  constraint naming_pkey PRIMARY KEY (integration_id, person, alias)
+);
+CREATE INDEX naming_alias ON public.naming USING btree (integration_id, alias);
 create table replay (
   id text not null,
   kind text not null,

@@ -94,6 +94,10 @@ CREATE TABLE link (
 CREATE INDEX link_person on link (source_id, person);
 CREATE TABLE migration
   (version integer primary key, name text not null, applied_at bigint not null);
+CREATE TABLE naming (
+  integration_id text not null, person text not null, alias text not null, left_at bigint,
+  primary key (integration_id, person, alias));
+CREATE INDEX naming_alias on naming (integration_id, alias);
 CREATE TABLE replay (
   id text primary key, kind text not null check (kind in ('debts', 'resync')), criteria text not null,
   actor text not null, idempotency_key text unique, fingerprint text,

@@ -95,6 +95,7 @@ export function assignmentOf({
     window: undefined,
     carried: [],
     lastFact: undefined,
+    rest: undefined,
     decision: { state: stateOf([]), contact, record: NEW_CONTACT, desired, lastDelivered, plan },
     plan,
     contact: contactPath(integration, plan, NEW_CONTACT),

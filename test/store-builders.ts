@@ -32,6 +32,7 @@ const TABLES = [
   'batch',
   'contact',
   'delivery',
+  'naming',
   'tally',
   'tombstone',
   'link',

@@ -4,7 +4,18 @@ import { named, pageOf, time } from './shared.ts'
 export const auditEntry = named(
   'AuditEntry',
   z
-    .object({ id: z.string(), at: time, actor: z.string(), action: z.string(), subject: z.string() })
+    .object({
+      id: z.string(),
+      at: time,
+      actor: z.string(),
+      action: z.string(),
+      subject: z.string(),
+      detail: z
+        .object({
+          contacts_left: z.int().optional().describe('How many contacts keep what an integration wrote to them.'),
+        })
+        .describe('What came of it; empty where that goes without saying.'),
+    })
     .describe('Who did what to what, and when.'),
   {
     id: 'aud_01m83t4cm0000000example001',
@@ -12,6 +23,7 @@ export const auditEntry = named(
     actor: 'grace@example.test',
     action: 'integration.paused',
     subject: 'int_01m83t4cm0000000example001',
+    detail: {},
   },
 )
 

@@ -50,9 +50,18 @@ export const integrationReplacement = named(
       source_id: ignored,
       paused: z.boolean().optional().describe('As it is, or left out: pause and resume have addresses of their own.'),
       ...Object.fromEntries(
-        ['id', 'checked', 'not_checked', 'held_by', 'holds', 'problems', 'created_at', 'updated_at', 'notes'].map(
-          key => [key, z.unknown().optional().describe('Ignored.')],
-        ),
+        [
+          'id',
+          'checked',
+          'not_checked',
+          'held_by',
+          'holds',
+          'problems',
+          'created_at',
+          'updated_at',
+          'notes',
+          'contacts_left',
+        ].map(key => [key, z.unknown().optional().describe('Ignored.')]),
       ),
     })
     .describe('An integration document, or an integration as it is shown; its key may be left out, or hidden.'),
@@ -161,9 +170,14 @@ export const savedIntegration = named(
       notes: z
         .array(z.object({ path: z.string(), note: z.string() }))
         .describe('What of the document was taken and is not kept, by its path, and why.'),
+      contacts_left: z
+        .int()
+        .describe(
+          'How many contacts keep what this integration wrote to them, since the document now speaks of fewer contacts or fields: because of a document nothing is taken back.',
+        ),
     })
     .describe('The integration as it was saved.'),
-  { ...EXAMPLE_INTEGRATION, notes: [EXAMPLE_NOTE] },
+  { ...EXAMPLE_INTEGRATION, notes: [EXAMPLE_NOTE], contacts_left: 0 },
 )
 
 export const integrationPage = pageOf(integration)

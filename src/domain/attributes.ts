@@ -22,9 +22,8 @@ export function attributesOf(users: readonly (readonly Fact[])[]): Attribute[] {
 
 /** What each attribute of one user is, and since when. */
 function standsOf(own: readonly Fact[]): Stand[] {
-  const looks = own.flatMap(looksIn).sort(bySequence(own.every(({ after }) => after.version !== undefined)))
   const stands = new Map<string, Stand>()
-  for (const { entity, at, bornAt, speaksAt, lost } of looks) {
+  for (const { entity, at, bornAt, speaksAt, lost } of inOrder(own)) {
     for (const { path, value } of entity.attributes) {
       const before = stands.get(keyOf(path))
       if (before?.value === value && speaksAt === undefined) continue
@@ -35,6 +34,9 @@ function standsOf(own: readonly Fact[]): Stand[] {
   }
   return [...stands.values()]
 }
+
+const inOrder = (own: readonly Fact[]): Look[] =>
+  own.flatMap(looksIn).sort(bySequence(own.every(({ after }) => after.version !== undefined)))
 
 type Look = {
   readonly version: number | undefined
@@ -70,3 +72,24 @@ const bySequence =
     (versioned ? (a.version ?? 0) - (b.version ?? 0) : 0) ||
     a.at - b.at ||
     byText(JSON.stringify(a.entity.attributes), JSON.stringify(b.entity.attributes))
+
+/** A value that one Didomi user held, when it was told last, and when another one or none took its place. */
+type Spell = { readonly value: string; readonly at: number; readonly until: number }
+
+/** All values of the attributes that `isMeant` names, over the Didomi users of a person, those that are gone included. */
+export const spellsOf = (users: readonly (readonly Fact[])[], isMeant: (path: readonly string[]) => boolean): Spell[] =>
+  users.flatMap(own => spellsOfUser(own, isMeant))
+
+function spellsOfUser(own: readonly Fact[], isMeant: (path: readonly string[]) => boolean): Spell[] {
+  const spells: Spell[] = []
+  let last: Spell | undefined
+  for (const { entity, at, speaksAt, lost } of inOrder(own)) {
+    const value = entity.attributes.find(({ path }) => isMeant(path))?.value
+    if (last && value === last.value) last = { ...last, at: speaksAt ?? last.at }
+    else if (value !== undefined || lost.some(isMeant)) {
+      if (last) spells.push({ ...last, until: at })
+      last = value === undefined ? undefined : { value, at: speaksAt ?? at, until: Number.POSITIVE_INFINITY }
+    }
+  }
+  return last ? [...spells, last] : spells
+}

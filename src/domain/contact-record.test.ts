@@ -14,7 +14,12 @@ import {
   type ContactRecord,
 } from './contact-record.ts'
 
-const BY: Believer = { integrationId: 'int_a', person: 'ada@example.test', doubtedAt: 0, fieldIds: {} }
+const ADA = 'ada@example.test'
+const BOB = 'bob@example.test'
+const since = (revision: number, bobs?: number) => ({
+  doubts: new Map([[ADA, revision], ...(bobs === undefined ? [] : [[BOB, bobs] as const])]),
+})
+const BY: Believer = { integrationId: 'int_a', person: ADA, ...since(0), fieldIds: {} }
 const NEWS = merging({ NEWS: 'true' })
 const values = (record: ContactRecord, by: Partial<Believer> = {}) => valuesOf(believed(record, { ...BY, ...by }))
 
@@ -38,8 +43,14 @@ describe('R21: what was written is believed until something casts doubt on it', 
 
   test.each<[doubt: string, record: ContactRecord, by: Partial<Believer>]>([
     ['another integration wrote it', recordOf(NEWS, { integrationId: 'int_b' }), {}],
-    ['another person wrote it', recordOf(NEWS, { person: 'bob@example.test' }), {}],
-    ['a resync was asked for after it left', recordOf(NEWS, { revision: 4 }), { doubtedAt: 5 }],
+    ['another person wrote it, who has no say here', recordOf(NEWS, { person: BOB }), {}],
+    ['R16b: the other person who wrote it is in doubt', recordOf(NEWS, { person: BOB, revision: 4 }), since(0, 5)],
+    [
+      'R16b: another person wrote it, and nothing of its own settled the doubt',
+      recordOf(NEWS, { person: BOB }),
+      since(1, 0),
+    ],
+    ['a resync was asked for after it left', recordOf(NEWS, { revision: 4 }), since(5)],
     ['an attempt of unknown end carried it', afterDoubt(recordOf(NEWS), ['merge:NEWS']), {}],
     ['the contact was gone', afterAbsence(recordOf(NEWS), 'fct_9'), {}],
     [
@@ -57,7 +68,7 @@ describe('R21: what was written is believed until something casts doubt on it', 
   })
 
   test.each<[what: string, record: ContactRecord, by: Partial<Believer>]>([
-    ['it was written for the very revision of the resync', recordOf(NEWS, { revision: 5 }), { doubtedAt: 5 }],
+    ['it was written for the very revision of the resync', recordOf(NEWS, { revision: 5 }), since(5)],
     ['another field was doubted', afterDoubt(recordOf(NEWS), ['merge:OFFERS']), {}],
     ['the id of its merge field is not known', recordOf(NEWS), { fieldIds: { 'merge:NEWS': 7 } }],
     [

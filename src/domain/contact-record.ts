@@ -42,11 +42,12 @@ export const NEW_CONTACT: ContactRecord = {
   entries: {},
 }
 
-/** Who asks what was written: a debt, and since which of its revisions nothing written before is believed. */
+/** Who asks what was written: a debt of a person. */
 export type Believer = {
   readonly integrationId: string
   readonly person: string
-  readonly doubtedAt: number
+  /** By person of the contact, since which revision of their debt what it wrote is believed (R16b). */
+  readonly doubts: ReadonlyMap<string, number>
   /** The merge fields as they are now, by target. */
   readonly fieldIds: Readonly<Record<string, number>>
 }
@@ -55,17 +56,23 @@ export type Believer = {
  * R21: the entries that nothing has cast doubt on: no other writer, no unclear attempt, no resync asked for since, no
  * merge field made anew.
  */
-export const believed = ({ entries }: ContactRecord, by: Believer): Readonly<Record<string, Entry>> =>
-  Object.fromEntries(
+export function believed({ entries }: ContactRecord, by: Believer): Readonly<Record<string, Entry>> {
+  const isCertain = ({ integrationId, person, revision }: Entry): boolean =>
+    integrationId === by.integrationId && revision >= (by.doubts.get(person) ?? Number.POSITIVE_INFINITY)
+  const isOwn = ({ person }: Entry): boolean => person === by.person
+  // What another debt wrote settles no doubt about a request of this one.
+  const ownDoubt = by.doubts.get(by.person) ?? 0
+  const trustsOthers = ownDoubt === 0 || Object.values(entries).some(entry => isOwn(entry) && isCertain(entry))
+  return Object.fromEntries(
     Object.entries(entries).filter(
       ([key, entry]) =>
         entry.isDoubted !== true &&
-        entry.integrationId === by.integrationId &&
-        entry.person === by.person &&
-        entry.revision >= by.doubtedAt &&
+        (isOwn(entry) || trustsOthers) &&
+        isCertain(entry) &&
         !isAnotherField(entry.fieldId, by.fieldIds[key]),
     ),
   )
+}
 
 /** An id that is not known is unknown, not another one (R14). */
 const isAnotherField = (before: number | undefined, now: number | undefined): boolean =>

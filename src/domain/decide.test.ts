@@ -18,8 +18,9 @@ import {
   userDeleted,
   merging,
 } from '../../test/builders.ts'
-import { decide, personFrom, type DecideRequest, type PersonRequest } from './decide.ts'
+import { decide, type DecideRequest } from './decide.ts'
 import { type Fields } from './plan.ts'
+import { personFrom, type PersonRequest } from './together.ts'
 
 const MAPPINGS = [
   { id: 'NEWSLETTER', value: 'consents_purposes_newsletter_enabled' },
@@ -40,7 +41,8 @@ function decideFor({ written, facts = [], feed = 'user', person = 'ada@example.t
     refused: {},
     integrationId: 'int_a',
     record: written && recordOf(written),
-    doubtedAt: 0,
+    person,
+    doubts: new Map([[person, 0]]),
     ...over,
   })
 }

@@ -1,6 +1,5 @@
 import { believed, confirmedSince, NEW_CONTACT, valuesOf, type ContactRecord } from './contact-record.ts'
-import { type Fact, type Family } from './fact.ts'
-import { fold, type ConsentState } from './fold.ts'
+import { type ConsentState } from './fold.ts'
 import { type Settings } from './integration.ts'
 import {
   desiredFor,
@@ -13,46 +12,14 @@ import {
   type Desired,
 } from './mapping.ts'
 import { type ContactRef } from './person.ts'
-import { contactFor, planFor, type Fields, type Plan } from './plan.ts'
-import { newestStatements, type Heard } from './statements.ts'
+import { planFor, type Fields, type Plan } from './plan.ts'
+import { mapsChoice, retractionOf } from './retraction.ts'
+import { type Heard } from './statements.ts'
 import { type TakenTag } from './taken-tag.ts'
-import { sharesOf } from './whose.ts'
-
-export type PersonRequest = {
-  readonly facts: readonly Fact[]
-  readonly feed: Family
-  readonly person: string
-  readonly settings: Settings
-}
-
-/** What an integration makes of a person's facts, before anything is known of the contact. */
-export type Person = {
-  readonly person: string
-  readonly state: ConsentState
-  readonly contact: ContactRef | undefined
-  /** By place, the newest fact that states something there (R21). */
-  readonly heard: ReadonlyMap<string, string>
-}
-
-/** Whose each fact is, the fold, and the contact that it names. */
-export function personFrom({ facts, feed, person, settings }: PersonRequest): Person {
-  const { options } = settings
-  const shares = sharesOf(person, facts)
-  const state = fold(shares, {
-    family: feed,
-    regulations: options.regulations,
-    onUserDeleted: options.onUserDeleted,
-  })
-  return {
-    person,
-    state,
-    contact: contactFor(state, person, settings),
-    heard: newestStatements(shares, feed),
-  }
-}
+import { type Together } from './together.ts'
 
 export type DecideRequest = {
-  readonly of: Person
+  readonly of: Together
   readonly settings: Settings
   readonly audience: Audience
   /** The mapped tags that another integration fills. */
@@ -64,8 +31,10 @@ export type DecideRequest = {
   readonly integrationId: string
   /** What is known of the contact; undefined when nothing is. */
   readonly record: ContactRecord | undefined
-  /** Nothing that was written for an earlier revision of the debt is believed. */
-  readonly doubtedAt: number
+  /** Whose debt is decided. */
+  readonly person: string
+  /** By person of the contact, since which revision of their debt what it wrote is believed. */
+  readonly doubts: ReadonlyMap<string, number>
 }
 
 /** Every step from facts to the one thing to do, so that a person who asks can be shown why. */
@@ -81,12 +50,12 @@ export type Decision = {
 
 /** Mapping and plan in one go. A delivery acts on it; a dry run only shows it. */
 export function decide(request: DecideRequest): Decision {
-  const { of, settings, audience, taken, refused, only, record = NEW_CONTACT, integrationId, doubtedAt } = request
-  const { person, state, heard } = of
+  const { of, settings, audience, taken, refused, only, record = NEW_CONTACT, integrationId, person, doubts } = request
+  const { state, heard } = of
   const contact = of.contact && asKnown(of.contact, record)
-  const all = withoutRefused(withoutTaken(desiredFor(state, settings, audience), taken), refused)
+  const entries = believed(record, { integrationId, person, doubts, fieldIds: fieldIdsOf(audience) })
+  const all = withoutRefused(withoutTaken(wantedBy(request, { record, entries }), taken), refused)
   const desired = contact === of.contact ? all : withoutGrants(all)
-  const entries = believed(record, { integrationId, person, doubtedAt, fieldIds: fieldIdsOf(audience) })
   const statements = heardFor({ state, heard }, settings, audience)
   const confirmed = confirmedSince(entries, statements)
   return {
@@ -97,6 +66,37 @@ export function decide(request: DecideRequest): Decision {
     lastDelivered: Object.keys(entries).length === 0 ? undefined : valuesOf(entries),
     plan: planFor({ settings, contact, isNew: isNewContact(record, statements, desired), desired, confirmed, only }),
   }
+}
+
+type Written = { readonly record: ContactRecord; readonly entries: ContactRecord['entries'] }
+
+/**
+ * R16b: an attribute is of one person, so several who name one contact leave it as it is. R16f, I20: a yes of a person who
+ * left is taken back where those who name the contact say nothing.
+ */
+function wantedBy({ of, settings, audience, integrationId }: DecideRequest, { record, entries }: Written): Desired {
+  const isOwn = of.namedBy.length === 1
+  const mapped = isOwn ? settings : { ...settings, mappings: settings.mappings.filter(mapsChoice) }
+  const told = of.namedBy.length === 0 ? NOTHING_TOLD : desiredFor(of.state, mapped, audience)
+  if (of.leftBy.length === 0) return told
+  const unsaid = mapped.mappings.filter(({ id }) => !told.setAside.some(({ tag }) => tag === id))
+  // What was written for others was written by a document that named its contacts in another way.
+  const persons = [...of.namedBy, ...of.leftBy]
+  const written = Object.fromEntries(
+    Object.entries(record.entries).filter(
+      ([, entry]) => entry.integrationId === integrationId && persons.includes(entry.person),
+    ),
+  )
+  const back = retractionOf({ settings: { ...settings, mappings: unsaid }, audience, written, believed: entries })
+  return { ...told, fields: { ...back, ...told.fields } }
+}
+
+const NOTHING_TOLD: Desired = {
+  fields: {},
+  setAside: [],
+  isStated: false,
+  beginning: { subscribes: false, grantedAt: undefined },
+  lists: [],
 }
 
 /** R16e: a contact that was found under another address is written to by its permanent id. */

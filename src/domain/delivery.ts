@@ -159,6 +159,13 @@ export const dueAgain = ({ failed, firstFailedAt }: Pick<Debt, 'failed' | 'first
 
 export const waiting = (dueAt: number, reason: Reason): Next => ({ ...settled('waiting', reason), dueAt })
 
+/** R16f: the contact that failed before has the next turn, when a retry would have been due. */
+export function otherTurn(debt: Debt, moment: Moment): Next {
+  const detail = 'the contact that the person left is still to be written to'
+  const again = { kind: 'retry', cause: 'interrupted', ambiguous: false, throttled: false, waitMs: undefined } as const
+  return { ...afterFailure(debt, { ...again, detail }, moment), reason: 'contact_left' }
+}
+
 function afterFailure(debt: Debt, outcome: Outcome & { kind: 'retry' }, { now, dice }: Moment): Next {
   const { cause, detail } = outcome
   const floor = now + waitGranted(outcome.waitMs ?? 0, debt.carriesWithdrawal)

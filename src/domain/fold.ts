@@ -28,23 +28,57 @@ export type FoldRules = {
  * matter (I3). Stage 1 folds each Didomi user, life and regulation apart; stage 2 lets the latest choice of any of
  * them win, and then the strictest regulation.
  */
-export function fold(shares: readonly Share[], rules: FoldRules): ConsentState {
+export const fold = (shares: readonly Share[], rules: FoldRules): ConsentState =>
+  foldTogether([{ shares, leftAt: undefined }], rules)
+
+/** One of the persons whose facts count for a contact; `leftAt` is when they ceased to name it, if so (R16f). */
+type Voice = { readonly shares: readonly Share[]; readonly leftAt: number | undefined }
+
+/**
+ * R16b: the persons of one contact as one state, by stage 2. Of those who left it counts what they denied by then.
+ * Attributes are of one person, so they count while a single one names the contact.
+ */
+export function foldTogether(voices: readonly Voice[], rules: FoldRules): ConsentState {
   const regulations = [...new Set(rules.regulations)].sort(byText)
   const byRegulation = new Map(
-    regulations.map(regulation => [regulation, settle(groundsUnder(regulation, shares, rules))] as const),
+    regulations.map(regulation => {
+      const grounds = voices.flatMap(voice => groundsOfVoice(regulation, voice, rules))
+      return [regulation, settle(grounds)] as const
+    }),
   )
-  const stating = shares.filter(
-    ({ fact, only }) =>
-      only === undefined && states(fact, rules) && regulations.includes(fact.regulation) && fact.status === 'confirmed',
-  )
+  const naming = voices.filter(({ leftAt }) => leftAt === undefined)
+  const [only, ...others] = naming
+  const tellers = only && others.length === 0 ? tellersIn(only.shares.filter(isWhole), rules) : []
   return {
     choices: acrossRegulations(byRegulation),
-    attributes: attributesOf(
-      [...lifetimes(stating, () => true).values()].map(({ own }) => own.map(({ fact }) => fact)),
-    ),
-    deletedUsers: deletionsIn(shares),
+    attributes: attributesOf(tellers),
+    deletedUsers: deletionsIn(naming.flatMap(({ shares }) => shares)),
   }
 }
+
+const isWhole = ({ only }: Share): boolean => only === undefined
+
+/** What states attributes: the facts of one Didomi user and life each. */
+export function tellersIn(shares: readonly Share[], rules: FoldRules): Fact[][] {
+  const stating = shares.filter(
+    ({ fact }) => states(fact, rules) && rules.regulations.includes(fact.regulation) && fact.status === 'confirmed',
+  )
+  return [...lifetimes(stating, () => true).values()].map(({ own }) => own.map(({ fact }) => fact))
+}
+
+function groundsOfVoice(regulation: string, { shares, leftAt }: Voice, rules: FoldRules): Ground[] {
+  if (leftAt === undefined) return groundsUnder(regulation, shares, rules)
+  const lost = shares.map((share): Share => (share.only === undefined ? { ...share, only: 'left' } : share))
+  return groundsUnder(regulation, lost, rules).map(ground => denialsBy(leftAt, ground))
+}
+
+/** What was denied by then; a list denies what it lacks. */
+const denialsBy = (leftAt: number, { standing, taken }: Ground): Ground => ({
+  standing: [],
+  taken: [...standing, ...taken]
+    .filter(({ answer, at }) => answer !== true && at <= leftAt)
+    .map(({ place, answer, at, stated }) => ({ place, answer, at, stated, why: 'moved', onlyTakes: true })),
+})
 
 const states = (fact: Fact, { family }: FoldRules): boolean =>
   fact.family === family && fact.kind !== 'deleted' && (family === 'event' || fact.status === 'confirmed')

@@ -10,10 +10,11 @@ import {
   settingsOf,
   merging,
 } from '../../test/builders.ts'
-import { decide, personFrom } from './decide.ts'
+import { decide } from './decide.ts'
 import { impactOn } from './impact.ts'
 import { type Settings } from './integration.ts'
 import { type Fields } from './plan.ts'
+import { personFrom } from './together.ts'
 
 const person = 'ada@example.test'
 const MAPPED = [{ id: 'NEWS', value: 'consents_purposes_newsletter_enabled' }]
@@ -34,7 +35,8 @@ const weigh = (settings: Parameters<typeof settingsOf>[0], written?: Fields, map
       refused: {},
       integrationId: 'int_a',
       record: written && recordOf(written),
-      doubtedAt: 0,
+      person,
+      doubts: new Map([[person, 0]]),
     })
   return impactOn({ person, before: through(settingsOf({ mappings })), after: through(settingsOf(settings)) })
 }

@@ -10,6 +10,7 @@ export type Reason =
   | BlockCause
   | SetAside['code']
   | 'field_dropped'
+  | 'contact_left'
   | 'expired'
   | 'assert_again'
   | 'in_batch'
@@ -39,6 +40,10 @@ export const EXPLANATIONS = {
   contact_renamed: {
     says: 'The contact goes by another address at Mailchimp. What was denied is written there, what was granted is not.',
     next: 'Correct the address at Didomi or at Mailchimp, then replay the delivery.',
+  },
+  contact_left: {
+    says: 'The person names another contact now. What the one before still grants of them is taken back, then theirs is written.',
+    next: '',
   },
   unresolvable: {
     says: 'The id does not name a Mailchimp contact: it is no address, or has an invisible character in it, or a letter before the @ that is not in ASCII.',

@@ -5,6 +5,10 @@ import { page, pageRequest } from '../paging.ts'
 import { instant } from '../show.ts'
 import { type Api, type ApiDeps } from './deps.ts'
 
+/** How many contacts stayed behind, where an action left any or might have (R16f). */
+const shownDetail = ({ contactsLeft }: Readonly<Record<string, unknown>>) =>
+  typeof contactsLeft === 'number' ? { contacts_left: contactsLeft } : {}
+
 export function auditRoutes(api: Api, { db }: ApiDeps): void {
   api.get(
     '/v1/audit',
@@ -20,12 +24,13 @@ export function auditRoutes(api: Api, { db }: ApiDeps): void {
       },
     },
     async ({ query }) =>
-      page(await listAudit(db, pageRequest(query)), query, ({ id, at, actor, action, subject }) => ({
+      page(await listAudit(db, pageRequest(query)), query, ({ id, at, actor, action, subject, detail }) => ({
         id,
         at: instant(at),
         actor,
         action,
         subject,
+        detail: shownDetail(detail),
       })),
   )
 }

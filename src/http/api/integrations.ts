@@ -130,7 +130,7 @@ function createRoute(api: Api, deps: ApiDeps): void {
       const noSource = typeof sourceId === 'string' && sourceId !== '' ? [] : [SOURCE_MISSING]
       if (!parsed.ok || noSource.length > 0) throw refusal([...(parsed.ok ? [] : parsed.problems), ...noSource])
       const made = await createIntegration(deps, { sourceId: String(sourceId), document: parsed, actor: request.actor })
-      return reply.code(201).send({ ...(await show(deps, made)), notes: [...parsed.notes] })
+      return reply.code(201).send({ ...(await show(deps, made)), notes: [...parsed.notes], contacts_left: 0 })
     },
   )
 }
@@ -175,7 +175,8 @@ function changeRoutes(api: Api, deps: ApiDeps): void {
             : mergePatch(documentOf(existing.settings), withoutSource(asObject(request.body)))
         const document = await withKeptKey(deps, existing, merged)
         const saved = await replaceIntegration(deps, { id, document, actor: request.actor })
-        return { ...(await show(deps, saved)), notes: [...document.notes] }
+        const shown = await show(deps, saved.integration)
+        return { ...shown, notes: [...document.notes], contacts_left: saved.contactsLeft }
       },
     })
   }

@@ -115,9 +115,10 @@ function conclusionOf(
   { attempt, end }: Over,
   { now, dice, newId }: Pick<ConcludeBatch, 'now' | 'dice' | 'newId'>,
 ): Conclusion | undefined {
-  const { decision, contactKey } = decided
+  const { decision, contactKey, isShared } = decided
   const { plan, record } = decision
-  if (plan.do === 'skip' || contactKey === undefined) return undefined
+  // R16b: of a contact that others name, too, by now, only the single lane says what it is to hold.
+  if (plan.do === 'skip' || contactKey === undefined || isShared) return undefined
   // Where a contact is that took a write before is asked by the single lane (R16e).
   if (end.outcome.kind === 'skipped' && record.wroteAt !== undefined) return undefined
   const contact = contactPath(decided.ready.integration, plan, record)

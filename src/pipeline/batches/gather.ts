@@ -44,7 +44,8 @@ type Gathered = {
 
 /**
  * R28: moves due debts into a batch, each as an attempt that is recorded before the batch leaves (I6). What needs no
- * request is settled, and what takes something back is left to the single lane, before everything else.
+ * request is settled, and what takes something back is left to the single lane, before everything else. So is a contact
+ * of several persons: a request for another of them may overtake the batch (R16b).
  */
 export async function gather(tx: Sql, request: GatherRequest): Promise<Gathered> {
   const { ready, room, busy, now, newId } = request
@@ -56,6 +57,7 @@ export async function gather(tx: Sql, request: GatherRequest): Promise<Gathered>
   const taken = new Set(busy)
   for (const each of decided) {
     const { plan, lastDelivered, desired } = each.decision
+    if (each.isShared) continue
     if (plan.do === 'skip') {
       settlements.push(settledWithout(each, now))
       continue
@@ -75,7 +77,8 @@ export async function gather(tx: Sql, request: GatherRequest): Promise<Gathered>
   const ended = settlements.length > 0 ? await settle(tx, settlements) : []
   if (withdrawing.length > 0) await preferWithdrawals(tx, withdrawing)
   const left = assignments.length > 0 ? await leave(tx, assignments, request) : []
-  return { assignments: left, ended, isAll: due.length < room }
+  const isStuck = settlements.length + withdrawing.length + left.length === 0
+  return { assignments: left, ended, isAll: isStuck || due.length < room }
 }
 
 /** Backfills first: no person waits for them. */

@@ -1,4 +1,4 @@
-import { afterAttempt, dueAgain, waiting, type Next } from '../../domain/delivery.ts'
+import { afterAttempt, dueAgain, otherTurn, waiting, type Next } from '../../domain/delivery.ts'
 import { afterRefusal, type Isolation } from '../../domain/isolation.ts'
 import { isUnclear, type Outcome } from '../../domain/outcome.ts'
 import { type Fields } from '../../domain/plan.ts'
@@ -102,10 +102,21 @@ function endOf(conclusion: Conclusion): End {
   const rest = isolation.slice(1)
   if (outcome.kind === 'delivered' && rest.length > 0)
     return { next: dueAgain(debt, finishedAt), refused, isolation: rest }
-  const next = afterAttempt(debt, outcome, decision.desired.setAside, { now: finishedAt, dice })
+  const ended = afterAttempt(debt, outcome, decision.desired.setAside, { now: finishedAt, dice })
+  const next = isWhole(outcome) ? withRest(ended, conclusion) : ended
   // R25: a field that is alone with an unknown answer is asked again, after those that are still to be tried.
   const left = isUnknown(outcome) ? [...rest, ...isolation.slice(0, 1)] : isolation
   return { next, refused, isolation: next.status === 'waiting' ? left : [] }
+}
+
+/** A field that Mailchimp dropped would be dropped again at once. */
+const isWhole = (outcome: Outcome): boolean => outcome.kind !== 'delivered' || outcome.dropped.length === 0
+
+/** R16f: a debt that answers for another contact, too, does not end before that is written to. */
+function withRest(next: Next, { assignment: { debt, rest }, outcome, finishedAt, dice }: Conclusion): Next {
+  const isOver = outcome.kind === 'delivered' || outcome.kind === 'skipped'
+  if (rest === 'own' && isOver) return waiting(finishedAt, 'contact_left')
+  return rest === 'left' && next.status !== 'waiting' ? otherTurn(debt, { now: finishedAt, dice }) : next
 }
 
 /** A 400 that says nothing we know may be about any of several fields; about one alone it is not ours to guess. */

@@ -1,9 +1,9 @@
 import { type ContactRecord } from '../../domain/contact-record.ts'
-import { decide, type Decision, type Person } from '../../domain/decide.ts'
+import { decide, type Decision } from '../../domain/decide.ts'
 import { mayWithdraw, type Fact } from '../../domain/fact.ts'
 import { type Isolation } from '../../domain/isolation.ts'
 import { type Audience } from '../../domain/mapping.ts'
-import { type Fields } from '../../domain/plan.ts'
+import { withdrawsAny, type Fields } from '../../domain/plan.ts'
 import { mustAssert, type Window } from '../../domain/window.ts'
 import { type Carried } from '../../store/debts/carried.ts'
 import { type ContactKey } from '../../store/debts/contacts.ts'
@@ -11,6 +11,7 @@ import { type DueDebt } from '../../store/debts/due-debts.ts'
 import { type Integration } from '../../store/settings/integrations.ts'
 import { folds } from '../../domain/standing.ts'
 import { LIMITS } from '../../domain/limits.ts'
+import { type Together } from '../../domain/together.ts'
 
 /** An integration that may deliver now, with what it needs for it. */
 export type Ready = { readonly integration: Integration; readonly audience: Audience }
@@ -30,45 +31,94 @@ export type Decided = {
   readonly confirmed: Fields | undefined
   readonly carried: readonly Carried[]
   readonly lastFact: string | undefined
+  /** What the debt answers for besides, once this is done (R16f): the contact of its person, or one that they left. */
+  readonly rest: 'own' | 'left' | undefined
+  /** Other persons have a say in its contacts, so none of them may be written to out of turn (R16b). */
+  readonly isShared: boolean
+}
+
+/** A contact that a debt answers for. */
+export type Side = {
+  readonly of: Together
+  /** The name under which it is known here; undefined when the person names none. */
+  readonly contactKey: ContactKey | undefined
+  readonly record: ContactRecord | undefined
 }
 
 type Evidence = {
   readonly facts: readonly Fact[]
-  readonly of: Person
-  readonly contactKey: ContactKey | undefined
-  readonly record: ContactRecord | undefined
+  readonly own: Side
+  readonly left: readonly Side[]
+  readonly doubts: ReadonlyMap<string, number>
   readonly now: number
 }
 
-/** Decides one debt on all facts of its person; at the end of its window on nothing that was written before (I15). */
-export function decideDebt(debt: DueDebt, ready: Ready, { facts, of, contactKey, record, now }: Evidence): Decided {
-  const { window, refused, integrationId, doubtedAt } = debt
-  const decideOnly = (only: readonly string[] | undefined, relied: ContactRecord | undefined): Decision =>
-    decisionFor(of, ready, { integrationId, doubtedAt, record: relied, refused, only })
+/** Decides one debt on all facts of its contacts; at the end of its window on nothing that was written before (I15). */
+export function decideDebt(debt: DueDebt, ready: Ready, { facts, own, left, doubts, now }: Evidence): Decided {
+  const { window, refused, integrationId, person } = debt
+  const decideSide = ({ of, record }: Side, only: readonly string[] | undefined): Decision =>
+    decisionFor(of, ready, { integrationId, person, doubts, record, refused, only })
+  const isOver = mustAssert(window, decideSide(own, debt.isolation[0]).lastDelivered, now)
+  const relied = isOver && own.record ? { ...own, record: { ...own.record, entries: {} } } : own
+  const written = left.filter(({ record }) => record?.wroteAt !== undefined && record.goneAfter === undefined)
+  const turnUnder = (only: readonly string[] | undefined): Turn =>
+    turnOf(
+      { side: own, decision: decideSide(relied, only) },
+      written.map(side => ({ side, decision: decideSide(side, only) })),
+      debt,
+    )
   let { isolation } = debt
-  const first = decideOnly(isolation[0], record)
-  const isOver = mustAssert(window, first.lastDelivered, now)
-  const relied = isOver && record ? { ...record, entries: {} } : record
-  let decision = isOver ? decideOnly(isolation[0], relied) : first
-  while (decision.plan.do === 'skip' && isolation.length > 0) {
+  let turn = turnUnder(isolation[0])
+  while (turn.decision.plan.do === 'skip' && isolation.length > 0) {
     isolation = isolation.slice(1)
-    decision = decideOnly(isolation[0], relied)
+    turn = turnUnder(isolation[0])
   }
-  const carried = carriedBy(debt, facts, { record, feed: ready.integration.feed })
-  const lastFact = facts.map(({ id }) => id).reduce((a, b) => (a > b ? a : b), '')
-  const row = { debt, ready, contactKey, refused, isolation, window }
+  const { side, decision, rest } = turn
   return {
-    ...row,
+    debt,
+    ready,
+    contactKey: side.contactKey,
+    refused,
+    isolation,
+    window,
     decision,
-    carried,
+    carried: carriedBy(debt, facts, { record: side.record, feed: ready.integration.feed }),
     confirmed: decision.lastDelivered,
-    lastFact: lastFact === '' ? undefined : lastFact,
+    lastFact: side.of.newestFact,
+    rest,
+    isShared: left.length > 0 || own.of.namedBy.length + own.of.leftBy.length > 1,
   }
+}
+
+type Option = { readonly side: Side; readonly decision: Decision }
+
+type Turn = Option & Pick<Decided, 'rest'>
+
+/**
+ * R16f: a contact that the person left goes before the own one, since only something can be lost there. If that failed, what
+ * is taken back from the own one has every other turn, so that neither withdrawal waits for the other.
+ */
+function turnOf(own: Option, left: readonly Option[], { failed }: DueDebt): Turn {
+  const [first] = left.filter(({ decision }) => decision.plan.do !== 'skip')
+  if (!first) return { ...own, decision: withRefusedOf(left, own.decision), rest: undefined }
+  const { plan, lastDelivered, desired } = own.decision
+  const withdraws = plan.do !== 'skip' && withdrawsAny(plan.fields, lastDelivered, desired.lists)
+  return withdraws && failed % 2 === 1 ? { ...own, rest: 'left' } : { ...first, rest: 'own' }
+}
+
+/** What Mailchimp refused to have taken back is shown by the end of the debt. */
+function withRefusedOf(left: readonly Option[], decision: Decision): Decision {
+  const aside = left.flatMap(({ decision: { desired } }) =>
+    desired.setAside.filter(({ code }) => code === 'value_refused'),
+  )
+  if (aside.length === 0) return decision
+  return { ...decision, desired: { ...decision.desired, setAside: [...decision.desired.setAside, ...aside] } }
 }
 
 type Reliance = {
   readonly integrationId: string
-  readonly doubtedAt: number
+  readonly person: string
+  readonly doubts: ReadonlyMap<string, number>
   readonly record: ContactRecord | undefined
   readonly refused: Fields
   readonly only?: readonly string[] | undefined
@@ -80,7 +130,7 @@ type DecisionContext = {
   readonly audience: Audience
 }
 
-export const decisionFor = (of: Person, { integration, audience }: DecisionContext, reliance: Reliance): Decision =>
+export const decisionFor = (of: Together, { integration, audience }: DecisionContext, reliance: Reliance): Decision =>
   decide({ of, audience, settings: integration.settings, taken: integration.taken, ...reliance })
 
 /** The facts that made this debt due and that no confirmed request has taken into account. */

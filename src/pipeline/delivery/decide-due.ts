@@ -1,42 +1,56 @@
-import { personFrom, type Decision } from '../../domain/decide.ts'
+import { type Decision } from '../../domain/decide.ts'
 import { heldFor, settled, type Next } from '../../domain/delivery.ts'
 import { type Settings } from '../../domain/integration.ts'
 import { type ContactRef } from '../../domain/person.ts'
 import { feedFor } from '../../domain/standing.ts'
+import { personFrom, type Together } from '../../domain/together.ts'
 import { underWindow } from '../../domain/window.ts'
 import { contactKey } from '../../mailchimp/address.ts'
 import { type Sql } from '../../store/engine/database.ts'
-import { type DebtKey } from '../../store/debts/debt-key.ts'
+import { debtKey, type DebtKey } from '../../store/debts/debt-key.ts'
 import { contactKeyText, contactsOf, type ContactKey } from '../../store/debts/contacts.ts'
 import { type Settlement } from '../../store/debts/deliveries.ts'
 import { type DueDebt } from '../../store/debts/due-debts.ts'
 import { factsOf } from '../../store/ledger/facts.ts'
 import { personKey } from '../../store/ledger/source-person.ts'
-import { decideDebt, type Decided, type Ready } from './decide-debt.ts'
+import { decideDebt, type Decided, type Ready, type Side } from './decide-debt.ts'
+import { answeringOf, keepNaming } from './naming.ts'
 
 export type DueOf = { readonly debt: DueDebt; readonly ready: Ready }
 
-/** Decides debts, each on all facts and on what was last written to its contact. */
+/** Decides debts, each on all facts of its contacts and on what was last written there. */
 export async function decideAll(tx: Sql, due: readonly DueOf[], now: number): Promise<Decided[]> {
   const people = due.map(({ debt, ready }) => ({ sourceId: ready.integration.sourceId, person: debt.person }))
   const facts = await factsOf(tx, people)
-  const folded = due.map(({ debt: { person }, ready: { integration } }) => {
-    const own = facts.get(personKey({ sourceId: integration.sourceId, person })) ?? []
-    const of = personFrom({ facts: own, feed: feedFor(integration.feed, own), person, settings: integration.settings })
-    return { own, of, contactKey: contactKeyOf(integration.settings, of.contact) }
+  const told = (index: number) => facts.get(personKey(people[index] ?? { sourceId: '', person: '' })) ?? []
+  const folded = due.map(({ debt: { person }, ready: { integration: through } }, index) => {
+    const { feed, settings } = through
+    return { through, of: personFrom({ facts: told(index), feed: feedFor(feed, told(index)), person, settings }) }
   })
+  const rows = await keepNaming(tx, folded, now)
+  const doubts = new Map(due.map(({ debt }) => [debtKey(debt), debt.doubtedAt]))
+  const answering = await answeringOf(tx, { folded, rows, doubts })
   const records = await contactsOf(
     tx,
-    folded.flatMap(({ contactKey }) => contactKey ?? []),
+    due.flatMap(({ ready }, index) => {
+      const each = answering[index]
+      return each ? [each.own, ...each.left].flatMap(of => keyAt(ready, of) ?? []) : []
+    }),
   )
   return due.flatMap(({ debt, ready }, index) => {
-    const each = folded[index]
+    const each = answering[index]
     if (!each) return []
-    const { own, of, contactKey } = each
-    const record = contactKey && records.get(contactKeyText(contactKey))
-    return [decideDebt(debt, ready, { facts: own, of, contactKey, record, now })]
+    const sideOf = (of: Together): Side => {
+      const key = keyAt(ready, of)
+      return { of, contactKey: key, record: key && records.get(contactKeyText(key)) }
+    }
+    const sides = { own: sideOf(each.own), left: each.left.map(sideOf) }
+    return [decideDebt(debt, ready, { facts: told(index), ...sides, doubts: each.doubts, now })]
   })
 }
+
+const keyAt = ({ integration }: Ready, { contact }: Together): ContactKey | undefined =>
+  contactKeyOf(integration.settings, contact)
 
 /** The name under which a contact is known here. */
 export const contactKeyOf = (

@@ -1,12 +1,12 @@
-import { personFrom, type Decision } from '../../domain/decide.ts'
+import { type Decision } from '../../domain/decide.ts'
 import { type Fact, type Family } from '../../domain/fact.ts'
 import { type Audience } from '../../domain/mapping.ts'
 import { feedFor } from '../../domain/standing.ts'
 import { Problem } from '../../domain/problem.ts'
 import { type TakenTag } from '../../domain/taken-tag.ts'
+import { personFrom } from '../../domain/together.ts'
 import { readMergeFields, type Read } from '../../mailchimp/audience.ts'
 import { type Sql } from '../../store/engine/database.ts'
-import { debtKey } from '../../store/debts/debt-key.ts'
 import { contactKeyText, contactsOf } from '../../store/debts/contacts.ts'
 import { doubtsOf } from '../../store/debts/due-debts.ts'
 import { factsOf } from '../../store/ledger/facts.ts'
@@ -14,6 +14,7 @@ import { personKey } from '../../store/ledger/source-person.ts'
 import { type Integration } from '../../store/settings/integrations.ts'
 import { decisionFor } from '../delivery/decide-debt.ts'
 import { contactKeyOf } from '../delivery/decide-due.ts'
+import { answeringOf, whoNames } from '../delivery/naming.ts'
 import { askMailchimp, keyIn, keyOf, type AskDeps, type Document } from './asking.ts'
 
 /** A document through which people are seen as a delivery would see them, whether it is kept here or not. */
@@ -69,26 +70,30 @@ export async function rehearseAll(
   view: View,
   { audience, people }: { readonly audience: Audience; readonly people: readonly Rehearsed[] },
 ): Promise<Decision[]> {
-  const { integrationId = NO_INTEGRATION, settings, taken } = view
-  const folded = people.map(({ person, facts }) => {
-    const of = personFrom({ facts, feed: feedFor(view.feed, facts), person, settings })
-    return { of, contactKey: contactKeyOf(settings, of.contact) }
-  })
-  const keys = folded.flatMap(({ contactKey }) => contactKey ?? [])
+  const { integrationId = NO_INTEGRATION, sourceId, feed, settings, taken } = view
+  const through = { id: integrationId, sourceId, feed, settings }
+  const folded = people.map(({ person, facts }) => ({
+    through,
+    of: personFrom({ facts, feed: feedFor(feed, facts), person, settings }),
+  }))
   const debts = people.map(({ person }) => ({ integrationId, person }))
-  const [records, doubts] = await Promise.all([contactsOf(sql, keys), doubtsOf(sql, debts)])
-  return folded.map(({ of, contactKey }) =>
-    decisionFor(
-      of,
-      { integration: { settings, taken }, audience },
-      {
-        integrationId,
-        doubtedAt: doubts.get(debtKey({ integrationId, person: of.person })) ?? 0,
-        record: contactKey && records.get(contactKeyText(contactKey)),
-        refused: {},
-      },
-    ),
+  const [rows, doubts] = await Promise.all([whoNames(sql, folded), doubtsOf(sql, debts)])
+  const answering = await answeringOf(sql, { folded, rows, doubts })
+  const contacts = answering.map(({ own }) => contactKeyOf(settings, own.contact))
+  const records = await contactsOf(
+    sql,
+    contacts.flatMap(key => key ?? []),
   )
+  return answering.map(({ own, doubts: ofContact }, index) => {
+    const key = contacts[index]
+    const record = key && records.get(contactKeyText(key))
+    const person = people[index]?.person ?? ''
+    return decisionFor(
+      own,
+      { integration: { settings, taken }, audience },
+      { integrationId, person, doubts: ofContact, record, refused: {} },
+    )
+  })
 }
 
 /** Nothing was ever written by a document that is not kept. */

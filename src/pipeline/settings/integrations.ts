@@ -1,9 +1,13 @@
 import { isOutage, nextHold, UNREAD } from '../../domain/hold.ts'
+import { type Settings } from '../../domain/integration.ts'
+import { leavesBehind, renamesContacts } from '../../domain/left-behind.ts'
 import { Problem } from '../../domain/problem.ts'
 import { takenProblems } from '../../domain/taken-tag.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { cutAllShort, cutShort } from '../../store/debts/batches.ts'
+import { countWritten } from '../../store/debts/contacts.ts'
 import { oweEveryone, releaseHeld } from '../../store/debts/deliveries.ts'
+import { dropNamings } from '../../store/debts/naming.ts'
 import { type NewId } from '../../store/engine/ids.ts'
 import {
   deleteIntegration,
@@ -61,16 +65,17 @@ export async function createIntegration(
 
 /**
  * Replaces the document; everyone may be out of step with the new one, so everyone is due. A merge tag that it gives up
- * goes to the integration that has waited longest for it (R16c).
+ * goes to the integration that has waited longest for it (R16c). Nothing is written to the contacts that it gives up: says
+ * how many those are (R16f).
  */
 export async function replaceIntegration(
   deps: IntegrationDeps,
   { id, document, actor }: { readonly id: string; readonly document: Document; readonly actor: Actor },
-): Promise<Integration> {
+): Promise<{ readonly integration: Integration; readonly contactsLeft: number }> {
   const { db, clock } = deps
   const replaced = await existingIntegration(db, id)
   const notChecked = await assertWorkable(deps, document)
-  const heirs = await db.transaction(async tx => {
+  const { heirs, contactsLeft } = await db.transaction(async tx => {
     const credentialId = await keepKey(tx, deps, document)
     await updateIntegration(tx, { ...replaced, settings: document.settings, credentialId, updatedAt: clock() })
     await holdUnchecked(tx, { id, notChecked, at: clock() })
@@ -78,12 +83,14 @@ export async function replaceIntegration(
     // What is decided on by the old document is not wanted any more, and the old key may be of use no longer.
     await cutShort(tx, { integrationId: id, at: clock() })
     await deleteUnusedCredentials(tx)
+    const left = await leftBehind(tx, replaced, document.settings)
+    if (renamesContacts(replaced.settings, document.settings)) await dropNamings(tx, id)
     await oweEveryone(tx, { integrationId: id, at: clock() })
-    await audited(tx, deps, { actor, action: 'integration.changed', subject: id })
-    return takeOver
+    await audited(tx, deps, { actor, action: 'integration.changed', subject: id, detail: { contactsLeft: left } })
+    return { heirs: takeOver, contactsLeft: left }
   })
   tellUnchecked(deps, { id, notChecked })
-  return informed(deps, id, heirs)
+  return { integration: await informed(deps, id, heirs), contactsLeft }
 }
 
 /** Asks Mailchimp about an integration; when nothing is wrong there any more, what was held is due again. */
@@ -125,17 +132,26 @@ export async function resumeIntegration(deps: IntegrationDeps, { id, actor }: { 
 /** Removes the integration with its debts and attempts. What the source told stays. */
 export async function removeIntegration(deps: IntegrationDeps, { id, actor }: { id: string; actor: Actor }) {
   const { db, clock } = deps
-  const { credentialId } = await existingIntegration(db, id)
+  const removed = await existingIntegration(db, id)
+  const { credentialId } = removed
   const heirs = await db.transaction(async tx => {
     const takeOver = await giveUpClaims(tx, deps, { id, actor })
+    const left = await leftBehind(tx, removed, undefined)
     await deleteIntegration(tx, id)
     await cutAllShort(tx, { credentialId, at: clock() })
     await deleteUnusedCredentials(tx)
-    await audited(tx, deps, { actor, action: 'integration.removed', subject: id })
+    await audited(tx, deps, { actor, action: 'integration.removed', subject: id, detail: { contactsLeft: left } })
     return takeOver
   })
   await deps.worker.reload()
   deps.worker.wake(heirs)
+}
+
+/** R16f: how many contacts keep what was written to them; `settings` is undefined for an integration that goes. */
+async function leftBehind(tx: Sql, before: Integration, settings: Settings | undefined): Promise<number> {
+  if (settings && !leavesBehind(before.settings, settings)) return 0
+  const { dataCentre, audienceId } = before.settings
+  return countWritten(tx, { integrationId: before.id, dataCentre, audienceId })
 }
 
 /** Gives why Mailchimp could not be asked, if so. */

@@ -64,6 +64,19 @@ async function read(sql: Sql, keys: readonly ContactKey[], lock: string): Promis
   )
 }
 
+type Written = { readonly integrationId: string } & Omit<ContactKey, 'alias'>
+
+/** How many contacts of an audience an integration wrote to that are still there, as far as is known. */
+export async function countWritten(sql: Sql, { integrationId, dataCentre, audienceId }: Written): Promise<number> {
+  const [row] = await sql.query<{ n: number }>(
+    `select count(distinct d.contact) as n from delivery d
+       join contact c on c.data_centre = $2 and c.audience_id = $3 and c.alias = d.contact
+      where d.integration_id = $1 and c.wrote_at is not null and c.gone_after is null`,
+    [integrationId, dataCentre, audienceId],
+  )
+  return Number(row?.n ?? 0)
+}
+
 type KeptContact = { readonly key: ContactKey; readonly record: ContactRecord }
 
 /**

@@ -5,7 +5,7 @@ import { type Window } from '../../domain/window.ts'
 import { type Sql } from '../engine/database.ts'
 import { jsonRows, storable } from '../engine/json-rows.ts'
 import { type SourcePerson } from '../ledger/source-person.ts'
-import { KEY_COLUMNS, type DebtKey } from './debt-key.ts'
+import { KEY_COLUMNS, keyRows, type DebtKey } from './debt-key.ts'
 import { isolationText, refusedText, windowRow } from './delivery-columns.ts'
 
 /** R23: withdrawals go before grants, live events before what is merely brought up to date. */
@@ -45,6 +45,17 @@ export async function owe(tx: Sql, owed: readonly Owed[]): Promise<string[]> {
   )
   return [...new Set(made.map(row => row.integration_id))]
 }
+
+/** Makes the debts of these persons due in these integrations: what another person stated concerns their contact (R16b). */
+export const oweAlso = (tx: Sql, debts: readonly DebtKey[], at: number) =>
+  tx.query(
+    `insert into delivery (id, integration_id, person, status, priority, due_at, revision, carries_withdrawal, owed_at)
+     select ${newDeliveryId(tx.dialect, '$2')}, i.id, r.person, 'waiting', ${PRIORITY.live}, $2, 1, 0, $2
+       from ${jsonRows(tx.dialect, '$1', KEY_COLUMNS)} join integration i on i.id = r.integration_id and i.enabled = 1
+      where true order by i.id, r.person
+     on conflict (integration_id, person) do update set ${owedAgain}`,
+    [keyRows(debts), at],
+  )
 
 /** The mapping changed, or the integration is new: everyone its source knows may be out of step. */
 export const oweEveryone = (tx: Sql, { integrationId, at }: { integrationId: string; at: number }) =>

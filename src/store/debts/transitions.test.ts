@@ -19,7 +19,16 @@ import { type Outcome } from '../../domain/outcome.ts'
 import { underWindow } from '../../domain/window.ts'
 import { type Database, type Sql } from '../engine/database.ts'
 import { closeWindows, handOver, preferWithdrawals } from './batch-debts.ts'
-import { markSending, owe, oweEveryone, releaseHeld, reopenAbsent, settle, takeBackSending } from './deliveries.ts'
+import {
+  markSending,
+  owe,
+  oweAlso,
+  oweEveryone,
+  releaseHeld,
+  reopenAbsent,
+  settle,
+  takeBackSending,
+} from './deliveries.ts'
 import { findMatching, replayDebts, resyncPeople } from './replay-debts.ts'
 import { keepWindows, pullForward, pullOwnForward } from './windows.ts'
 
@@ -72,6 +81,16 @@ const MOVES: readonly Move[] = [
       owe(
         db,
         PEOPLE.map(person => debt({ person, at: NOW })),
+      ),
+  },
+  {
+    statement: 'oweAlso',
+    happening: 'owed',
+    move: db =>
+      oweAlso(
+        db,
+        PEOPLE.map(person => ({ integrationId: INTEGRATION, person })),
+        NOW,
       ),
   },
   { statement: 'oweEveryone', happening: 'owed', move: db => oweEveryone(db, { integrationId: INTEGRATION, at: NOW }) },

@@ -91,10 +91,11 @@ export const eraseAttempts = (tx: Sql, person: string) => eraseFrom(tx, 'attempt
 /** Erases what this person is owed or was given, in every integration; says how many debts it was. */
 export async function eraseDeliveries(tx: Sql, person: string): Promise<number> {
   await tx.query('delete from contact where alias in (select d.contact from delivery d where d.person = $1)', [person])
+  await eraseFrom(tx, 'naming', person)
   return eraseFrom(tx, 'delivery', person)
 }
 
-async function eraseFrom(tx: Sql, table: 'attempt' | 'delivery', person: string): Promise<number> {
+async function eraseFrom(tx: Sql, table: 'attempt' | 'delivery' | 'naming', person: string): Promise<number> {
   const rows = await tx.query(
     `delete from ${table} where integration_id in (select id from integration) and person = $1 returning person`,
     [person],

@@ -131,7 +131,7 @@ export const setPaused = (tx: Sql, { id, paused }: { id: string; paused: boolean
 
 /** An integration without debts, facts or attempts of its own left can go; its evidence goes with it. */
 export async function deleteIntegration(tx: Sql, id: string): Promise<void> {
-  for (const table of ['attempt', 'delivery']) {
+  for (const table of ['attempt', 'delivery', 'naming']) {
     await tx.query(`delete from ${table} where integration_id = $1`, [id])
   }
   await tx.query('delete from integration where id = $1', [id])

@@ -1,0 +1,146 @@
+import { mayShareContacts } from '../../domain/naming.ts'
+import { type ContactRef } from '../../domain/person.ts'
+import { feedFor } from '../../domain/standing.ts'
+import { personFrom, togetherOf, type Leaver, type Person, type Together } from '../../domain/together.ts'
+import { contactKey } from '../../mailchimp/address.ts'
+import { debtKey, type DebtKey } from '../../store/debts/debt-key.ts'
+import { oweAlso } from '../../store/debts/deliveries.ts'
+import { doubtsOf } from '../../store/debts/due-debts.ts'
+import { keepNamings, lockNaming, namedContactKey, namingsAt, type NamingRow } from '../../store/debts/naming.ts'
+import { type Sql } from '../../store/engine/database.ts'
+import { factsOf } from '../../store/ledger/facts.ts'
+import { personKey } from '../../store/ledger/source-person.ts'
+import { type Integration } from '../../store/settings/integrations.ts'
+
+/** What of an integration says how persons are folded. */
+type Through = Pick<Integration, 'id' | 'sourceId' | 'feed' | 'settings'>
+
+type Folded = { readonly through: Through; readonly of: Person }
+
+/** The contacts that a debt answers for: the one that its person names, and those that they named before (R16f). */
+type Answering = {
+  readonly own: Together
+  readonly left: readonly (Together & { readonly contact: ContactRef })[]
+  /** By person of these contacts, since which revision of their debt what it wrote is believed. */
+  readonly doubts: ReadonlyMap<string, number>
+}
+
+const mayShare = ({ through }: Folded): boolean => mayShareContacts(through.settings.options.match)
+
+const keyOf = ({ through, of: { person } }: Folded): DebtKey => ({ integrationId: through.id, person })
+
+function namingsIn(each: Folded): NamingRow[] {
+  const { now, left } = each.of.naming
+  const named = now ? [{ contact: now, leftAt: undefined }] : []
+  return [...named, ...left].map(({ contact, leftAt }) => ({ ...keyOf(each), alias: contactKey(contact), leftAt }))
+}
+
+/** Who names the contacts of these persons, or named them before. */
+export async function whoNames(sql: Sql, folded: readonly Folded[]): Promise<NamingRow[]> {
+  return namingsAt(sql, folded.filter(mayShare).flatMap(namingsIn))
+}
+
+/**
+ * R16f: keeps who names what by the facts as they are now, and owes the others of each contact that somebody began or
+ * ceased to name. Gives who names the contacts of these persons.
+ */
+export async function keepNaming(tx: Sql, folded: readonly Folded[], now: number): Promise<readonly NamingRow[]> {
+  const wanted = folded.filter(mayShare).flatMap(namingsIn)
+  const known = await namingsAt(tx, wanted)
+  const before = new Set(known.map(textOf))
+  const changed = wanted.filter(row => !before.has(textOf(row)))
+  if (changed.length === 0) return known
+  await lockNaming(tx, [...new Set(changed.map(({ integrationId }) => integrationId))])
+  await keepNamings(
+    tx,
+    changed.map(row => (row.leftAt === undefined ? row : { ...row, leftAt: Math.min(row.leftAt, now) })),
+  )
+  const after = await namingsAt(tx, wanted)
+  const contacts = new Set(changed.map(namedContactKey))
+  const deciding = new Set(folded.map(each => debtKey(keyOf(each))))
+  const others = after.filter(row => contacts.has(namedContactKey(row)) && !deciding.has(debtKey(row)))
+  if (others.length > 0) await oweAlso(tx, uniqueKeys(others), now)
+  return after
+}
+
+/** When somebody left is for the facts to say; here it matters whether they did. */
+const textOf = ({ integrationId, person, alias, leftAt }: NamingRow): string =>
+  JSON.stringify([integrationId, person, alias, leftAt === undefined])
+
+const uniqueKeys = (rows: readonly DebtKey[]): DebtKey[] => [
+  ...new Map(
+    rows.map(({ integrationId, person }) => [debtKey({ integrationId, person }), { integrationId, person }]),
+  ).values(),
+]
+
+type AnsweringRequest = {
+  readonly folded: readonly Folded[]
+  readonly rows: readonly NamingRow[]
+  /** By `debtKey`, since which of its revisions what a debt wrote is believed. */
+  readonly doubts: ReadonlyMap<string, number>
+}
+
+/** Each with all who name the contacts that it answers for, the others as their own facts make them. */
+export async function answeringOf(sql: Sql, { folded, rows, doubts }: AnsweringRequest): Promise<Answering[]> {
+  const known = new Set(folded.map(each => debtKey(keyOf(each))))
+  const missing = uniqueKeys(rows).filter(row => !known.has(debtKey(row)))
+  const others = missing.length === 0 ? [] : await foldOthers(sql, folded, missing)
+  const all = missing.length === 0 ? doubts : new Map([...doubts, ...(await doubtsOf(sql, missing))])
+  const groups = new Map<string, Group>()
+  for (const each of [...folded.filter(mayShare), ...others].sort(byPerson)) joinGroups(groups, each)
+  return folded.map(each => {
+    const { own, left } = mayShare(each) ? contactsIn(groups, each) : { own: each.of, left: [] }
+    return { own, left, doubts: doubtsIn(all, each, [own, ...left]) }
+  })
+}
+
+const byPerson = (a: Folded, b: Folded): number => (a.of.person < b.of.person ? -1 : a.of.person > b.of.person ? 1 : 0)
+
+async function foldOthers(sql: Sql, folded: readonly Folded[], missing: readonly DebtKey[]): Promise<Folded[]> {
+  const through = new Map(folded.map(each => [each.through.id, each.through]))
+  const asked = missing.flatMap(({ integrationId, person }) => {
+    const own = through.get(integrationId)
+    return own ? [{ person, through: own }] : []
+  })
+  const facts = await factsOf(
+    sql,
+    asked.map(({ person, through: { sourceId } }) => ({ sourceId, person })),
+  )
+  return asked.map(({ person, through: own }) => {
+    const { sourceId, feed, settings } = own
+    const told = facts.get(personKey({ sourceId, person })) ?? []
+    return { through: own, of: personFrom({ facts: told, feed: feedFor(feed, told), person, settings }) }
+  })
+}
+
+type Group = { readonly naming: Person[]; readonly left: Leaver[] }
+
+function joinGroups(groups: Map<string, Group>, each: Folded): void {
+  for (const row of namingsIn(each)) {
+    const group = groups.get(namedContactKey(row)) ?? { naming: [], left: [] }
+    groups.set(namedContactKey(row), group)
+    if (row.leftAt === undefined) group.naming.push(each.of)
+    else group.left.push({ of: each.of, leftAt: row.leftAt })
+  }
+}
+
+function contactsIn(groups: ReadonlyMap<string, Group>, each: Folded): Omit<Answering, 'doubts'> {
+  const together = (contact: ContactRef) => {
+    const key = namedContactKey({ integrationId: each.through.id, alias: contactKey(contact) })
+    return { ...togetherOf({ contact, ...(groups.get(key) ?? { naming: [], left: [] }) }), contact }
+  }
+  const { now, left } = each.of.naming
+  const own = now ? together(now) : each.of
+  const isAlone = own.namedBy.length + own.leftBy.length === 1
+  return { own: isAlone ? each.of : own, left: left.map(({ contact }) => together(contact)) }
+}
+
+function doubtsIn(doubts: ReadonlyMap<string, number>, { through }: Folded, contacts: readonly Together[]) {
+  const persons = contacts.flatMap(({ namedBy, leftBy }) => [...namedBy, ...leftBy])
+  return new Map(
+    persons.flatMap((person): [string, number][] => {
+      const at = doubts.get(debtKey({ integrationId: through.id, person }))
+      return at === undefined ? [] : [[person, at]]
+    }),
+  )
+}
