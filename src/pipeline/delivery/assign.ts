@@ -30,6 +30,8 @@ export type Assignment = {
   readonly carried: readonly Carried[]
   /** The newest fact that it takes into account. */
   readonly lastFact: string | undefined
+  /** The debt is owed more than this request asserts (R22). */
+  readonly isOwedMore: boolean
   readonly decision: Decision
   readonly plan: Request
   readonly contact: string
@@ -54,7 +56,7 @@ type Assigning = {
 
 /** What has to be sent for a decided debt. */
 export const assign = (
-  { debt, ready, decision, refused, isolation, window, carried, lastFact }: Decided,
+  { debt, ready, decision, refused, isolation, window, carried, lastFact, isOwedMore }: Decided,
   { plan, contact, contactKey, now, newId }: Assigning,
 ): Assignment => ({
   attemptId: newId('att'),
@@ -72,6 +74,7 @@ export const assign = (
   window,
   carried,
   lastFact,
+  isOwedMore,
   decision,
   plan,
   contact,

@@ -1,5 +1,6 @@
 import { type ContactRecord } from '../../domain/contact-record.ts'
 import { decide, type Decision, type Person } from '../../domain/decide.ts'
+import { assertsOnly } from '../../domain/hold.ts'
 import { mayWithdraw, type Fact } from '../../domain/fact.ts'
 import { type Isolation } from '../../domain/isolation.ts'
 import { type Audience } from '../../domain/mapping.ts'
@@ -10,6 +11,7 @@ import { type ContactKey } from '../../store/debts/contacts.ts'
 import { type DueDebt } from '../../store/debts/due-debts.ts'
 import { type Integration } from '../../store/settings/integrations.ts'
 import { folds } from '../../domain/standing.ts'
+import { nameOf } from '../../domain/target.ts'
 import { LIMITS } from '../../domain/limits.ts'
 
 /** An integration that may deliver now, with what it needs for it. */
@@ -30,6 +32,8 @@ export type Decided = {
   readonly confirmed: Fields | undefined
   readonly carried: readonly Carried[]
   readonly lastFact: string | undefined
+  /** The debt is owed more than is asserted now (R22). */
+  readonly isOwedMore: boolean
 }
 
 type Evidence = {
@@ -43,8 +47,11 @@ type Evidence = {
 /** Decides one debt on all facts of its person; at the end of its window on nothing that was written before (I15). */
 export function decideDebt(debt: DueDebt, ready: Ready, { facts, of, contactKey, record, now }: Evidence): Decided {
   const { window, refused, integrationId, doubtedAt } = debt
-  const decideOnly = (only: readonly string[] | undefined, relied: ContactRecord | undefined): Decision =>
+  const targets = assertsOnly(ready.integration) ? Object.keys(window?.sent ?? {}) : undefined
+  const decideAny = (only: readonly string[] | undefined, relied: ContactRecord | undefined): Decision =>
     decisionFor(of, ready, { integrationId, doubtedAt, record: relied, refused, only })
+  const decideOnly = (group: readonly string[] | undefined, relied: ContactRecord | undefined): Decision =>
+    targets ? asideOf(decideAny(both(group, targets), relied), targets) : decideAny(group, relied)
   let { isolation } = debt
   const first = decideOnly(isolation[0], record)
   const isOver = mustAssert(window, first.lastDelivered, now)
@@ -63,8 +70,26 @@ export function decideDebt(debt: DueDebt, ready: Ready, { facts, of, contactKey,
     carried,
     confirmed: decision.lastDelivered,
     lastFact: lastFact === '' ? undefined : lastFact,
+    isOwedMore: targets !== undefined && ready.integration.leavesAt === undefined && owesMore(decideAny(undefined, record), targets),
   }
 }
+
+const both = (group: readonly string[] | undefined, targets: readonly string[]): readonly string[] =>
+  group ? group.filter(key => targets.includes(key)) : targets
+
+/** Fields that are not asserted now are not missed in the end of the debt. */
+const asideOf = (decision: Decision, targets: readonly string[]): Decision => ({
+  ...decision,
+  desired: {
+    ...decision.desired,
+    setAside: decision.desired.setAside.filter(({ tag }) => targets.some(key => nameOf(key) === tag)),
+  },
+})
+
+/** Does the whole decision ask for more than these targets? */
+const owesMore = ({ plan, desired }: Decision, targets: readonly string[]): boolean =>
+  desired.setAside.length > 0 ||
+  (plan.do !== 'skip' && Object.keys(plan.fields).some(key => !targets.includes(key)))
 
 type Reliance = {
   readonly integrationId: string

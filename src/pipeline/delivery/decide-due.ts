@@ -3,7 +3,7 @@ import { heldFor, settled, type Next } from '../../domain/delivery.ts'
 import { type Settings } from '../../domain/integration.ts'
 import { type ContactRef } from '../../domain/person.ts'
 import { feedFor } from '../../domain/standing.ts'
-import { underWindow } from '../../domain/window.ts'
+import { restWaits, underWindow } from '../../domain/window.ts'
 import { contactKey } from '../../mailchimp/address.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { type DebtKey } from '../../store/debts/debt-key.ts'
@@ -46,10 +46,10 @@ export const contactKeyOf = (
 
 /** There is nothing to send; an open window is waited for nevertheless (R22). */
 export function settledWithout(
-  { debt, decision, refused, isolation, window, confirmed }: Decided,
+  { debt, decision, refused, isolation, window, confirmed, isOwedMore }: Decided,
   now: number,
 ): Settlement {
-  const end = underWindow(endOf(decision), window, { confirmed, sentAt: now, now })
+  const end = restWaits(underWindow(endOf(decision), window, { confirmed, sentAt: now, now }), isOwedMore, now)
   return { ...keyOf(debt), revision: debt.revision, at: now, refused, isolation, ...end }
 }
 

@@ -4,6 +4,7 @@ import { reviewMapping } from '../../domain/review.ts'
 import { ping, readAccount, type Trouble } from '../../mailchimp/audience.ts'
 import { type Client } from '../../mailchimp/client.ts'
 import { type Credential, type Integration } from '../../store/settings/integrations.ts'
+import { earliest } from './earliest.ts'
 import { type Audiences, type Seen } from './audiences.ts'
 import { type Blocking } from '../batches/batch-calls.ts'
 import { type Conclusion } from '../delivery/conclude.ts'
@@ -110,8 +111,7 @@ export class Keeper {
   /** When the next probe is due; undefined when nothing is held or in doubt. */
   nextProbeAt({ credential, integrations }: LaneConfig): number | undefined {
     if (credential.hold) return credential.hold.probeAt
-    const times = integrations.flatMap(integration => this.#probeAt(integration) ?? [])
-    return times.length === 0 ? undefined : Math.min(...times)
+    return earliest(integrations.map(integration => this.#probeAt(integration)))
   }
 
   /** Some audience is due to be read again, though nothing waits for it (R14). */
