@@ -33,9 +33,9 @@ export type Leftovers = {
 
 export function createLeftovers({ db, clock, telemetry, wake, reload, ...deps }: LeftoverDeps): Leftovers {
   async function goIfDone(leaving: Integration, leavesAt: number): Promise<boolean> {
-    const isDone =
-      clock() < leavesAt ? !(await hasOpenDebts(db, leaving.id)) : !(await isSending(db, leaving.id))
-    if (!isDone) return false
+    const now = clock()
+    const isKept = now < leavesAt ? await hasOpenDebts(db, leaving.id, now) : await isSending(db, leaving.id)
+    if (isKept) return false
     const unproven = await db.transaction(tx => go(tx, { clock, ...deps }, leaving))
     telemetry.left({ integrationId: leaving.id, unproven })
     return true

@@ -5,7 +5,7 @@ import { fieldsIn } from '../../mailchimp/targets.ts'
 import { pendingWindows, type WindowOf } from '../../store/debts/assertions.ts'
 import { cutShort } from '../../store/debts/batches.ts'
 import { debtKey } from '../../store/debts/debt-key.ts'
-import { dropSettledDebts, endWindowsOf, hasOpenDebts, insertLeavingDebts } from '../../store/debts/leaving-debts.ts'
+import { endWindowsOf, hasOpenDebts, insertLeavingDebts, keepOpenDebts } from '../../store/debts/leaving-debts.ts'
 import { openAttempts } from '../../store/debts/windows.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { type NewId } from '../../store/engine/ids.ts'
@@ -58,7 +58,7 @@ async function allWindows(
   integrationId: string,
   { at, windowMs }: { readonly at: number; readonly windowMs: number },
 ): Promise<WindowOf[]> {
-  const all = new Map((await pendingWindows(tx, integrationId)).map(each => [debtKey(each), each]))
+  const all = new Map((await pendingWindows(tx, integrationId, at)).map(each => [debtKey(each), each]))
   for (const { person, request } of await openAttempts(tx, integrationId)) {
     const key = debtKey({ integrationId, person })
     const sent = Object.entries(fieldsIn(request)).map(([target, value]) => [target, [value]] as const)
@@ -78,11 +78,11 @@ export async function leave(
   { clock }: Pick<LeaveDeps, 'clock'>,
   { id, settings }: Integration,
 ): Promise<number | undefined> {
-  if (!settings.enabled || !(await hasOpenDebts(tx, id))) return undefined
   const at = clock()
+  if (!settings.enabled || !(await hasOpenDebts(tx, id, at))) return undefined
   const leavesAt = at + LEAVES_WITHIN
   await setLeaving(tx, { id, at, leavesAt })
-  await dropSettledDebts(tx, id)
+  await keepOpenDebts(tx, { integrationId: id, now: at })
   await cutShort(tx, { integrationId: id, at })
   return leavesAt
 }

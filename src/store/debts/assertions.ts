@@ -55,13 +55,14 @@ export const overWindows = async (tx: Sql, integrationId: string, now: number): 
     ),
   )
 
-/** The windows of an integration at whose end something is asserted, open or over. */
-export const pendingWindows = async (tx: Sql, integrationId: string): Promise<WindowOf[]> =>
+/** The windows of an integration that are open, or over and not asserted yet. */
+export const pendingWindows = async (tx: Sql, integrationId: string, now: number): Promise<WindowOf[]> =>
   windowsIn(
     await tx.query<DebtKeyRow & WindowRow>(
       `select d.integration_id, d.person, d.window_until, d.window_sent from delivery d
-        where d.integration_id = $1 and d.window_until is not null and d.status in ('waiting', 'sending')`,
-      [integrationId],
+        where d.integration_id = $1 and d.window_until is not null
+          and (d.status in ('waiting', 'sending') or d.window_until > $2)`,
+      [integrationId, now],
     ),
   )
 

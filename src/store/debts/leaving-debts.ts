@@ -9,12 +9,14 @@ const HAS_OPEN_ATTEMPT = `exists (select 1 from attempt a where a.integration_id
   and a.person = d.person and a.finished_at is null)`
 
 /** R22: a request of the debt is under way, or may still be applied late. */
-const IS_OPEN = `(d.status = 'sending' or (d.status = 'waiting' and d.window_until is not null) or ${HAS_OPEN_ATTEMPT})`
+const isOpen = (now: string): string =>
+  `(d.status = 'sending' or (d.status = 'waiting' and d.window_until is not null) or d.window_until > ${now}
+    or ${HAS_OPEN_ATTEMPT})`
 
-export async function hasOpenDebts(sql: Sql, integrationId: string): Promise<boolean> {
+export async function hasOpenDebts(sql: Sql, integrationId: string, now: number): Promise<boolean> {
   const rows = await sql.query(
-    `select 1 as one from delivery d where d.integration_id = $1 and ${IS_OPEN} limit 1`,
-    [integrationId],
+    `select 1 as one from delivery d where d.integration_id = $1 and ${isOpen('$2')} limit 1`,
+    [integrationId, now],
   )
   return rows.length > 0
 }
@@ -27,13 +29,23 @@ export async function isSending(sql: Sql, integrationId: string): Promise<boolea
   return rows.length > 0
 }
 
-/** What an integration that leaves is owed goes, but for what may come late. */
-export const dropSettledDebts = (tx: Sql, integrationId: string) =>
-  tx.query(
+/** What an integration that leaves is owed goes, but for what may come late: that waits for the end of its window. */
+export async function keepOpenDebts(
+  tx: Sql,
+  { integrationId, now }: { readonly integrationId: string; readonly now: number },
+): Promise<void> {
+  await tx.query(
     `delete from delivery where integration_id = $1 and id in
-       (select d.id from delivery d where d.integration_id = $1 and not ${IS_OPEN})`,
-    [integrationId],
+       (select d.id from delivery d where d.integration_id = $1 and not coalesce(${isOpen('$2')}, false))`,
+    [integrationId, now],
   )
+  await tx.query(
+    `update delivery set status = 'waiting', due_at = window_until, reason = 'assert_again', detail = null,
+            settled_at = null
+      where integration_id = $1 and status not in ('waiting', 'sending') and window_until > $2`,
+    [integrationId, now],
+  )
+}
 
 type LeavingDebts = {
   /** The integration that leaves. */
