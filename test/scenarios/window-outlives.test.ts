@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { HOUR, MINUTE, SECOND } from '../../src/domain/instant.ts'
-import { databases, freshPostgres } from '../databases.ts'
 import { AUDIENCE, documentFor, event, startWorld, type World } from '../world.ts'
 
 const ADA = 'ada@mail.test'
@@ -119,5 +118,18 @@ describe('R22: a late grant does not outlive its refusal', () => {
     await world.passes(26 * HOUR)
     expect(world.writes()).toHaveLength(requests)
     expect(await unprovenIn(world)).toEqual([])
+  })
+
+  test('with the window switched off it does, so these tests can fail', async () => {
+    await using world = await aWorld({ windowSeconds: 0 })
+    const id = await world.integrates()
+    world.mailchimp.addFault({ match: { method: 'PATCH' }, count: 1, fault: LATE })
+    await world.receives(GRANT)
+    await world.passes(60 * SECOND)
+    await world.receives(REFUSAL)
+    await world.passes(10 * SECOND)
+    await remove(world, id)
+    await world.passes(10 * MINUTE)
+    expect(fieldOf(world)).toBe('true')
   })
 })

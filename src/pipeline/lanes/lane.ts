@@ -282,7 +282,12 @@ export class Lane {
     const { integrations } = this.#config
     if (!this.#stopping) await this.#leftovers.depart(integrations)
     const ids = deliverable.map(({ id }) => id)
-    this.#nextDue = earliest([await nextDueAt(this.#deps.db, ids), await this.#leftovers.nextAt(integrations)])
+    this.#nextDue = earliest([
+      await nextDueAt(this.#deps.db, ids),
+      // Behind a hold of the key, nothing is asserted either.
+      this.#mayTake ? await this.#leftovers.nextAt(integrations) : undefined,
+      ...integrations.map(({ leavesAt }) => leavesAt),
+    ])
   }
 
   #readyAlso(integrationIds: readonly string[]): void {

@@ -10,7 +10,6 @@ import { type Telemetry } from '../../telemetry.ts'
 import { audited } from '../audited.ts'
 import { handOver } from '../delivery/hand-over.ts'
 import { mayAssert } from '../delivery/holds.ts'
-import { earliest } from './earliest.ts'
 
 type LeftoverDeps = {
   readonly db: Database
@@ -25,7 +24,7 @@ type LeftoverDeps = {
 export type Leftovers = {
   /** Those that have something to assert now. */
   due(integrations: readonly Integration[]): Promise<readonly Integration[]>
-  /** When there is more to do for them. */
+  /** When one of them has something to assert that may go. */
   nextAt(integrations: readonly Integration[]): Promise<number | undefined>
   /** Lets those go that have nothing left to assert, or have had their time. */
   depart(integrations: readonly Integration[]): Promise<void>
@@ -53,10 +52,7 @@ export function createLeftovers({ db, clock, telemetry, wake, reload, ...deps }:
       }
       return asserting
     },
-    async nextAt(integrations) {
-      const next = await nextAssertionAt(db, idsOf(integrations.filter(mayAssert)))
-      return earliest([next, ...integrations.map(({ leavesAt }) => leavesAt)])
-    },
+    nextAt: integrations => nextAssertionAt(db, idsOf(integrations.filter(mayAssert))),
     async depart(integrations) {
       let isGone = false
       for (const leaving of integrations)
