@@ -50,9 +50,18 @@ export const integrationReplacement = named(
       source_id: ignored,
       paused: z.boolean().optional().describe('As it is, or left out: pause and resume have addresses of their own.'),
       ...Object.fromEntries(
-        ['id', 'checked', 'not_checked', 'held_by', 'holds', 'problems', 'leaves_at', 'created_at', 'updated_at', 'notes'].map(
-          key => [key, z.unknown().optional().describe('Ignored.')],
-        ),
+        [
+          'id',
+          'checked',
+          'not_checked',
+          'held_by',
+          'holds',
+          'problems',
+          'leaves_at',
+          'created_at',
+          'updated_at',
+          'notes',
+        ].map(key => [key, z.unknown().optional().describe('Ignored.')]),
       ),
     })
     .describe('An integration document, or an integration as it is shown; its key may be left out, or hidden.'),

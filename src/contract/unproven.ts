@@ -16,7 +16,10 @@ const unproven = named(
       data_centre: z.string(),
       audience_id: z.string(),
       person: z.string().describe('The organization_user_id.'),
-      contact: z.string().nullable().describe('The hash or id by which Mailchimp has the contact; null when not known.'),
+      contact: z
+        .string()
+        .nullable()
+        .describe('The hash or id by which Mailchimp has the contact; null when not known.'),
       tags: z.array(z.string()).describe('The merge tags that may hold a value of a late request.'),
       says: z.string().nullable().describe('Why it was not put right.'),
     })

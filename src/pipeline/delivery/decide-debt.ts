@@ -70,7 +70,10 @@ export function decideDebt(debt: DueDebt, ready: Ready, { facts, of, contactKey,
     carried,
     confirmed: decision.lastDelivered,
     lastFact: lastFact === '' ? undefined : lastFact,
-    isOwedMore: targets !== undefined && ready.integration.leavesAt === undefined && owesMore(decideAny(undefined, record), targets),
+    isOwedMore:
+      targets !== undefined &&
+      ready.integration.leavesAt === undefined &&
+      owesMore(decideAny(undefined, record), targets),
   }
 }
 
@@ -88,8 +91,7 @@ const asideOf = (decision: Decision, targets: readonly string[]): Decision => ({
 
 /** Does the whole decision ask for more than these targets? */
 const owesMore = ({ plan, desired }: Decision, targets: readonly string[]): boolean =>
-  desired.setAside.length > 0 ||
-  (plan.do !== 'skip' && Object.keys(plan.fields).some(key => !targets.includes(key)))
+  desired.setAside.length > 0 || (plan.do !== 'skip' && Object.keys(plan.fields).some(key => !targets.includes(key)))
 
 type Reliance = {
   readonly integrationId: string

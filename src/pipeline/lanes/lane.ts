@@ -6,7 +6,7 @@ import { type Download } from '../../mailchimp/download.ts'
 import { type Database } from '../../store/engine/database.ts'
 import { nextDueAt } from '../../store/debts/due-debts.ts'
 import { type NewId } from '../../store/engine/ids.ts'
-import { deleteUnusedCredentials, type Integration } from '../../store/settings/integrations.ts'
+import { type Integration } from '../../store/settings/integrations.ts'
 import { createAudiences, type Audiences } from './audiences.ts'
 import { Batches } from '../batches/batches.ts'
 import { Circuit } from './circuit.ts'
@@ -233,15 +233,8 @@ export class Lane {
     turned.ended.forEach(ended => this.#deps.telemetry.settled(ended))
     await this.#keeper.follow(this.#config, turned.conclusions, NOTHING_TAKEN)
     if (turned.blocking) await this.#keeper.blocked(this.#config, turned.blocking)
-    if (integrations.length === 0 && this.#batches.isDone) await this.#forgetKey()
+    if (integrations.length === 0 && this.#batches.isDone) await this.#leftovers.forgetKey()
     return turned.moved
-  }
-
-  /** The last integration that used it is gone, and so is what was open at Mailchimp. */
-  async #forgetKey(): Promise<void> {
-    const { db, reload } = this.#deps
-    await db.transaction(deleteUnusedCredentials)
-    await reload()
   }
 
   /** Once every answer under way is on disk, debts that are still marked as being sent are taken back. */
@@ -282,12 +275,8 @@ export class Lane {
     const { integrations } = this.#config
     if (!this.#stopping) await this.#leftovers.depart(integrations)
     const ids = deliverable.map(({ id }) => id)
-    this.#nextDue = earliest([
-      await nextDueAt(this.#deps.db, ids),
-      // Behind a hold of the key, nothing is asserted either.
-      this.#mayTake ? await this.#leftovers.nextAt(integrations) : undefined,
-      ...integrations.map(({ leavesAt }) => leavesAt),
-    ])
+    const next = await this.#leftovers.nextAt(integrations, this.#mayTake)
+    this.#nextDue = earliest([await nextDueAt(this.#deps.db, ids), next])
   }
 
   #readyAlso(integrationIds: readonly string[]): void {

@@ -10,6 +10,7 @@ import { type Telemetry } from '../../telemetry.ts'
 import { audited } from '../audited.ts'
 import { handOver } from '../delivery/hand-over.ts'
 import { mayAssert } from '../delivery/holds.ts'
+import { earliest } from './earliest.ts'
 
 type LeftoverDeps = {
   readonly db: Database
@@ -24,10 +25,12 @@ type LeftoverDeps = {
 export type Leftovers = {
   /** Those that have something to assert now. */
   due(integrations: readonly Integration[]): Promise<readonly Integration[]>
-  /** When one of them has something to assert that may go. */
-  nextAt(integrations: readonly Integration[]): Promise<number | undefined>
+  /** When there is more to do for them; while the key is held, nothing may be asserted. */
+  nextAt(integrations: readonly Integration[], mayAssertNow: boolean): Promise<number | undefined>
   /** Lets those go that have nothing left to assert, or have had their time. */
   depart(integrations: readonly Integration[]): Promise<void>
+  /** The last integration that used a key is gone, and so is what was open at Mailchimp. */
+  forgetKey(): Promise<void>
 }
 
 export function createLeftovers({ db, clock, telemetry, wake, reload, ...deps }: LeftoverDeps): Leftovers {
@@ -52,12 +55,19 @@ export function createLeftovers({ db, clock, telemetry, wake, reload, ...deps }:
       }
       return asserting
     },
-    nextAt: integrations => nextAssertionAt(db, idsOf(integrations.filter(mayAssert))),
+    async nextAt(integrations, mayAssertNow) {
+      const asserting = mayAssertNow ? integrations.filter(mayAssert) : []
+      return earliest([await nextAssertionAt(db, idsOf(asserting)), ...integrations.map(({ leavesAt }) => leavesAt)])
+    },
     async depart(integrations) {
       let isGone = false
       for (const leaving of integrations)
         if (leaving.leavesAt !== undefined && (await goIfDone(leaving, leaving.leavesAt))) isGone = true
       if (isGone) await reload()
+    },
+    async forgetKey() {
+      await db.transaction(deleteUnusedCredentials)
+      await reload()
     },
   }
 }

@@ -123,7 +123,13 @@ export class Worker {
     const origin = originFor(dataCentre)
     const client = createClient({ apiKey, origin, after, connections: connectionsOf(config) })
     const told = watched(client, { credentialId: id, clock, telemetry })
-    return new Lane(config, { ...this.#deps, client: told, origin, wakeAny: ids => this.wake(ids), reload: () => this.reload() })
+    return new Lane(config, {
+      ...this.#deps,
+      client: told,
+      origin,
+      wakeAny: ids => this.wake(ids),
+      reload: () => this.reload(),
+    })
   }
 
   #wakeLanes(integrationIds: readonly string[]): void {

@@ -7,7 +7,13 @@ import {
 } from '../../domain/retention.ts'
 import { type Telemetry } from '../../telemetry.ts'
 import { type Database, type Sql } from '../../store/engine/database.ts'
-import { expireAttempts, expireAudit, expireBodies, expireQuarantine, expireUnproven } from '../../store/ledger/expiring.ts'
+import {
+  expireAttempts,
+  expireAudit,
+  expireBodies,
+  expireQuarantine,
+  expireUnproven,
+} from '../../store/ledger/expiring.ts'
 import { type NewId } from '../../store/engine/ids.ts'
 import { readRetention, saveBodiesDone, saveRetention } from '../../store/settings/retention.ts'
 import { audited, type Actor } from '../audited.ts'

@@ -23,9 +23,10 @@ export async function hasOpenDebts(sql: Sql, integrationId: string, now: number)
 
 /** Whether a request by itself is under way; a batch is not waited for that long. */
 export async function isSending(sql: Sql, integrationId: string): Promise<boolean> {
-  const rows = await sql.query(`select 1 as one from delivery where integration_id = $1 and status = 'sending' limit 1`, [
-    integrationId,
-  ])
+  const rows = await sql.query(
+    `select 1 as one from delivery where integration_id = $1 and status = 'sending' limit 1`,
+    [integrationId],
+  )
   return rows.length > 0
 }
 

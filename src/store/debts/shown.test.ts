@@ -166,7 +166,8 @@ describe.each(databases)('R25: whether a debt is held, and why, on $name', ({ op
       const add = (key: string): void => void expected.set(key, (expected.get(key) ?? 0) + 1)
       for (const { status, reason, failed, own } of shown) {
         if (status === 'dead') add(`dead ${reason ?? ''}`)
-        else if (status === 'held' && reason !== 'paused' && reason !== 'disabled' && reason !== 'leaving') add(`held ${reason ?? ''}`)
+        else if (status === 'held' && reason !== 'paused' && reason !== 'disabled' && reason !== 'leaving')
+          add(`held ${reason ?? ''}`)
         else if (failed > 0 && own.reason === 'server_error') add(`retrying ${own.reason}`)
       }
       expect(new Map(seen.map(({ kind, cause, debts }) => [`${kind} ${cause}`, debts]))).toEqual(expected)

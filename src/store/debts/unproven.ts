@@ -70,7 +70,10 @@ export const insertUnproven = (tx: Sql, unproven: readonly Unproven[]) =>
   )
 
 /** The newest first. */
-export async function listUnproven(sql: Sql, { before, limit }: { before: string; limit: number }): Promise<Unproven[]> {
+export async function listUnproven(
+  sql: Sql,
+  { before, limit }: { before: string; limit: number },
+): Promise<Unproven[]> {
   const rows = await sql.query<Row>(
     `select ${Object.keys(COLUMNS).join(', ')} from unproven where ($1 = '' or id < $1) order by id desc limit $2`,
     [before, limit],

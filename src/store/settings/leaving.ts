@@ -16,10 +16,7 @@ type Leaving = {
 }
 
 /** R22: a document that was replaced stays, with its key, for what may come late. It is owed nothing, and fills no tag. */
-export const insertLeaving = (
-  tx: Sql,
-  { id, leftFrom, sourceId, credentialId, settings, at, leavesAt }: Leaving,
-) =>
+export const insertLeaving = (tx: Sql, { id, leftFrom, sourceId, credentialId, settings, at, leavesAt }: Leaving) =>
   tx.query(
     `insert into integration (id, source_id, credential_id, settings, enabled, created_at, updated_at, leaves_at, left_from)
      values ($1, $2, $3, $4, 0, $5, $5, $6, $7)`,
