@@ -1,4 +1,4 @@
-import { believed, confirmedSince, NEW_CONTACT, valuesOf, type ContactRecord, type Heard } from './contact-record.ts'
+import { believed, confirmedSince, NEW_CONTACT, valuesOf, type ContactRecord } from './contact-record.ts'
 import { type Fact, type Family } from './fact.ts'
 import { fold, type ConsentState } from './fold.ts'
 import { type Settings } from './integration.ts'
@@ -14,7 +14,7 @@ import {
 } from './mapping.ts'
 import { type ContactRef } from './person.ts'
 import { contactFor, planFor, type Fields, type Plan } from './plan.ts'
-import { newestStatements } from './statements.ts'
+import { newestStatements, type Heard } from './statements.ts'
 import { type TakenTag } from './taken-tag.ts'
 import { sharesOf } from './whose.ts'
 

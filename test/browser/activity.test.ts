@@ -92,6 +92,26 @@ test('events are narrowed by type, answer, reason and time, and the address keep
   await shows(page, ALL)
 })
 
+test('deliveries are narrowed by how they ended, and an older link finds what it found', async () => {
+  await using house = await startHouse()
+  await furnish(house)
+  await using window = await visit(browser, house)
+  const { page } = window
+  await setUp(page, house)
+  const deliveries = page.getByRole('list', { name: 'Deliveries' })
+  const rows = () => deliveries.getByRole('listitem').allInnerTexts()
+  await page.goto('/activity?view=deliveries')
+  await deliveries.getByText('in step', { exact: true }).first().waitFor()
+  await choose(page, 'Status', 'not in the audience')
+  await expect.poll(() => searchOf(page)).toEqual({ view: 'deliveries', end: 'not_in_audience' })
+  await expect.poll(async () => (await rows()).map(text => /(\w)•••@/.exec(text)?.[1])).toEqual(['b'])
+  await choose(page, 'Status', 'dead letter')
+  await expect.poll(() => searchOf(page)).toEqual({ view: 'deliveries', status: 'dead' })
+  await page.goto('/activity?view=deliveries&status=skipped')
+  await deliveries.getByText('not in the audience', { exact: true }).waitFor()
+  expect(await page.getByRole('combobox', { name: 'Status' }).inputValue()).toBe('skipped')
+})
+
 test('a range of one’s own, on a phone', async () => {
   await using house = await startHouse()
   await furnish(house)

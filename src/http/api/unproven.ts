@@ -1,5 +1,5 @@
 import { unprovenPage, unprovenQuery } from '../../contract/unproven.ts'
-import { listUnproven, type Unproven } from '../../store/debts/unproven.ts'
+import { listUnproven, type Unproven } from '../../store/ledger/unproven.ts'
 import { page, pageRequest } from '../paging.ts'
 import { explain, instant } from '../show.ts'
 import { type Api, type ApiDeps } from './deps.ts'

@@ -34,20 +34,21 @@ type TakenIn = {
  */
 export async function takeIn(tx: Sql, facts: readonly StoredFact[], at: number): Promise<TakenIn> {
   // Sent together where one does not need another's answer: the store's thread waits for the next one otherwise.
-  const [appended, known, deletions, linked] = await Promise.all([
+  const [appended, known, deletions] = await Promise.all([
     appendFacts(tx, facts),
     feedsOf(tx, [...new Set(facts.map(({ sourceId }) => sourceId))]),
-    adoptDeletions(tx, facts.map(entityOf)),
-    addLinks(tx, facts.flatMap(linkOf)),
+    adoptDeletions(tx, facts.flatMap(entitiesOf)),
   ])
+  // What was erased leaves no link when it comes once more.
   const added = facts.filter(({ fact }) => appended.has(fact.id))
   const users = usersOf([...added.map(userOf), ...deletions])
-  if (linked.length > 0) await markShared(tx, usersOf(linked))
-  const [feeds, links, unnamed] = await Promise.all([
-    fixedFeeds(tx, added, known),
+  const [linked, links, feeds] = await Promise.all([
+    addLinks(tx, added.flatMap(linkOf)),
     linkedTo(tx, users),
-    mayHoldUnnamed(added, linked) ? unnamedOf(tx, users) : [],
+    fixedFeeds(tx, added, known),
   ])
+  if (linked.length > 0) await markShared(tx, usersOf(linked))
+  const unnamed = mayHoldUnnamed(added, linked) ? await unnamedOf(tx, users) : []
   const adoptions = unnamed.flatMap(adoptionsIn)
   if (adoptions.length > 0) await adoptFacts(tx, adoptions)
   const owed = [
@@ -60,7 +61,9 @@ export async function takeIn(tx: Sql, facts: readonly StoredFact[], at: number):
   return { appended, feeds, owed: mostUrgent(owed), adopted: adoptions.flatMap(({ tally }) => tally) }
 }
 
-const entityOf = ({ fact, sourceId }: StoredFact) => ({ sourceId, entityId: fact.entityId })
+/** What a deletion may be about that names nobody: the entity of a fact, or the event behind it. */
+const entitiesOf = ({ fact: { entityId, cause }, sourceId }: StoredFact) =>
+  [entityId, ...(cause ? [cause.id] : [])].map(id => ({ sourceId, entityId: id }))
 
 const userOf = ({ fact, sourceId }: StoredFact): DidomiUser => ({ sourceId, userId: fact.userId })
 
