@@ -57,7 +57,7 @@ describe('R22: an integration that is removed in a window', () => {
     expect(fields(world)['NEWS']).toBe('false')
     expect((await world.api('GET', `/v1/integrations/${id}`)).status).toBe(404)
     expect(await unproven(world)).toEqual([])
-    expect(await world.app.worker.gauges()).toEqual([])
+    expect(world.app.worker.gauges()).toEqual([])
   })
 
   test('owes nothing new, not even to people of whom nothing may come late', async () => {
@@ -96,7 +96,7 @@ describe('R22: an integration that is removed in a window', () => {
       expect.objectContaining({ action: 'integration.unproven', subject: id, actor: 'the service' }),
     )
     expect((await world.api('GET', `/v1/integrations/${id}`)).status).toBe(404)
-    expect(await world.app.worker.gauges()).toEqual([])
+    expect(world.app.worker.gauges()).toEqual([])
   })
 
   test('asserts as soon as what held it is mended', async () => {
