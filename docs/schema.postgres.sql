@@ -132,6 +132,7 @@ CREATE INDEX delivery_failing ON public.delivery USING btree (integration_id, re
 CREATE INDEX delivery_replay ON public.delivery USING btree (replay_id) WHERE ((replay_id IS NOT NULL) AND (status = ANY (ARRAY['waiting'::text, 'sending'::text])));
 CREATE INDEX delivery_skipped ON public.delivery USING btree (integration_id, settled_at, reason) WHERE (status = 'skipped'::text);
 CREATE INDEX delivery_status ON public.delivery USING btree (integration_id, status);
+CREATE INDEX delivery_window ON public.delivery USING btree (integration_id, window_until) WHERE ((status = 'waiting'::text) AND (window_until IS NOT NULL));
 create table fact (
   id text not null,
   source_id text not null,
@@ -212,10 +213,13 @@ create table integration (
   probes integer default 0 not null,
   created_at bigint not null,
   updated_at bigint not null,
+  leaves_at bigint,
+  left_from text,
   constraint integration_credential_id_fkey FOREIGN KEY (credential_id) REFERENCES credential(id),
   constraint integration_pkey PRIMARY KEY (id),
   constraint integration_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
 );
+CREATE INDEX integration_left_from ON public.integration USING btree (left_from) WHERE (left_from IS NOT NULL);
 create table link (
   source_id text not null,
   user_id text not null,
@@ -360,3 +364,17 @@ create table tombstone (
   constraint tombstone_pkey PRIMARY KEY (source_id, key),
   constraint tombstone_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
 );
+create table unproven (
+  id text not null,
+  at bigint not null,
+  integration_id text not null,
+  integration_name text,
+  data_centre text not null,
+  audience_id text not null,
+  person text not null,
+  contact text,
+  tags text not null,
+  reason text,
+  constraint unproven_pkey PRIMARY KEY (id)
+);
+CREATE INDEX unproven_person ON public.unproven USING btree (person);

@@ -51,6 +51,8 @@ CREATE INDEX delivery_replay on delivery (replay_id)
   where replay_id is not null and status in ('waiting', 'sending');
 CREATE INDEX delivery_skipped on delivery (integration_id, settled_at, reason) where status = 'skipped';
 CREATE INDEX delivery_status on delivery (integration_id, status);
+CREATE INDEX delivery_window on delivery (integration_id, window_until)
+  where status = 'waiting' and window_until is not null;
 CREATE TABLE fact (
   id text primary key, source_id text not null references source (id),
   inbox_id text not null references inbox (id), key text not null,
@@ -87,7 +89,8 @@ CREATE TABLE integration (
   id text primary key, source_id text not null references source (id),
   credential_id text not null references credential (id),
   settings text not null, enabled integer not null, paused integer not null default 0, hold_cause text, hold_detail text, held_at bigint, probe_at bigint, probes integer not null default 0,
-  created_at bigint not null, updated_at bigint not null);
+  created_at bigint not null, updated_at bigint not null, leaves_at bigint, left_from text);
+CREATE INDEX integration_left_from on integration (left_from) where left_from is not null;
 CREATE TABLE link (
   source_id text not null references source (id), user_id text not null, person text not null,
   shared integer not null default 0, primary key (source_id, user_id, person));
@@ -141,3 +144,8 @@ CREATE TABLE token (
   hash text not null unique, created_at bigint not null, revoked_at bigint);
 CREATE TABLE tombstone (
   source_id text not null references source (id), key text not null, primary key (source_id, key));
+CREATE TABLE unproven (
+  id text primary key, at bigint not null, integration_id text not null, integration_name text,
+  data_centre text not null, audience_id text not null, person text not null, contact text,
+  tags text not null, reason text);
+CREATE INDEX unproven_person on unproven (person);

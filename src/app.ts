@@ -111,6 +111,7 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
     clock,
     newId,
     telemetry,
+    windowMs,
     ingest,
     worker,
     failures,

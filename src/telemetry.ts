@@ -36,6 +36,8 @@ export type Telemetry = {
   held(what: { table: string; id: string; cause: string }): void
   released(what: { table: string; id: string }): void
   recovered(what: { debts: number }): void
+  /** R22: an integration is gone that had something to assert; of so many contacts it could not. */
+  left(what: { integrationId: string; unproven: number }): void
   /** Mailchimp took operations as one batch (R28). */
   batchSubmitted(what: { batchId: string; operations: number }): void
   /** R28: after a call for many, contacts that had not subscribed have another status than before. */
@@ -64,6 +66,7 @@ export const createTelemetry = (log: Logger): Telemetry => ({
   held: what => log.warn(what, 'delivery is held'),
   released: what => log.info(what, 'delivery goes on'),
   recovered: what => log.info(what, 'took back what was being sent when the service stopped'),
+  left: what => log[what.unproven > 0 ? 'error' : 'info'](what, 'an integration left'),
   batchSubmitted: what => log.info(what, 'a batch was handed in'),
   statusesChanged: what => log.error(what, 'contacts have another status after a call for many'),
   batchEnded: what => log[what.state === 'finished' ? 'info' : 'warn'](what, 'a batch ended'),
@@ -88,6 +91,7 @@ export const toAll = (...all: readonly Telemetry[]): Telemetry => ({
   held: what => all.forEach(each => each.held(what)),
   released: what => all.forEach(each => each.released(what)),
   recovered: what => all.forEach(each => each.recovered(what)),
+  left: what => all.forEach(each => each.left(what)),
   batchSubmitted: what => all.forEach(each => each.batchSubmitted(what)),
   statusesChanged: what => all.forEach(each => each.statusesChanged(what)),
   batchEnded: what => all.forEach(each => each.batchEnded(what)),

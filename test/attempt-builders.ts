@@ -22,6 +22,7 @@ export const anIntegration = (over: Partial<Integration> = {}): Integration => (
   taken: [],
   paused: false,
   hold: undefined,
+  leavesAt: undefined,
   createdAt: MORNING,
   ...over,
 })
@@ -93,6 +94,7 @@ export function assignmentOf({
     refused: {},
     isolation: [],
     window: undefined,
+    isOwedMore: false,
     carried: [],
     lastFact: undefined,
     rest: undefined,

@@ -41,7 +41,7 @@ const TABLES = [
   'integration',
   'credential',
 ]
-const REST = ['access_token', 'source_secret', 'source', 'token', 'session', 'account', 'setup', 'audit']
+const REST = ['unproven', 'access_token', 'source_secret', 'source', 'token', 'session', 'account', 'setup', 'audit']
 
 export async function emptyStore(db: Database): Promise<void> {
   for (const table of [...TABLES, ...REST]) await db.query(`delete from ${table}`)

@@ -57,6 +57,7 @@ export const integrationReplacement = named(
           'held_by',
           'holds',
           'problems',
+          'leaves_at',
           'created_at',
           'updated_at',
           'notes',
@@ -122,6 +123,7 @@ const EXAMPLE_INTEGRATION = {
   not_checked: null,
   holds: [],
   problems: [],
+  leaves_at: null,
   created_at: '2026-11-20T09:00:00.000Z',
   updated_at: '2026-11-20T09:00:00.000Z',
 }
@@ -153,6 +155,9 @@ export const integration = named(
       problems: z
         .array(fieldProblem)
         .describe('What keeps a part of the mapping from being delivered, such as a merge tag that another one fills.'),
+      leaves_at: time
+        .nullable()
+        .describe('When an integration that was removed is gone at the latest; null while it stays.'),
       created_at: time,
       updated_at: time,
     })
@@ -181,6 +186,14 @@ export const savedIntegration = named(
 )
 
 export const integrationPage = pageOf(integration)
+
+export const leavingIntegration = named(
+  'LeavingIntegration',
+  z
+    .object({ leaves_at: time.describe('The integration is gone by then at the latest.') })
+    .describe('The integration is removed; it only puts right what Mailchimp may still apply late.'),
+  { leaves_at: '2026-11-21T09:00:00.000Z' },
+)
 
 export const checkResult = named(
   'IntegrationCheck',

@@ -12,9 +12,10 @@ const hold = (cause: Reason, over: Partial<Hold> = {}): Hold => ({
   probes: 0,
   ...over,
 })
-const integration = (over: { enabled?: boolean; paused?: boolean; own?: Reason } = {}) => ({
+const integration = (over: { enabled?: boolean; paused?: boolean; leaves?: boolean; own?: Reason } = {}) => ({
   settings: { enabled: over.enabled ?? true },
   paused: over.paused ?? false,
+  leavesAt: over.leaves ? NOW : undefined,
   hold: over.own && { cause: over.own },
 })
 
@@ -30,6 +31,7 @@ describe('R25: what holds the waiting debts of an integration', () => {
     ['the key before the audience', integration({ own: 'audience_missing' }), 'key_invalid', 'key_invalid'],
     ['a pause before the key', integration({ paused: true }), 'key_invalid', 'paused'],
     ['a switch before a pause', integration({ enabled: false, paused: true }), 'key_invalid', 'disabled'],
+    ['leaving before all else', integration({ leaves: true, enabled: false, paused: true }), 'key_invalid', 'leaving'],
   ] as const)('%s', (_, own, key, expected) => {
     expect(heldBy(own, key && { cause: key })).toBe(expected)
   })

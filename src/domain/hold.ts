@@ -13,7 +13,7 @@ export type Hold = {
 }
 
 /** What holds every waiting debt of an integration: a person's decision, or a hold of what all of them need. */
-export type HeldBy = 'disabled' | 'paused' | StoppingCause
+export type HeldBy = 'leaving' | 'disabled' | 'paused' | StoppingCause
 
 type StoppingCause = BlockCause | 'mailchimp_unavailable' | 'audience_unread'
 
@@ -25,6 +25,8 @@ type Holdable = {
   readonly settings: { readonly enabled: boolean }
   readonly paused: boolean
   readonly hold: Pick<Hold, 'cause'> | undefined
+  /** It was removed, or its document replaced, and is gone by then at the latest (R22). */
+  readonly leavesAt: number | undefined
 }
 
 /**
@@ -33,13 +35,18 @@ type Holdable = {
  * helps.
  */
 export function heldBy(
-  { settings, paused, hold }: Holdable,
+  { settings, paused, hold, leavesAt }: Holdable,
   keyHold: Pick<Hold, 'cause'> | undefined,
 ): HeldBy | undefined {
+  if (leavesAt !== undefined) return 'leaving'
   if (!settings.enabled) return 'disabled'
   if (paused) return 'paused'
   return [keyHold?.cause, hold?.cause].find(isStopping)
 }
+
+/** R22: an integration that a person keeps from delivering still asserts what Mailchimp may have applied late. */
+export const assertsOnly = ({ paused, leavesAt }: Pick<Holdable, 'paused' | 'leavesAt'>): boolean =>
+  paused || leavesAt !== undefined
 
 const isStopping = (cause: string | undefined): cause is StoppingCause =>
   cause !== undefined && STOPPING.includes(cause)

@@ -16,6 +16,7 @@ export type Reason =
   | 'in_batch'
   | 'mailchimp_unavailable'
   | 'audience_unread'
+  | 'leaving'
   | 'disabled'
   | 'paused'
 
@@ -165,6 +166,10 @@ export const EXPLANATIONS = {
   audience_unread: {
     says: 'Mailchimp could not be asked about the audience yet, so nothing is sent to it.',
     next: 'It is asked again by itself. If it lasts, look at what the detail names: the network, a proxy, or Mailchimp.',
+  },
+  leaving: {
+    says: 'The integration was removed, or its document replaced, while Mailchimp may still apply a request of it. The newest state is sent once more, and nothing else.',
+    next: '',
   },
   disabled: {
     says: 'The integration is switched off, so nothing of it is sent.',

@@ -1,4 +1,4 @@
-import { waiting, type Next } from './delivery.ts'
+import { settled, waiting, type Next } from './delivery.ts'
 import { SECOND } from './instant.ts'
 import { type FieldValue } from './merge-field.ts'
 import { type Fields } from './plan.ts'
@@ -53,3 +53,27 @@ export function underWindow(next: Next, window: Window | undefined, { confirmed,
   if (!mayDiffer(window, confirmed)) return { next, window: now >= window.until ? undefined : window }
   return { next: waiting(Math.max(window.until, now), 'assert_again'), window }
 }
+
+/** What two windows hold together: of a target that is in both, every value. */
+export function joined(a: Window, b: Window): Window {
+  const sent = [...Object.keys(a.sent), ...Object.keys(b.sent)].map((key): [string, readonly FieldValue[]] => [
+    key,
+    [...new Set([...valuesOf(a, key), ...valuesOf(b, key)])],
+  ])
+  return { until: Math.max(a.until, b.until), sent: Object.fromEntries(sent) }
+}
+
+/** The part of a window that is about some of its targets; undefined when it is about none of them. */
+export function about(window: Window, isOne: (target: string) => boolean): Window | undefined {
+  const sent = Object.entries(window.sent).filter(([key]) => isOne(key))
+  return sent.length === 0 ? undefined : { until: window.until, sent: Object.fromEntries(sent) }
+}
+
+/**
+ * R22: while an integration is paused, only what may have been overwritten late is asserted. A debt that is owed more
+ * than that does not end with it, but waits for the end of the pause.
+ */
+export const restWaits = <End extends { readonly next: Next }>(end: End, isOwedMore: boolean, now: number): End =>
+  isOwedMore && end.next.status !== 'waiting' && end.next.status !== 'dead'
+    ? { ...end, next: { ...settled('waiting', undefined), dueAt: now } }
+    : end

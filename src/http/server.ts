@@ -24,6 +24,7 @@ import { sessionRoutes } from './api/session.ts'
 import { sourceRoutes } from './api/sources.ts'
 import { statsRoutes } from './api/stats.ts'
 import { tokenRoutes } from './api/tokens.ts'
+import { unprovenRoutes } from './api/unproven.ts'
 import { guard } from './auth.ts'
 import { consoleRoutes } from './console.ts'
 import { readCookies } from './cookie.ts'
@@ -89,6 +90,7 @@ export async function createServer(deps: ServerDeps) {
       sessionRoutes,
       accountRoutes,
       retentionRoutes,
+      unprovenRoutes,
     ])
       routes(typed, deps)
   })

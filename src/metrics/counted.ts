@@ -78,6 +78,10 @@ function countersOfMailchimp(registry: Registry) {
       name: 'statuses_changed_total',
       help: 'Contacts that had not subscribed and had another status after a call for many (options.bulk "lists").',
     }),
+    unproven: counter({
+      name: 'unproven_contacts_total',
+      help: 'Contacts of which an integration that left could not put right what Mailchimp may have applied late.',
+    }),
     recovered: counter({
       name: 'recovered_debts_total',
       help: 'Debts that were being sent when the service stopped, and were taken back.',
@@ -152,6 +156,7 @@ function counting(counters: ReturnType<typeof countersIn>, histograms: ReturnTyp
     },
     settled: ({ integrationId: integration, end, reason = NO_REASON }) =>
       counters.deliveries.inc({ integration, end, reason }),
+    left: ({ unproven }) => counters.unproven.inc(unproven),
     recovered: ({ debts }) => counters.recovered.inc(debts),
     requestFailed: () => counters.faults.inc(),
     stepFailed: () => counters.faults.inc(),

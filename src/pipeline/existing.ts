@@ -12,7 +12,14 @@ export function existing<T>(found: T | undefined, what: string): T {
   return found
 }
 
-export const existingIntegration = async (sql: Sql, id: string): Promise<Integration> =>
+/** An integration that leaves takes no orders any more. */
+export async function existingIntegration(sql: Sql, id: string): Promise<Integration> {
+  const found = await findIntegration(sql, id)
+  return existing(found?.leavesAt === undefined ? found : undefined, `integration ${id}`)
+}
+
+/** An integration to show, also one that leaves (R22). */
+export const keptIntegration = async (sql: Sql, id: string): Promise<Integration> =>
   existing(await findIntegration(sql, id), `integration ${id}`)
 
 export const existingSource = async (sql: Sql, id: string): Promise<Source> =>

@@ -6,6 +6,7 @@ import {
   integrationPage,
   integrationPatch,
   integrationReplacement,
+  leavingIntegration,
   newIntegration,
   savedIntegration,
 } from '../../contract/integrations.ts'
@@ -21,10 +22,10 @@ import {
   resumeIntegration,
 } from '../../pipeline/settings/integrations.ts'
 import { startTestWrite } from '../../pipeline/upkeep/test-write.ts'
-import { existingIntegration } from '../../pipeline/existing.ts'
+import { existingIntegration, keptIntegration } from '../../pipeline/existing.ts'
 import { findCredential, listIntegrations, type Integration } from '../../store/settings/integrations.ts'
 import { page, pageRequest } from '../paging.ts'
-import { explain, instant } from '../show.ts'
+import { explain, instant, instantOrNull } from '../show.ts'
 import { acceptAnything } from '../validation.ts'
 import { type Api, type ApiDeps } from './deps.ts'
 import { asObject, documentIn, mergePatch, refusal, withKeptKey, withoutSource } from './documents.ts'
@@ -104,7 +105,7 @@ function readRoutes(api: Api, deps: ApiDeps): void {
         response: { 200: integration },
       },
     },
-    async request => show(deps, await existingIntegration(deps.db, request.params.id)),
+    async request => show(deps, await keptIntegration(deps.db, request.params.id)),
   )
 }
 
@@ -191,14 +192,17 @@ function actionRoutes(api: Api, deps: ApiDeps): void {
         tags,
         operationId: 'deleteIntegration',
         summary: 'Remove an integration',
-        description: 'The integration is gone with its debts and its attempts. What its source told stays.',
+        description:
+          'The integration is gone with its debts and its attempts. What its source told stays. While a request of it is under way, or Mailchimp may still apply one, the answer is 202: it delivers nothing new, sends the newest state once more where a late request could have overwritten it, and is gone then, by `leaves_at` at the latest. What it could not put right is listed by GET /v1/unproven.',
         params: idParams,
-        response: { 204: nothing },
+        response: { 202: leavingIntegration, 204: nothing },
       },
     },
     async (request, reply) => {
-      await removeIntegration(deps, { id: request.params.id, actor: request.actor })
-      return reply.code(204).send(null)
+      const leavesAt = await removeIntegration(deps, { id: request.params.id, actor: request.actor })
+      return leavesAt === undefined
+        ? reply.code(204).send(null)
+        : reply.code(202).send({ leaves_at: instant(leavesAt) })
     },
   )
   const pause = {
@@ -267,6 +271,7 @@ async function show({ db }: ApiDeps, row: Integration) {
     held_by: heldBy(row, credential?.hold) ?? null,
     holds: [credential?.hold, row.hold].flatMap(hold => (hold ? [showHold(hold)] : [])),
     problems: takenProblems(row.settings.mappings, row.taken),
+    leaves_at: instantOrNull(row.leavesAt),
     created_at: instant(row.createdAt),
     updated_at: instant(row.updatedAt),
   }

@@ -2,6 +2,7 @@ import { isUnclear } from '../../domain/outcome.ts'
 import { recordEndings } from '../../store/debts/attempts.ts'
 import { closeWindows, passedBy, stillInBatch } from '../../store/debts/batch-debts.ts'
 import { type BatchAttempt } from '../../store/debts/batches.ts'
+import { endWindows } from '../../store/debts/windows.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { debtKey } from '../../store/debts/debt-key.ts'
 import { type Ended } from '../../store/debts/deliveries.ts'
@@ -41,6 +42,11 @@ export async function concludeBatch(
     return conclusion ? [{ each, conclusion }] : []
   })
   const conclusions = settling.map(({ conclusion }) => conclusion)
+  // The batch itself was their window.
+  await endWindows(
+    tx,
+    settling.map(({ each: { attempt } }) => attempt),
+  )
   const ended = await conclude(tx, conclusions, windowMs)
   const settled = new Set(settling.map(({ each }) => each))
   const passed = over.filter(each => !settled.has(each))

@@ -32,6 +32,8 @@ export type Assignment = {
   readonly lastFact: string | undefined
   /** What the debt answers for besides (R16f). */
   readonly rest: Decided['rest']
+  /** The debt is owed more than this request asserts (R22). */
+  readonly isOwedMore: boolean
   readonly decision: Decision
   readonly plan: Request
   readonly contact: string
@@ -56,7 +58,7 @@ type Assigning = {
 
 /** What has to be sent for a decided debt. */
 export const assign = (
-  { debt, ready, decision, refused, isolation, window, carried, lastFact, rest }: Decided,
+  { debt, ready, decision, refused, isolation, window, carried, lastFact, rest, isOwedMore }: Decided,
   { plan, contact, contactKey, now, newId }: Assigning,
 ): Assignment => ({
   attemptId: newId('att'),
@@ -75,6 +77,7 @@ export const assign = (
   carried,
   lastFact,
   rest,
+  isOwedMore,
   decision,
   plan,
   contact,

@@ -2,7 +2,7 @@ import { afterAttempt, dueAgain, otherTurn, waiting, type Next } from '../../dom
 import { afterRefusal, type Isolation } from '../../domain/isolation.ts'
 import { isUnclear, type Outcome } from '../../domain/outcome.ts'
 import { type Fields } from '../../domain/plan.ts'
-import { underWindow, widened, type Window } from '../../domain/window.ts'
+import { restWaits, underWindow, widened, type Window } from '../../domain/window.ts'
 import { type Reply } from '../../mailchimp/client.ts'
 import { isAboutBody } from '../../mailchimp/classify.ts'
 import { recordEndings, type AttemptEnding } from '../../store/debts/attempts.ts'
@@ -42,17 +42,18 @@ export async function conclude(tx: Sql, conclusions: readonly Conclusion[], wind
   )
 }
 
-/** While a request was under way, the batch of its debt may have ended, and the window with it (R28). */
-async function windowsNow(tx: Sql, conclusions: readonly Conclusion[]): Promise<ReadonlyMap<string, Window>> {
-  const debts = conclusions.flatMap(({ assignment: { integration, person, window } }) =>
-    window ? [{ integrationId: integration.id, person }] : [],
+/**
+ * While a request was under way, the batch of its debt may have ended, and the window with it (R28), or another
+ * integration may have handed one over (R22).
+ */
+const windowsNow = (tx: Sql, conclusions: readonly Conclusion[]): Promise<ReadonlyMap<string, Window>> =>
+  currentWindows(
+    tx,
+    conclusions.map(({ assignment: { integration, person } }) => ({ integrationId: integration.id, person })),
   )
-  return debts.length === 0 ? new Map() : currentWindows(tx, debts)
-}
 
 function withWindow(conclusion: Conclusion, windows: ReadonlyMap<string, Window>): Conclusion {
   const { assignment } = conclusion
-  if (!assignment.window) return conclusion
   const { integration, person } = assignment
   const window = windows.get(debtKey({ integrationId: integration.id, person }))
   return { ...conclusion, assignment: { ...assignment, window } }
@@ -61,6 +62,11 @@ function withWindow(conclusion: Conclusion, windows: ReadonlyMap<string, Window>
 function settlementOf(conclusion: Conclusion, windowMs: number): Settlement {
   const { assignment, sentAt, finishedAt } = conclusion
   const { next, refused, isolation } = endOf(conclusion)
+  const end = underWindow(next, windowAfter(conclusion, windowMs), {
+    confirmed: confirmedBy(conclusion),
+    sentAt,
+    now: finishedAt,
+  })
   return {
     integrationId: assignment.integration.id,
     person: assignment.person,
@@ -68,11 +74,7 @@ function settlementOf(conclusion: Conclusion, windowMs: number): Settlement {
     at: finishedAt,
     refused,
     isolation,
-    ...underWindow(next, windowAfter(conclusion, windowMs), {
-      confirmed: confirmedBy(conclusion),
-      sentAt,
-      now: finishedAt,
-    }),
+    ...restWaits(end, assignment.isOwedMore, finishedAt),
   }
 }
 

@@ -1,5 +1,6 @@
 import { type ContactRecord } from '../../domain/contact-record.ts'
 import { decide, type Decision } from '../../domain/decide.ts'
+import { assertsOnly } from '../../domain/hold.ts'
 import { mayWithdraw, type Fact } from '../../domain/fact.ts'
 import { type Isolation } from '../../domain/isolation.ts'
 import { type Audience } from '../../domain/mapping.ts'
@@ -10,6 +11,7 @@ import { type ContactKey } from '../../store/debts/contacts.ts'
 import { type DueDebt } from '../../store/debts/due-debts.ts'
 import { type Integration } from '../../store/settings/integrations.ts'
 import { folds } from '../../domain/standing.ts'
+import { nameOf } from '../../domain/target.ts'
 import { LIMITS } from '../../domain/limits.ts'
 import { type Together } from '../../domain/together.ts'
 
@@ -35,6 +37,8 @@ export type Decided = {
   readonly rest: 'own' | 'left' | undefined
   /** Other persons have a say in its contacts, so none of them may be written to out of turn (R16b). */
   readonly isShared: boolean
+  /** The debt is owed more than is asserted now (R22). */
+  readonly isOwedMore: boolean
 }
 
 /** A contact that a debt answers for. */
@@ -56,11 +60,15 @@ type Evidence = {
 /** Decides one debt on all facts of its contacts; at the end of its window on nothing that was written before (I15). */
 export function decideDebt(debt: DueDebt, ready: Ready, { facts, own, left, doubts, now }: Evidence): Decided {
   const { window, refused, integrationId, person } = debt
-  const decideSide = ({ of, record }: Side, only: readonly string[] | undefined): Decision =>
+  const targets = assertsOnly(ready.integration) ? Object.keys(window?.sent ?? {}) : undefined
+  const decideAny = ({ of, record }: Side, only: readonly string[] | undefined): Decision =>
     decisionFor(of, ready, { integrationId, person, doubts, record, refused, only })
+  const decideSide = (side: Side, group: readonly string[] | undefined): Decision =>
+    targets ? asideOf(decideAny(side, both(group, targets)), targets) : decideAny(side, group)
   const isOver = mustAssert(window, decideSide(own, debt.isolation[0]).lastDelivered, now)
   const relied = isOver && own.record ? { ...own, record: { ...own.record, entries: {} } } : own
-  const written = left.filter(({ record }) => record?.wroteAt !== undefined && record.goneAfter === undefined)
+  // What is asserted at the end of a window went to the own contact.
+  const written = targets ? [] : left.filter(wasWritten)
   const turnUnder = (only: readonly string[] | undefined): Turn =>
     turnOf(
       { side: own, decision: decideSide(relied, only) },
@@ -87,8 +95,12 @@ export function decideDebt(debt: DueDebt, ready: Ready, { facts, own, left, doub
     lastFact: side.of.newestFact,
     rest,
     isShared: left.length > 0 || own.of.namedBy.length + own.of.leftBy.length > 1,
+    isOwedMore:
+      targets !== undefined && ready.integration.leavesAt === undefined && owesMore(decideAny(own, undefined), targets),
   }
 }
+
+const wasWritten = ({ record }: Side): boolean => record?.wroteAt !== undefined && record.goneAfter === undefined
 
 type Option = { readonly side: Side; readonly decision: Decision }
 
@@ -114,6 +126,22 @@ function withRefusedOf(left: readonly Option[], decision: Decision): Decision {
   if (aside.length === 0) return decision
   return { ...decision, desired: { ...decision.desired, setAside: [...decision.desired.setAside, ...aside] } }
 }
+
+const both = (group: readonly string[] | undefined, targets: readonly string[]): readonly string[] =>
+  group ? group.filter(key => targets.includes(key)) : targets
+
+/** Fields that are not asserted now are not missed in the end of the debt. */
+const asideOf = (decision: Decision, targets: readonly string[]): Decision => ({
+  ...decision,
+  desired: {
+    ...decision.desired,
+    setAside: decision.desired.setAside.filter(({ tag }) => targets.some(key => nameOf(key) === tag)),
+  },
+})
+
+/** Does the whole decision ask for more than these targets? */
+const owesMore = ({ plan, desired }: Decision, targets: readonly string[]): boolean =>
+  desired.setAside.length > 0 || (plan.do !== 'skip' && Object.keys(plan.fields).some(key => !targets.includes(key)))
 
 type Reliance = {
   readonly integrationId: string

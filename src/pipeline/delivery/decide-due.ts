@@ -4,7 +4,7 @@ import { type Settings } from '../../domain/integration.ts'
 import { type ContactRef } from '../../domain/person.ts'
 import { feedFor } from '../../domain/standing.ts'
 import { personFrom, type Together } from '../../domain/together.ts'
-import { underWindow } from '../../domain/window.ts'
+import { restWaits, underWindow } from '../../domain/window.ts'
 import { contactKey } from '../../mailchimp/address.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { debtKey, type DebtKey } from '../../store/debts/debt-key.ts'
@@ -60,10 +60,10 @@ export const contactKeyOf = (
 
 /** There is nothing to send; an open window is waited for nevertheless (R22). */
 export function settledWithout(
-  { debt, decision, refused, isolation, window, confirmed }: Decided,
+  { debt, decision, refused, isolation, window, confirmed, isOwedMore }: Decided,
   now: number,
 ): Settlement {
-  const end = underWindow(endOf(decision), window, { confirmed, sentAt: now, now })
+  const end = restWaits(underWindow(endOf(decision), window, { confirmed, sentAt: now, now }), isOwedMore, now)
   return { ...keyOf(debt), revision: debt.revision, at: now, refused, isolation, ...end }
 }
 

@@ -1,4 +1,4 @@
-import { heldBy, isOutage, nextHold, type Hold } from '../../domain/hold.ts'
+import { assertsOnly, heldBy, isOutage, nextHold, stopsAll, type Hold } from '../../domain/hold.ts'
 import { BLOCK_SCOPE, type Outcome } from '../../domain/outcome.ts'
 import { type Telemetry } from '../../telemetry.ts'
 import { type Database, type Sql } from '../../store/engine/database.ts'
@@ -22,6 +22,13 @@ export const holderOf = ({ id, hold }: Integration): Holder => ({ table: 'integr
 
 export const mayDeliver = (integration: Integration): boolean =>
   heldBy(integration, undefined) === undefined && integration.feed !== undefined
+
+/** R22: what Mailchimp may have applied late is put right though nothing else may be delivered. */
+export const mayAssert = (integration: Integration): boolean =>
+  assertsOnly(integration) &&
+  integration.settings.enabled &&
+  integration.feed !== undefined &&
+  !stopsAll(integration.hold)
 
 /** Holds it, or holds it for longer, until the next probe. `also` happens in the same transaction. */
 export async function hold(

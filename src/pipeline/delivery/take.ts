@@ -1,8 +1,9 @@
+import { assertsOnly } from '../../domain/hold.ts'
 import { type SetAside } from '../../domain/mapping.ts'
 import { recordIntents } from '../../store/debts/attempts.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { markSending, PRIORITIES, settle, type Ended, type Settlement } from '../../store/debts/deliveries.ts'
-import { dueDebts } from '../../store/debts/due-debts.ts'
+import { dueAssertions, dueDebts } from '../../store/debts/due-debts.ts'
 import { type NewId } from '../../store/engine/ids.ts'
 import { assign, contactPath, intentOf, type Assignment } from './assign.ts'
 import { type Ready } from './decide-debt.ts'
@@ -76,7 +77,8 @@ async function mostUrgentDue(tx: Sql, ready: readonly Ready[], now: number, limi
     for (const own of ready) {
       if (due.length >= limit) return due
       const query = { integration: own.integration, priority, now, limit: limit - due.length }
-      due.push(...(await dueDebts(tx, query)).map(debt => ({ debt, ready: own })))
+      const found = assertsOnly(own.integration) ? await dueAssertions(tx, query) : await dueDebts(tx, query)
+      due.push(...found.map(debt => ({ debt, ready: own })))
     }
   }
   return due

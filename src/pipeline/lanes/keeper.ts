@@ -6,6 +6,7 @@ import { type Client } from '../../mailchimp/client.ts'
 import { oweEveryone } from '../../store/debts/deliveries.ts'
 import { noteFields } from '../../store/settings/tag-claims.ts'
 import { type Credential, type Integration } from '../../store/settings/integrations.ts'
+import { earliest } from './earliest.ts'
 import { type Audiences, type Seen } from './audiences.ts'
 import { type Blocking } from '../batches/batch-calls.ts'
 import { type Conclusion } from '../delivery/conclude.ts'
@@ -112,8 +113,7 @@ export class Keeper {
   /** When the next probe is due; undefined when nothing is held or in doubt. */
   nextProbeAt({ credential, integrations }: LaneConfig): number | undefined {
     if (credential.hold) return credential.hold.probeAt
-    const times = integrations.flatMap(integration => this.#probeAt(integration) ?? [])
-    return times.length === 0 ? undefined : Math.min(...times)
+    return earliest(integrations.map(integration => this.#probeAt(integration)))
   }
 
   /** Some audience is due to be read again, though nothing waits for it (R14). */

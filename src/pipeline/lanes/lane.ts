@@ -6,7 +6,7 @@ import { type Download } from '../../mailchimp/download.ts'
 import { type Database } from '../../store/engine/database.ts'
 import { nextDueAt } from '../../store/debts/due-debts.ts'
 import { type NewId } from '../../store/engine/ids.ts'
-import { deleteUnusedCredentials, type Integration } from '../../store/settings/integrations.ts'
+import { type Integration } from '../../store/settings/integrations.ts'
 import { createAudiences, type Audiences } from './audiences.ts'
 import { Batches } from '../batches/batches.ts'
 import { Circuit } from './circuit.ts'
@@ -14,6 +14,9 @@ import { conclude, type Conclusion } from '../delivery/conclude.ts'
 import { mayDeliver } from '../delivery/holds.ts'
 import { Keeper, type LaneConfig } from './keeper.ts'
 import { Flights } from './flights.ts'
+import { earliest } from './earliest.ts'
+import { inLine } from './in-line.ts'
+import { createLeftovers, type Leftovers } from './leftovers.ts'
 import { createLoop, type Loop } from '../loop.ts'
 import { recover } from '../delivery/recover.ts'
 import { type Confirmations } from '../delivery/send.ts'
@@ -33,6 +36,8 @@ type LaneDeps = {
   readonly download: Download
   /** Of the API. */
   readonly origin: string
+  /** These integrations, of any lane, may have something due. */
+  readonly wakeAny: (integrationIds: readonly string[]) => void
   /** Reads every configuration again after a hold changed. */
   readonly reload: () => Promise<void>
 }
@@ -56,11 +61,11 @@ export class Lane {
   readonly #audiences: Audiences
   readonly #keeper: Keeper
   readonly #batches: Batches
+  readonly #leftovers: Leftovers
   readonly #loop: Loop
   readonly #flights: Flights
   #config: LaneConfig
   readonly #circuit: Circuit
-  /** Who was served last: the next in line goes first, so that a backlog of one does not starve the others. */
   #served: string | undefined
   /** Integrations that may have something due. */
   #ready: ReadonlySet<string>
@@ -80,6 +85,7 @@ export class Lane {
     this.#keeper = new Keeper({ ...beside, audiences: this.#audiences })
     const onNews = (): void => this.wake(this.#config.integrations.map(({ id }) => id))
     this.#circuit = new Circuit({ ...beside, onNews })
+    this.#leftovers = createLeftovers({ ...deps, wake: deps.wakeAny })
     this.#batches = new Batches({ ...beside, credentialId: config.credential.id, onNews })
     this.#loop = createLoop(
       () => this.#turn(),
@@ -130,12 +136,11 @@ export class Lane {
 
   /** When something will be due that is not now; undefined when nothing is. */
   nextAt(): number | undefined {
-    const times = [
+    return earliest([
       this.#nextTakeAt(),
       this.#keeper.nextProbeAt(this.#config),
       this.#config.credential.hold ? undefined : this.#batches.nextAt(),
-    ].filter(time => time !== undefined)
-    return times.length === 0 ? undefined : Math.min(...times)
+    ])
   }
 
   /** What is due has to wait for a connection; an answer that frees one wakes the lane by itself. */
@@ -183,9 +188,10 @@ export class Lane {
 
   /** Records what was answered and takes what is due, in one transaction; then sends. */
   async #round(woken: readonly string[]): Promise<void> {
-    const deliverable = this.#nextInLine(this.#deliverable())
+    const deliverable = inLine(this.#deliverable(), this.#served)
     const asked = this.#circuit.isOnTrial ? deliverable : deliverable.filter(({ id }) => woken.includes(id))
-    const ready = await this.#keeper.prepare(asked)
+    const asserting = this.#mayTake ? await this.#leftovers.due(this.#config.integrations) : []
+    const ready = await this.#keeper.prepare([...asserting, ...asked])
     const { answered } = this.#flights
     this.#circuit.note(answered)
     const trouble = this.#config.credential.hold ? undefined : this.#circuit.trouble(answered)
@@ -218,7 +224,7 @@ export class Lane {
       ready,
       known: this.#keeper.known(integrations),
       busy: this.#flights.busy,
-      mayCall: !this.#stopping && !this.#unsure && !credential.hold,
+      mayCall: this.#mayTake,
       // With one connection, a withdrawal would wait behind the handing in.
       mayGather: !this.#circuit.isOnTrial && connectionsOf(this.#config) > 1,
       isRefused: credential.hold !== undefined && !isOutage(credential.hold),
@@ -227,15 +233,8 @@ export class Lane {
     turned.ended.forEach(ended => this.#deps.telemetry.settled(ended))
     await this.#keeper.follow(this.#config, turned.conclusions, NOTHING_TAKEN)
     if (turned.blocking) await this.#keeper.blocked(this.#config, turned.blocking)
-    if (integrations.length === 0 && this.#batches.isDone) await this.#forgetKey()
+    if (integrations.length === 0 && this.#batches.isDone) await this.#leftovers.forgetKey()
     return turned.moved
-  }
-
-  /** The last integration that used it is gone, and so is what was open at Mailchimp. */
-  async #forgetKey(): Promise<void> {
-    const { db, reload } = this.#deps
-    await db.transaction(deleteUnusedCredentials)
-    await reload()
   }
 
   /** Once every answer under way is on disk, debts that are still marked as being sent are taken back. */
@@ -248,15 +247,12 @@ export class Lane {
     this.#unsure = false
   }
 
-  #deliverable(): readonly Integration[] {
-    return this.#stopping || this.#unsure || this.#config.credential.hold
-      ? []
-      : this.#config.integrations.filter(mayDeliver)
+  get #mayTake(): boolean {
+    return !this.#stopping && !this.#unsure && !this.#config.credential.hold
   }
 
-  #nextInLine(integrations: readonly Integration[]): readonly Integration[] {
-    const next = integrations.findIndex(({ id }) => id === this.#served) + 1
-    return [...integrations.slice(next), ...integrations.slice(0, next)]
+  #deliverable(): readonly Integration[] {
+    return this.#mayTake ? this.#config.integrations.filter(mayDeliver) : []
   }
 
   #record(answered: readonly Conclusion[], ready: readonly Ready[], space: number): Promise<Taken> {
@@ -276,8 +272,11 @@ export class Lane {
   }
 
   async #lookAhead(deliverable: readonly Integration[]): Promise<void> {
+    const { integrations } = this.#config
+    if (!this.#stopping) await this.#leftovers.depart(integrations)
     const ids = deliverable.map(({ id }) => id)
-    this.#nextDue = await nextDueAt(this.#deps.db, ids)
+    const next = await this.#leftovers.nextAt(integrations, this.#mayTake)
+    this.#nextDue = earliest([await nextDueAt(this.#deps.db, ids), next])
   }
 
   #readyAlso(integrationIds: readonly string[]): void {

@@ -3,9 +3,10 @@ import { createClient, type After } from '../../mailchimp/client.ts'
 import { type Download } from '../../mailchimp/download.ts'
 import { type Database } from '../../store/engine/database.ts'
 import { type NewId } from '../../store/engine/ids.ts'
-import { listCredentials, listIntegrations, type Credential } from '../../store/settings/integrations.ts'
+import { listCredentials, listSending, type Credential } from '../../store/settings/integrations.ts'
 import { type Seal } from '../../store/settings/sealed.ts'
 import { keyPlace } from '../secrets.ts'
+import { earliest } from './earliest.ts'
 import { type LaneConfig } from './keeper.ts'
 import { connectionsOf, Lane, type Gauges } from './lane.ts'
 import { recover } from '../delivery/recover.ts'
@@ -69,8 +70,7 @@ export class Worker {
 
   /** When something will be due that is not now; undefined when nothing is. */
   nextAt(): number | undefined {
-    const times = [...this.#lanes.values()].map(lane => lane.nextAt()).filter(time => time !== undefined)
-    return times.length === 0 ? undefined : Math.min(...times)
+    return earliest([...this.#lanes.values()].map(lane => lane.nextAt()))
   }
 
   async idle(): Promise<void> {
@@ -87,7 +87,7 @@ export class Worker {
 
   async #reloadNow(): Promise<void> {
     const { db } = this.#deps
-    const [credentials, integrations] = await Promise.all([listCredentials(db), listIntegrations(db)])
+    const [credentials, integrations] = await Promise.all([listCredentials(db), listSending(db)])
     this.#laneOf = new Map(integrations.map(({ id, credentialId }) => [id, credentialId]))
     this.#complete = new Set(integrations.filter(({ feed }) => feed !== undefined).map(({ id }) => id))
     this.#retire(credentials)
@@ -123,7 +123,13 @@ export class Worker {
     const origin = originFor(dataCentre)
     const client = createClient({ apiKey, origin, after, connections: connectionsOf(config) })
     const told = watched(client, { credentialId: id, clock, telemetry })
-    return new Lane(config, { ...this.#deps, client: told, origin, reload: () => this.reload() })
+    return new Lane(config, {
+      ...this.#deps,
+      client: told,
+      origin,
+      wakeAny: ids => this.wake(ids),
+      reload: () => this.reload(),
+    })
   }
 
   #wakeLanes(integrationIds: readonly string[]): void {

@@ -28,6 +28,7 @@ import { credentialId, keyPlace } from '../secrets.ts'
 import { askMailchimp, keyIn, keyOf, type AskDeps, type Document } from '../live/asking.ts'
 import { reviewLive, type LiveReview } from '../live/review-live.ts'
 import { type Worker } from '../lanes/worker.ts'
+import { leave, leaveBehind } from './leave-behind.ts'
 import { exchangeClaims, giveUpClaims } from './tag-claims.ts'
 
 /** What changing integrations takes; every function leaves the worker informed. */
@@ -35,6 +36,8 @@ export type IntegrationDeps = AskDeps & {
   readonly newId: NewId
   readonly worker: Pick<Worker, 'reload' | 'wake'>
   readonly telemetry: Telemetry
+  /** How long Mailchimp may still apply a request of unknown outcome after it left (R22), in ms. */
+  readonly windowMs: number
 }
 
 /**
@@ -80,6 +83,7 @@ export async function replaceIntegration(
     await updateIntegration(tx, { ...replaced, settings: document.settings, credentialId, updatedAt: clock() })
     await holdUnchecked(tx, { id, notChecked, at: clock() })
     const takeOver = await exchangeClaims(tx, deps, { document: { id, settings: document.settings }, actor })
+    await leaveBehind(tx, deps, { before: replaced, after: document.settings })
     // What is decided on by the old document is not wanted any more, and the old key may be of use no longer.
     await cutShort(tx, { integrationId: id, at: clock() })
     await deleteUnusedCredentials(tx)
@@ -129,22 +133,33 @@ export async function resumeIntegration(deps: IntegrationDeps, { id, actor }: { 
   return informed(deps, id)
 }
 
-/** Removes the integration with its debts and attempts. What the source told stays. */
-export async function removeIntegration(deps: IntegrationDeps, { id, actor }: { id: string; actor: Actor }) {
-  const { db, clock } = deps
+/**
+ * Removes the integration with its debts and attempts. What the source told stays. While Mailchimp may still apply
+ * something of it, the integration is kept for that (R22): gives by when it is gone then.
+ */
+export async function removeIntegration(
+  deps: IntegrationDeps,
+  { id, actor }: { id: string; actor: Actor },
+): Promise<number | undefined> {
+  const { db } = deps
   const removed = await existingIntegration(db, id)
-  const { credentialId } = removed
-  const heirs = await db.transaction(async tx => {
+  const { heirs, leavesAt } = await db.transaction(async tx => {
     const takeOver = await giveUpClaims(tx, deps, { id, actor })
     const left = await leftBehind(tx, removed, undefined)
-    await deleteIntegration(tx, id)
-    await cutAllShort(tx, { credentialId, at: clock() })
-    await deleteUnusedCredentials(tx)
+    const leaving = await leave(tx, deps, removed)
+    if (leaving === undefined) await removeNow(tx, deps, removed)
     await audited(tx, deps, { actor, action: 'integration.removed', subject: id, detail: { contactsLeft: left } })
-    return takeOver
+    return { heirs: takeOver, leavesAt: leaving }
   })
   await deps.worker.reload()
-  deps.worker.wake(heirs)
+  deps.worker.wake([...heirs, ...(leavesAt === undefined ? [] : [id])])
+  return leavesAt
+}
+
+async function removeNow(tx: Sql, { clock }: IntegrationDeps, { id, credentialId }: Integration): Promise<void> {
+  await deleteIntegration(tx, id)
+  await cutAllShort(tx, { credentialId, at: clock() })
+  await deleteUnusedCredentials(tx)
 }
 
 /** R16f: how many contacts keep what was written to them; `settings` is undefined for an integration that goes. */

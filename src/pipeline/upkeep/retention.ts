@@ -7,7 +7,13 @@ import {
 } from '../../domain/retention.ts'
 import { type Telemetry } from '../../telemetry.ts'
 import { type Database, type Sql } from '../../store/engine/database.ts'
-import { expireAttempts, expireAudit, expireBodies, expireQuarantine } from '../../store/ledger/expiring.ts'
+import {
+  expireAttempts,
+  expireAudit,
+  expireBodies,
+  expireQuarantine,
+  expireUnproven,
+} from '../../store/ledger/expiring.ts'
 import { type NewId } from '../../store/engine/ids.ts'
 import { readRetention, saveBodiesDone, saveRetention } from '../../store/settings/retention.ts'
 import { audited, type Actor } from '../audited.ts'
@@ -32,7 +38,7 @@ export function createExpiry({
     async () => {
       const expired = await db.transaction(tx => expireSome(tx, clock()))
       for (const [kind, records] of Object.entries(expired)) if (records > 0) telemetry.expired({ kind, records })
-      if (Object.values(expired).includes(CHUNK)) loop.request()
+      if (Object.values(expired).some(records => records >= CHUNK)) loop.request()
     },
     error => telemetry.stepFailed('retention', error),
   )
@@ -52,7 +58,10 @@ async function expireSome(tx: Sql, now: number): Promise<Record<Evidence, number
       return looked
     }),
     quarantine: await expire('quarantine', what => expireQuarantine(tx, what)),
-    attempts: await expire('attempts', what => expireAttempts(tx, what)),
+    attempts: await expire(
+      'attempts',
+      async what => (await expireAttempts(tx, what)) + (await expireUnproven(tx, what)),
+    ),
     audit: await expire('audit', what => expireAudit(tx, what)),
   }
 }

@@ -135,10 +135,10 @@ type Closing = {
 
 /**
  * The batch is over for these debts: those that still wait for it are due, and those that a newer request has passed
- * are asserted once more after `until` (I15). Another attempt of unknown outcome keeps their window open for longer.
+ * are asserted once more after `until` (I15); so is what a document that was replaced meanwhile left to assert. Another attempt of unknown outcome keeps their window open for longer.
  */
 export const closeWindows = (tx: Sql, { debts, now, until, windowMs }: Closing) => {
-  const unclear = `(select max(a.started_at) from attempt a where a.integration_id = delivery.integration_id
+  const unclear = `(select max(a.started_at) from attempt a where a.integration_id in (delivery.integration_id, r.integration_id)
       and a.person = delivery.person and a.batch_id is null and a.outcome = 'retry' and a.started_at > $4)`
   const end = `case when coalesce(${unclear}, 0) + $5 > $3 then ${unclear} + $5 else $3 end`
   return tx.query(
@@ -147,7 +147,8 @@ export const closeWindows = (tx: Sql, { debts, now, until, windowMs }: Closing) 
                           when status = 'waiting' and reason = 'assert_again' then ${end} else due_at end,
             reason = case when status = 'waiting' and reason = 'in_batch' then null else reason end
        from ${jsonRows(tx.dialect, '$1', KEY_COLUMNS)}
-      where delivery.integration_id = r.integration_id and delivery.person = r.person and window_until is not null`,
+       join integration i on i.id = r.integration_id or i.left_from = r.integration_id
+      where delivery.integration_id = i.id and delivery.person = r.person and window_until is not null`,
     [keyRows(debts), now, until, now - windowMs, windowMs],
   )
 }

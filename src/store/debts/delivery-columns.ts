@@ -35,3 +35,6 @@ export const windowRow = (window: Window | undefined): WindowRow => ({
 
 export const windowIn = ({ window_until: until, window_sent: sent }: WindowRow): Window | undefined =>
   until === null || sent === null ? undefined : { until, sent: withKeys(SENT.read(sent)) }
+
+/** The targets in a column of what was sent. */
+export const sentTargets = (sent: string): readonly string[] => Object.keys(withKeys(SENT.read(sent)))

@@ -4,6 +4,7 @@ import { type Window } from '../../domain/window.ts'
 import { type Sql } from '../engine/database.ts'
 import { jsonRows } from '../engine/json-rows.ts'
 import { type Integration } from '../settings/integrations.ts'
+import { isOver } from './assertions.ts'
 import { debtKey, debtKeyIn, KEY_COLUMNS, keyRows, type DebtKey, type DebtKeyRow } from './debt-key.ts'
 import { PRIORITIES } from './deliveries.ts'
 import { isolationIn, refusedIn, windowIn, type WindowRow } from './delivery-columns.ts'
@@ -87,6 +88,24 @@ export async function dueDebts(
   const rows = await tx.query<DueRow>(
     `select ${DUE_COLUMNS} from delivery
       where integration_id = $1 and status = 'waiting' and priority = $2 and due_at <= $3 and ${AS_READ}
+      order by due_at limit $4`,
+    [id, priority, now, limit, updatedAt],
+  )
+  return rows.map(dueDebtIn)
+}
+
+/**
+ * R22: debts of an integration that is paused or leaves, whose windows are over. What they are owed besides is not
+ * wanted now.
+ */
+export async function dueAssertions(
+  tx: Sql,
+  { integration: { id, updatedAt }, priority, now, limit }: DueQuery,
+): Promise<DueDebt[]> {
+  const rows = await tx.query<DueRow>(
+    `select ${DUE_COLUMNS} from delivery d
+      where integration_id = $1 and priority = $2 and ${isOver('$3')}
+        and exists (select 1 from integration i where i.id = $1 and i.updated_at = $5)
       order by due_at limit $4`,
     [id, priority, now, limit, updatedAt],
   )

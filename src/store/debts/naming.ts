@@ -5,7 +5,8 @@ import { debtKeyIn, KEY_COLUMNS, type DebtKey, type DebtKeyRow } from './debt-ke
 /** A contact of an integration, by the name that its persons use. */
 type NamedContact = { readonly integrationId: string; readonly alias: string }
 
-export const namedContactKey = ({ integrationId, alias }: NamedContact): string => JSON.stringify([integrationId, alias])
+export const namedContactKey = ({ integrationId, alias }: NamedContact): string =>
+  JSON.stringify([integrationId, alias])
 
 /** That a person names a contact; `leftAt` is when they had ceased to, if they have. */
 export type NamingRow = DebtKey & NamedContact & { readonly leftAt: number | undefined }

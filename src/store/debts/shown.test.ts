@@ -16,6 +16,7 @@ import { heldBy, shownAs, STOPPING, type HeldBy } from '../../domain/hold.ts'
 import { type Reason } from '../../domain/reason.ts'
 import { type Database } from '../engine/database.ts'
 import { findIntegration, setHold, setPaused, updateIntegration } from '../settings/integrations.ts'
+import { setLeaving } from '../settings/leaving.ts'
 import { countDeliveries, listDeliveries } from './delivery-list.ts'
 import { owe } from './deliveries.ts'
 import { seeGroups } from './failure-groups.ts'
@@ -35,28 +36,39 @@ const DEBTS = [
 type Situation = {
   readonly enabled: boolean
   readonly paused: boolean
+  readonly leaves: boolean
   readonly key: Reason | undefined
   readonly own: Reason | undefined
 }
 
-const SITUATIONS: readonly Situation[] = [true, false].flatMap(enabled =>
-  [true, false].flatMap(paused =>
-    ([undefined, 'key_invalid', 'mailchimp_unavailable'] as const).flatMap(key =>
-      ([undefined, 'audience_missing', 'merge_tag_missing'] as const).map(own => ({ enabled, paused, key, own })),
-    ),
+const SITUATIONS: readonly Situation[] = [
+  { enabled: true, paused: false, leaves: false },
+  { enabled: true, paused: true, leaves: false },
+  { enabled: false, paused: false, leaves: false },
+  { enabled: false, paused: true, leaves: false },
+  // One that leaves is owed nothing, as one that is switched off.
+  { enabled: false, paused: false, leaves: true },
+  { enabled: false, paused: true, leaves: true },
+].flatMap(kept =>
+  ([undefined, 'key_invalid', 'mailchimp_unavailable'] as const).flatMap(key =>
+    ([undefined, 'audience_missing', 'merge_tag_missing'] as const).map(own => ({ ...kept, key, own })),
   ),
 )
 
-const nameOf = ({ enabled, paused, key, own }: Situation): string =>
+const nameOf = ({ enabled, paused, leaves, key, own }: Situation): string =>
   [
+    leaves ? 'leaving' : 'staying',
     enabled ? 'enabled' : 'disabled',
     paused ? 'paused' : 'running',
     `key ${key ?? 'free'}`,
     `own ${own ?? 'free'}`,
   ].join()
 
-const byOf = ({ enabled, paused, key, own }: Situation): HeldBy | undefined =>
-  heldBy({ settings: { enabled }, paused, hold: own && { cause: own } }, key && { cause: key })
+const byOf = ({ enabled, paused, leaves, key, own }: Situation): HeldBy | undefined =>
+  heldBy(
+    { settings: { enabled }, paused, leavesAt: leaves ? MORNING : undefined, hold: own && { cause: own } },
+    key && { cause: key },
+  )
 
 /** What the rule makes of the debts of an integration in this situation. */
 const shownIn = (situation: Situation) =>
@@ -82,7 +94,7 @@ describe.each(databases)('R25: whether a debt is held, and why, on $name', ({ op
   const held = (cause: Reason, detail: string) => ({ cause, detail, since: MORNING, probeAt: MORNING, probes: 0 })
 
   async function arrange(situation: Situation): Promise<void> {
-    const { enabled, paused, key, own } = situation
+    const { enabled, paused, leaves, key, own } = situation
     const id = nameOf(situation)
     await addCredential(db, `key of ${id}`)
     await addIntegration(db, { id, credentialId: `key of ${id}` })
@@ -95,6 +107,7 @@ describe.each(databases)('R25: whether a debt is held, and why, on $name', ({ op
     const saved = { id, sourceId: SOURCE, credentialId: `key of ${id}`, createdAt: MORNING, updatedAt: MORNING }
     await updateIntegration(db, { ...saved, settings })
     await setPaused(db, { id, paused })
+    if (leaves) await setLeaving(db, { id, at: MORNING, leavesAt: MORNING })
     if (key) await setHold(db, { table: 'credential', id: `key of ${id}` }, held(key, 'of the key'))
     if (own) await setHold(db, { table: 'integration', id }, held(own, 'of its own'))
   }
@@ -127,7 +140,8 @@ describe.each(databases)('R25: whether a debt is held, and why, on $name', ({ op
   })
 
   test('the backlog and its metrics count what the list shows', () => {
-    for (const situation of SITUATIONS) {
+    // One that leaves is not among the integrations any more.
+    for (const situation of SITUATIONS.filter(({ leaves }) => !leaves)) {
       const backlog = backlogs.integrations.find(each => each.integrationId === nameOf(situation))
       const shown = shownIn(situation)
       for (const status of ['waiting', 'sending', 'held', 'dead'] as const) {
@@ -152,7 +166,8 @@ describe.each(databases)('R25: whether a debt is held, and why, on $name', ({ op
       const add = (key: string): void => void expected.set(key, (expected.get(key) ?? 0) + 1)
       for (const { status, reason, failed, own } of shown) {
         if (status === 'dead') add(`dead ${reason ?? ''}`)
-        else if (status === 'held' && reason !== 'paused' && reason !== 'disabled') add(`held ${reason ?? ''}`)
+        else if (status === 'held' && reason !== 'paused' && reason !== 'disabled' && reason !== 'leaving')
+          add(`held ${reason ?? ''}`)
         else if (failed > 0 && own.reason === 'server_error') add(`retrying ${own.reason}`)
       }
       expect(new Map(seen.map(({ kind, cause, debts }) => [`${kind} ${cause}`, debts]))).toEqual(expected)
@@ -161,7 +176,7 @@ describe.each(databases)('R25: whether a debt is held, and why, on $name', ({ op
 })
 
 function detailOf(by: HeldBy | undefined, { key }: Situation): string | undefined {
-  if (by === undefined || by === 'disabled' || by === 'paused') return undefined
+  if (by === undefined || by === 'leaving' || by === 'disabled' || by === 'paused') return undefined
   return by === key ? 'of the key' : 'of its own'
 }
 

@@ -8,11 +8,11 @@ export const DEBT_WITH_HOLDS = `delivery d join integration i on i.id = d.integr
 export const stops = (column: string): string => `${column} in (${STOPPING.map(cause => `'${cause}'`).join(', ')})`
 
 /** A hold of the key or of the audience, given `i` and `c`; null while a person keeps the integration from delivering. */
-export const HELD_FOR = `case when i.enabled = 1 and i.paused = 0 then
+export const HELD_FOR = `case when i.enabled = 1 and i.paused = 0 and i.leaves_at is null then
     case when ${stops('c.hold_cause')} then c.hold_cause when ${stops('i.hold_cause')} then i.hold_cause end end`
 
 /** `heldBy` of the domain, given `i` and `c`; a test runs both over every case. */
-export const HELD_BY = `case when i.enabled = 0 then 'disabled' when i.paused = 1 then 'paused' else ${HELD_FOR} end`
+export const HELD_BY = `case when i.leaves_at is not null then 'leaving' when i.enabled = 0 then 'disabled' when i.paused = 1 then 'paused' else ${HELD_FOR} end`
 
 const IS_BEHIND = `d.status = 'waiting' and ${HELD_BY} is not null`
 

@@ -4,6 +4,7 @@ import { databases } from '../../../test/databases.ts'
 import { debtStatements } from '../../../test/debt-statements.ts'
 import { isTest, sourceFiles } from '../../../test/source-files.ts'
 import {
+  addIntegration,
   addPeople,
   aStore,
   CREDENTIAL,
@@ -30,7 +31,9 @@ import {
   takeBackSending,
 } from './deliveries.ts'
 import { findMatching, replayDebts, resyncPeople } from './replay-debts.ts'
-import { keepWindows, pullForward, pullOwnForward } from './windows.ts'
+import { assertFor } from './assertions.ts'
+import { endWindowsOf, insertLeavingDebts, keepOpenDebts } from './leaving-debts.ts'
+import { endWindows, keepWindows, pullForward, pullOwnForward } from './windows.ts'
 
 const STATUSES = Object.keys(TRANSITIONS) as Status[]
 
@@ -40,6 +43,7 @@ const NOW = minute(9)
 const WINDOW = { until: minute(11), sent: { 'merge:NEWSLETTER': ['true'] } }
 
 const keys = PEOPLE.map(person => ({ integrationId: INTEGRATION, person }))
+const windows = keys.map(key => ({ ...key, window: WINDOW }))
 const everybody = { integrationId: INTEGRATION, now: NOW }
 
 type Move = { readonly statement: string; readonly happening: Happening; readonly move: (db: Sql) => Promise<unknown> }
@@ -120,6 +124,8 @@ const MOVES: readonly Move[] = [
     happening: 'replayed',
     move: db => resyncPeople(db, { people: PEOPLE, integrationId: INTEGRATION, replayId: undefined, at: NOW }),
   },
+  { statement: 'assertFor', happening: 'replayed', move: db => assertFor(db, windows, NOW) },
+  { statement: 'keepOpenDebts', happening: 'replayed', move: db => keepOpenDebts(db, everybody) },
 ]
 
 type Touch = Omit<Move, 'happening'>
@@ -136,15 +142,17 @@ const TOUCHES: readonly Touch[] = [
       ),
   },
   { statement: 'preferWithdrawals', move: db => preferWithdrawals(db, keys) },
-  {
-    statement: 'keepWindows',
-    move: db =>
-      keepWindows(
-        db,
-        keys.map(key => ({ ...key, window: WINDOW })),
-      ),
-  },
+  { statement: 'keepWindows', move: db => keepWindows(db, windows) },
   { statement: 'closeWindows', move: db => closeWindows(db, { debts: keys, now: NOW, until: NOW, windowMs: 1 }) },
+  { statement: 'endWindows', move: db => endWindows(db, keys) },
+  { statement: 'endWindowsOf', move: db => endWindowsOf(db, INTEGRATION) },
+  {
+    statement: 'insertLeavingDebts',
+    async move(db) {
+      await addIntegration(db, { id: 'int_leaving' })
+      await insertLeavingDebts(db, { to: 'int_leaving', windows, at: NOW })
+    },
+  },
   { statement: 'pullForward', move: db => pullForward(db, { credentialId: CREDENTIAL, now: NOW, paused: 1 }) },
   { statement: 'pullOwnForward', move: db => pullOwnForward(db, { integrationId: INTEGRATION, now: NOW }) },
 ]

@@ -66,6 +66,14 @@ export const keepWindows = (tx: Sql, windows: readonly (DebtKey & { readonly win
     ],
   )
 
+/** Nothing of these debts can arrive late any more. */
+export const endWindows = (tx: Sql, debts: readonly DebtKey[]) =>
+  tx.query(
+    `update delivery set window_until = null, window_sent = null from ${jsonRows(tx.dialect, '$1', KEY_COLUMNS)}
+      where delivery.integration_id = r.integration_id and delivery.person = r.person`,
+    [keyRows(debts)],
+  )
+
 const PASSING = `(${PASSING_REASONS.map(reason => `'${reason}'`).join(', ')})`
 
 /** R26: a person wants to see it tried now, so what waits because it failed is due. */

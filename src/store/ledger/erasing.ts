@@ -88,8 +88,12 @@ export async function eraseFacts(tx: Sql, person: string): Promise<ErasedFact[]>
 /** Erases what was sent for this person, in every integration; says how many requests it was. */
 export const eraseAttempts = (tx: Sql, person: string) => eraseFrom(tx, 'attempt', person)
 
-/** Erases what this person is owed or was given, in every integration; says how many debts it was. */
+/**
+ * Erases what this person is owed or was given, in every integration, and what is listed as unproven of them; says how
+ * many debts it was.
+ */
 export async function eraseDeliveries(tx: Sql, person: string): Promise<number> {
+  await tx.query('delete from unproven where person = $1', [person])
   await tx.query('delete from contact where alias in (select d.contact from delivery d where d.person = $1)', [person])
   await eraseFrom(tx, 'naming', person)
   return eraseFrom(tx, 'delivery', person)

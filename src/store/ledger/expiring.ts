@@ -51,6 +51,15 @@ export async function expireAttempts(tx: Sql, { before, limit }: Expiring): Prom
   return gone.length
 }
 
+/** What is listed as unproven rests on attempts, and goes when they do. */
+export async function expireUnproven(tx: Sql, { before, limit }: Expiring): Promise<number> {
+  const gone = await tx.query(
+    `delete from unproven where id in (select id from unproven where id < $1 order by id limit $2) returning id`,
+    [idsFrom('unp', before), limit],
+  )
+  return gone.length
+}
+
 export async function expireAudit(tx: Sql, { before, limit }: Expiring): Promise<number> {
   const gone = await tx.query(
     `delete from audit where id in (select id from audit where id < $1 order by id limit $2) returning id`,

@@ -13,6 +13,7 @@ import { link } from './0011-link.ts'
 import { tagClaim } from './0012-tag-claim.ts'
 import { contact } from './0013-contact.ts'
 import { naming } from './0015-naming.ts'
+import { leaving } from './0016-leaving.ts'
 
 /** In the order in which they are applied; a migration that was released never changes. */
 export const migrations: readonly Migration[] = [
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   tagClaim,
   contact,
   naming,
+  leaving,
 ]

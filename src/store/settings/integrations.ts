@@ -20,6 +20,8 @@ export type Integration = {
   readonly taken: readonly TakenTag[]
   readonly paused: boolean
   readonly hold: Hold | undefined
+  /** R22: it was removed, or its document replaced; it is gone by then, when it has asserted what may come late. */
+  readonly leavesAt: number | undefined
   readonly createdAt: number
   readonly updatedAt: number
 }
@@ -39,12 +41,13 @@ type Row = HoldColumns & {
   credential_id: string
   settings: string
   paused: number
+  leaves_at: number | null
   created_at: number
   updated_at: number
 }
 
 const SELECT = `select i.id, i.source_id, s.feed, i.credential_id, i.settings, i.paused, i.hold_cause, i.hold_detail,
-  i.held_at, i.probe_at, i.probes, i.created_at, i.updated_at
+  i.held_at, i.probe_at, i.probes, i.leaves_at, i.created_at, i.updated_at
   from integration i join source s on s.id = i.source_id`
 
 const SETTINGS = jsonColumn<Settings>()
@@ -64,6 +67,7 @@ const integrationIn = (row: Row, taken: readonly TakenTag[] = []): Integration =
   taken,
   paused: row.paused === 1,
   hold: holdIn(row),
+  leavesAt: row.leaves_at ?? undefined,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 })
@@ -112,9 +116,17 @@ export async function listIntegrations(
   { sourceId = '', before = '', limit = 1_000_000 }: { sourceId?: string; before?: string; limit?: number } = {},
 ): Promise<Integration[]> {
   const rows = await sql.query<Row>(
-    `${SELECT} where ($1 = '' or i.source_id = $1) and ($2 = '' or i.id < $2) order by i.id desc limit $3`,
+    `${SELECT} where i.leaves_at is null and ($1 = '' or i.source_id = $1) and ($2 = '' or i.id < $2)
+      order by i.id desc limit $3`,
     [sourceId, before, limit],
   )
+  const taken = await takenTags(sql, '')
+  return rows.map(row => integrationIn(row, taken.get(row.id)))
+}
+
+/** Those with something to send: all of them, and those that leave (R22). */
+export async function listSending(sql: Sql): Promise<Integration[]> {
+  const rows = await sql.query<Row>(`${SELECT} order by i.id desc`)
   const taken = await takenTags(sql, '')
   return rows.map(row => integrationIn(row, taken.get(row.id)))
 }

@@ -12,6 +12,7 @@ type Claimant = { readonly id: string; readonly settings: Pick<Settings, 'dataCe
 
 type TakenRow = { tag: string; owner_id: string; owner_settings: string }
 
+const SETTINGS = jsonColumn<Settings>()
 const NAMED = jsonColumn<Pick<Settings, 'name'>>()
 
 const takenTagIn = ({ tag, owner_id: id, owner_settings: settings }: TakenRow): TakenTag => ({
@@ -78,6 +79,21 @@ export async function dropClaims(tx: Sql, integrationId: string): Promise<Audien
   return rows.flatMap(({ data_centre: dataCentre, audience_id: audienceId, tag, fills }) =>
     fills === 1 ? [{ dataCentre, audienceId, tag }] : [],
   )
+}
+
+type Filler = { readonly tag: string; readonly id: string; readonly match: Settings['options']['match'] }
+
+/** Which tags of an audience are filled by enabled integrations that read the source, and how those find a contact. */
+export async function fillersOf(
+  sql: Sql,
+  { dataCentre, audienceId, sourceId }: Omit<AudienceTag, 'tag'> & { readonly sourceId: string },
+): Promise<Filler[]> {
+  const rows = await sql.query<{ tag: string; id: string; settings: string }>(
+    `select c.tag, i.id, i.settings from tag_claim c join integration i on i.id = c.integration_id
+      where c.data_centre = $1 and c.audience_id = $2 and c.fills = 1 and i.source_id = $3 and i.enabled = 1`,
+    [dataCentre, audienceId, sourceId],
+  )
+  return rows.map(({ settings, ...filler }) => ({ ...filler, match: SETTINGS.read(settings).options.match }))
 }
 
 /** A tag that nobody fills any more is filled by the oldest integration that waits for it; gives its id. */
