@@ -20,6 +20,7 @@ import { createProver } from './pipeline/access/prover.ts'
 import { createQuestions } from './pipeline/live/questions.ts'
 import { createReplays, type Replays } from './pipeline/upkeep/replays.ts'
 import { createExpiry, type Expiry } from './pipeline/upkeep/retention.ts'
+import { createUpgrading, type Upgrading } from './pipeline/upkeep/upgrade.ts'
 import { renewSetup } from './pipeline/access/setup.ts'
 import { keepBootstrapToken } from './pipeline/access/tokens.ts'
 import { createWebhookGate } from './pipeline/intake/gate.ts'
@@ -59,6 +60,7 @@ export type App = {
   readonly replays: Replays
   readonly lateness: Lateness
   readonly expiry: Expiry
+  readonly upgrading: Upgrading
   /** Aborts when another instance may have taken over the database; this one must stop then. */
   readonly ousted: AbortSignal
   /** Finishes what is under way, takes nothing new, and lets go of everything. */
@@ -99,7 +101,7 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
   const onOwed = (integrationIds: readonly string[]): void => worker.wake(integrationIds)
   const ingest = createIngest({ db, clock, newId, telemetry, onOwed, mayWrite: durability.isSure })
   const sweeps = createSweeps({ db, clock, newId, telemetry, onOwed })
-  const { failures, replays, expiry, lateness } = sweeps
+  const { failures, replays, expiry, lateness, upgrading } = sweeps
   const backlog = createBacklogReader({ db, clock })
   const passwords = createPasswords(given.passwordCost)
   metrics.watch({ clock, backlog, lanes: () => worker.gauges(), isReady: durability.isSure })
@@ -132,6 +134,8 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
   closing.push(() => worker.stop())
   await worker.start()
   closing.push(() => replays.stop())
+  upgrading.request()
+  closing.push(() => upgrading.stop())
   closing.push(() => expiry.stop())
   closing.push(() => failures.stop())
   closing.push(() => ingest.idle())
@@ -142,7 +146,7 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
   const setupToken = await renewSetup({ db, clock })
   if (ticking) closing.push(startTimers({ ...sweeps, worker, durability, telemetry }))
   const setupLink = setupToken && `${publicUrl()}/setup#token=${setupToken}`
-  return { url, setupLink, ingest, worker, replays, lateness, expiry, ousted }
+  return { url, setupLink, ingest, worker, replays, lateness, expiry, upgrading, ousted }
 }
 
 /** The address it really listens on: the port may have been picked. */
@@ -182,6 +186,7 @@ type Sweeps = {
   readonly replays: Replays
   readonly expiry: Expiry
   readonly lateness: Lateness
+  readonly upgrading: Upgrading
 }
 
 type SweepDeps = Parameters<typeof createReplays>[0] & Parameters<typeof createFailures>[0]
@@ -191,6 +196,7 @@ const createSweeps = (deps: SweepDeps): Sweeps => ({
   replays: createReplays(deps),
   expiry: createExpiry(deps),
   lateness: createLateness(deps),
+  upgrading: createUpgrading(deps),
 })
 
 type Timed = Sweeps & { readonly worker: Worker; readonly durability: Durability; readonly telemetry: Telemetry }

@@ -16,6 +16,7 @@ import { type ContactRef } from './person.ts'
 import { contactFor, planFor, type Fields, type Plan } from './plan.ts'
 import { newestStatements } from './statements.ts'
 import { type TakenTag } from './taken-tag.ts'
+import { withoutUnaccepted, type Unaccepted } from './unaccepted.ts'
 import { sharesOf } from './whose.ts'
 
 export type PersonRequest = {
@@ -66,6 +67,8 @@ export type DecideRequest = {
   readonly record: ContactRecord | undefined
   /** Nothing that was written for an earlier revision of the debt is believed. */
   readonly doubtedAt: number
+  /** What was not accepted since an upgrade; undefined when that is nothing. */
+  readonly unaccepted?: Omit<Unaccepted, 'heard'> | undefined
 }
 
 /** Every step from facts to the one thing to do, so that a person who asks can be shown why. */
@@ -81,14 +84,16 @@ export type Decision = {
 
 /** Mapping and plan in one go. A delivery acts on it; a dry run only shows it. */
 export function decide(request: DecideRequest): Decision {
-  const { of, settings, audience, taken, refused, only, record = NEW_CONTACT, integrationId, doubtedAt } = request
+  const { of, settings, audience, taken, refused, only, record = NEW_CONTACT, integrationId, doubtedAt, unaccepted } = request
   const { person, state, heard } = of
   const contact = of.contact && asKnown(of.contact, record)
   const all = withoutRefused(withoutTaken(desiredFor(state, settings, audience), taken), refused)
-  const desired = contact === of.contact ? all : withoutGrants(all)
+  const allowed = contact === of.contact ? all : withoutGrants(all)
   const entries = believed(record, { integrationId, person, doubtedAt, fieldIds: fieldIdsOf(audience) })
   const statements = heardFor({ state, heard }, settings, audience)
   const confirmed = confirmedSince(entries, statements)
+  const desired =
+    unaccepted === undefined ? allowed : withoutUnaccepted(allowed, { ...unaccepted, heard: statements })
   return {
     state,
     contact,

@@ -1,5 +1,5 @@
-import { type ContactRecord } from '../../domain/contact-record.ts'
-import { decide, type Decision, type Person } from '../../domain/decide.ts'
+import { valuesOf, type ContactRecord } from '../../domain/contact-record.ts'
+import { decide, type Decision, type DecideRequest, type Person } from '../../domain/decide.ts'
 import { mayWithdraw, type Fact } from '../../domain/fact.ts'
 import { type Isolation } from '../../domain/isolation.ts'
 import { type Audience } from '../../domain/mapping.ts'
@@ -43,8 +43,10 @@ type Evidence = {
 /** Decides one debt on all facts of its person; at the end of its window on nothing that was written before (I15). */
 export function decideDebt(debt: DueDebt, ready: Ready, { facts, of, contactKey, record, now }: Evidence): Decided {
   const { window, refused, integrationId, doubtedAt } = debt
+  const written = valuesOf(record?.entries ?? {})
+  const unaccepted = debt.unaccepted === undefined ? undefined : { known: debt.unaccepted, written }
   const decideOnly = (only: readonly string[] | undefined, relied: ContactRecord | undefined): Decision =>
-    decisionFor(of, ready, { integrationId, doubtedAt, record: relied, refused, only })
+    decisionFor(of, ready, { integrationId, doubtedAt, unaccepted, record: relied, refused, only })
   let { isolation } = debt
   const first = decideOnly(isolation[0], record)
   const isOver = mustAssert(window, first.lastDelivered, now)
@@ -69,6 +71,7 @@ export function decideDebt(debt: DueDebt, ready: Ready, { facts, of, contactKey,
 type Reliance = {
   readonly integrationId: string
   readonly doubtedAt: number
+  readonly unaccepted?: DecideRequest['unaccepted']
   readonly record: ContactRecord | undefined
   readonly refused: Fields
   readonly only?: readonly string[] | undefined

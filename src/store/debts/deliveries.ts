@@ -59,7 +59,7 @@ export const oweEveryone = (tx: Sql, { integrationId, at }: { integrationId: str
   )
 
 /** A debt is found by integration and person; this id is only for addresses: it names no person, and sorts by time. */
-const newDeliveryId = (dialect: Sql['dialect'], at: string): string =>
+export const newDeliveryId = (dialect: Sql['dialect'], at: string): string =>
   dialect === 'postgres'
     ? `'dlv_' || lpad(to_hex(${at}::bigint), 12, '0') || substr(replace(gen_random_uuid()::text, '-', ''), 1, 16)`
     : `'dlv_' || printf('%012x', ${at}) || lower(hex(randomblob(8)))`

@@ -12,6 +12,7 @@ import { secret } from './0010-secret.ts'
 import { link } from './0011-link.ts'
 import { tagClaim } from './0012-tag-claim.ts'
 import { contact } from './0013-contact.ts'
+import { upgrade } from './0014-upgrade.ts'
 
 /** In the order in which they are applied; a migration that was released never changes. */
 export const migrations: readonly Migration[] = [
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   link,
   tagClaim,
   contact,
+  upgrade,
 ]
