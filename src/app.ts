@@ -20,6 +20,7 @@ import { createProver } from './pipeline/access/prover.ts'
 import { createQuestions } from './pipeline/live/questions.ts'
 import { createReplays, type Replays } from './pipeline/upkeep/replays.ts'
 import { createExpiry, type Expiry } from './pipeline/upkeep/retention.ts'
+import { acceptUpgrade } from './pipeline/upkeep/accept-upgrade.ts'
 import { createUpgrading, type Upgrading } from './pipeline/upkeep/upgrade.ts'
 import { renewSetup } from './pipeline/access/setup.ts'
 import { keepBootstrapToken } from './pipeline/access/tokens.ts'
@@ -118,6 +119,7 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
     failures,
     replays,
     expiry,
+    upgrading,
     questions: createQuestions(),
     passwords,
     prove: createProver({ db, clock, passwords, telemetry }),
@@ -133,11 +135,8 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
   replays.request()
   closing.push(() => worker.stop())
   await worker.start()
-  closing.push(() => replays.stop())
-  upgrading.request()
-  closing.push(() => upgrading.stop())
-  closing.push(() => expiry.stop())
-  closing.push(() => failures.stop())
+  closing.push(...[replays, upgrading, expiry, failures].map(each => () => each.stop()))
+  await startUpgrading({ db, clock, newId, upgrading }, config.acceptUpgrade)
   closing.push(() => ingest.idle())
   closing.push(() => server.close())
   await server.listen({ host: config.host, port: config.port })
@@ -147,6 +146,11 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
   if (ticking) closing.push(startTimers({ ...sweeps, worker, durability, telemetry }))
   const setupLink = setupToken && `${publicUrl()}/setup#token=${setupToken}`
   return { url, setupLink, ingest, worker, replays, lateness, expiry, upgrading, ousted }
+}
+
+async function startUpgrading(deps: Parameters<typeof acceptUpgrade>[0], isAccepted: boolean): Promise<void> {
+  if (isAccepted) await acceptUpgrade(deps, { actor: 'serve --accept-upgrade' })
+  else deps.upgrading.request()
 }
 
 /** The address it really listens on: the port may have been picked. */

@@ -16,8 +16,8 @@ const TABLES = [
 const RELEASED = 10
 
 export type ReleasedStore = {
-  /** What seals the keys in it. */
-  readonly key: Buffer
+  /** The file with the key that seals its secrets. */
+  readonly keyFile: Buffer
   /** Fills an empty database. */
   fill(db: Database): Promise<void>
 }
@@ -31,7 +31,7 @@ export async function releasedStore(): Promise<ReleasedStore> {
   const text = await readFile(new URL('fixtures/released-store.json', import.meta.url), 'utf8')
   const { key, ...tables } = JSON.parse(text) as { readonly key: string } & Readonly<Record<string, Table>>
   return {
-    key: Buffer.from(key, 'hex'),
+    keyFile: Buffer.from(key, 'hex'),
     async fill(db) {
       await migrate(
         db,
@@ -53,7 +53,9 @@ async function insertAll(db: Database, name: string, { columns, rows }: Table): 
   for (const row of rows)
     await db.query(
       text,
-      row.map(cell => (typeof cell === 'object' && cell !== null && 'hex' in cell ? Buffer.from(cell.hex, 'hex') : cell)),
+      row.map(cell =>
+        typeof cell === 'object' && cell !== null && 'hex' in cell ? Buffer.from(cell.hex, 'hex') : cell,
+      ),
     )
 }
 

@@ -125,7 +125,10 @@ function stateOf(entity: Json, user: Json): State {
 /** Outside of metadata, a number was no attribute, and stood in the way of one. */
 const withoutNumbers = (entity: Json): Json =>
   Object.fromEntries(
-    Object.entries(entity).map(([name, value]) => [name, typeof value === 'number' && name !== 'metadata' ? '' : value]),
+    Object.entries(entity).map(([name, value]) => [
+      name,
+      typeof value === 'number' && name !== 'metadata' ? '' : value,
+    ]),
   )
 
 const ZONED = /(?:[Zz]|[+-]\d\d:\d\d)$/

@@ -84,7 +84,18 @@ export type Decision = {
 
 /** Mapping and plan in one go. A delivery acts on it; a dry run only shows it. */
 export function decide(request: DecideRequest): Decision {
-  const { of, settings, audience, taken, refused, only, record = NEW_CONTACT, integrationId, doubtedAt, unaccepted } = request
+  const {
+    of,
+    settings,
+    audience,
+    taken,
+    refused,
+    only,
+    record = NEW_CONTACT,
+    integrationId,
+    doubtedAt,
+    unaccepted,
+  } = request
   const { person, state, heard } = of
   const contact = of.contact && asKnown(of.contact, record)
   const all = withoutRefused(withoutTaken(desiredFor(state, settings, audience), taken), refused)
@@ -93,7 +104,9 @@ export function decide(request: DecideRequest): Decision {
   const statements = heardFor({ state, heard }, settings, audience)
   const confirmed = confirmedSince(entries, statements)
   const desired =
-    unaccepted === undefined ? allowed : withoutUnaccepted(allowed, { ...unaccepted, heard: statements })
+    unaccepted === undefined || contact === undefined
+      ? allowed
+      : withoutUnaccepted(allowed, { ...unaccepted, heard: statements })
   return {
     state,
     contact,

@@ -28,12 +28,12 @@ export function withoutUnaccepted(desired: Desired, { known, heard, written }: U
     tag: nameOf(key),
     path: '',
     code: 'upgrade_unaccepted',
-    detail: `since the upgrade ${nameOf(key)} has another value, which grants something`,
+    detail: `${nameOf(key)} would grant what it did not before the upgrade`,
   }))
   return {
     ...desired,
     isStated: false,
     fields: Object.fromEntries(Object.entries(desired.fields).filter(entry => !isHeld(entry))),
-    setAside: [...desired.setAside, ...aside],
+    setAside: [...aside, ...desired.setAside],
   }
 }

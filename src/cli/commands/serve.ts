@@ -13,10 +13,11 @@ const FLAGS = {
   'key-file': { value: 'FILE', says: 'the key that seals secrets (CONSENT_RELAY_KEY_FILE)' },
   'public-url': { value: 'URL', says: 'how the world reaches it (CONSENT_RELAY_PUBLIC_URL)' },
   'mailchimp-url': { value: 'URL', says: 'simulator or proxy instead of Mailchimp (CONSENT_RELAY_MAILCHIMP_URL)' },
+  'accept-upgrade': { says: 'write what an upgrade grants, too (CONSENT_RELAY_ACCEPT_UPGRADE=yes)' },
   'log-level': { value: 'LEVEL', says: "pino's levels (CONSENT_RELAY_LOG_LEVEL)" },
 } as const
 
-type Given = Readonly<Partial<Record<keyof typeof FLAGS, string | undefined>>>
+type Given = Readonly<Partial<Record<keyof typeof FLAGS, string | true | undefined>>>
 
 /** `serve`: runs until SIGTERM or SIGINT, then drains and exits 0. Prints one JSON line when it listens. */
 export const command = leaf({
@@ -36,7 +37,8 @@ export const command = leaf({
 /** A flag is named like its variable. */
 function withFlags(environment: Environment, flags: Given): Environment {
   const own = Object.entries(flags).map(
-    ([flag, value]) => [`CONSENT_RELAY_${flag.toUpperCase().replaceAll('-', '_')}`, value] as const,
+    ([flag, value]) =>
+      [`CONSENT_RELAY_${flag.toUpperCase().replaceAll('-', '_')}`, value === true ? 'yes' : value] as const,
   )
   return { ...environment, ...Object.fromEntries(own) }
 }

@@ -103,9 +103,7 @@ const takeNames: Take = async (tx, { afterGroup, afterItem, limit }) => {
   const people = await nextPeople(tx, { after: { sourceId: afterGroup, person: afterItem }, limit })
   const last = people.at(-1)
   if (!last) return NOTHING_LEFT
-  const renamed = people
-    .map(each => ({ ...each, to: personOf(each.person) }))
-    .filter(({ person, to }) => to !== person)
+  const renamed = people.map(each => ({ ...each, to: personOf(each.person) })).filter(({ person, to }) => to !== person)
   if (renamed.length > 0) {
     await relinkUsers(tx, await renameInFacts(tx, renamed))
     for (const each of renamed) await renameInDebts(tx, each)

@@ -2,6 +2,10 @@ import { type Sql } from '../engine/database.ts'
 import { jsonRows } from '../engine/json-rows.ts'
 import { newDeliveryId, PRIORITY } from './deliveries.ts'
 
+const IS_PAID = `delivery.status in ('delivered', 'skipped')`
+
+const IS_HELD = `status = 'held' and reason = 'upgrade_unaccepted'`
+
 type Owing = {
   readonly integrationId: string
   readonly people: readonly string[]
@@ -12,9 +16,10 @@ type Owing = {
   readonly absentToo: boolean
 }
 
+// What waits will be decided by the rules of this release anyway.
 /**
- * Makes these persons due as a backfill: what ended was decided by the rules of an older release. What is due anyway
- * will be decided by those of this one, and what failed stays with whoever looks after it.
+ * Makes these persons due as a backfill: what ended, well or not, was decided by the rules of an older release. What
+ * was not paid is as old and as urgent as it was.
  */
 export const oweUpgraded = (tx: Sql, { integrationId, people, at, unaccepted, absentToo }: Owing) =>
   tx.query(
@@ -26,13 +31,14 @@ export const oweUpgraded = (tx: Sql, { integrationId, people, at, unaccepted, ab
      on conflict (integration_id, person) do update set
        revision = delivery.revision + 1,
        status = case when delivery.status = 'sending' then 'sending' else 'waiting' end,
-       priority = case when delivery.status = 'sending' then delivery.priority else excluded.priority end,
-       carries_withdrawal = case when delivery.status = 'sending' then delivery.carries_withdrawal else 0 end,
-       due_at = excluded.due_at, failed = 0, first_failed_at = null, reason = null, detail = null,
-       owed_at = case when delivery.status = 'sending' then delivery.owed_at else excluded.owed_at end,
+       priority = case when ${IS_PAID} then excluded.priority else delivery.priority end,
+       carries_withdrawal = case when ${IS_PAID} then 0 else delivery.carries_withdrawal end,
+       due_at = excluded.due_at, failed = 0, first_failed_at = null, reason = null, detail = null, refused = null,
+       isolation = null,
+       owed_at = case when ${IS_PAID} then excluded.owed_at else delivery.owed_at end,
        settled_at = null,
        unaccepted = case when delivery.status = 'sending' then delivery.unaccepted else excluded.unaccepted end
-      where delivery.status in ('delivered', 'skipped', 'sending')
+      where delivery.status <> 'waiting'
         and ($5 = 1 or delivery.reason is null or delivery.reason <> 'no_such_contact')`,
     [integrationId, at, JSON.stringify(people.map(person => ({ person }))), unaccepted ?? null, absentToo ? 1 : 0],
   )
@@ -44,12 +50,20 @@ export async function acceptUpgraded(
 ): Promise<string[]> {
   const rows = await tx.query<{ integration_id: string }>(
     `update delivery set unaccepted = null, revision = revision + 1,
-            status = case when status = 'held' then 'waiting' else status end,
-            due_at = case when status = 'held' then $1 else due_at end,
-            settled_at = case when status = 'held' then null else settled_at end
+            status = case when ${IS_HELD} then 'waiting' else status end,
+            due_at = case when ${IS_HELD} then $1 else due_at end,
+            settled_at = case when ${IS_HELD} then null else settled_at end
       where id in (select id from delivery where unaccepted is not null order by id limit $2)
      returning integration_id`,
     [at, limit],
   )
   return rows.map(row => row.integration_id)
+}
+
+/** Debts that are held because they would grant something that was not accepted. */
+export async function countUnaccepted(sql: Sql): Promise<number> {
+  const [row] = await sql.query<{ n: number }>(
+    `select count(*) as n from delivery where unaccepted is not null and ${IS_HELD}`,
+  )
+  return row?.n ?? 0
 }

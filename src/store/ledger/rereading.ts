@@ -61,14 +61,17 @@ const rowOf = ({ fact, key, person }: StoredFact) => ({
 })
 
 /** Whether two facts would be kept alike. */
-export const isKeptAlike = (a: StoredFact, b: StoredFact): boolean => JSON.stringify(rowOf(a)) === JSON.stringify(rowOf(b))
+export const isKeptAlike = (a: StoredFact, b: StoredFact): boolean =>
+  JSON.stringify(rowOf(a)) === JSON.stringify(rowOf(b))
 
 /** These facts say what their records say to the present reader. */
 export async function rewriteFacts(tx: Sql, facts: readonly StoredFact[]): Promise<void> {
   const given = jsonRows(tx.dialect, '$1', { id: 'text', ...REWRITTEN })
   const rows = JSON.stringify(facts.map(rowOf))
   // One of them may take the key that another one has until now.
-  await tx.query(`update fact set key = '~' || fact.id from ${given} where fact.id = r.id and fact.key <> r.key`, [rows])
+  await tx.query(`update fact set key = '~' || fact.id from ${given} where fact.id = r.id and fact.key <> r.key`, [
+    rows,
+  ])
   const set = Object.keys(REWRITTEN).map(name => `${name} = r.${name}`)
   await tx.query(`update fact set ${set.join(', ')} from ${given} where fact.id = r.id`, [rows])
 }
@@ -97,9 +100,10 @@ export async function relinkUsers(tx: Sql, users: readonly DidomiUser[]): Promis
                            and f.person = link.person and f.adopted = 0)`,
     [rows],
   )
-  await tx.query(`update link set shared = 0 where (source_id, user_id) in (select r.source_id, r.user_id from ${given})`, [
-    rows,
-  ])
+  await tx.query(
+    `update link set shared = 0 where (source_id, user_id) in (select r.source_id, r.user_id from ${given})`,
+    [rows],
+  )
   await markShared(tx, users)
 }
 

@@ -6,7 +6,7 @@ type Dialect = Sql['dialect']
 /**
  * R16d, R21: what is known belongs to the contact, not to the debt. Per contact and merge tag: the value that was
  * written last, by which debt, and the newest fact that the request took into account. `doubted_at`: nothing that was
- * written for an earlier revision of the debt is believed.
+ * written for an earlier revision of the debt is believed. A field that two integrations wrote to is not relied on.
  */
 export const contact: Migration = {
   version: 13,
@@ -50,14 +50,16 @@ const known = (dialect: Dialect): string => `
     from delivered d join integration i on i.id = d.integration_id
     join delivery v on v.integration_id = d.integration_id and v.person = d.person`
 
-// Of several debts that wrote one field of a contact, the last one counts.
+// Of several debts of one integration that wrote one field of a contact, the last one counts.
 const written = (dialect: Dialect): string => `
   select k.data_centre, k.audience_id, k.alias, k.integration_id, k.person, k.revision, k.fact, f.value,
          case when ${dialect === 'postgres' ? `position(':' in f.key)` : `instr(f.key, ':')`} > 0
               then f.key else 'merge:' || f.key end as target,
          row_number() over (partition by k.data_centre, k.audience_id, k.alias, f.key
-                            order by k.at desc, k.integration_id desc, k.person desc) as turn
-    from known k, ${fields(dialect)} f`
+                            order by k.at desc, k.integration_id desc, k.person desc) as turn,
+         min(k.integration_id) over field as one_writer, max(k.integration_id) over field as other_writer
+    from known k, ${fields(dialect)} f
+  window field as (partition by k.data_centre, k.audience_id, k.alias, f.key)`
 
 const ENTRY = `'value', value, 'fact', fact, 'integrationId', integration_id, 'person', person, 'revision', revision`
 
@@ -70,7 +72,8 @@ const contactsFrom = (dialect: Dialect): string => `
   insert into contact (data_centre, audience_id, alias, wrote_at, entries)
   with known as (${known(dialect)}), written as (${written(dialect)}),
        last as (select data_centre, audience_id, alias, ${ENTRIES[dialect]} as entries
-                  from written where turn = 1 group by data_centre, audience_id, alias),
+                  from written where turn = 1 and one_writer = other_writer
+                 group by data_centre, audience_id, alias),
        met as (select data_centre, audience_id, alias, max(case when fields <> '{}' then at end) as wrote_at
                  from known group by data_centre, audience_id, alias)
   select met.data_centre, met.audience_id, met.alias, met.wrote_at, coalesce(last.entries, '{}')
