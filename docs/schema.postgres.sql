@@ -79,14 +79,14 @@ create table contact (
   data_centre text not null,
   audience_id text not null,
   alias text not null,
-  contact_id text,
+  permanent_id text,
   wrote_at bigint,
   gone_after text,
   moved_to text,
   entries text not null,
   constraint contact_pkey PRIMARY KEY (data_centre, audience_id, alias)
 );
-CREATE INDEX contact_by_id ON public.contact USING btree (data_centre, audience_id, contact_id) WHERE (contact_id IS NOT NULL);
+CREATE INDEX contact_by_id ON public.contact USING btree (data_centre, audience_id, permanent_id) WHERE (permanent_id IS NOT NULL);
 create table credential (
   id text not null,
   data_centre text not null,
@@ -150,6 +150,7 @@ create table fact (
   status text not null,
   content text not null,
   adopted integer default 0 not null,
+  cause_id text,
   constraint fact_family_check CHECK ((family = ANY (ARRAY['user'::text, 'event'::text]))),
   constraint fact_inbox_id_fkey FOREIGN KEY (inbox_id) REFERENCES inbox(id),
   constraint fact_kind_check CHECK ((kind = ANY (ARRAY['created'::text, 'updated'::text, 'deleted'::text]))),
@@ -157,6 +158,7 @@ create table fact (
   constraint fact_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id),
   constraint fact_source_id_key_key UNIQUE (source_id, key)
 );
+CREATE INDEX fact_cause ON public.fact USING btree (source_id, cause_id) WHERE (cause_id IS NOT NULL);
 CREATE INDEX fact_entity ON public.fact USING btree (source_id, entity_id);
 CREATE INDEX fact_orphan ON public.fact USING btree (source_id, entity_id) WHERE ((kind = 'deleted'::text) AND (person IS NULL));
 CREATE INDEX fact_person ON public.fact USING btree (source_id, person);

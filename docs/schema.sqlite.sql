@@ -29,9 +29,9 @@ CREATE TABLE batch (
 CREATE INDEX batch_open on batch (credential_id) where ended_at is null;
 CREATE TABLE contact (
   data_centre text not null, audience_id text not null, alias text not null,
-  contact_id text, wrote_at bigint, gone_after text, moved_to text, entries text not null,
+  permanent_id text, wrote_at bigint, gone_after text, moved_to text, entries text not null,
   primary key (data_centre, audience_id, alias));
-CREATE INDEX contact_by_id on contact (data_centre, audience_id, contact_id) where contact_id is not null;
+CREATE INDEX contact_by_id on contact (data_centre, audience_id, permanent_id) where permanent_id is not null;
 CREATE TABLE credential (
   id text primary key, data_centre text not null, sealed_key blob not null, hold_cause text, hold_detail text, held_at bigint, probe_at bigint, probes integer not null default 0);
 CREATE TABLE delivery (
@@ -59,8 +59,9 @@ CREATE TABLE fact (
   kind text not null check (kind in ('created', 'updated', 'deleted')),
   entity_id text not null, user_id text not null, person text,
   at bigint not null, received_at bigint not null,
-  regulation text not null, status text not null, content text not null, adopted integer not null default 0,
+  regulation text not null, status text not null, content text not null, adopted integer not null default 0, cause_id text,
   unique (source_id, key));
+CREATE INDEX fact_cause on fact (source_id, cause_id) where cause_id is not null;
 CREATE INDEX fact_entity on fact (source_id, entity_id);
 CREATE INDEX fact_orphan on fact (source_id, entity_id) where kind = 'deleted' and person is null;
 CREATE INDEX fact_person on fact (source_id, person);

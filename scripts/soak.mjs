@@ -8,7 +8,8 @@ import { startVitest } from 'vitest/node'
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const STORES = ['sqlite', 'postgres']
 const MODES = { worlds: STORES, chaos: STORES, hostile: [] }
-const USAGE = `npm run soak -- ${Object.keys(MODES).join('|')} [--seed N] [--count N] [--seconds S] [--store sqlite|postgres]`
+const OPTIONS = '[--seed N] [--count N] [--seconds S] [--store sqlite|postgres] [--kinds NAME,NAME|all|none]'
+const USAGE = `npm run soak -- ${Object.keys(MODES).join('|')} ${OPTIONS}`
 
 const { mode, order } = readArguments(process.argv.slice(2))
 const started = Date.now()
@@ -45,16 +46,23 @@ function readArguments(args) {
   if (!stores) refuse(mode === '' ? 'it needs a mode' : `there is no mode ${mode}`)
   if (more.length > 0) refuse(`there is nothing to do with ${more.join(' ')}`)
   if (values.store && !stores.includes(values.store)) refuse(`${mode} knows no store ${values.store}`)
+  if (values.kinds && mode !== 'worlds') refuse(`${mode} knows no kinds`)
   const numbers = ['seed', 'count', 'seconds'].filter(name => values[name] !== undefined)
   const order = Object.fromEntries(numbers.map(name => [name, wholeNumber(name, values[name])]))
   const store = values.store ?? stores[0]
-  return { mode, order: { seed: Date.now() % 1_000_000, ...order, ...(store ? { store } : {}) } }
+  const { kinds } = values
+  const named = { ...(store ? { store } : {}), ...(kinds ? { kinds } : {}) }
+  return { mode, order: { seed: Date.now() % 1_000_000, ...order, ...named } }
 }
 
 function parsed(args) {
   const text = { type: 'string' }
   try {
-    return parseArgs({ args, options: { seed: text, count: text, seconds: text, store: text }, allowPositionals: true })
+    return parseArgs({
+      args,
+      options: { seed: text, count: text, seconds: text, store: text, kinds: text },
+      allowPositionals: true,
+    })
   } catch (error) {
     return refuse(error.message)
   }

@@ -15,7 +15,7 @@ const TABLES = [
 /** The last migration of the first release. */
 const RELEASED = 10
 
-export type ReleasedStore = {
+type ReleasedStore = {
   /** The file with the key that seals its secrets. */
   readonly keyFile: Buffer
   /** Fills an empty database. */
@@ -61,8 +61,20 @@ async function insertAll(db: Database, name: string, { columns, rows }: Table): 
 
 const HOSTILE = String.raw`"name":"a \u0000 and \ud800, \\u0000",`
 
+const NUL = String.raw`\u0000`
+
 const AGED: readonly (readonly [statement: string, params: readonly Param[]])[] = [
   [`update inbox set raw = $1 where id = (select inbox_id from fact where entity_id = 'ottos')`, [new Uint8Array()]],
+  [
+    `update fact set content = replace(content, '"value":"FR"}', $1) where entity_id = 'u-n-4'`,
+    [`"value":"F${NUL}R"},{"path":["metadata","a"],"value":"\\ud83d"}`],
+  ],
+  [
+    `update fact set content = replace(content, '{"createdAt"', '{"cause":{"id":"e-1"},"createdAt"')
+      where entity_id = 'u-n-4'`,
+    [],
+  ],
+  [`update delivered set fields = $1 where person = 'pia@example.test'`, [`{"NEWS":"true","X":"${NUL}"}`]],
   [`update integration set settings = replace(settings, '"name":"second",', $1)`, [HOSTILE]],
   [
     `insert into batch (id, credential_id, mailchimp_id, state, operations, created_at, submitted_at, poll_at, deadline_at)

@@ -45,11 +45,15 @@ export type World = AsyncDisposable & {
   integrates(changes?: Readonly<Record<string, unknown>>): Promise<string>
   /** Didomi calls the webhook with these records, each on its own. */
   receives(...records: readonly unknown[]): Promise<void>
+  /** What `receives` was given so far: the very bodies, and when. */
+  received(): readonly { readonly at: number; readonly source: string; readonly body: string }[]
   /** Delivers until nothing waits, moving the clock to whatever is due next. */
   settles(): Promise<void>
   /** Time passes, and whatever becomes due meanwhile is done. */
   passes(ms: number): Promise<void>
   stats(): Promise<Stats>
+  /** The service stops and starts again on the same store. */
+  restarts(): Promise<void>
   /** What Mailchimp was asked to write. */
   writes(): { method: string; path: string; body: unknown; status: number | null }[]
 }
@@ -122,7 +126,7 @@ export async function startWorld({
   }
   atMailchimp(simulator.control)
   await prepare(folder)
-  const app = await startApp(config, given)
+  let app = await startApp(config, given)
 
   /** Time passes for as long as `work` waits for an answer of Mailchimp to a request after the first `since`. */
   async function meanwhile<T>(work: Promise<T>, since = 0): Promise<T> {
@@ -156,6 +160,7 @@ export async function startWorld({
     ...(feed === undefined ? {} : { feed }),
   })
   const source = { id: made.body.id, token: made.body.authentication.token }
+  const received: { at: number; source: string; body: string }[] = []
   const stats = async (): Promise<Stats> => (await api<Stats>('GET', '/v1/stats')).body
 
   /** Everything that needs no time is done; false when requests are under way that do. */
@@ -193,7 +198,9 @@ export async function startWorld({
   }
 
   return {
-    app,
+    get app() {
+      return app
+    },
     simulator,
     mailchimp: simulator.control,
     source,
@@ -209,13 +216,20 @@ export async function startWorld({
     },
     async receives(...records) {
       for (const record of records) {
+        const body = typeof record === 'string' ? record : JSON.stringify(record)
+        received.push({ at: clock.now(), source: source.id, body })
         const answer = await fetch(`${app.url}/webhooks/didomi/${source.id}`, {
           method: 'POST',
           headers: { authorization: `Bearer ${source.token}`, 'content-type': 'application/json' },
-          body: typeof record === 'string' ? record : JSON.stringify(record),
+          body,
         })
         if (answer.status !== 202) throw new Error(`the webhook answered ${answer.status}`)
       }
+    },
+    received: () => received,
+    async restarts() {
+      await meanwhile(app.stop())
+      app = await startApp(config, given)
     },
     writes: () =>
       simulator.control

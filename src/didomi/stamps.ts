@@ -3,7 +3,7 @@ import { parseInstant } from '../domain/instant.ts'
 import { get, optionalId, type Json } from './shape.ts'
 
 /** A field that may hold the time of a record, and what stands in it. */
-export type Stamp = { readonly path: string; readonly value: unknown }
+type Stamp = { readonly path: string; readonly value: unknown }
 
 type StampedRecord = {
   readonly family: Family

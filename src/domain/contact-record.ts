@@ -1,5 +1,6 @@
 import { type FieldValue } from './merge-field.ts'
 import { type Fields } from './plan.ts'
+import { type Heard } from './statements.ts'
 
 /** What was last written of one target of a contact, and by what. */
 export type Entry = {
@@ -72,9 +73,6 @@ const isAnotherField = (before: number | undefined, now: number | undefined): bo
 
 export const valuesOf = (entries: ContactRecord['entries']): Fields =>
   Object.fromEntries(Object.entries(entries).map(([key, { value }]) => [key, value]))
-
-/** By target, the newest fact that states something there. */
-export type Heard = Readonly<Record<string, string>>
 
 /**
  * R21: what need not be written again: the very values were confirmed by a request that took the newest statement

@@ -9,13 +9,12 @@ type Saying = {
   readonly place: Place
   readonly statement: Statement | undefined
   readonly share: Share
-  /** The version that confirmed it. */
-  readonly by: Share
 }
 
 /**
  * Stage 1 of the fold for the `event.*` family: the events of one Didomi user. Every choice in an event that is not
- * null is a statement at the event's time (R8). What is pending waits for a later version that confirms it (R3). An
+ * null is a statement at the event's time (R8). What is pending waits for a later version that confirms it, and then
+ * counts from when it was said (R3). An
  * event speaks on of what its newer versions do not mention; `deleted` events have nothing to say any more (R6).
  */
 export function groundOfEvents(own: readonly Share[], deleted: ReadonlySet<string>): Ground {
@@ -42,7 +41,6 @@ const rank = ({ fact }: Share): number => (fact.kind === 'created' ? 0 : 1)
 
 /** Versions that tie all speak; the more restrictive has the last word. */
 const bySequence = (a: Saying, b: Saying): number =>
-  a.by.fact.statedAt - b.by.fact.statedAt ||
   byVersion(a.share, b.share) ||
   (a.statement && b.statement
     ? byRestriction(b.statement.answer, a.statement.answer)
@@ -51,12 +49,11 @@ const bySequence = (a: Saying, b: Saying): number =>
 /** What the versions say that are confirmed, by themselves or by a later one. */
 const sayingsOf = (versions: readonly Share[]): Saying[] =>
   versions.flatMap((share, index) => {
-    const by = versions.slice(index).find(({ fact }) => fact.status === 'confirmed')
-    if (!by) return []
+    if (!versions.slice(index).some(({ fact }) => fact.status === 'confirmed')) return []
     const { statements, blanks } = share.fact.after
     return [
-      ...statements.map(statement => ({ place: statement.place, statement, share, by })),
-      ...blanks.map(({ place }) => ({ place, statement: undefined, share, by })),
+      ...statements.map(statement => ({ place: statement.place, statement, share })),
+      ...blanks.map(({ place }) => ({ place, statement: undefined, share })),
     ]
   })
 
@@ -68,12 +65,12 @@ function wordsOf(sayings: readonly Saying[], isDeleted: boolean): Ground {
     taken.push(...said.map(word => ({ ...word, why })))
     said = []
   }
-  for (const { statement, share, by } of sayings) {
+  for (const { statement, share } of sayings) {
     if (!statement) {
       takeAway('no_choice')
       continue
     }
-    const word = wordOf(statement, by)
+    const word = wordOf(statement, share)
     if (share.only === 'left') taken.push({ ...word, why: 'moved' })
     else if (share.only === undefined && statement.takesOnly !== true) said.push(word)
     // Of a record that may be about another person only what it takes back counts.
@@ -84,7 +81,7 @@ function wordsOf(sayings: readonly Saying[], isDeleted: boolean): Ground {
   return { standing: last ? [last] : [], taken }
 }
 
-export const wordOf = ({ place, answer }: Statement, { fact }: Share): Word => ({
+const wordOf = ({ place, answer }: Statement, { fact }: Share): Word => ({
   place,
   answer,
   at: isDenied(answer) ? fact.at : grantsAt(fact),

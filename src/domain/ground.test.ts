@@ -36,10 +36,13 @@ describe('R3: what a version of an event that waits for approval says', () => {
   test.each([
     ['a grant', grants(NEWSLETTER), true],
     ['a denial', denies(NEWSLETTER), false],
-  ])('%s counts from its confirmation on, though that says nothing itself', (_, says, answer) => {
-    for (const facts of inEveryOrder([pending({ says: [says] }), confirmation]))
-      expect(choiceAt(foldAll(facts, EVENTS), NEWSLETTER)).toEqual({ place: NEWSLETTER, answer, at: minute(5) })
-  })
+  ])(
+    '%s counts once it is confirmed, from when it was made, though the confirmation says nothing itself',
+    (_, says, answer) => {
+      for (const facts of inEveryOrder([pending({ says: [says] }), confirmation]))
+        expect(choiceAt(foldAll(facts, EVENTS), NEWSLETTER)).toEqual({ place: NEWSLETTER, answer, at: minute(1) })
+    },
+  )
 
   test('is confirmed as a later version corrects it', () => {
     const corrected = { ...confirmation, after: entity([denies(NEWSLETTER)], { at: minute(5) }) }

@@ -1,10 +1,10 @@
-import { type Heard } from './contact-record.ts'
 import { type ConsentState } from './fold.ts'
 import { type MappingRule, type Settings } from './integration.ts'
 import { fitText, fitYesNo, type FieldValue, type Fit, type MergeField } from './merge-field.ts'
 import { beginningOf, type Beginning } from './new-contact.ts'
 import { groundsOf, isPickedList, lookUp, type LookUpResult } from './paths.ts'
 import { lowerAscii } from './person.ts'
+import { type Heard } from './statements.ts'
 import { claimedAs, takenDetail, type TakenTag } from './taken-tag.ts'
 import { mergeField, nameOf } from './target.ts'
 

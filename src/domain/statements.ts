@@ -2,6 +2,9 @@ import { placeKey, sameAnswer } from './choice.ts'
 import { type Fact, type Family, type Statement } from './fact.ts'
 import { type Share } from './share.ts'
 
+/** By target, the newest fact that states something there. */
+export type Heard = Readonly<Record<string, string>>
+
 /** The key of an attribute beside those of places. */
 export const attributeKey = (path: readonly string[]): string => JSON.stringify(['attribute', ...path])
 
@@ -29,18 +32,23 @@ type Context = { readonly family: Family; readonly events: ReadonlyMap<string, R
 function statedBy(fact: Fact, { family, events }: Context): readonly string[] {
   if (fact.kind === 'deleted') return fact.family === 'event' ? [...(events.get(fact.entityId) ?? [])] : []
   if (fact.family !== family) return []
-  if (family === 'event') return saidBy(fact)
+  // Without a choice, a new event says nothing of what others stated (R9).
+  if (family === 'event') return fact.kind === 'updated' ? saidBy(fact) : statedIn(fact)
   const changed = changesIn(fact)
   const cause = fact.cause && events.get(fact.cause.id)
   if (cause) return [...changed, ...saidBy(fact).filter(key => cause.has(key))]
   return changed.length > 0 ? changed : saidBy(fact)
 }
 
-const saidBy = ({ after }: Fact): string[] => [
+const statedIn = ({ after }: Fact): string[] => [
   ...after.statements.map(({ place }) => placeKey(place)),
-  ...after.blanks.map(({ place }) => placeKey(place)),
   ...after.attributes.map(({ path }) => attributeKey(path)),
-  ...after.lostAttributes.map(attributeKey),
+]
+
+const saidBy = (fact: Fact): string[] => [
+  ...statedIn(fact),
+  ...fact.after.blanks.map(({ place }) => placeKey(place)),
+  ...fact.after.lostAttributes.map(attributeKey),
 ]
 
 /** What differs from the state before; everything, where the record does not carry that. */

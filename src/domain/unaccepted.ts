@@ -1,6 +1,6 @@
-import { type Heard } from './contact-record.ts'
 import { type Desired, type SetAside } from './mapping.ts'
 import { withdrawsAny, type Fields } from './plan.ts'
+import { type Heard } from './statements.ts'
 import { nameOf } from './target.ts'
 
 export type Unaccepted = {

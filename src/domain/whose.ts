@@ -84,14 +84,25 @@ function shareOfOwner(fact: Fact, { person, links }: Claim): Share[] {
   return ownerAt(links, fact) === fact.names ? [whole(fact)] : [{ fact, only: 'denials' }]
 }
 
-/** R5e: what was told while the user was this person's has lost its ground. What wrote them while it was not counts. */
+/**
+ * R5e: what counted for a person until the user moved on has lost its ground. What an event wrote of them while the
+ * user was another's counts.
+ */
 function shareOfOther(fact: Fact, { person, owner, links }: Claim & { readonly owner: string | undefined }): Share[] {
-  if (ownerAt(links, fact) === person) {
-    const wroteAnother = fact.names !== undefined && fact.names !== person
+  const owned = ownerAt(links, fact)
+  const wroteAnother = fact.names !== undefined && fact.names !== person && fact.names !== owned
+  if (owned === person || (fact.family === 'event' && isBefore(fact, leftAt(links, person))))
     return [{ fact, only: wroteAnother ? 'denials' : 'left' }]
-  }
   if (fact.family === 'event' && fact.names === person && owner !== person) return [whole(fact)]
   return []
+}
+
+const isBefore = ({ statedAt }: Fact, at: number | undefined): boolean => at !== undefined && statedAt < at
+
+/** When the user left a person for the last time; undefined when it never was theirs. */
+function leftAt(links: readonly Naming[], person: string): number | undefined {
+  const last = links.findLastIndex(link => link.person === person)
+  return last === -1 ? undefined : links[last + 1]?.from
 }
 
 /** Whose the user was when a fact was told: who its record names, or else who was named last by then. */

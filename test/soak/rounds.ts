@@ -7,6 +7,8 @@ type Order = {
   readonly count?: number
   readonly seconds?: number
   readonly store?: Store
+  /** Of the random worlds: what may happen in them, by name. */
+  readonly kinds?: string
 }
 
 type Figures = Readonly<Record<string, number>>
@@ -20,7 +22,7 @@ declare module 'vitest' {
   }
 }
 
-type Piece = { readonly seed: number; readonly count: number; readonly store: Store }
+type Piece = Required<Pick<Order, 'seed' | 'count' | 'store'>> & Pick<Order, 'kinds'>
 
 type Proof = {
   readonly mode: string
@@ -35,12 +37,12 @@ type Proof = {
 
 /** Proves it from seed to seed, as often or as long as was asked. A round that fails says how to repeat it alone. */
 export async function soak({ task }: TestContext, { mode, unit, most, usual, round }: Proof): Promise<void> {
-  const { seed, count, seconds, store = 'sqlite' } = inject('soak')
+  const { seed, count, seconds, store = 'sqlite', ...more } = inject('soak')
   const all = count ?? (seconds === undefined ? usual : Infinity)
   const end = seconds === undefined ? Infinity : Date.now() + seconds * 1_000
   let figures: Figures = { rounds: 0, [unit]: 0 }
   for (let n = 0, done = 0; done < all && (n === 0 || Date.now() < end); n++) {
-    const piece = { seed: seed + n, count: Math.min(most, all - done), store }
+    const piece = { ...more, seed: seed + n, count: Math.min(most, all - done), store }
     const repeat = commandFor(mode, piece)
     task.meta.soak = { figures, repeat }
     figures = sum(figures, { ...(await round(piece)), rounds: 1, [unit]: piece.count })
@@ -50,10 +52,11 @@ export async function soak({ task }: TestContext, { mode, unit, most, usual, rou
   }
 }
 
-const commandFor = (mode: string, { seed, count, store }: Piece): string =>
-  ['npm run soak --', mode, '--seed', seed, '--count', count, ...(mode === 'hostile' ? [] : ['--store', store])].join(
-    ' ',
-  )
+function commandFor(mode: string, { seed, count, store, kinds }: Piece): string {
+  const stored = mode === 'hostile' ? [] : ['--store', store]
+  const named = kinds === undefined ? [] : ['--kinds', kinds]
+  return ['npm run soak --', mode, '--seed', seed, '--count', count, ...stored, ...named].join(' ')
+}
 
 const sum = (one: Figures, other: Figures): Figures =>
   Object.fromEntries(Object.keys({ ...one, ...other }).map(name => [name, (one[name] ?? 0) + (other[name] ?? 0)]))

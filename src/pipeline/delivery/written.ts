@@ -7,15 +7,23 @@ import {
   type ContactRecord,
 } from '../../domain/contact-record.ts'
 import { fieldIdsOf } from '../../domain/mapping.ts'
-import { isUnclear } from '../../domain/outcome.ts'
+import { isUnclear, type Outcome } from '../../domain/outcome.ts'
 import { textOf } from '../../mailchimp/answer.ts'
+import { type Reply } from '../../mailchimp/client.ts'
 import { contactKeyText, keepContacts, lockContacts, type ContactKey } from '../../store/debts/contacts.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { type Assignment } from './assign.ts'
-import { type Conclusion } from './conclude.ts'
+
+/** A request and how it ended. */
+type Answered = {
+  readonly assignment: Assignment
+  readonly reply: Reply
+  readonly outcome: Outcome
+  readonly sentAt: number
+}
 
 /** Remembers what these attempts tell of their contacts (R16d). */
-export async function rememberWritten(tx: Sql, conclusions: readonly Conclusion[]): Promise<void> {
+export async function rememberWritten(tx: Sql, conclusions: readonly Answered[]): Promise<void> {
   const telling = conclusions.filter(
     ({ outcome }) => outcome.kind === 'delivered' || outcome.kind === 'skipped' || isUnclear(outcome),
   )
@@ -46,7 +54,7 @@ export async function doubtWritten(tx: Sql, assignments: readonly Assignment[]):
   if (doubted.length > 0) await keepContacts(tx, doubted)
 }
 
-function recordAfter(record: ContactRecord, conclusion: Conclusion): ContactRecord {
+function recordAfter(record: ContactRecord, conclusion: Answered): ContactRecord {
   const { assignment, outcome, sentAt } = conclusion
   const { integration, person, revision, lastFact = '', plan, audience, contactKey } = assignment
   if (outcome.kind === 'delivered') {
@@ -68,7 +76,7 @@ function recordAfter(record: ContactRecord, conclusion: Conclusion): ContactReco
 }
 
 /** What Mailchimp calls the contact; undefined where the answer does not say so, as that to a batch for many. */
-function namesIn({ reply }: Conclusion): { readonly contactId: string | undefined; readonly hash: string | undefined } {
+function namesIn({ reply }: Answered): { readonly contactId: string | undefined; readonly hash: string | undefined } {
   if (reply.kind !== 'answer') return { contactId: undefined, hash: undefined }
   const [contactId, hash] = [textOf(reply.json, 'contact_id'), textOf(reply.json, 'id')]
   return { contactId: contactId === '' ? undefined : contactId, hash: hash === '' ? undefined : hash }

@@ -28,7 +28,7 @@ export async function takeIn(tx: Sql, facts: readonly StoredFact[], at: number):
   const [appended, known, deletions, linked] = await Promise.all([
     appendFacts(tx, facts),
     feedsOf(tx, [...new Set(facts.map(({ sourceId }) => sourceId))]),
-    adoptDeletions(tx, facts.map(entityOf)),
+    adoptDeletions(tx, facts.flatMap(entitiesOf)),
     addLinks(tx, facts.flatMap(linkOf)),
   ])
   const added = facts.filter(({ fact }) => appended.has(fact.id))
@@ -49,7 +49,9 @@ export async function takeIn(tx: Sql, facts: readonly StoredFact[], at: number):
   return { appended, feeds, owed: mostUrgent(owed), adopted: adoptions.flatMap(({ tally }) => tally) }
 }
 
-const entityOf = ({ fact, sourceId }: StoredFact) => ({ sourceId, entityId: fact.entityId })
+/** What a deletion may be about that names nobody: the entity of a fact, or the event behind it. */
+const entitiesOf = ({ fact: { entityId, cause }, sourceId }: StoredFact) =>
+  [entityId, ...(cause ? [cause.id] : [])].map(id => ({ sourceId, entityId: id }))
 
 const userOf = ({ fact, sourceId }: StoredFact): DidomiUser => ({ sourceId, userId: fact.userId })
 

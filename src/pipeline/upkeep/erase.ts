@@ -16,6 +16,7 @@ import {
 import { type NewId } from '../../store/engine/ids.ts'
 import { storable } from '../../store/engine/json-rows.ts'
 import { addTallies } from '../../store/ledger/tallies.ts'
+import { eraseLinks } from '../../store/ledger/links.ts'
 import { buryFacts } from '../../store/ledger/tombstones.ts'
 import { audited, type Actor } from '../audited.ts'
 import { bodiesNaming, cutBodies } from '../intake/cut-bodies.ts'
@@ -75,6 +76,7 @@ function obstacleIn(debt: KeptDebt, now: number): string[] {
 async function eraseAll(tx: Sql, person: string, naming: readonly string[]): Promise<Erased> {
   await buryFacts(tx, person)
   const facts = await eraseFacts(tx, person)
+  await eraseLinks(tx, person)
   const ids = [...new Set([...naming, ...facts.map(({ inboxId }) => inboxId)])].sort()
   const { bodies, counts } = await cutBodies(tx, { ids, person, keys: new Set(facts.map(({ key }) => key)) })
   const attempts = await eraseAttempts(tx, person)

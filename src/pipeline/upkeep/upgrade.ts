@@ -4,8 +4,9 @@ import { type Database, type Sql } from '../../store/engine/database.ts'
 import { renameInDebts } from '../../store/debts/renaming.ts'
 import { findPeople } from '../../store/debts/replay-debts.ts'
 import { acceptUpgraded, oweUpgraded } from '../../store/debts/upgraded.ts'
+import { adoptDeletions } from '../../store/ledger/facts.ts'
 import { nextPeople, renameInFacts } from '../../store/ledger/renaming.ts'
-import { nextBodies, nextUnnamedUsers, relinkUsers } from '../../store/ledger/rereading.ts'
+import { nextBodies, nextUnnamedUsers, orphanedEntities, relinkUsers } from '../../store/ledger/rereading.ts'
 import { addTallies } from '../../store/ledger/tallies.ts'
 import { nextEnabled } from '../../store/settings/integrations.ts'
 import { readUpgrade, saveUpgradeCursor, type Upgrade, type UpgradeStep } from '../../store/settings/upgrade.ts'
@@ -41,7 +42,7 @@ type Pace = { readonly size: () => number; readonly took: (ms: number) => void }
 const [FEWEST, MOST] = [10, 500]
 const [QUICK_MS, SLOW_MS] = [50, 150]
 
-export function createPace(): Pace {
+function createPace(): Pace {
   let size = FEWEST
   return {
     size: () => size,
@@ -126,6 +127,8 @@ const takeUnnamed: Take = async (tx, { afterGroup, afterItem, limit }) => {
   const users = await nextUnnamedUsers(tx, { after: { sourceId: afterGroup, userId: afterItem }, limit })
   const last = users.at(-1)
   if (!last) return NOTHING_LEFT
+  const withoutUser = users.find(({ userId }) => userId === '')
+  if (withoutUser) await adoptDeletions(tx, await orphanedEntities(tx, withoutUser.sourceId))
   const adoptions = await adoptUnnamed(tx, users)
   await addTallies(
     tx,

@@ -24,7 +24,7 @@ type Row = {
   data_centre: string
   audience_id: string
   alias: string
-  contact_id: string | null
+  permanent_id: string | null
   wrote_at: number | null
   gone_after: string | null
   moved_to: string | null
@@ -32,14 +32,14 @@ type Row = {
 }
 
 const recordIn = (row: Row): ContactRecord => ({
-  contactId: row.contact_id ?? undefined,
+  contactId: row.permanent_id ?? undefined,
   wroteAt: row.wrote_at ?? undefined,
   goneAfter: row.gone_after ?? undefined,
   movedTo: row.moved_to ?? undefined,
   entries: withKeys(ENTRIES.read(row.entries)),
 })
 
-const COLUMNS = `c.data_centre, c.audience_id, c.alias, c.contact_id, c.wrote_at, c.gone_after, c.moved_to, c.entries`
+const COLUMNS = `c.data_centre, c.audience_id, c.alias, c.permanent_id, c.wrote_at, c.gone_after, c.moved_to, c.entries`
 
 /** What is known of these contacts, by `contactKeyText`. */
 export const contactsOf = (sql: Sql, keys: readonly ContactKey[]) => read(sql, keys, '')
@@ -64,7 +64,7 @@ async function read(sql: Sql, keys: readonly ContactKey[], lock: string): Promis
   )
 }
 
-export type KeptContact = { readonly key: ContactKey; readonly record: ContactRecord }
+type KeptContact = { readonly key: ContactKey; readonly record: ContactRecord }
 
 /**
  * Keeps what is known of these contacts. Of another name under which the same contact was known, nothing that was
@@ -73,7 +73,7 @@ export type KeptContact = { readonly key: ContactKey; readonly record: ContactRe
 export async function keepContacts(tx: Sql, contacts: readonly KeptContact[]): Promise<void> {
   const columns = {
     ...KEYS,
-    contact_id: 'text',
+    permanent_id: 'text',
     wrote_at: 'bigint',
     gone_after: 'text',
     moved_to: 'text',
@@ -81,34 +81,34 @@ export async function keepContacts(tx: Sql, contacts: readonly KeptContact[]): P
   } as const
   const rows = contacts.map(({ key, record }) => ({
     ...keyColumns(key),
-    contact_id: record.contactId ?? null,
+    permanent_id: record.contactId ?? null,
     wrote_at: record.wroteAt ?? null,
     gone_after: record.goneAfter ?? null,
     moved_to: record.movedTo ?? null,
     entries: ENTRIES.write(record.entries),
   }))
   await tx.query(
-    `insert into contact (data_centre, audience_id, alias, contact_id, wrote_at, gone_after, moved_to, entries)
-     select r.data_centre, r.audience_id, r.alias, r.contact_id, r.wrote_at, r.gone_after, r.moved_to, r.entries
+    `insert into contact (data_centre, audience_id, alias, permanent_id, wrote_at, gone_after, moved_to, entries)
+     select r.data_centre, r.audience_id, r.alias, r.permanent_id, r.wrote_at, r.gone_after, r.moved_to, r.entries
        from ${jsonRows(tx.dialect, '$1', columns)} where true order by r.data_centre, r.audience_id, r.alias
      on conflict (data_centre, audience_id, alias) do update
-        set contact_id = excluded.contact_id, wrote_at = excluded.wrote_at, gone_after = excluded.gone_after,
+        set permanent_id = excluded.permanent_id, wrote_at = excluded.wrote_at, gone_after = excluded.gone_after,
             moved_to = excluded.moved_to, entries = excluded.entries`,
     [JSON.stringify(rows)],
   )
-  const named = rows.filter(row => row.contact_id !== null)
+  const named = rows.filter(row => row.permanent_id !== null)
   if (named.length === 0) return
   await tx.query(
-    `update contact set entries = '{}' from ${jsonRows(tx.dialect, '$1', { ...KEYS, contact_id: 'text' })}
+    `update contact set entries = '{}' from ${jsonRows(tx.dialect, '$1', { ...KEYS, permanent_id: 'text' })}
       where contact.data_centre = r.data_centre and contact.audience_id = r.audience_id
-        and contact.contact_id = r.contact_id and contact.alias <> r.alias and contact.entries <> '{}'`,
+        and contact.permanent_id = r.permanent_id and contact.alias <> r.alias and contact.entries <> '{}'`,
     [
       JSON.stringify(
-        named.map(({ data_centre, audience_id, alias, contact_id }) => ({
+        named.map(({ data_centre, audience_id, alias, permanent_id }) => ({
           data_centre,
           audience_id,
           alias,
-          contact_id,
+          permanent_id,
         })),
       ),
     ],

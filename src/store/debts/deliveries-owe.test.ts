@@ -200,9 +200,9 @@ describe.each(databases)('owing everyone on $name', ({ open }) => {
     await addPeople(db, [ADA])
     await addPeople(db, ['stranger'], 'src_b')
     await db.query(`insert into fact select 'fct_more', source_id, inbox_id, 'more', family, kind, entity_id, user_id,
-      person, at, received_at, regulation, status, content, adopted from fact where person = '${ADA}'`)
+      person, at, received_at, regulation, status, content, adopted, cause_id from fact where person = '${ADA}'`)
     await db.query(`insert into fact select 'fct_anon', source_id, inbox_id, 'anon', family, kind, entity_id, user_id,
-      null, at, received_at, regulation, status, content, 0 from fact where id = 'fct_more'`)
+      null, at, received_at, regulation, status, content, 0, null from fact where id = 'fct_more'`)
     await everyone()
     expect(await db.query('select person, revision from delivery')).toEqual([{ person: ADA, revision: 1 }])
   })

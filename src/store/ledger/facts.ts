@@ -31,6 +31,7 @@ const COLUMNS = {
   user_id: 'text',
   person: 'text',
   adopted: 'bigint',
+  cause_id: 'text',
   at: 'bigint',
   received_at: 'bigint',
   regulation: 'text',
@@ -56,6 +57,7 @@ export async function appendFacts(tx: Sql, facts: readonly StoredFact[]): Promis
     user_id: fact.userId,
     person: person ?? null,
     adopted: person !== undefined && fact.names === undefined ? 1 : 0,
+    cause_id: fact.cause?.id ?? null,
     at: fact.at,
     received_at: fact.receivedAt,
     regulation: fact.regulation,
@@ -76,21 +78,22 @@ type Entity = { readonly sourceId: string; readonly entityId: string }
 type AdoptedDeletion = SourcePerson & { readonly userId: string }
 
 /**
- * A deletion often does not say whose: finds the person and the Didomi user in what else was told about the entity
- * (R6). Gives the persons of those that were found now.
+ * A deletion often does not say whose: finds the person and the Didomi user in what else was told about the entity, or
+ * as its cause (R6). Gives the persons of those that were found now.
  */
 export async function adoptDeletions(tx: Sql, entities: readonly Entity[]): Promise<AdoptedDeletion[]> {
   const rows = jsonRows(tx.dialect, '$1', { source_id: 'text', entity_id: 'text' })
   const known = (column: string) => `(select f.${column} from fact f
-        where f.source_id = fact.source_id and f.entity_id = fact.entity_id and f.person is not null
-        order by f.id limit 1)`
+        where f.source_id = fact.source_id and (f.entity_id = fact.entity_id or f.cause_id = fact.entity_id)
+          and f.person is not null order by f.id limit 1)`
   const adopted = await tx.query<SourcePersonRow & { user_id: string }>(
     `update fact set person = ${known('person')}, adopted = 1,
             user_id = case when user_id = '' then ${known('user_id')} else user_id end
       where kind = 'deleted' and person is null
         and (source_id, entity_id) in (select r.source_id, r.entity_id from ${rows})
         and exists (select 1 from fact f
-          where f.source_id = fact.source_id and f.entity_id = fact.entity_id and f.person is not null)
+          where f.source_id = fact.source_id and (f.entity_id = fact.entity_id or f.cause_id = fact.entity_id)
+            and f.person is not null)
       returning source_id, person, user_id`,
     [JSON.stringify(entities.map(({ sourceId, entityId }) => ({ source_id: sourceId, entity_id: entityId })))],
   )

@@ -41,6 +41,7 @@ const REWRITTEN = {
   user_id: 'text',
   person: 'text',
   adopted: 'bigint',
+  cause_id: 'text',
   at: 'bigint',
   status: 'text',
   regulation: 'text',
@@ -54,6 +55,7 @@ const rowOf = ({ fact, key, person }: StoredFact) => ({
   user_id: fact.userId,
   person: person ?? null,
   adopted: person !== undefined && fact.names === undefined ? 1 : 0,
+  cause_id: fact.cause?.id ?? null,
   at: fact.at,
   status: fact.status,
   regulation: fact.regulation,
@@ -105,6 +107,16 @@ export async function relinkUsers(tx: Sql, users: readonly DidomiUser[]): Promis
     [rows],
   )
   await markShared(tx, users)
+}
+
+/** Deletions of this source that are about nobody yet, by what they deleted. */
+export async function orphanedEntities(sql: Sql, sourceId: string): Promise<{ sourceId: string; entityId: string }[]> {
+  const rows = await sql.query<{ entity_id: string }>(
+    `select distinct entity_id from fact
+      where source_id = $1 and kind = 'deleted' and person is null order by entity_id`,
+    [sourceId],
+  )
+  return rows.map(row => ({ sourceId, entityId: row.entity_id }))
 }
 
 type UserRange = { readonly after: DidomiUser; readonly limit: number }

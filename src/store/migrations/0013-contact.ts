@@ -14,9 +14,9 @@ export const contact: Migration = {
   sql: dialect => [
     `create table contact (
        data_centre text not null, audience_id text not null, alias text not null,
-       contact_id text, wrote_at bigint, gone_after text, moved_to text, entries text not null,
+       permanent_id text, wrote_at bigint, gone_after text, moved_to text, entries text not null,
        primary key (data_centre, audience_id, alias))`,
-    `create index contact_by_id on contact (data_centre, audience_id, contact_id) where contact_id is not null`,
+    `create index contact_by_id on contact (data_centre, audience_id, permanent_id) where permanent_id is not null`,
     'alter table delivery add column doubted_at bigint not null default 0',
     'alter table delivery add column contact text',
     'create index delivery_contact on delivery (contact) where contact is not null',

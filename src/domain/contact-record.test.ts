@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest'
+import { merging, MORNING, recordOf } from '../../test/builders.ts'
+import {
+  afterAbsence,
+  afterDoubt,
+  afterRename,
+  afterWrite,
+  believed,
+  confirmedSince,
+  NEW_CONTACT,
+  valuesOf,
+  type Believer,
+  type Confirmation,
+  type ContactRecord,
+} from './contact-record.ts'
+
+const BY: Believer = { integrationId: 'int_a', person: 'ada@example.test', doubtedAt: 0, fieldIds: {} }
+const NEWS = merging({ NEWS: 'true' })
+const values = (record: ContactRecord, by: Partial<Believer> = {}) => valuesOf(believed(record, { ...BY, ...by }))
+
+const written = (over: Partial<Confirmation> = {}): Confirmation => ({
+  accepted: NEWS,
+  fieldIds: {},
+  contactId: 'c1',
+  movedTo: undefined,
+  at: MORNING,
+  fact: 'fct_5',
+  integrationId: 'int_a',
+  person: 'ada@example.test',
+  revision: 3,
+  ...over,
+})
+
+describe('R21: what was written is believed until something casts doubt on it', () => {
+  test('by the debt that wrote it', () => {
+    expect(values(recordOf(NEWS))).toEqual(NEWS)
+  })
+
+  test.each<[doubt: string, record: ContactRecord, by: Partial<Believer>]>([
+    ['another integration wrote it', recordOf(NEWS, { integrationId: 'int_b' }), {}],
+    ['another person wrote it', recordOf(NEWS, { person: 'bob@example.test' }), {}],
+    ['a resync was asked for after it left', recordOf(NEWS, { revision: 4 }), { doubtedAt: 5 }],
+    ['an attempt of unknown end carried it', afterDoubt(recordOf(NEWS), ['merge:NEWS']), {}],
+    ['the contact was gone', afterAbsence(recordOf(NEWS), 'fct_9'), {}],
+    [
+      'the merge field was made anew',
+      afterWrite(NEW_CONTACT, written({ fieldIds: { 'merge:NEWS': 4 } })),
+      { fieldIds: { 'merge:NEWS': 7 } },
+    ],
+    [
+      'the name is that of another contact now',
+      afterWrite(recordOf(NEWS, { contactId: 'c0' }), written({ accepted: {} })),
+      {},
+    ],
+  ])('not when %s', (_, record, by) => {
+    expect(values(record, by)).toEqual({})
+  })
+
+  test.each<[what: string, record: ContactRecord, by: Partial<Believer>]>([
+    ['it was written for the very revision of the resync', recordOf(NEWS, { revision: 5 }), { doubtedAt: 5 }],
+    ['another field was doubted', afterDoubt(recordOf(NEWS), ['merge:OFFERS']), {}],
+    ['the id of its merge field is not known', recordOf(NEWS), { fieldIds: { 'merge:NEWS': 7 } }],
+    [
+      'the field has the id that it had',
+      afterWrite(NEW_CONTACT, written({ fieldIds: { 'merge:NEWS': 4 } })),
+      { fieldIds: { 'merge:NEWS': 4 } },
+    ],
+  ])('still when %s', (_, record, by) => {
+    expect(values(record, by)).toEqual(NEWS)
+  })
+})
+
+describe('R21: a value need not be written again', () => {
+  const entries = believed(recordOf(merging({ NEWS: 'true', OFFERS: 'false' }), { fact: 'fct_5' }), BY)
+
+  test('when the request that wrote it knew the newest statement behind it', () => {
+    expect(confirmedSince(entries, merging({ NEWS: 'fct_5', OFFERS: 'fct_1' }))).toEqual(
+      merging({ NEWS: 'true', OFFERS: 'false' }),
+    )
+    expect(confirmedSince(entries, {})).toEqual(merging({ NEWS: 'true', OFFERS: 'false' }))
+  })
+
+  test('but must when something was stated since, though it is the same', () => {
+    expect(confirmedSince(entries, merging({ OFFERS: 'fct_6' }))).toEqual(merging({ NEWS: 'true' }))
+  })
+})
+
+describe('R16: a contact', () => {
+  test('is there once it took a write, by its permanent id', () => {
+    const record = afterWrite(afterAbsence(recordOf(NEWS), 'fct_1'), written())
+    expect(record).toMatchObject({ contactId: 'c1', wroteAt: MORNING, goneAfter: undefined })
+    expect(values(record)).toEqual(NEWS)
+  })
+
+  test('keeps what was written to it before, and its id when an answer does not name it', () => {
+    const before = recordOf(merging({ OFFERS: 'x' }), { contactId: 'c1' })
+    const record = afterWrite(before, written({ contactId: undefined }))
+    expect([record.contactId, values(record)]).toEqual(['c1', merging({ OFFERS: 'x', NEWS: 'true' })])
+  })
+
+  test('that never took a write was never there; any other is gone from a fact on', () => {
+    expect(afterAbsence(NEW_CONTACT, 'fct_9').goneAfter).toBeUndefined()
+    expect(afterAbsence(recordOf(NEWS), 'fct_9').goneAfter).toBe('fct_9')
+  })
+
+  test('that was renamed goes by its new name until an answer says otherwise', () => {
+    const renamed = afterRename(recordOf(NEWS, { contactId: 'c1' }), 'b0b')
+    expect([renamed.movedTo, values(renamed)]).toEqual(['b0b', NEWS])
+    expect(afterWrite(renamed, written({ movedTo: 'b0b' })).movedTo).toBe('b0b')
+    expect(afterWrite(renamed, written()).movedTo).toBeUndefined()
+  })
+})

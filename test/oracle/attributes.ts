@@ -1,0 +1,48 @@
+import { linkOf, writtenIn, type Life } from './lives.ts'
+import { instantOrder } from './order.ts'
+import { type Family, type Told } from './record.ts'
+import { dated } from './times.ts'
+
+/** A value that an attribute of a person had, from then on; undefined since it went (R8). */
+export type Held = {
+  readonly person: string
+  readonly value: string | undefined
+  readonly at: number
+}
+
+type AttributeReading = {
+  readonly key: string
+  readonly family: Family
+  readonly regulations: readonly string[]
+}
+
+/** Every value that the attribute ever had, of all persons, the oldest first. */
+export const attributeStory = (lives: readonly Life[], reading: AttributeReading): readonly Held[] =>
+  lives.flatMap(life => heldIn(life, reading)).toSorted((a, b) => a.at - b.at)
+
+function heldIn(life: Life, { key, family, regulations }: AttributeReading): readonly Held[] {
+  const deleted = new Set(life.records.flatMap(({ verb, entity }) => (verb === 'deleted' ? (entity.id ?? []) : [])))
+  const records = life.records
+    .filter(record => record.family === family && record.verb !== 'deleted')
+    .filter(({ entity }) => regulations.includes(entity.regulation) && !entity.pending)
+    .filter(({ entity }) => family === 'user' || !deleted.has(entity.id ?? ''))
+    .toSorted(instantOrder)
+  const held: Held[] = []
+  for (const record of records) {
+    const person = family === 'user' ? linkOf(life) : (writtenIn(record) ?? linkOf(life))
+    const value = record.entity.attributes.get(key)
+    const was = record.before?.attributes.get(key)
+    if (person === undefined || (value === undefined && was === undefined)) continue
+    if (family === 'event' && value === undefined) continue
+    const last = held.at(-1)
+    if (family === 'user' && last && last.value === value) continue
+    held.push({ person, value, at: timeOf(record, family === 'user' && was === value) })
+  }
+  return held
+}
+
+/** Where a record only repeats the value, it was so since the creation of its user at the earliest. */
+function timeOf({ entity, cause, receivedAt }: Told, repeats: boolean): number {
+  const at = entity.at ?? cause?.at ?? receivedAt
+  return dated(repeats ? Math.min(at, entity.createdAt ?? at) : at, true, receivedAt)
+}

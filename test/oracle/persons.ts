@@ -1,0 +1,38 @@
+import { linkOf, type Claim } from './lives.ts'
+import { type Word } from './words.ts'
+
+/** The rules leave a few cases two readings. `strict` is the one that is safer for the person, and is asked for first. */
+export type Reading = 'strict' | 'loose'
+export const READINGS: readonly Reading[] = ['strict', 'loose']
+
+type Counted = { readonly person: string; readonly word: Word }
+
+/** Whom a word counts for, and as what (R5, R6b). */
+export function countedFor(word: Word, reading: Reading): readonly Counted[] {
+  const { life, written, family } = word
+  const linked = linkOf(life)
+  if (life.isShared) return written === undefined ? [] : [{ person: written, word }]
+  if (family === 'user' || written === undefined)
+    return [...(linked === undefined ? [] : [{ person: linked, word }]), ...leftWith(word)]
+  if (linked === undefined || written === linked) return [{ person: written, word }]
+  const wasWith = life.claims.some(({ person }, index) => person === written && isWithin(word.at, life.claims, index))
+  if (wasWith && reading === 'loose') return [written, linked].map(person => ({ person, word }))
+  // A user that moved took the ground of its grants along; what was denied there stays (R5e).
+  const own = wasWith ? { ...word, stands: false } : word
+  const inDoubt = word.grants ? [] : [{ person: linked, word }, ...leftWith(word)]
+  return [{ person: written, word: own }, ...inDoubt.filter(({ person }) => person !== written)]
+}
+
+/** Of a life that moved, what was said while it was with somebody else: denials stay, grants lost their ground. */
+function leftWith(word: Word): readonly Counted[] {
+  const { claims } = word.life
+  const now = linkOf(word.life)
+  return claims
+    .filter((claim, index) => claim.person !== now && isWithin(word.at, claims, index))
+    .map(({ person }) => ({ person, word: { ...word, stands: false } }))
+}
+
+function isWithin(at: number, claims: readonly Claim[], index: number): boolean {
+  const from = index === 0 ? -Infinity : (claims[index]?.from ?? -Infinity)
+  return at >= from && at < (claims[index + 1]?.from ?? Infinity)
+}

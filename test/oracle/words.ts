@@ -1,0 +1,87 @@
+import { type Life } from './lives.ts'
+import { placeOf, stepsOf, type Answer, type Consents, type Place } from './places.ts'
+import { type Family, type Told } from './record.ts'
+
+/** One yes or no that was once said of one place, with what has become of it. */
+export type Word = {
+  readonly place: Place
+  readonly grants: boolean
+  /** Computed (R10), and as it was stated. */
+  readonly at: number
+  /** Where the rules leave two readings of the order, the later one: see `behindDenials`. */
+  readonly atLatest: number
+  readonly stated: number
+  /** When we had all that makes it count. */
+  readonly receivedAt: number
+  /** False of what was taken away or replaced: a denial left behind, or a grant that lost its ground. */
+  readonly stands: boolean
+  readonly regulation: string
+  readonly family: Family
+  readonly written: string | undefined
+  readonly life: Life
+}
+
+/** Which values were ever picked, by preference: a list speaks of each of them, by holding it or not. */
+export type Universe = ReadonlyMap<Place, ReadonlySet<string>>
+
+export function universeOf(told: readonly Told[], paths: readonly string[]): Universe {
+  const found = new Map<Place, Set<string>>()
+  for (const { entity, before } of told)
+    for (const [place, answer] of [...(entity.consents?.says ?? []), ...(before?.consents?.says ?? [])])
+      if (isList(answer))
+        found.set(place, new Set([...(found.get(place) ?? []), ...answer, ...valuesAskedFor(place, paths)]))
+  return found
+}
+
+/** A value that a path asks for and that no list ever held is one of those that a list leaves out. */
+function valuesAskedFor(place: Place, paths: readonly string[]): readonly string[] {
+  const [, purpose, , preference] = stepsOf(place)
+  const start = `consents_purposes_${purpose}_values_${preference}_value_`
+  return paths
+    .filter(path => path.startsWith(start) && path.endsWith('_enabled'))
+    .map(path => path.slice(start.length, -'_enabled'.length))
+}
+
+const isList = (answer: Answer | undefined): answer is readonly string[] => Array.isArray(answer)
+
+const valuePlace = (preference: Place, value: string): Place => placeOf(...stepsOf(preference), 'value', value)
+
+/** Says that a list was stated, an empty one, too. */
+export const listPlace = (preference: Place): Place => placeOf(...stepsOf(preference), 'list')
+
+type YesNo = ReadonlyMap<Place, boolean | null>
+
+/** Consents as yes and no only: a preference denied as a whole denies each of its values (R13). */
+export function yesNoOf(consents: Consents | undefined, universe: Universe): YesNo {
+  const all = new Map<Place, boolean | null>()
+  for (const [place, answer] of consents?.says ?? []) {
+    const values = [...(universe.get(place) ?? [])]
+    if (isList(answer)) {
+      all.set(listPlace(place), true)
+      for (const value of values) all.set(valuePlace(place, value), answer.includes(value))
+      continue
+    }
+    all.set(place, answer)
+    if (answer !== true) for (const value of values) all.set(valuePlace(place, value), answer)
+  }
+  return all
+}
+
+type Sequenced = { readonly word: Word; readonly sequence: number }
+
+/**
+ * R10: a grant that follows a denial of the same user is dated behind it, whatever the clocks said. By stated times, a
+ * device that was a day ahead when it granted seems to grant after a denial made, and received, later: that one denies.
+ */
+export function behindDenials(words: readonly Sequenced[]): readonly Word[] {
+  return words.map(({ word, sequence }) => {
+    if (!word.grants) return word
+    const before = words.filter(
+      other => !other.word.grants && other.word.place === word.place && other.sequence < sequence,
+    )
+    const known = before.filter(other => word.family === 'user' || other.word.receivedAt <= word.receivedAt)
+    const behind = (denials: readonly Sequenced[]): number =>
+      Math.max(word.at, ...denials.map(denial => denial.word.at + 1))
+    return { ...word, at: behind(known), atLatest: behind(before) }
+  })
+}

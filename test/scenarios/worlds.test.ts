@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest'
+import { ON } from '../worlds/kinds.ts'
+import { endsRight } from '../worlds/trial.ts'
+
+/** A share of what `npm run soak -- worlds` does at length. */
+const SEEDS = [1, 2, 3, 4, 5, 6]
+
+test.each(SEEDS)('I18 I20: in world %i we wrote last what all facts give', async seed => {
+  const { checked } = await endsRight({ seed, kinds: ON })
+  expect(checked).toBeGreaterThan(0)
+})
