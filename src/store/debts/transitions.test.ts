@@ -12,6 +12,7 @@ import {
   INTEGRATION,
   openStore,
   putDebt,
+  SOURCE,
 } from '../../../test/store-builders.ts'
 import { afterAttempt, settled, TRANSITIONS, type Happening, type Next, type Status } from '../../domain/delivery.ts'
 import { DAY } from '../../domain/instant.ts'
@@ -21,7 +22,9 @@ import { type Database, type Sql } from '../engine/database.ts'
 import { closeWindows, handOver, preferWithdrawals } from './batch-debts.ts'
 import { markSending, owe, oweEveryone, releaseHeld, reopenAbsent, settle, takeBackSending } from './deliveries.ts'
 import { findMatching, replayDebts, resyncPeople } from './replay-debts.ts'
-import { keepWindows, pullForward } from './windows.ts'
+import { renameInDebts } from './renaming.ts'
+import { acceptUpgraded, oweUpgraded } from './upgraded.ts'
+import { keepWindows, pullForward, pullOwnForward } from './windows.ts'
 
 const STATUSES = Object.keys(TRANSITIONS) as Status[]
 
@@ -94,6 +97,20 @@ const MOVES: readonly Move[] = [
   settling('unsettled', unsettled.next),
   { statement: 'takeBackSending', happening: 'interrupted', move: db => takeBackSending(db, NOW) },
   { statement: 'releaseHeld', happening: 'released', move: db => releaseHeld(db, everybody) },
+  {
+    statement: 'oweUpgraded',
+    happening: 'owed',
+    move: db =>
+      oweUpgraded(db, { integrationId: INTEGRATION, people: PEOPLE, at: NOW, unaccepted: 'fct', absentToo: true }),
+  },
+  {
+    statement: 'acceptUpgraded',
+    happening: 'released',
+    move: async db => {
+      await db.query(`update delivery set unaccepted = 'fct', reason = 'upgrade_unaccepted' where status = 'held'`)
+      await acceptUpgraded(db, { at: NOW, limit: 9 })
+    },
+  },
   { statement: 'reopenAbsent', happening: 'reopened', move: db => reopenAbsent(db, { ...everybody, since: MORNING }) },
   { statement: 'replayDebts', happening: 'replayed', move: replayAll },
   {
@@ -126,6 +143,14 @@ const TOUCHES: readonly Touch[] = [
       ),
   },
   { statement: 'closeWindows', move: db => closeWindows(db, { debts: keys, now: NOW, until: NOW, windowMs: 1 }) },
+  {
+    statement: 'renameInDebts',
+    move: async db => {
+      await renameInDebts(db, { sourceId: SOURCE, person: 'held', to: 'another' })
+      await renameInDebts(db, { sourceId: SOURCE, person: 'another', to: 'held' })
+    },
+  },
+  { statement: 'pullOwnForward', move: db => pullOwnForward(db, everybody) },
   { statement: 'pullForward', move: db => pullForward(db, { credentialId: CREDENTIAL, now: NOW, paused: 1 }) },
 ]
 
