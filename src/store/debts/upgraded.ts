@@ -1,6 +1,7 @@
 import { type Sql } from '../engine/database.ts'
 import { jsonRows } from '../engine/json-rows.ts'
 import { newDeliveryId, PRIORITY } from './deliveries.ts'
+import { DUE_COLUMNS, dueDebtIn, type DueDebt, type DueRow } from './due-debts.ts'
 
 const IS_PAID = `delivery.status in ('delivered', 'skipped')`
 
@@ -58,6 +59,18 @@ export async function acceptUpgraded(
     [at, limit],
   )
   return rows.map(row => row.integration_id)
+}
+
+type DebtRange = { readonly integrationId: string; readonly after: string; readonly limit: number }
+
+/** The next debts that the upgrade made due, by person. */
+export async function unacceptedDebts(sql: Sql, { integrationId, after, limit }: DebtRange): Promise<DueDebt[]> {
+  const rows = await sql.query<DueRow>(
+    `select ${DUE_COLUMNS} from delivery
+      where integration_id = $1 and unaccepted is not null and person > $2 order by person limit $3`,
+    [integrationId, after, limit],
+  )
+  return rows.map(dueDebtIn)
 }
 
 /** Debts that are held because they would grant something that was not accepted. */
