@@ -39,7 +39,7 @@ export function createUpgrading(deps: UpgradeDeps): Upgrading {
 /** How much is done at a time: as much as takes about half of what other callers may have to wait. */
 type Pace = { readonly size: () => number; readonly took: (ms: number) => void }
 
-const [FEWEST, MOST] = [10, 500]
+const [FEWEST, MOST] = [10, 200]
 const [QUICK_MS, SLOW_MS] = [50, 150]
 
 function createPace(): Pace {
