@@ -322,6 +322,7 @@ create table tag_claim (
   data_centre text not null,
   audience_id text not null,
   fills integer not null,
+  field_id bigint,
   constraint tag_claim_fills_check CHECK ((fills = ANY (ARRAY[0, 1]))),
   constraint tag_claim_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integration(id) ON DELETE CASCADE,
   constraint tag_claim_pkey PRIMARY KEY (integration_id, tag)

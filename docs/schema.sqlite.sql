@@ -125,6 +125,7 @@ CREATE UNIQUE INDEX source_secret_previous on source_secret (source_id) where ex
 CREATE TABLE tag_claim (
   integration_id text not null references integration (id) on delete cascade, tag text not null,
   data_centre text not null, audience_id text not null, fills integer not null check (fills in (0, 1)),
+  field_id bigint,
   primary key (integration_id, tag));
 CREATE UNIQUE INDEX tag_claim_filled on tag_claim (data_centre, audience_id, tag) where fills = 1;
 CREATE INDEX tag_claim_waiting on tag_claim (data_centre, audience_id, tag) where fills = 0;

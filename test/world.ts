@@ -6,7 +6,7 @@ import { readConfig } from '../src/config.ts'
 import { MINUTE } from '../src/domain/instant.ts'
 import { type Telemetry } from '../src/telemetry.ts'
 import { type Database } from '../src/store/engine/database.ts'
-import { type StatusCounts } from '../src/store/debts/delivery-list.ts'
+import { type DebtCounts } from '../src/store/debts/delivery-list.ts'
 import { type Accounting } from '../src/store/ledger/tallies.ts'
 import { createSimulator, type Simulator, type SimulatorOptions } from '../simulator/simulator.ts'
 import { undescribed } from './described.ts'
@@ -17,7 +17,11 @@ export const AUDIENCE = 'a1b2c3d4e5'
 const TOKEN = 'an owner token for tests, of 32 characters or more'.replaceAll(' ', '-')
 
 type Answer<T> = { readonly status: number; readonly body: T; readonly headers: Headers }
-export type Stats = { readonly inbox: Accounting; readonly deliveries: StatusCounts }
+export type Stats = {
+  readonly inbox: Accounting
+  readonly deliveries: DebtCounts['byStatus']
+  readonly ends: DebtCounts['byEnd']
+}
 
 /**
  * The whole app on a fresh store, against a fresh simulator, with one clock that only the test moves: `settles` and

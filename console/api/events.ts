@@ -9,12 +9,13 @@ import { at, get, post, type Page } from '../api.ts'
 export type Attempt = z.infer<typeof attempt>
 export type Delivery = z.infer<typeof delivery>
 export type DeliveryStatus = Delivery['status']
+type DeliveryEnd = NonNullable<Delivery['end']>
 export type Quarantined = z.infer<typeof quarantined>
 export type Reread = z.infer<typeof reread>
 
 /** The debts of an event have the statuses of deliveries, which its schema does not say. */
 type WithStatuses<T> = Omit<T, 'deliveries'> & {
-  readonly deliveries: readonly Pick<Delivery, 'id' | 'integration_id' | 'status' | 'reason' | 'says'>[]
+  readonly deliveries: readonly Pick<Delivery, 'id' | 'integration_id' | 'status' | 'end' | 'reason' | 'says'>[]
 }
 
 export type ConsentEvent = WithStatuses<z.infer<typeof listedEvent>>
@@ -76,6 +77,7 @@ export const eventQuery = (id: string) =>
 export type DeliveryFilter = {
   readonly integration_id?: string
   readonly status?: DeliveryStatus
+  readonly end?: DeliveryEnd
   readonly person?: string
 }
 

@@ -16,6 +16,10 @@ const toneOf = (outcome: string | null): Tone => {
   return outcome === 'retry' ? 'warn' : 'bad'
 }
 
+/** An attempt is skipped when Mailchimp had no such contact. */
+export const outcomeWords = (outcome: string | null): string =>
+  outcome === null ? 'under way' : outcome === 'skipped' ? 'not found' : outcome
+
 /** One try: what we sent, and what Mailchimp answered. */
 export function AttemptView({ attempt }: { readonly attempt: Attempt }) {
   const { request, answer, outcome, duration_ms, started_at } = attempt
@@ -24,7 +28,7 @@ export function AttemptView({ attempt }: { readonly attempt: Attempt }) {
   return (
     <Stack gap="xs">
       <Group gap="sm">
-        <Status tone={toneOf(outcome)}>{outcome ?? 'under way'}</Status>
+        <Status tone={toneOf(outcome)}>{outcomeWords(outcome)}</Status>
         <Text size="sm">{answer.status === null ? 'no answer' : `answered ${answer.status}`}</Text>
         {duration_ms !== null && (
           <Text size="sm" className="number">

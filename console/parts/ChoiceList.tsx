@@ -3,18 +3,19 @@ import type { State } from '../api/events.ts'
 import { Status } from '../ui/Status.tsx'
 import { Time } from '../ui/Time.tsx'
 
-type Choice = State & { readonly at?: string }
+type Choice = State & { readonly at?: string; readonly says?: string | null }
 
 /** Places of the configuration tree with what was chosen there, and when. */
 export function ChoiceList({ choices }: { readonly choices: readonly Choice[] }) {
   return (
     <Table highlightOnHover={false} verticalSpacing={5}>
       <Table.Tbody>
-        {choices.map(({ place, answer, at }) => (
+        {choices.map(({ place, answer, at, says }) => (
           <Table.Tr key={place}>
             <Table.Td>{place}</Table.Td>
             <Table.Td>
               <Answer answer={answer} />
+              {says && <Text size="sm">{says}</Text>}
             </Table.Td>
             {at !== undefined && (
               <Table.Td w={110}>

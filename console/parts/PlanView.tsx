@@ -3,6 +3,7 @@ import type { Plan } from '../api/plans.ts'
 import { JsonView, pretty } from '../ui/JsonView.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { Status } from '../ui/Status.tsx'
+import { Time } from '../ui/Time.tsx'
 import { ChoiceList } from './ChoiceList.tsx'
 import { FieldChanges } from './FieldChanges.tsx'
 import { maskedText } from './mask.ts'
@@ -19,7 +20,12 @@ export function PlanView({ plan, person }: Props) {
   return (
     <Stack gap="sm">
       <Verdict plan={plan} />
-      {changes.length > 0 && <FieldChanges changes={changes} before="Last delivered" after="Would be written" />}
+      {changes.length > 0 && <FieldChanges changes={changes} before="We last wrote" after="Would be written" />}
+      {plan.last_delivered !== null && plan.last_written_at !== null && (
+        <Text size="sm" c="dimmed">
+          Last written to <Time at={plan.last_written_at} inline />. Mailchimp may hold something else since.
+        </Text>
+      )}
       {plan.set_aside.length > 0 && (
         <Notice tone="warn" title="Not sent">
           {plan.set_aside.map(({ tag, path, detail }) => (

@@ -37,7 +37,7 @@ export function ReplayDialog({ scope, what, isOpen, onClose }: Props) {
       </Loaded>
       <Text size="sm" c="dimmed">
         {isResync
-          ? 'Everyone of this integration becomes due, and every mapped field is written again, whatever Mailchimp holds.'
+          ? 'Everyone of this integration becomes due, and every mapped field is written again, whatever was written before.'
           : 'Each of them is decided anew on all facts that are known now, so nothing old can overwrite anything newer.'}
       </Text>
     </ConfirmDialog>

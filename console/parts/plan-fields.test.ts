@@ -3,7 +3,7 @@ import { changesOf, compareFields } from './plan-fields.ts'
 
 const request = (body: unknown) => ({ method: 'PATCH', path: '/3.0/lists/a/members/b', body })
 
-test('what differs from the last delivered values is marked', () => {
+test('what differs from what was last written is marked', () => {
   const plan = {
     request: request({ merge_fields: { NEWS: 'true', SPORT: 'false' } }),
     last_delivered: { NEWS: 'false', SPORT: 'false', AGE: 4 },

@@ -30,7 +30,7 @@ function writtenFields({ request }: Pick<Plan, 'request'>): MergeValues {
   return Object.fromEntries(known)
 }
 
-/** What a plan changes: only what it writes, beside what was last delivered. */
+/** What a plan changes: only what it writes, beside what we last wrote there. */
 export function changesOf(plan: Pick<Plan, 'request' | 'last_delivered'>): FieldChange[] {
   const written = writtenFields(plan)
   const before = Object.entries(plan.last_delivered ?? {}).filter(([tag]) => Object.hasOwn(written, tag))

@@ -2,12 +2,9 @@
 export const UPDATE_ONLY = 'a1b2c3d4e5'
 export const UPSERT = 'f6e7d8c9b0'
 
-type Status = 'delivered' | 'skipped' | 'held' | 'dead'
-
 /** How a debt must end, and what the contact's merge fields must then hold; no contact at all when undefined. */
 export type End = {
-  readonly status: Status
-  readonly reason?: string
+  readonly end: 'in_step' | 'not_in_audience' | 'unmatched'
   readonly holds?: Readonly<Record<string, string>>
 }
 
@@ -21,12 +18,10 @@ export type Person = {
   readonly ends?: { readonly updateOnly: End; readonly upsert: End }
 }
 
-const delivered = (holds: Readonly<Record<string, string>>): End => ({ status: 'delivered', holds })
-const skipped = (reason: string, holds?: Readonly<Record<string, string>>): End => ({
-  status: 'skipped',
-  reason,
-  ...(holds ? { holds } : {}),
-})
+const inStep = (holds: Readonly<Record<string, string>>): End => ({ end: 'in_step', holds })
+const ABSENT: End = { end: 'not_in_audience' }
+const UNMATCHED: End = { end: 'unmatched' }
+const NOTHING_TO_DO: End = { end: 'in_step' }
 const both = (end: End): { updateOnly: End; upsert: End } => ({ updateOnly: end, upsert: end })
 
 const UNTOUCHED = { NEWSLETTER: '', OFFERS: '', TOPICS: '' }
@@ -36,63 +31,63 @@ export const PEOPLE: readonly Person[] = [
     id: 'ada@mail.test',
     story: 'grants the newsletter, refuses offers (API v1)',
     contact: 'subscribed',
-    ends: both(delivered({ NEWSLETTER: 'true', OFFERS: 'false' })),
+    ends: both(inStep({ NEWSLETTER: 'true', OFFERS: 'false' })),
   },
   {
     id: 'grace@mail.test',
     story: 'picks two topics (API v2), then drops one',
     contact: 'subscribed',
-    ends: both(delivered({ NEWSLETTER: 'true', TOPICS: 'culture' })),
+    ends: both(inStep({ NEWSLETTER: 'true', TOPICS: 'culture' })),
   },
   {
     id: 'katherine@mail.test',
     story: 'grants, then withdraws',
     contact: 'subscribed',
-    ends: both(delivered({ NEWSLETTER: 'false' })),
+    ends: both(inStep({ NEWSLETTER: 'false' })),
   },
   {
     id: 'alan@mail.test',
     story: 'withdraws; the older grant arrives late',
     contact: 'subscribed',
-    ends: both({ ...delivered({ NEWSLETTER: 'false' }), status: 'skipped', reason: 'unchanged' }),
+    ends: both(inStep({ NEWSLETTER: 'false' })),
   },
   {
     id: 'edsger@mail.test',
     story: 'grants once, told three times',
     contact: 'subscribed',
-    ends: both(delivered({ NEWSLETTER: 'true' })),
+    ends: both(inStep({ NEWSLETTER: 'true' })),
   },
   {
     id: 'radia@mail.test',
     story: 'grants, unknown to Mailchimp',
-    ends: { updateOnly: skipped('no_such_contact'), upsert: delivered({ NEWSLETTER: 'true' }) },
+    ends: { updateOnly: ABSENT, upsert: inStep({ NEWSLETTER: 'true' }) },
   },
   {
     id: 'barbara@mail.test',
     story: 'refuses, unknown to Mailchimp',
-    ends: { updateOnly: skipped('no_such_contact'), upsert: delivered({ NEWSLETTER: 'false' }) },
+    ends: { updateOnly: ABSENT, upsert: inStep({ NEWSLETTER: 'false' }) },
   },
   {
     id: 'margaret@mail.test',
     story: 'grants, but waits for approval',
     contact: 'subscribed',
-    ends: { updateOnly: skipped('nothing_mapped', UNTOUCHED), upsert: skipped('nothing_mapped') },
+    ends: { updateOnly: inStep(UNTOUCHED), upsert: NOTHING_TO_DO },
   },
   {
     id: 'donald@mail.test',
     story: 'chooses under CPRA, not GDPR',
     contact: 'subscribed',
-    ends: { updateOnly: skipped('nothing_mapped', UNTOUCHED), upsert: skipped('nothing_mapped') },
+    ends: { updateOnly: inStep(UNTOUCHED), upsert: NOTHING_TO_DO },
   },
   {
     id: 'frances@mail.test',
     story: 'unsubscribed at Mailchimp, now grants',
     contact: 'unsubscribed',
-    ends: both(delivered({ NEWSLETTER: 'true' })),
+    ends: both(inStep({ NEWSLETTER: 'true' })),
   },
   {
     id: 'crm-4711',
     story: 'an id that is no address',
-    ends: both(skipped('unresolvable')),
+    ends: both(UNMATCHED),
   },
 ]

@@ -4,7 +4,7 @@ export type Delivery = {
   readonly integration_id: string
   readonly person: string
   readonly status: string
-  readonly reason: string | null
+  readonly end: string | null
   readonly says: string | null
 }
 
@@ -32,19 +32,21 @@ const held = (contact: Contact | undefined): string => {
   return [contact.status, ...filled].join(' ')
 }
 
-const why = ({ delivery }: Line): string => {
+/** How a debt ended well, else its status. */
+const endOf = ({ delivery }: Line): string | undefined => delivery && (delivery.end ?? delivery.status)
+
+const why = (line: Line): string => {
+  const { delivery } = line
   if (!delivery) return 'owes nothing'
-  return delivery.says === null ? delivery.status : `${delivery.status}: ${delivery.says}`
+  if (delivery.says === null) return delivery.status
+  return `${endOf(line)?.replaceAll('_', ' ')}: ${delivery.says}`
 }
 
 /** What is not as it must be, in words; undefined when the line is right. */
 export function mistakeIn(line: Line): string | undefined {
-  const { delivery, expected, after, person, audience } = line
+  const { expected, after, person, audience } = line
   const name = `${person.id} in ${audience}`
-  if (expected?.status !== delivery?.status)
-    return `${name}: the debt ended ${delivery?.status}, not ${expected?.status}`
-  if ((expected?.reason ?? null) !== (delivery?.reason ?? null))
-    return `${name}: the reason is ${delivery?.reason}, not ${expected?.reason}`
+  if (expected?.end !== endOf(line)) return `${name}: the debt ended ${endOf(line)}, not ${expected?.end}`
   if (!expected?.holds) return after && !line.before ? `${name}: a contact was created` : undefined
   for (const [tag, value] of Object.entries(expected.holds)) {
     const is = after?.merge_fields[tag]

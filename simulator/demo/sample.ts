@@ -166,7 +166,7 @@ export const SAMPLE: readonly Step[] = [
   { says: 'a body that is cut off', body: '{"type":"event.created","parameters":{"entity":{"id":"evt-1' },
 ]
 
-/** Sent once everything before was delivered: it is older than what Mailchimp holds already. */
+/** Sent once everything before was delivered: it is older than what was written already. */
 export const LATE: readonly Step[] = [
   {
     says: 'Alan’s grant of 10:00 arrives after his withdrawal of 11:00',

@@ -3,6 +3,7 @@ import { FACT_TYPES } from '../domain/fact.ts'
 import { parseInstant } from '../domain/instant.ts'
 import { ATTEMPT_REASONS } from '../domain/reason.ts'
 import { attempt } from './attempts.ts'
+import { endOrNull } from './deliveries.ts'
 import { named, pageOf, pageQuery, person, time } from './shared.ts'
 
 /** Shapes of what came in. */
@@ -50,6 +51,7 @@ const EXAMPLE_FACT = {
   status: 'confirmed',
   regulation: 'gdpr',
   folds: true,
+  adopted: false,
   states: [{ place: 'purpose "newsletter"', answer: true }],
 }
 
@@ -62,7 +64,10 @@ const shape = z.object({
   received_at: time,
   status: z.string(),
   regulation: z.string(),
-  folds: z.boolean().describe('false for evidence of the family that the source does not fold.'),
+  folds: z
+    .boolean()
+    .describe('false for evidence: by itself it grants and denies nothing, and deletions and times in it count.'),
+  adopted: z.boolean().describe('The record names no organization_user_id; its Didomi user says whose it is.'),
   states: z.array(z.object({ place: z.string(), answer: z.union([z.boolean(), z.array(z.string())]) })),
 })
 
@@ -110,6 +115,7 @@ const listedShape = shape.extend({
         id: z.string(),
         integration_id: z.string(),
         status: z.string(),
+        end: endOrNull,
         reason: z.string().nullable(),
         says: z.string().nullable(),
       }),
@@ -127,11 +133,12 @@ const EXAMPLE_EVENT = {
       id: 'dlv_01m83t4cm0000000example001',
       integration_id: 'int_01m83t4cm0000000example001',
       status: 'delivered',
+      end: 'in_step',
       reason: null,
       says: null,
     },
   ],
-}
+} satisfies z.input<typeof listedShape>
 
 export const listedEvent = named(
   'Event',
@@ -155,7 +162,10 @@ export const shownEvent = named(
           'As it came in, with the records beside it, but for people who were erased; bytes that are no UTF-8 are U+FFFD. null when it is not kept any longer.',
         ),
       attempts: z.array(attempt).describe('The newest attempts that took it to Mailchimp.'),
-      explanation: z.string().nullable().describe('Why it changes nothing at Mailchimp; null when it counts.'),
+      explanation: z
+        .string()
+        .nullable()
+        .describe('Why it changes nothing at Mailchimp by itself; null when it counts.'),
     })
     .describe('One event with its body and its attempts.'),
   { ...EXAMPLE_EVENT, body: JSON.stringify(EXAMPLE_RECORD), attempts: [], explanation: null },

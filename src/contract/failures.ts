@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { delivery } from './deliveries.ts'
+import { deliveryStatus } from './deliveries.ts'
 import { named, pageOf, pageQuery, person, time } from './shared.ts'
 import { LIMITS } from '../domain/limits.ts'
 
@@ -66,7 +66,7 @@ const filter = {
   integration_id: z.string().min(1).max(100).optional(),
   failure_id: z.string().min(1).max(100).optional(),
   reason: z.string().min(1).max(100).optional(),
-  status: delivery.shape.status.optional(),
+  status: deliveryStatus.optional(),
   person: person.optional(),
   delivery_id: z.string().min(1).max(100).optional(),
 }

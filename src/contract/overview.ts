@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { endCounts, endOrNull } from './deliveries.ts'
 import { named, time } from './shared.ts'
 import { inFigures, LIMITS } from '../domain/limits.ts'
 
@@ -29,8 +30,8 @@ export const overview = named(
       received: z.int().describe('Facts that Didomi told.'),
       delivered: z.int().describe('Requests that Mailchimp took.'),
       skipped: z
-        .array(z.object({ reason: z.string(), says: z.string().nullable(), count: z.int() }))
-        .describe('Debts that ended with nothing to send and have not been due since.'),
+        .array(z.object({ reason: z.string(), end: endOrNull, says: z.string().nullable(), count: z.int() }))
+        .describe('Debts that ended well without a write, by reason, and have not been due since.'),
       failed: z
         .array(
           z.object({ reason: z.string(), says: z.string().nullable(), next: z.string().nullable(), count: z.int() }),
@@ -53,7 +54,16 @@ export const overview = named(
         }),
       ),
       series: z
-        .array(z.object({ at: time, received: z.int(), delivered: z.int(), skipped: z.int(), failed: z.int() }))
+        .array(
+          z.object({
+            at: time,
+            received: z.int(),
+            delivered: z.int(),
+            skipped: z.int(),
+            skipped_as: endCounts.describe('The skipped by how they ended.'),
+            failed: z.int(),
+          }),
+        )
         .describe('Steps of equal width from `from` on; the last one is under way.'),
     })
     .describe('How things go: what came in, what became of it, how fast, and what waits.'),
@@ -66,6 +76,7 @@ export const overview = named(
     skipped: [
       {
         reason: 'no_such_contact',
+        end: 'not_in_audience',
         says: 'The audience has no such contact, and this integration does not create contacts.',
         count: 90,
       },
@@ -77,7 +88,16 @@ export const overview = named(
     oldest_waiting_at: '2026-11-23T09:29:58.000Z',
     oldest_withdrawal_at: null,
     holds: [],
-    series: [{ at: '2026-11-22T10:00:00.000Z', received: 50, delivered: 48, skipped: 2, failed: 0 }],
+    series: [
+      {
+        at: '2026-11-22T10:00:00.000Z',
+        received: 50,
+        delivered: 48,
+        skipped: 2,
+        skipped_as: { in_step: 0, not_in_audience: 2, unmatched: 0, contact_gone: 0 },
+        failed: 0,
+      },
+    ],
   },
 )
 

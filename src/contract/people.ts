@@ -3,7 +3,7 @@ import { attempt } from './attempts.ts'
 import { delivery } from './deliveries.ts'
 import { fact } from './events.ts'
 import { choice } from './plans.ts'
-import { mergeValues, named, person, time } from './shared.ts'
+import { lastWritten, lastWrittenAt, mergeValues, named, person, time } from './shared.ts'
 import { LIMITS } from '../domain/limits.ts'
 
 const SOURCE = 'src_01m83t4cm0000000example001'
@@ -33,7 +33,16 @@ export const knownPerson = named(
     sources: [
       {
         source_id: SOURCE,
-        choices: [{ place: 'purpose "newsletter"', answer: true, at: '2026-11-23T08:59:58.000Z' }],
+        choices: [
+          {
+            place: 'purpose "newsletter"',
+            answer: true,
+            at: '2026-11-23T08:59:58.000Z',
+            retracted: null,
+            denied_under: null,
+            says: null,
+          },
+        ],
         deleted_users: [],
         facts: [],
         facts_total: 0,
@@ -84,20 +93,22 @@ export const contactNow = named(
     .object({
       found: z.boolean().describe('false when there is no such contact, or when the person names none.'),
       status: z.string().nullable(),
-      held: mergeValues.describe('What the mapped merge fields hold at Mailchimp now.'),
+      read_at: time.describe('When Mailchimp was asked.'),
+      held: mergeValues.describe('What the mapped merge fields held at Mailchimp then.'),
       should_hold: mergeValues.describe('What they should hold.'),
-      last_delivered: mergeValues
-        .nullable()
-        .describe('null when nothing was confirmed, or nothing that can be relied on.'),
-      drift: z.array(z.string()).describe('The merge tags that do not hold what they should.'),
+      last_delivered: lastWritten,
+      last_written_at: lastWrittenAt,
+      drift: z.array(z.string()).describe('The merge tags that did not hold what they should.'),
     })
-    .describe('What Mailchimp holds of a person beside what it should hold.'),
+    .describe('What Mailchimp held of a person when it was asked, beside what it should hold.'),
   {
     found: true,
     status: 'subscribed',
+    read_at: '2026-11-23T09:00:00.000Z',
     held: { NEWS: 'false' },
     should_hold: { NEWS: 'true' },
     last_delivered: { NEWS: 'true' },
+    last_written_at: '2026-11-22T15:30:00.000Z',
     drift: ['NEWS'],
   },
 )

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { integrationDocument } from './document.ts'
-import { mergeValues, named, person, time } from './shared.ts'
+import { lastWritten, lastWrittenAt, mergeValues, named, person, time } from './shared.ts'
+import { LOSSES } from '../domain/choice-note.ts'
 import { LIMITS } from '../domain/limits.ts'
 
 /** Shapes of what a document does to people, before it is kept and after. */
@@ -18,12 +19,31 @@ export const planRequest = named('PlanRequest', supposing.describe('Whom to look
   person: 'ada@example.test',
 })
 
-const EXAMPLE_CHOICE = { place: 'purpose "newsletter"', answer: true, at: '2026-11-23T08:59:58.000Z' }
+const EXAMPLE_CHOICE = {
+  place: 'purpose "newsletter"',
+  answer: true,
+  at: '2026-11-23T08:59:58.000Z',
+  retracted: null,
+  denied_under: null,
+  says: null,
+}
 
 export const choice = named(
   'Choice',
   z
-    .object({ place: z.string(), answer: z.union([z.boolean(), z.array(z.string())]), at: time })
+    .object({
+      place: z.string(),
+      answer: z.union([z.boolean(), z.array(z.string())]),
+      at: time,
+      retracted: z
+        .enum(LOSSES)
+        .nullable()
+        .describe(
+          'All that was granted here was taken away, and nothing is left, so it counts as denied: the event was deleted, Didomi shows no choice any more, or the Didomi user moved to another person.',
+        ),
+      denied_under: z.string().nullable().describe('The regulation that denies it while another one grants it.'),
+      says: z.string().nullable().describe('The same in words.'),
+    })
     .describe('What a person answered at one place of the configuration tree, and when.'),
   EXAMPLE_CHOICE,
 )
@@ -40,7 +60,8 @@ export const plan = named(
       request: z.object({ method: z.string(), path: z.string(), body: z.unknown() }).nullable(),
       set_aside: z.array(setAside).describe('Mapped fields that would be left out, and why.'),
       choices: z.array(choice),
-      last_delivered: mergeValues.nullable(),
+      last_delivered: lastWritten,
+      last_written_at: lastWrittenAt,
     })
     .describe('What would be sent for a person, and why.'),
   {
@@ -55,6 +76,7 @@ export const plan = named(
     set_aside: [],
     choices: [EXAMPLE_CHOICE],
     last_delivered: null,
+    last_written_at: null,
   },
 )
 

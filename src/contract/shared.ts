@@ -29,8 +29,18 @@ export const idParams = z.strictObject({
   id: plainText.min(1).max(600).describe('The id as the API shows it; the organization_user_id of a person.'),
 })
 
-/** What Mailchimp holds, or should hold, by merge tag. */
+/** Values by merge tag. */
 export const mergeValues = z.record(z.string(), z.union([z.string(), z.number()]))
+
+export const lastWritten = mergeValues
+  .nullable()
+  .describe(
+    'What the integration last wrote there. Somebody may have changed it at Mailchimp since. null when nothing was confirmed, or nothing that can be relied on.',
+  )
+
+export const lastWrittenAt = time
+  .nullable()
+  .describe('When the contact last took a request of this service; null when it took none.')
 
 export const role = z.enum(ROLES)
 

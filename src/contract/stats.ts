@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { endCounts } from './deliveries.ts'
 import { named, plainText } from './shared.ts'
 
 export const stats = named(
@@ -27,6 +28,7 @@ export const stats = named(
           dead: z.int(),
         })
         .describe('Debts, by their status now.'),
+      ends: endCounts.describe('The delivered and the skipped among them, by how they ended.'),
     })
     .describe('What came in and what became of it, counted exactly.'),
   {
@@ -41,6 +43,7 @@ export const stats = named(
       erased: 0,
     },
     deliveries: { waiting: 10, sending: 2, held: 0, delivered: 900, skipped: 80, dead: 0 },
+    ends: { in_step: 910, not_in_audience: 65, unmatched: 4, contact_gone: 1 },
   },
 )
 

@@ -72,6 +72,8 @@ function wordsOf(sayings: readonly Saying[], isDeleted: boolean): Ground {
     }
     const word = wordOf(statement, share)
     if (share.only === 'left') taken.push({ ...word, why: 'moved' })
+    else if (share.only === 'passed')
+      taken.push(...(isDenied(word.answer) ? [] : [{ ...word, why: 'moved' as const, onlyGrants: true as const }]))
     else if (share.only === undefined && statement.takesOnly !== true) said.push(word)
     // Of a record that may be about another person only what it takes back counts.
     else if (statement.answer !== true) taken.push({ ...word, why: 'moved', onlyTakes: true })

@@ -11,8 +11,8 @@ import {
   type Word,
 } from './choice.ts'
 
-/** A word that was taken away, and how. `onlyTakes`: it never counted for what it grants. */
-export type Taken = Word & { readonly why: Loss; readonly onlyTakes?: true }
+/** A word that was taken away, and how. `onlyTakes`: it never counted for what it grants; `onlyGrants`: nor for what it takes back. */
+export type Taken = Word & { readonly why: Loss; readonly onlyTakes?: true; readonly onlyGrants?: true }
 
 /** What some facts of one person say, place by place (R6). */
 export type Ground = {
@@ -51,7 +51,9 @@ export function lastWords(words: readonly Word[]): Map<string, Word> {
 function choiceFrom(last: Word | undefined, taken: readonly Taken[]): Choice | undefined {
   if (last) {
     const { place, answer, at } = last
-    return taken.filter(word => byPrecedence(last, word) < 0).reduce<Choice>(without, { place, answer, at })
+    return taken
+      .filter(word => !word.onlyGrants && byPrecedence(last, word) < 0)
+      .reduce<Choice>(without, { place, answer, at })
   }
   const denial = taken.findLast(({ answer }) => isDenied(answer))
   if (denial) return { place: denial.place, answer: denial.answer, at: denial.at }

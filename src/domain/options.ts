@@ -153,7 +153,7 @@ export const OPTIONS = {
     says: 'Whether a deleted Didomi user withdraws what it granted.',
     label: 'When a Didomi user is deleted',
     choices: {
-      keep: { label: 'Keep what Mailchimp holds' },
+      keep: { label: 'Keep its choices' },
       withdraw: { label: 'Withdraw what it granted' },
     },
   }),

@@ -32,6 +32,7 @@ describe('a span', () => {
 })
 
 describe('a series', () => {
+  const ENDS = { in_step: 0, not_in_audience: 0, unmatched: 0, contact_gone: 0 }
   const NONE = { received: [], delivered: [], skipped: [], failed: [] }
 
   test('has a point for every step, also where nothing was', () => {
@@ -42,9 +43,27 @@ describe('a series', () => {
       { bucket: 2, n: 4 },
     ]
     expect(seriesOf(span, { ...NONE, received, failed: [{ bucket: 1, n: 1 }] })).toEqual([
-      { at: NOON, received: 2, delivered: 0, skipped: 0, failed: 0 },
-      { at: NOON + HOUR, received: 0, delivered: 0, skipped: 0, failed: 1 },
-      { at: NOON + 2 * HOUR, received: 5, delivered: 0, skipped: 0, failed: 0 },
+      { at: NOON, received: 2, delivered: 0, skipped: 0, failed: 0, skippedAs: ENDS },
+      { at: NOON + HOUR, received: 0, delivered: 0, skipped: 0, failed: 1, skippedAs: ENDS },
+      { at: NOON + 2 * HOUR, received: 5, delivered: 0, skipped: 0, failed: 0, skippedAs: ENDS },
+    ])
+  })
+
+  test('R17, R18: says of what was skipped how it ended, step by step', () => {
+    const span = { from: NOON, to: NOON + 2 * HOUR, step: HOUR, points: 2 }
+    const skipped = [
+      { bucket: 0, reason: 'unchanged', n: 3 },
+      { bucket: 0, reason: 'nothing_mapped', n: 2 },
+      { bucket: 0, reason: 'unresolvable', n: 1 },
+      { bucket: 1, reason: 'no_such_contact', n: 4 },
+      { bucket: 1, reason: 'contact_gone', n: 5 },
+      { bucket: 1, reason: 'unknown', n: 6 },
+    ]
+    const series = seriesOf(span, { ...NONE, skipped })
+    expect(series.map(({ skipped: all }) => all)).toEqual([6, 15])
+    expect(series.map(({ skippedAs }) => skippedAs)).toEqual([
+      { in_step: 5, not_in_audience: 0, unmatched: 1, contact_gone: 0 },
+      { in_step: 0, not_in_audience: 4, unmatched: 0, contact_gone: 5 },
     ])
   })
 })

@@ -1,4 +1,5 @@
 import { byText } from './choice.ts'
+import { endOf, type End } from './end.ts'
 import { DAY, HOUR, MINUTE } from './instant.ts'
 
 /** The periods that can be looked back over, in hours, each with the width of a point of its series. */
@@ -19,11 +20,19 @@ export function spanOf(hours: Hours, now: number): Span {
 /** How many in a step of the span. */
 type Counted = { readonly bucket: number; readonly n: number }
 
+type Skipped = Counted & { readonly reason: string }
+
+type Counts = Readonly<Record<Exclude<Kind, 'skipped'>, readonly Counted[]>> & { readonly skipped: readonly Skipped[] }
+
 type Kind = 'received' | 'delivered' | 'skipped' | 'failed'
-export type Point = Readonly<Record<Kind, number>> & { readonly at: number }
+/** `skippedAs`: those that were skipped, by how they ended. */
+export type Point = Readonly<Record<Kind, number>> & {
+  readonly at: number
+  readonly skippedAs: Readonly<Record<End, number>>
+}
 
 /** One point for each step, empty ones too. */
-export const seriesOf = ({ from, step, points }: Span, counts: Readonly<Record<Kind, readonly Counted[]>>): Point[] =>
+export const seriesOf = ({ from, step, points }: Span, counts: Counts): Point[] =>
   Array.from({ length: points }, (_, bucket) => {
     const own = (kind: Kind): number => total(counts[kind].filter(each => each.bucket === bucket))
     return {
@@ -32,8 +41,19 @@ export const seriesOf = ({ from, step, points }: Span, counts: Readonly<Record<K
       delivered: own('delivered'),
       skipped: own('skipped'),
       failed: own('failed'),
+      skippedAs: byEnd(counts.skipped.filter(each => each.bucket === bucket)),
     }
   })
+
+/** How many debts that were skipped ended in which way. */
+function byEnd(skipped: readonly Skipped[]): Record<End, number> {
+  const ends = { in_step: 0, not_in_audience: 0, unmatched: 0, contact_gone: 0 }
+  for (const { reason, n } of skipped) {
+    const end = endOf({ status: 'skipped', reason })
+    if (end !== undefined) ends[end] += n
+  }
+  return ends
+}
 
 export const total = (counts: readonly { readonly n: number }[]): number => counts.reduce((sum, { n }) => sum + n, 0)
 

@@ -27,13 +27,13 @@ type Explanation = {
 
 /** One plain explanation per reason, for the API, the console and the demo alike. */
 export const EXPLANATIONS = {
-  unchanged: { says: 'These values were written already, and nothing was stated since.', next: '' },
+  unchanged: { says: 'We last wrote these very values, and nothing was stated since.', next: '' },
   no_such_contact: {
     says: 'The audience has no such contact, and this integration does not create contacts.',
     next: 'Turn on upsert_mode if unknown people should become contacts.',
   },
   contact_gone: {
-    says: 'The contact was written to before, and the audience has it no more, under no address.',
+    says: 'The contact was written to before. The audience does not have it any more, under any address.',
     next: 'Nothing is left there to keep in step. If the contact moved to another account or audience, correct it there.',
   },
   contact_renamed: {
@@ -182,11 +182,12 @@ export const EXPLANATIONS = {
 export const isReason = (text: string): text is Reason => Object.hasOwn(EXPLANATIONS, text)
 
 /** What an attempt can end with; the other reasons are of debts only. */
-type AttemptReason = 'no_such_contact' | 'field_dropped' | RetryCause | RejectCause | BlockCause
+type AttemptReason = 'no_such_contact' | 'contact_gone' | 'field_dropped' | RetryCause | RejectCause | BlockCause
 
 /** How an attempt ended that has this reason. */
 const ENDS_AS = {
   no_such_contact: 'skipped',
+  contact_gone: 'skipped',
   field_dropped: 'delivered',
   throttled: 'retry',
   server_error: 'retry',

@@ -1,12 +1,14 @@
 import { type Fact, type Family } from './fact.ts'
 
-/** Why a fact changes nothing at Mailchimp. */
+/** Why a fact changes nothing at Mailchimp by itself. */
 type Idle = 'anonymous' | 'evidence' | 'unread' | 'pending_approval' | 'other_regulation'
 
 /** One plain sentence for each, for people who ask what became of an event. */
 export const IDLE_EXPLANATIONS = {
-  anonymous: 'It names no organization_user_id, so it belongs to no contact at Mailchimp.',
-  evidence: 'The source folds the other family of webhooks; this one is kept as evidence and changes nothing.',
+  anonymous:
+    'It names no organization_user_id, and nothing says yet whose its Didomi user is. It is kept, and counts as soon as that is known.',
+  evidence:
+    'The source folds the other family of webhooks. This one is evidence: by itself it grants and denies nothing, but a deletion or a time in it counts.',
   unread: 'No integration that is enabled reads this source.',
   pending_approval: 'It is pending approval; it counts once a later event confirms it.',
   other_regulation: 'No integration of the source takes choices made under this regulation.',
@@ -28,7 +30,11 @@ export const folds = ({ family, kind }: Pick<Fact, 'family' | 'kind'>, feed: Fam
 export const feedFor = (feed: Family | undefined, facts: readonly Pick<Fact, 'family'>[]): Family =>
   feed ?? facts[0]?.family ?? 'user'
 
-/** R3–R5, R7: why a fact changes nothing; undefined when it counts. */
+/** R5: the record names no person; its Didomi user says whose it is. */
+export const isAdopted = ({ names }: Pick<Fact, 'names'>, person: string | undefined): boolean =>
+  names === undefined && person !== undefined
+
+/** R3–R5, R7: why a fact changes nothing by itself; undefined when it counts. */
 export function whyIdle(fact: Fact, { person, feed, taken }: WhyIdleRequest): Idle | undefined {
   if (person === undefined) return 'anonymous'
   if (!folds(fact, feed)) return 'evidence'

@@ -5,6 +5,7 @@ import {
   answerAt,
   aUser,
   choiceAt,
+  COOKIES,
   denies,
   entity,
   EVENTS,
@@ -152,6 +153,15 @@ describe('R5e: a Didomi user that moved from one person to another', () => {
     ]
     expect(eventsOf(ADA, facts)).toMatchObject({ answer: false, retracted: 'moved' })
     expect(eventsOf(BOB, facts)).toMatchObject({ answer: true })
+  })
+
+  test('and on from there takes the ground from whom it was with for a while, and leaves no denial that was made before', () => {
+    const named = (person: string, version: number) => aUser({ names: person, version, at: minute(version) })
+    const own = anEvent({ userId: 'laptop', names: EVE, says: [grants(COOKIES)], at: minute(0), entityId: 'own' })
+    const both = anEvent({ names: ADA, says: [grants(NEWSLETTER), denies(COOKIES)], at: minute(1), entityId: 'both' })
+    const facts = [own, both, named(ADA, 1), named(EVE, 3), named(BOB, 5)]
+    expect(eventsOf(EVE, facts)).toMatchObject({ answer: false, retracted: 'moved' })
+    expect(answerAt(fold(sharesOf(EVE, facts), EVENTS), COOKIES)).toBe(true)
   })
 
   test('and back again has its ground there', () => {

@@ -91,10 +91,10 @@ function shareOfOwner(fact: Fact, { person, links }: Claim): Share[] {
 function shareOfOther(fact: Fact, { person, owner, links }: Claim & { readonly owner: string | undefined }): Share[] {
   const owned = ownerAt(links, fact)
   const wroteAnother = fact.names !== undefined && fact.names !== person && fact.names !== owned
-  if (owned === person || (fact.family === 'event' && isBefore(fact, leftAt(links, person))))
-    return [{ fact, only: wroteAnother ? 'denials' : 'left' }]
+  if (owned === person) return [{ fact, only: wroteAnother ? 'denials' : 'left' }]
   if (fact.family === 'event' && fact.names === person && owner !== person) return [whole(fact)]
-  return []
+  const counted = fact.family === 'event' && !wroteAnother && isBefore(fact, leftAt(links, person))
+  return counted ? [{ fact, only: 'passed' }] : []
 }
 
 const isBefore = ({ statedAt }: Fact, at: number | undefined): boolean => at !== undefined && statedAt < at

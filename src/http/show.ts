@@ -1,10 +1,11 @@
 import { describe } from '../domain/paths.ts'
+import { noteOn } from '../domain/choice-note.ts'
 import { typeOf, type Fact, type Family } from '../domain/fact.ts'
 import { type ConsentState } from '../domain/fold.ts'
 import { remedyOf } from '../domain/hold.ts'
 import { EXPLANATIONS, isReason } from '../domain/reason.ts'
-import { type Answer } from '../domain/choice.ts'
-import { folds } from '../domain/standing.ts'
+import { type Answer, type Choice } from '../domain/choice.ts'
+import { folds, isAdopted } from '../domain/standing.ts'
 import { type Attempt } from '../store/debts/attempts.ts'
 import { type ShownDebt } from '../store/debts/delivery-list.ts'
 
@@ -20,14 +21,20 @@ export const explain = (reason: string | undefined): { says: string | null; next
 
 const answerOf = (answer: Answer) => (typeof answer === 'boolean' ? answer : [...answer])
 
-export const showChoices = (state: ConsentState) =>
-  state.choices.map(({ place, answer, at }) => ({
-    place: describe(place),
-    answer: answerOf(answer),
-    at: instant(Math.max(0, at)),
-  }))
+export const showChoices = (state: ConsentState) => state.choices.map(showChoice)
 
-export const showFact = (fact: Fact, feed: Family | undefined) => ({
+const showChoice = (choice: Choice) => ({
+  place: describe(choice.place),
+  answer: answerOf(choice.answer),
+  at: instant(Math.max(0, choice.at)),
+  retracted: choice.retracted ?? null,
+  denied_under: choice.deniedUnder ?? null,
+  says: noteOn(choice) ?? null,
+})
+
+type FactContext = { readonly feed: Family | undefined; readonly person: string | undefined }
+
+export const showFact = (fact: Fact, { feed, person }: FactContext) => ({
   id: fact.id,
   type: typeOf(fact),
   entity_id: fact.entityId,
@@ -37,6 +44,7 @@ export const showFact = (fact: Fact, feed: Family | undefined) => ({
   status: fact.status,
   regulation: fact.regulation,
   folds: folds(fact, feed),
+  adopted: isAdopted(fact, person),
   states: fact.after.statements.map(({ place, answer }) => ({ place: describe(place), answer: answerOf(answer) })),
 })
 
@@ -45,6 +53,7 @@ export const showDelivery = (debt: ShownDebt) => ({
   integration_id: debt.integrationId,
   person: debt.person,
   status: debt.status,
+  end: debt.end ?? null,
   reason: debt.reason ?? null,
   says: explain(debt.reason).says,
   next: remedyOf(debt, debt.heldBy) || null,

@@ -25,7 +25,7 @@ async function furnish(house: House): Promise<void> {
       .toBe(0)
   await receives(says('ada@mail.test'), says('bob@mail.test'))
   await settles()
-  const fault = { status: 400, title: 'Something New', detail: 'This was not expected.' }
+  const fault = { status: 400, title: 'Forgotten Email Not Subscribed', detail: 'It was permanently deleted.' }
   house.mailchimp.addFault({ match: { method: 'PATCH' }, fault })
   await receives(says('eve@mail.test'), { ...says('joan@mail.test'), type: 'event.deleted' })
   await settles()
@@ -78,7 +78,7 @@ test('events are narrowed by type, answer, reason and time, and the address keep
   await narrows('Mailchimp answered', '404', { answer: '404' }, ['b'])
   await narrows('Type', 'event.created', { answer: '404', type: 'event.created' }, ['b'])
   await clear(page)
-  await narrows('Reason of an attempt', 'Request refused', { reason: 'request_refused' }, ['e'])
+  await narrows('Reason of an attempt', 'Forgotten', { reason: 'forgotten' }, ['e'])
   await clear(page)
   await narrows('Received', 'Last hour', { hours: '1' }, ALL)
 
@@ -90,6 +90,26 @@ test('events are narrowed by type, answer, reason and time, and the address keep
   expect(searchOf(page)).toEqual({ hours: '1', answer: 'none' })
   await page.getByRole('button', { name: 'Clear filters' }).click()
   await shows(page, ALL)
+})
+
+test('deliveries are narrowed by how they ended, and an older link finds what it found', async () => {
+  await using house = await startHouse()
+  await furnish(house)
+  await using window = await visit(browser, house)
+  const { page } = window
+  await setUp(page, house)
+  const deliveries = page.getByRole('list', { name: 'Deliveries' })
+  const rows = () => deliveries.getByRole('listitem').allInnerTexts()
+  await page.goto('/activity?view=deliveries')
+  await deliveries.getByText('in step', { exact: true }).first().waitFor()
+  await choose(page, 'Status', 'not in the audience')
+  await expect.poll(() => searchOf(page)).toEqual({ view: 'deliveries', end: 'not_in_audience' })
+  await expect.poll(async () => (await rows()).map(text => /(\w)•••@/.exec(text)?.[1])).toEqual(['b'])
+  await choose(page, 'Status', 'dead letter')
+  await expect.poll(() => searchOf(page)).toEqual({ view: 'deliveries', status: 'dead' })
+  await page.goto('/activity?view=deliveries&status=skipped')
+  await deliveries.getByText('not in the audience', { exact: true }).waitFor()
+  expect(await page.getByRole('combobox', { name: 'Status' }).inputValue()).toBe('skipped')
 })
 
 test('a range of one’s own, on a phone', async () => {

@@ -67,5 +67,5 @@ test('from the set-up link to the first delivered preference, past a wrong key a
     .poll(() => house.mailchimp.contact(AUDIENCE, 'ada@mail.test')?.['merge_fields'])
     .toMatchObject({ WEEKLY: 'true' })
   await goTo(page, 'Activity')
-  await page.getByText('delivered').first().waitFor()
+  await page.getByText('in step', { exact: true }).first().waitFor()
 })

@@ -47,7 +47,7 @@ test('a person is found, explained, compared with Mailchimp, and erased', async 
   expect(audit.body.data.map(({ action }) => action)).toContain('person.revealed')
 
   await main.getByRole('button', { name: 'Explain' }).click()
-  await main.getByText('Mailchimp already holds these values.').waitFor()
+  await main.getByText('We last wrote these very values').waitFor()
   // Somebody changes the field at Mailchimp by hand.
   house.mailchimp.addContact(AUDIENCE, {
     email_address: 'ada@mail.test',
@@ -55,7 +55,10 @@ test('a person is found, explained, compared with Mailchimp, and erased', async 
     merge_fields: { NEWS: 'true' },
   })
   await main.getByRole('button', { name: 'Compare with Mailchimp' }).click()
-  await main.getByText('Mailchimp differs in NEWS').waitFor()
+  await main.getByText('Mailchimp differed in NEWS').waitFor()
+  await main.getByText(/^Read .* Status at Mailchimp: subscribed\.$/).waitFor()
+  await main.getByText('NEWS=false').first().waitFor()
+  expect(await main.getByText('Mailchimp holds').count()).toBe(0)
 
   await main.getByRole('button', { name: 'Erase' }).click()
   const dialog = page.getByRole('dialog')
@@ -67,13 +70,32 @@ test('a person is found, explained, compared with Mailchimp, and erased', async 
   expect((await house.api('GET', '/v1/people/ada%40mail.test')).status).toBe(404)
 })
 
+test('R5, R6: what was taken away, and a fact that its Didomi user names, are marked as such', async () => {
+  await using house = await startHouse()
+  house.mailchimp.addContact(AUDIENCE, { email_address: 'ada@mail.test', status: 'subscribed' })
+  const { receives } = await house.integrates()
+  const at = '2026-11-20T10:00:00Z'
+  const grant = event({ who: 'ada@mail.test', user: 'device-1', at, purposes: { newsletter: true } })
+  const unnamed = event({ who: undefined, user: 'device-1', at, purposes: { offers: true } })
+  await receives(grant, unnamed, { ...grant, type: 'event.deleted' })
+  await expect.poll(() => valueOf(house, 'ada@mail.test')).toBe('false')
+  await using window = await visit(browser, house)
+  const { page } = window
+  await setUp(page, house)
+  await openPerson(page, 'ada@mail.test')
+  const main = page.getByRole('main')
+  await main.getByText('Taken away: the event behind it was deleted.').waitFor()
+  await main.getByText('named by its Didomi user').first().waitFor()
+  await main.getByText('in step', { exact: true }).waitFor()
+})
+
 test('a failure group is replayed after its count, and its progress survives a reload', async () => {
   await using house = await startHouse()
   const people = Array.from({ length: 12 }, (_, n) => `p${n}@mail.test`)
   for (const email_address of people) house.mailchimp.addContact(AUDIENCE, { email_address, status: 'subscribed' })
   house.mailchimp.addFault({
     match: { method: 'PATCH' },
-    fault: { status: 400, title: 'Something New', detail: 'This was not expected.' },
+    fault: { status: 400, title: 'Forgotten Email Not Subscribed', detail: 'It was permanently deleted.' },
   })
   const { receives } = await house.integrates()
   await receives(people.map(who => says(who, true)))
@@ -85,8 +107,8 @@ test('a failure group is replayed after its count, and its progress survives a r
 
   await goTo(page, 'Failures')
   const main = page.getByRole('main')
-  await main.getByRole('link', { name: 'request refused' }).click()
-  await main.getByText('Mailchimp refused the request in a way that we do not expect.').waitFor()
+  await main.getByRole('link', { name: 'forgotten' }).click()
+  await main.getByText('The contact was permanently deleted at Mailchimp and cannot be imported again.').waitFor()
   house.mailchimp.clearFaults()
   await main.getByRole('button', { name: 'Replay this group' }).click()
   const dialog = page.getByRole('dialog')

@@ -35,7 +35,7 @@ export async function furnished(house: House): Promise<readonly Place[]> {
   await receives(...said)
   await receives(event({ who: 'ada@mail.test', at: at(40), purposes: { newsletter: false } }), '{"not": "read')
   await settled(house)
-  const refusal = { status: 400, title: 'Something New', detail: 'This was not expected.' }
+  const refusal = { status: 400, title: 'Forgotten Email Not Subscribed', detail: 'It was permanently deleted.' }
   mailchimp.addFault({ match: { method: 'PATCH' }, fault: refusal })
   await receives(event({ who: 'bob@mail.test', at: at(50), purposes: { newsletter: false } }))
   await settled(house)

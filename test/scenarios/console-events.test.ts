@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { HOUR } from '../../src/domain/instant.ts'
+import { IDLE_EXPLANATIONS } from '../../src/domain/standing.ts'
 import { AUDIENCE, event, startWorld, type World } from '../world.ts'
 
 const ADA = 'ada@mail.test'
@@ -123,10 +124,10 @@ describe('what came in', () => {
     )
     await world.settles()
     expect(await explanations()).toEqual([
-      'No integration of the source takes choices made under this regulation.',
-      'It is pending approval; it counts once a later event confirms it.',
-      'The source folds the other family of webhooks; this one is kept as evidence and changes nothing.',
-      'It names no organization_user_id, so it belongs to no contact at Mailchimp.',
+      IDLE_EXPLANATIONS.other_regulation,
+      IDLE_EXPLANATIONS.pending_approval,
+      IDLE_EXPLANATIONS.evidence,
+      IDLE_EXPLANATIONS.anonymous,
       null,
     ])
   })

@@ -5,11 +5,17 @@ import { AUDIENCE, event, startWorld, type World } from '../world.ts'
 
 const ADA = 'ada@mail.test'
 
-type Point = { readonly at: string; readonly received: number; readonly delivered: number; readonly skipped: number }
+type Point = {
+  readonly at: string
+  readonly received: number
+  readonly delivered: number
+  readonly skipped: number
+  readonly skipped_as: Readonly<Record<string, number>>
+}
 type Overview = {
   readonly received: number
   readonly delivered: number
-  readonly skipped: { reason: string; says: string; count: number }[]
+  readonly skipped: { reason: string; end: string; says: string; count: number }[]
   readonly failed: { reason: string; count: number }[]
   readonly time_to_deliver: { count: number; p50_ms: number; p95_ms: number }
   readonly time_to_withdraw: { count: number }
@@ -19,6 +25,8 @@ type Overview = {
   readonly holds: unknown[]
   readonly series: Point[]
 }
+
+const NONE = { in_step: 0, not_in_audience: 0, unmatched: 0, contact_gone: 0 }
 
 const ask = async (world: World, query = ''): Promise<Overview> =>
   (await world.api<Overview>('GET', `/v1/overview${query}`)).body
@@ -40,7 +48,7 @@ async function seenOn(databaseUrl?: string): Promise<void> {
     complete: true,
     received: 3,
     delivered: 2,
-    skipped: [{ reason: 'no_such_contact', count: 1 }],
+    skipped: [{ reason: 'no_such_contact', end: 'not_in_audience', count: 1 }],
     failed: [],
     time_to_deliver: { count: 2 },
     time_to_withdraw: { count: 1 },
@@ -51,8 +59,8 @@ async function seenOn(databaseUrl?: string): Promise<void> {
   })
   expect(seen.series).toHaveLength(24)
   expect(seen.series.filter(({ received }) => received > 0)).toMatchObject([
-    { received: 1, delivered: 1, skipped: 0 },
-    { received: 2, delivered: 1, skipped: 1 },
+    { received: 1, delivered: 1, skipped: 0, skipped_as: NONE },
+    { received: 2, delivered: 1, skipped: 1, skipped_as: { ...NONE, not_in_audience: 1 } },
   ])
   expect(await ask(world, `?integration_id=${id}`)).toEqual(seen)
   expect((await ask(world, '?hours=1')).received).toBe(2)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { MINUTE } from '../../src/domain/instant.ts'
 import { AUDIENCE, event, KEY, startWorld, type World } from '../world.ts'
 
 const ADA = 'ada@mail.test'
@@ -50,7 +51,11 @@ describe('looking for people', () => {
 })
 
 describe('what Mailchimp holds of a person', () => {
-  type Now = Readonly<Record<'found' | 'status' | 'held' | 'should_hold' | 'last_delivered' | 'drift', unknown>>
+  type Now = Readonly<Record<'status' | 'held' | 'should_hold' | 'last_delivered' | 'drift', unknown>> & {
+    readonly found: boolean
+    readonly read_at: string
+    readonly last_written_at: string | null
+  }
   const ask = (world: World, who: string, integrationId: string) =>
     world.api<Now>('GET', `/v1/people/${encodeURIComponent(who)}/mailchimp?integration_id=${integrationId}`)
 
@@ -61,14 +66,21 @@ describe('what Mailchimp holds of a person', () => {
     await world.receives(says(ADA))
     await world.settles()
     const inStep = { NEWS: 'true' }
-    expect((await ask(world, ADA, id)).body).toEqual({
+    const written = world.now()
+    await world.passes(MINUTE)
+    const { body: now } = await ask(world, ADA, id)
+    expect(now).toEqual({
       found: true,
       status: 'unsubscribed',
+      read_at: expect.any(String) as string,
       held: inStep,
       should_hold: inStep,
       last_delivered: inStep,
+      last_written_at: expect.any(String) as string,
       drift: [],
     })
+    expect(Date.parse(now.last_written_at ?? '')).toBeLessThanOrEqual(written)
+    expect(Date.parse(now.read_at)).toBeGreaterThanOrEqual(written + MINUTE)
     const writes = world.writes().length
     await fetch(`${world.simulator.url}/3.0/lists/${AUDIENCE}/members/${md5(ADA)}`, {
       method: 'PATCH',
@@ -87,9 +99,11 @@ describe('what Mailchimp holds of a person', () => {
     const nothing = {
       found: false,
       status: null,
+      read_at: expect.any(String) as string,
       held: {},
       should_hold: { NEWS: 'true' },
       last_delivered: null,
+      last_written_at: null,
       drift: [],
     }
     expect((await ask(world, ADA, id)).body).toEqual(nothing)

@@ -11,7 +11,7 @@ const ADA_WRITTEN = ' Ada@Mail.TEST'
 const HASH = hash('md5', ADA)
 
 const says = (newsletter: boolean, { who = ADA, id = 'grant', at = '2026-11-23T08:00:00Z' } = {}) =>
-  event({ who, user: `user-of-${who.length}`, id, at, purposes: { newsletter } })
+  event({ who, user: `user-of-${who.length}-${who === ADA ? 1 : 2}`, id, at, purposes: { newsletter } })
 const ignored = (who: string) => ({ type: 'consent.proof', parameters: { user: { organization_user_id: who } } })
 const faulty = (who: string) => ({
   type: 'event.created',

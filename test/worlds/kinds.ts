@@ -58,33 +58,16 @@ export type Kind = keyof typeof KINDS
 
 export const ALL_KINDS: readonly Kind[] = Object.keys(KINDS).filter((name): name is Kind => name in KINDS)
 
-/** The kinds that the service obeys the rules in: of these are the worlds of `npm test`. The others are found failing. */
-export const ON: readonly Kind[] = [
-  'late',
-  'repeats',
-  'devices',
-  'users',
-  'families',
-  'shared',
-  'values',
-  'channels',
-  'organisations',
-  'flattened',
-  'clear',
-  'edits',
-  'contacts',
-  'poison',
-  'delays',
-  'pauses',
-  'disables',
-  'mappings',
-  'audiences',
-  'feeds',
-  'keys',
-  'removals',
-  'replays',
-  'restarts',
+/** What is known to end wrong, and why; each is a remark of docs/design.md. */
+const OFF: readonly Kind[] = [
+  // Several persons name one contact (R16).
+  'metadata',
+  // A window outlives its integration (R22).
+  'windows',
 ]
+
+/** The kinds that the service obeys the rules in: of these are the worlds of `npm test`. */
+export const ON: readonly Kind[] = ALL_KINDS.filter(kind => !OFF.includes(kind))
 
 /** The kinds that `text` names; `all` is every one, and without a text the service's own. Throws at one there is not. */
 export function kindsIn(text: string | undefined): readonly Kind[] {

@@ -2,7 +2,8 @@ import { Group, Paper, Text } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useCallback } from 'react'
-import { deliveriesQuery, type Delivery, type DeliveryFilter } from '../../api/events.ts'
+import { deliveriesQuery, type Delivery, type DeliveryFilter, type DeliveryStatus } from '../../api/events.ts'
+import { END_WORDS, ENDS } from '../../../src/domain/end.ts'
 import { StatusOf } from '../../parts/DeliveryStatus.tsx'
 import { IntegrationSelect, useIntegrationName } from '../../parts/IntegrationSelect.tsx'
 import { fromPersonKey } from '../../parts/person-key.ts'
@@ -20,7 +21,7 @@ const route = getRouteApi('/app/activity')
 
 /** What is owed or was: one row for each person and integration. */
 export function Deliveries() {
-  const { integration, status, who } = route.useSearch()
+  const { integration, status, end, who } = route.useSearch()
   const navigate = route.useNavigate()
   const person = who === undefined ? undefined : fromPersonKey(who)
   return (
@@ -33,22 +34,31 @@ export function Deliveries() {
         <FilterSelect
           label="Status"
           all="Any status"
-          options={DELIVERY_STATUSES.map(each => ({ value: each, label: each === 'dead' ? 'dead letter' : each }))}
-          value={status}
+          options={stateOptions(status)}
+          value={end ?? status}
           onChange={next =>
             void navigate({
-              search: before => given({ ...before, status: oneOf(next, DELIVERY_STATUSES) }),
+              search: before => given({ ...before, end: oneOf(next, ENDS), status: oneOf(next, DELIVERY_STATUSES) }),
               replace: true,
             })
           }
         />
       </Group>
       <Paper withBorder>
-        <List filter={given({ integration_id: integration, status, person })} />
+        <List filter={given({ integration_id: integration, status, end, person })} />
       </Paper>
     </>
   )
 }
+
+const OPEN = ['waiting', 'sending', 'held', 'dead'] as const
+
+/** How debts ended well, and what else they can be. An older link may name a status that is none of these. */
+const stateOptions = (status: DeliveryStatus | undefined) => [
+  ...ENDS.map(each => ({ value: each, label: END_WORDS[each] })),
+  ...OPEN.map(each => ({ value: each, label: each === 'dead' ? 'dead letter' : each })),
+  ...(status === 'delivered' || status === 'skipped' ? [{ value: status, label: status }] : []),
+]
 
 function List({ filter }: { readonly filter: DeliveryFilter }) {
   const navigate = route.useNavigate()
@@ -84,7 +94,7 @@ function List({ filter }: { readonly filter: DeliveryFilter }) {
 
 function Row({ delivery }: { readonly delivery: Delivery }) {
   const nameOf = useIntegrationName()
-  const { settled_at, owed_at, status, says, integration_id, carries_withdrawal, failed, due_at } = delivery
+  const { settled_at, owed_at, says, integration_id, carries_withdrawal, failed, due_at } = delivery
   return (
     <div className={styles.row}>
       <div className={styles.time}>
@@ -107,7 +117,7 @@ function Row({ delivery }: { readonly delivery: Delivery }) {
         </div>
       </div>
       <div className={styles.deliveries}>
-        <StatusOf status={status} />
+        <StatusOf delivery={delivery} />
       </div>
     </div>
   )

@@ -34,9 +34,9 @@ export function EventRow({ event }: { readonly event: ConsentEvent }) {
       </div>
       <div className={styles.deliveries}>
         {event.deliveries.length === 0 && <Status tone="calm">nothing owed</Status>}
-        {event.deliveries.map(({ id, status, integration_id }) => (
-          <span key={id} title={nameOf(integration_id)}>
-            <StatusOf status={status} />
+        {event.deliveries.map(delivery => (
+          <span key={delivery.id} title={nameOf(delivery.integration_id)}>
+            <StatusOf delivery={delivery} />
           </span>
         ))}
       </div>

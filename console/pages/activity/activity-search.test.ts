@@ -13,6 +13,14 @@ test('what the address says is read', () => {
   expect(readActivitySearch({ answer: 'none' })).toEqual({ answer: 'none' })
 })
 
+test.each(['in_step', 'not_in_audience', 'unmatched', 'contact_gone'])('an end is read: %s', end => {
+  expect(readActivitySearch({ view: 'deliveries', end })).toEqual({ view: 'deliveries', end })
+})
+
+test.each(['skipped', 'delivered'])('an older link with the status %s leads where it led', status => {
+  expect(readActivitySearch({ view: 'deliveries', status })).toEqual({ view: 'deliveries', status })
+})
+
 test.each<Readonly<Record<string, unknown>>>([
   { hours: 2 },
   { hours: '1' },
@@ -23,6 +31,7 @@ test.each<Readonly<Record<string, unknown>>>([
   { answer: 42 },
   { answer: 404.5 },
   { reason: 'unchanged' },
+  { end: 'skipped' },
 ])('what is none of ours is left out: %j', search => {
   expect(readActivitySearch(search)).toEqual({})
 })

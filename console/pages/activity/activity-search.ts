@@ -1,3 +1,4 @@
+import { ENDS } from '../../../src/domain/end.ts'
 import { FACT_TYPES } from '../../../src/domain/fact.ts'
 import { parseInstant } from '../../../src/domain/instant.ts'
 import { ATTEMPT_REASONS } from '../../../src/domain/reason.ts'
@@ -16,6 +17,7 @@ export const readActivitySearch = (search: RawSearch) =>
     source: textIn(search, 'source'),
     integration: textIn(search, 'integration'),
     status: oneOf(search.status, DELIVERY_STATUSES),
+    end: oneOf(search.end, ENDS),
     who: textIn(search, 'who'),
     hours: oneOf(search.hours, LOOKS_BACK),
     from: instantIn(search, 'from'),

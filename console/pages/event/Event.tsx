@@ -47,7 +47,7 @@ function Way({ event }: Props) {
   return (
     <Stack>
       {event.explanation !== null && (
-        <Notice tone="calm" title="This event changes nothing at Mailchimp">
+        <Notice tone="calm" title="This event changes nothing by itself">
           <Text size="sm">{event.explanation}</Text>
         </Notice>
       )}
@@ -78,7 +78,7 @@ function Received({ event }: Props) {
       <Stack gap="sm">
         <Facts
           lines={[
-            ['Person', event.person === null ? 'anonymous' : <PersonName person={event.person} canReveal />],
+            ['Person', <NamedAs key="person" event={event} />],
             ['Type', event.type],
             ['Happened', <Time at={event.at} />],
             ['Received', <Time at={event.received_at} />],
@@ -101,12 +101,27 @@ function Received({ event }: Props) {
   )
 }
 
+function NamedAs({ event: { person, adopted } }: Props) {
+  if (person === null) return 'anonymous: its Didomi user is not known yet'
+  return (
+    <>
+      <PersonName person={person} canReveal />
+      {adopted && (
+        <Text span size="sm" c="dimmed">
+          {' '}
+          named by its Didomi user
+        </Text>
+      )}
+    </>
+  )
+}
+
 function Folded({ event: { states, folds } }: Props) {
   return (
     <Panel mt="xs">
       {!folds && (
         <Text size="sm" mb="xs">
-          Kept as evidence: this source follows the other family of webhooks.
+          Evidence: this source follows the other family of webhooks. Only a deletion or a time in it counts.
         </Text>
       )}
       {states.length === 0 ? <Text size="sm">It names no choice.</Text> : <ChoiceList choices={states} />}

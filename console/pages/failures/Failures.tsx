@@ -104,7 +104,7 @@ function List() {
           return Object.keys(filter).length > 0 ? (
             <NothingFound onClear={() => void navigate({ search: {} })} />
           ) : (
-            <Empty title="Nothing fails" says="Everything that was owed is delivered, skipped, or on its way." />
+            <Empty title="Nothing fails" says="Everything that was owed has ended well, or is on its way." />
           )
         return (
           <>

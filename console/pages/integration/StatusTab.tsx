@@ -1,11 +1,13 @@
 import { Button, SimpleGrid, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { ENDS } from '../../../src/domain/end.ts'
 import { checkQuery, nameOf, type CheckResult, type Integration } from '../../api/integrations.ts'
 import { overviewQuery } from '../../api/overview.ts'
 import { sourcesQuery } from '../../api/sources.ts'
+import { countUnwritten, UNWRITTEN } from '../../parts/ends.ts'
 import { HoldNotice } from '../../parts/HoldNotice.tsx'
 import { For } from '../../parts/role.tsx'
-import { Facts } from '../../ui/Facts.tsx'
+import { Facts, type FactLine } from '../../ui/Facts.tsx'
 import { Loaded } from '../../ui/Loaded.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
@@ -60,10 +62,11 @@ function LastDay({ integration }: Props) {
       }
     >
       <Loaded query={query}>
-        {({ delivered, failed, backlog, time_to_deliver, oldest_waiting_at }) => (
+        {({ delivered, skipped, failed, backlog, time_to_deliver, oldest_waiting_at }) => (
           <Facts
             lines={[
               ['Delivered', count(delivered)],
+              ...ENDS.map((end): FactLine => [UNWRITTEN[end], count(countUnwritten(skipped, end))]),
               ['Failed', count(failed.reduce((sum, each) => sum + each.count, 0))],
               ['Time to deliver, p95', time_to_deliver.p95_ms === null ? 'none' : duration(time_to_deliver.p95_ms)],
               ['Waiting', count(backlog.waiting + backlog.sending)],

@@ -1,6 +1,8 @@
 import { Group, Table, Text } from '@mantine/core'
 import { useState } from 'react'
+import { ENDS } from '../../../src/domain/end.ts'
 import type { Point } from '../../api/overview.ts'
+import { UNWRITTEN } from '../../parts/ends.ts'
 import { Scroll } from '../../ui/Scroll.tsx'
 import { Status } from '../../ui/Status.tsx'
 import { count, localTime } from '../../ui/time.ts'
@@ -25,7 +27,7 @@ export function Chart({ points }: { readonly points: readonly Point[] }) {
           preserveAspectRatio="none"
           className={styles.chart}
           role="img"
-          aria-label="Delivered, skipped and failed over time; the table below has the numbers"
+          aria-label="Delivered, in step already, without a contact and failed over time; the table below has the numbers"
           onMouseLeave={() => setShown(undefined)}
         >
           {points.map((point, index) => (
@@ -44,23 +46,33 @@ export function Chart({ points }: { readonly points: readonly Point[] }) {
 
 type BarProps = { readonly point: Point; readonly x: number; readonly width: number; readonly scale: number }
 
-function Bar({ point: { delivered, skipped, failed }, x, width, scale }: BarProps) {
-  const [good, calm, bad] = [delivered * scale, skipped * scale, failed * scale]
-  return (
-    <>
-      <rect className={styles.delivered} x={x} width={width} y={HEIGHT - good} height={good} />
-      <rect className={styles.skipped} x={x} width={width} y={HEIGHT - good - calm} height={calm} />
-      <rect className={styles.failed} x={x} width={width} y={HEIGHT - good - calm - bad} height={bad} />
-    </>
-  )
+function Bar({ point, x, width, scale }: BarProps) {
+  const { delivered, skipped, failed } = point
+  const unreached = unreachedIn(point)
+  const already = skipped - unreached
+  const parts = [
+    { kind: styles.delivered, number: delivered },
+    { kind: styles.already, number: already },
+    { kind: styles.unreached, number: unreached },
+    { kind: styles.failed, number: failed },
+  ]
+  return parts.map(({ kind, number }, index) => {
+    const below = parts.slice(0, index + 1).reduce((sum, each) => sum + each.number, 0)
+    return <rect key={index} className={kind} x={x} width={width} y={HEIGHT - below * scale} height={number * scale} />
+  })
 }
+
+/** Debts that ended because there is no contact to write to. */
+const unreachedIn = ({ skipped_as: { not_in_audience, unmatched, contact_gone } }: Point): number =>
+  not_in_audience + unmatched + contact_gone
 
 function Readout({ point }: { readonly point: Point | undefined }) {
   const of = (number: number | undefined): string => (number === undefined ? '' : ` ${count(number)}`)
   return (
     <Group gap="md" mb="xs" className="number">
       <Status tone="good">{`Delivered${of(point?.delivered)}`}</Status>
-      <Status tone="calm">{`Skipped${of(point?.skipped)}`}</Status>
+      <Status tone="busy">{`In step already${of(point && point.skipped - unreachedIn(point))}`}</Status>
+      <Status tone="calm">{`No contact${of(point && unreachedIn(point))}`}</Status>
       <Status tone="bad">{`Failed${of(point?.failed)}`}</Status>
       <Text size="xs" c="dimmed">
         {point && `${localTime(point.at)}, ${count(point.received)} received`}
@@ -91,6 +103,15 @@ function Numbers({ points }: { readonly points: readonly Point[] }) {
   )
 }
 
+type NumberColumn = { readonly name: string; readonly of: (point: Point) => number }
+
+const COLUMNS: readonly NumberColumn[] = [
+  { name: 'Received', of: ({ received }) => received },
+  { name: 'Delivered', of: ({ delivered }) => delivered },
+  ...ENDS.map(end => ({ name: UNWRITTEN[end], of: ({ skipped_as }: Point) => skipped_as[end] })),
+  { name: 'Failed', of: ({ failed }) => failed },
+]
+
 function NumbersTable({ points }: { readonly points: readonly Point[] }) {
   return (
     <Scroll label="Deliveries over time">
@@ -98,7 +119,7 @@ function NumbersTable({ points }: { readonly points: readonly Point[] }) {
         <Table.Thead>
           <Table.Tr>
             <Table.Th>From</Table.Th>
-            {['Received', 'Delivered', 'Skipped', 'Failed'].map(name => (
+            {COLUMNS.map(({ name }) => (
               <Table.Th key={name} ta="right">
                 {name}
               </Table.Th>
@@ -106,12 +127,12 @@ function NumbersTable({ points }: { readonly points: readonly Point[] }) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {points.map(({ at, received, delivered, skipped, failed }) => (
-            <Table.Tr key={at}>
-              <Table.Td>{localTime(at)}</Table.Td>
-              {[received, delivered, skipped, failed].map((number, index) => (
-                <Table.Td key={index} ta="right">
-                  {count(number)}
+          {points.map(point => (
+            <Table.Tr key={point.at}>
+              <Table.Td>{localTime(point.at)}</Table.Td>
+              {COLUMNS.map(({ name, of }) => (
+                <Table.Td key={name} ta="right">
+                  {count(of(point))}
                 </Table.Td>
               ))}
             </Table.Tr>

@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react'
+import { ENDS } from '../../../src/domain/end.ts'
 import type { OverviewFigures } from '../../api/overview.ts'
+import { countUnwritten, UNWRITTEN } from '../../parts/ends.ts'
 import { given } from '../../search-params.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { TextLink } from '../../ui/TextLink.tsx'
@@ -27,16 +29,19 @@ export function Pipeline({ figures, integration }: Props) {
         most={most}
         tone="good"
       />
-      <Stage
-        name={
-          <TextLink {...to} search={given({ view: 'deliveries' as const, status: 'skipped' as const, integration })}>
-            Skipped, nothing to do
-          </TextLink>
-        }
-        value={sumOf(skipped)}
-        most={most}
-        tone="calm"
-      />
+      {ENDS.map(end => (
+        <Stage
+          key={end}
+          name={
+            <TextLink {...to} search={given({ view: 'deliveries' as const, end, integration })}>
+              {UNWRITTEN[end]}
+            </TextLink>
+          }
+          value={countUnwritten(skipped, end)}
+          most={most}
+          tone="calm"
+        />
+      ))}
       <Stage
         name={
           <TextLink {...to} search={given({ view: 'deliveries' as const, status: 'waiting' as const, integration })}>

@@ -1,12 +1,14 @@
 import { Button, Collapse, Group, Stack, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
+import { Fragment } from 'react'
 import type { Delivery } from '../../api/events.ts'
 import { atMailchimpQuery, type AtMailchimp } from '../../api/people.ts'
 import { explainPerson } from '../../api/plans.ts'
 import { DeliveryStatusOf } from '../../parts/DeliveryStatus.tsx'
 import { FieldChanges } from '../../parts/FieldChanges.tsx'
 import { useIntegrationName } from '../../parts/IntegrationSelect.tsx'
+import { maskedText } from '../../parts/mask.ts'
 import { compareFields } from '../../parts/plan-fields.ts'
 import { PlanView } from '../../parts/PlanView.tsx'
 import { ReplayDialog } from '../../parts/ReplayDialog.tsx'
@@ -15,10 +17,11 @@ import { Loaded } from '../../ui/Loaded.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { Status } from '../../ui/Status.tsx'
 import { TextLink } from '../../ui/TextLink.tsx'
+import { Time } from '../../ui/Time.tsx'
 
 type Props = { readonly person: string; readonly delivery: Delivery }
 
-/** One person in one integration: the state of the debt, and on request what Mailchimp holds and what would be sent. */
+/** One person in one integration: the state of the debt, and on request what Mailchimp holds at that moment and what would be sent. */
 export function InIntegration({ person, delivery }: Props) {
   const nameOf = useIntegrationName()
   const name = nameOf(delivery.integration_id)
@@ -79,7 +82,12 @@ function Comparison(ids: Ids) {
 }
 
 function Held({ found }: { readonly found: AtMailchimp }) {
-  if (!found.found) return <Text size="sm">The audience has no such contact.</Text>
+  if (!found.found)
+    return (
+      <Text size="sm">
+        The audience has no such contact, read <Time at={found.read_at} inline />.
+      </Text>
+    )
   const changes = compareFields(found.held, found.should_hold).map(each => ({
     ...each,
     isChanged: found.drift.includes(each.tag),
@@ -87,13 +95,32 @@ function Held({ found }: { readonly found: AtMailchimp }) {
   return (
     <Stack gap="xs">
       {found.drift.length === 0 ? (
-        <Status tone="good">Mailchimp holds what it should hold</Status>
+        <Status tone="good">Mailchimp held what it should hold</Status>
       ) : (
-        <Status tone="warn">{`Mailchimp differs in ${found.drift.join(', ')}`}</Status>
+        <Status tone="warn">{`Mailchimp differed in ${found.drift.join(', ')}`}</Status>
       )}
-      <Text size="sm">Status at Mailchimp: {found.status ?? 'not known'}</Text>
-      <FieldChanges changes={changes} label="Values at Mailchimp" before="Mailchimp holds" after="It should hold" />
+      <Text size="sm">
+        Read <Time at={found.read_at} inline />. Status at Mailchimp: {found.status ?? 'not known'}.
+      </Text>
+      <FieldChanges changes={changes} label="Values at Mailchimp" before="Mailchimp held" after="It should hold" />
+      <LastWritten found={found} />
     </Stack>
+  )
+}
+
+function LastWritten({ found: { last_delivered: fields, last_written_at: at } }: { readonly found: AtMailchimp }) {
+  if (fields === null || at === null) return null
+  return (
+    <Text size="sm" c="dimmed">
+      We last wrote{' '}
+      {Object.entries(fields).map(([tag, value]) => (
+        <Fragment key={tag}>
+          <span className="code">{maskedText(`${tag}=${value}`)}</span>{' '}
+        </Fragment>
+      ))}
+      (the contact was last written to <Time at={at} inline />
+      ).
+    </Text>
   )
 }
 

@@ -20,7 +20,7 @@ import { PersonTimeline } from './PersonTimeline.tsx'
 
 const route = getRouteApi('/app/people/$personKey')
 
-/** Everything about one person: what they chose, what is owed, what was sent, what Mailchimp holds. */
+/** Everything about one person: what they chose, what is owed, what was sent, and on request what Mailchimp holds. */
 export function Person() {
   const { personKey } = route.useParams()
   const person = fromPersonKey(personKey)

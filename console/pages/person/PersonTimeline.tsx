@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks'
 import { useState } from 'react'
 import type { Attempt } from '../../api/events.ts'
 import type { PersonInSource } from '../../api/people.ts'
-import { AttemptView } from '../../parts/AttemptView.tsx'
+import { AttemptView, outcomeWords } from '../../parts/AttemptView.tsx'
 import { Answer } from '../../parts/ChoiceList.tsx'
 import { useIntegrationName } from '../../parts/IntegrationSelect.tsx'
 import { toPersonKey } from '../../parts/person-key.ts'
@@ -97,7 +97,7 @@ function Body({ entry }: { readonly entry: Entry }) {
   }
 }
 
-function FactBody({ fact: { states, status, folds } }: { readonly fact: PersonInSource['facts'][number] }) {
+function FactBody({ fact: { states, status, folds, adopted } }: { readonly fact: PersonInSource['facts'][number] }) {
   return (
     <Group gap="4px 16px" mt={2} fz="sm">
       {states.length === 0 && <span>It names no choice.</span>}
@@ -109,6 +109,7 @@ function FactBody({ fact: { states, status, folds } }: { readonly fact: PersonIn
       ))}
       {status !== 'confirmed' && <Status tone="busy">{status}</Status>}
       {!folds && <Status tone="calm">evidence only</Status>}
+      {adopted && <Status tone="calm">named by its Didomi user</Status>}
     </Group>
   )
 }
@@ -121,7 +122,7 @@ function AttemptBody({ attempt }: { readonly attempt: Attempt }) {
     <>
       <Group gap="sm" mt={2}>
         <Status tone={isGood ? 'good' : 'warn'}>
-          {`${outcome ?? 'under way'}${answer.status === null ? '' : `, Mailchimp answered ${answer.status}`}`}
+          {`${outcomeWords(outcome)}${answer.status === null ? '' : `, Mailchimp answered ${answer.status}`}`}
         </Status>
         <Button size="compact-xs" variant="default" aria-expanded={isOpen} onClick={toggle}>
           {isOpen ? 'Hide the request' : 'Show the request'}

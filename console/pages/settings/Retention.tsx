@@ -15,7 +15,7 @@ type Kind = keyof Days
 const KINDS = {
   bodies: { name: 'Webhooks as they came in', says: 'What was read from them stays.' },
   quarantine: { name: 'Webhooks that could not be read', says: 'Among them those of which only a part was read.' },
-  attempts: { name: 'Requests to Mailchimp', says: 'The charts reach back as far. What Mailchimp holds stays known.' },
+  attempts: { name: 'Requests to Mailchimp', says: 'The charts reach back as far. What was last written stays known.' },
   audit: { name: 'Audit log', says: 'Who did what.' },
 } as const satisfies Record<Kind, { name: string; says: string }>
 

@@ -23,7 +23,7 @@ export function System() {
             <Loaded query={stats}>{({ inbox }) => <Facts areNumbers lines={inboxLines(inbox)} />}</Loaded>
           </Panel>
           <Panel title="Deliveries">
-            <Loaded query={stats}>{({ deliveries }) => <Facts areNumbers lines={deliveryLines(deliveries)} />}</Loaded>
+            <Loaded query={stats}>{counts => <Facts areNumbers lines={deliveryLines(counts)} />}</Loaded>
           </Panel>
         </SimpleGrid>
         <Batches />
@@ -83,10 +83,12 @@ const inboxLines = (inbox: Stats['inbox']): FactLine[] =>
     ['Erased', inbox.erased],
   ])
 
-const deliveryLines = (deliveries: Stats['deliveries']): FactLine[] =>
+const deliveryLines = ({ deliveries, ends }: Stats): FactLine[] =>
   numbers([
-    ['Delivered', deliveries.delivered],
-    ['Skipped', deliveries.skipped],
+    ['In step', ends.in_step],
+    ['Not in the audience', ends.not_in_audience],
+    ['Cannot be matched', ends.unmatched],
+    ['Contact gone', ends.contact_gone],
     ['Waiting', deliveries.waiting],
     ['Sending', deliveries.sending],
     ['Held', deliveries.held],

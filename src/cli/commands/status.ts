@@ -30,6 +30,7 @@ type Status = {
   readonly ready: boolean
   readonly inbox: Stats['inbox']
   readonly deliveries: Stats['deliveries']
+  readonly ends: Stats['ends']
   readonly oldest_waiting_at: string | null
   readonly oldest_withdrawal_at: string | null
   readonly at: string
@@ -57,6 +58,7 @@ async function readStatus(api: Api): Promise<Status> {
     ready,
     inbox: stats.inbox,
     deliveries: stats.deliveries,
+    ends: stats.ends,
     oldest_waiting_at: overview.oldest_waiting_at,
     oldest_withdrawal_at: overview.oldest_withdrawal_at,
     at: overview.to,
@@ -67,12 +69,13 @@ async function readStatus(api: Api): Promise<Status> {
 
 /** The service's own clock says what it is now: the one of this machine may be another. */
 function inWords(status: Status, style: Style): string {
-  const { url, version, ready, inbox, deliveries, at } = status
+  const { url, version, ready, inbox, deliveries, ends, at } = status
   const health = ready ? 'ready' : 'NOT READY: the store may lose what it is given, so webhooks are answered 503'
   return [
     `Consent Relay ${legibleLine(version)} at ${url}: ${health}\n`,
     `Records received\n${countsOf(inbox, style)}`,
     `Deliveries\n${countsOf(deliveries, style)}`,
+    `Ended well\n${countsOf(ends, style)}`,
     `Oldest waiting:    ${ageOf(status.oldest_waiting_at, at)}\nOldest withdrawal: ${ageOf(status.oldest_withdrawal_at, at)}\n`,
     failuresOf(status, style),
   ].join('\n')

@@ -15,14 +15,14 @@ export function deliveryRoutes(api: Api, { db }: ApiDeps): void {
         operationId: 'listDeliveries',
         summary: 'List deliveries',
         description:
-          'The debts are shown with their status, and with the reason and the remedy where they ended otherwise or wait.',
+          'The debts are shown with their status, with how they ended well, and with the reason and the remedy where they ended otherwise or wait.',
         querystring: deliveryQuery,
         response: { 200: deliveryPage },
       },
     },
     async ({ query }) => {
-      const { person, integration_id: integrationId, status } = query
-      const filter = { integrationId, status, person: person === undefined ? undefined : personOf(person) }
+      const { person, integration_id: integrationId, status, end } = query
+      const filter = { integrationId, status, end, person: person === undefined ? undefined : personOf(person) }
       return page(await listDeliveries(db, { ...filter, ...pageRequest(query) }), query, showDelivery)
     },
   )

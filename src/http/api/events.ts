@@ -4,7 +4,7 @@ import { eventPage, eventQuery, eventsAccepted, eventsRequest, shownEvent } from
 import { mayWithdraw } from '../../domain/fact.ts'
 import { parseInstant } from '../../domain/instant.ts'
 import { personOf } from '../../domain/person.ts'
-import { folds, IDLE_EXPLANATIONS, whyIdle } from '../../domain/standing.ts'
+import { IDLE_EXPLANATIONS, whyIdle } from '../../domain/standing.ts'
 import { existing } from '../../pipeline/existing.ts'
 import { submitEvents } from '../../pipeline/intake/submit.ts'
 import { attemptsOf } from '../../store/debts/attempts.ts'
@@ -120,13 +120,14 @@ async function shower(db: Reads, listed: readonly ListedFact[]) {
   ])
   return (each: ListedFact) => {
     const feed = feeds.get(each.sourceId)
-    const owing = folds(each.fact, feed) ? ownerOf(each) : []
     return {
-      ...showFact(each.fact, feed),
+      ...showFact(each.fact, { feed, person: each.person }),
       source_id: each.sourceId,
       person: each.person ?? null,
       withdrawal: mayWithdraw(each.fact),
-      deliveries: owing.flatMap(owner => deliveries.get(personKey(owner)) ?? []).map(showDebt),
+      deliveries: ownerOf(each)
+        .flatMap(owner => deliveries.get(personKey(owner)) ?? [])
+        .map(showDebt),
     }
   }
 }
@@ -134,10 +135,11 @@ async function shower(db: Reads, listed: readonly ListedFact[]) {
 const ownerOf = ({ sourceId, person }: ListedFact): SourcePerson[] =>
   person === undefined ? [] : [{ sourceId, person }]
 
-const showDebt = ({ id, integrationId, status, reason }: ShownDebt) => ({
+const showDebt = ({ id, integrationId, status, end, reason }: ShownDebt) => ({
   id,
   integration_id: integrationId,
   status,
+  end: end ?? null,
   reason: reason ?? null,
   says: explain(reason).says,
 })

@@ -1,4 +1,5 @@
 import { overview, overviewQuery } from '../../contract/overview.ts'
+import { endOf } from '../../domain/end.ts'
 import { type Timing } from '../../domain/overview.ts'
 import { createOverviewReader, type Overview } from '../../pipeline/watch/overview.ts'
 import { explain, instant, instantOrNull } from '../show.ts'
@@ -33,7 +34,12 @@ const show = (seen: Overview) => ({
   complete: seen.complete,
   received: seen.received,
   delivered: seen.delivered,
-  skipped: seen.skipped.map(({ reason, count }) => ({ reason, says: explain(reason).says, count })),
+  skipped: seen.skipped.map(({ reason, count }) => ({
+    reason,
+    end: endOf({ status: 'skipped', reason }) ?? null,
+    says: explain(reason).says,
+    count,
+  })),
   failed: seen.failed.map(({ reason, count }) => ({ reason, ...explain(reason), count })),
   time_to_deliver: showTiming(seen.toDeliver),
   time_to_withdraw: showTiming(seen.toWithdraw),
@@ -44,7 +50,7 @@ const show = (seen: Overview) => ({
     const { says, next } = explain(cause)
     return { integration_id: integrationId ?? null, cause, says: says ?? '', next: next ?? '', since: instant(since) }
   }),
-  series: seen.series.map(point => ({ ...point, at: instant(point.at) })),
+  series: seen.series.map(({ at, skippedAs, ...point }) => ({ ...point, at: instant(at), skipped_as: skippedAs })),
 })
 
 const showTiming = ({ count, p50, p95 }: Timing) => ({ count, p50_ms: p50 ?? null, p95_ms: p95 ?? null })

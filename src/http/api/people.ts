@@ -15,7 +15,7 @@ import { newestPeople, peopleOfContact, peopleStarting, toldOf, type ToldPerson 
 import { personKey, type SourcePerson } from '../../store/ledger/source-person.ts'
 import { listIntegrations } from '../../store/settings/integrations.ts'
 import { findSource } from '../../store/settings/sources.ts'
-import { instant, showAttempt, showChoices, showDelivery, showFact } from '../show.ts'
+import { instant, instantOrNull, showAttempt, showChoices, showDelivery, showFact } from '../show.ts'
 import { type Api, type ApiDeps } from './deps.ts'
 import { feedFor } from '../../domain/standing.ts'
 import { byName, nameOf } from '../../domain/target.ts'
@@ -115,7 +115,7 @@ async function knownBy(db: ApiDeps['db'], known: SourcePerson) {
     source_id: sourceId,
     choices: showChoices(state),
     deleted_users: state.deletedUsers.map(({ userId, at }) => ({ user_id: userId, at: instant(at) })),
-    facts: told.slice(-LIMITS.personFacts).map(fact => showFact(fact, source?.feed)),
+    facts: told.slice(-LIMITS.personFacts).map(fact => showFact(fact, { feed: source?.feed, person: known.person })),
     facts_total: told.length,
     deliveries: deliveries.toReversed().map(showDelivery),
     attempts: attempts.map(showAttempt),
@@ -143,9 +143,11 @@ function contactRoute(api: Api, deps: ApiDeps): void {
       return {
         found: seen.status !== undefined,
         status: seen.status ?? null,
+        read_at: instant(seen.readAt),
         held: byName(seen.held),
         should_hold: byName(seen.should),
         last_delivered: seen.lastDelivered ? byName(seen.lastDelivered) : null,
+        last_written_at: instantOrNull(seen.lastWrittenAt),
         drift: seen.drift.map(nameOf),
       }
     },

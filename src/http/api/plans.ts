@@ -8,7 +8,7 @@ import { dryRun, dryRunOfDraft, type DryRun } from '../../pipeline/live/dry-run.
 import { weighChange } from '../../pipeline/live/impact.ts'
 import { existingIntegration } from '../../pipeline/existing.ts'
 import { type Document } from '../../pipeline/live/asking.ts'
-import { explain, showChoices } from '../show.ts'
+import { explain, instantOrNull, showChoices } from '../show.ts'
 import { type Api, type ApiDeps } from './deps.ts'
 import { asObject, mergePatch, refusal, withKeptKey } from './documents.ts'
 import { byName } from '../../domain/target.ts'
@@ -132,5 +132,6 @@ function show({ decision, request: call }: DryRun): z.infer<typeof plan> {
     set_aside: [...decision.desired.setAside],
     choices: showChoices(decision.state),
     last_delivered: decision.lastDelivered ? byName(decision.lastDelivered) : null,
+    last_written_at: instantOrNull(decision.record.wroteAt),
   }
 }

@@ -20,7 +20,9 @@ export function statsRoutes(api: Api, { db }: ApiDeps): void {
     },
     async ({ query: { source_id: sourceId, integration_id: integrationId } }) => {
       const source = sourceId ?? (integrationId && (await findIntegration(db, integrationId))?.sourceId)
-      return { inbox: await accountFor(db, source), deliveries: await countDeliveries(db, { integrationId, sourceId }) }
+      const inbox = await accountFor(db, source)
+      const { byStatus, byEnd } = await countDeliveries(db, { integrationId, sourceId })
+      return { inbox, deliveries: byStatus, ends: byEnd }
     },
   )
 }

@@ -25,20 +25,21 @@ type TakenIn = {
  */
 export async function takeIn(tx: Sql, facts: readonly StoredFact[], at: number): Promise<TakenIn> {
   // Sent together where one does not need another's answer: the store's thread waits for the next one otherwise.
-  const [appended, known, deletions, linked] = await Promise.all([
+  const [appended, known, deletions] = await Promise.all([
     appendFacts(tx, facts),
     feedsOf(tx, [...new Set(facts.map(({ sourceId }) => sourceId))]),
     adoptDeletions(tx, facts.flatMap(entitiesOf)),
-    addLinks(tx, facts.flatMap(linkOf)),
   ])
+  // What was erased leaves no link when it comes once more.
   const added = facts.filter(({ fact }) => appended.has(fact.id))
   const users = usersOf([...added.map(userOf), ...deletions])
-  if (linked.length > 0) await markShared(tx, usersOf(linked))
-  const [feeds, links, adoptions] = await Promise.all([
-    fixedFeeds(tx, added, known),
+  const [linked, links, feeds] = await Promise.all([
+    addLinks(tx, added.flatMap(linkOf)),
     linkedTo(tx, users),
-    mayHoldUnnamed(added, linked) ? adoptUnnamed(tx, users) : [],
+    fixedFeeds(tx, added, known),
   ])
+  if (linked.length > 0) await markShared(tx, usersOf(linked))
+  const adoptions = mayHoldUnnamed(added, linked) ? await adoptUnnamed(tx, users) : []
   const owed = [
     ...added.flatMap(stored => owedFor(stored, { feeds, links: linksOf(links), at })),
     ...deletions.map(({ sourceId, person }) => ({ sourceId, person, priority: PRIORITY.withdrawal, at })),

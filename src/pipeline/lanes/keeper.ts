@@ -3,6 +3,8 @@ import { BLOCK_SCOPE } from '../../domain/outcome.ts'
 import { reviewMapping } from '../../domain/review.ts'
 import { ping, readAccount, type Trouble } from '../../mailchimp/audience.ts'
 import { type Client } from '../../mailchimp/client.ts'
+import { oweEveryone } from '../../store/debts/deliveries.ts'
+import { noteFields } from '../../store/settings/tag-claims.ts'
 import { type Credential, type Integration } from '../../store/settings/integrations.ts'
 import { type Audiences, type Seen } from './audiences.ts'
 import { type Blocking } from '../batches/batch-calls.ts'
@@ -155,9 +157,23 @@ export class Keeper {
     if (read.kind !== 'read') return this.#troubled(integration, read)
     this.#unreadable.delete(audienceId)
     confirmed.set(audienceId, clock())
+    await this.#noteFields(integration, read.seen)
     if (integration.hold || read.changed) await this.#judge(integration, read.seen)
     else await this.#holdMismatch(integration, read.seen)
     return read.seen
+  }
+
+  /** R14: of a merge field that was made anew nothing is known, so everybody is owed. */
+  async #noteFields({ id }: Integration, { fields }: Seen): Promise<void> {
+    const { db, clock, reload } = this.#deps
+    const known = fields.flatMap(({ tag, mergeId }) => (mergeId === undefined ? [] : [[tag, mergeId] as const]))
+    const seen = { integrationId: id, fieldIds: Object.fromEntries(known) }
+    const isRemade = await db.transaction(async tx => {
+      const remade = await noteFields(tx, seen)
+      if (remade) await oweEveryone(tx, { integrationId: id, at: clock() })
+      return remade
+    })
+    if (isRemade) await reload()
   }
 
   /** Holds the integration for what is wrong with the audience now, or releases it. */

@@ -17,6 +17,9 @@ type ContactNow = {
   readonly held: Fields
   readonly should: Fields
   readonly lastDelivered: Fields | undefined
+  readonly lastWrittenAt: number | undefined
+  /** When Mailchimp was asked. */
+  readonly readAt: number
   readonly drift: readonly string[]
 }
 
@@ -28,7 +31,8 @@ export async function contactNow(deps: AskDeps, { integrationId, person: id }: D
   if (!known || known.length === 0)
     throw new Problem('not_found', 'the source of this integration never told us about this person')
   const audience = await audienceOf(deps, view)
-  const { contact, desired, lastDelivered } = await rehearse(deps.db, view, { person, facts: known, audience })
+  const { contact, desired, record, lastDelivered } = await rehearse(deps.db, view, { person, facts: known, audience })
+  const readAt = deps.clock()
   const found = contact && (await heldBy(deps, view, contact))
   const keys = view.settings.mappings.map(({ id: tag }) => mergeField(fieldOf(audience, tag)?.tag ?? tag))
   const held = only(found?.fields ?? {}, keys)
@@ -37,6 +41,8 @@ export async function contactNow(deps: AskDeps, { integrationId, person: id }: D
     held,
     should: desired.fields,
     lastDelivered,
+    lastWrittenAt: record.wroteAt,
+    readAt,
     drift: found ? driftOf(desired.fields, held, audience) : [],
   }
 }

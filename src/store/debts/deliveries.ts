@@ -185,6 +185,7 @@ export const reopenAbsent = (
 ) =>
   tx.query(
     `update delivery set status = 'waiting', due_at = $3, revision = revision + 1, settled_at = null
-      where integration_id = $1 and status = 'skipped' and reason = 'no_such_contact' and settled_at >= $2`,
+      where integration_id = $1 and status = 'skipped' and reason in ('no_such_contact', 'contact_gone')
+        and settled_at >= $2`,
     [integrationId, since, now],
   )

@@ -1,4 +1,5 @@
 import { type Status } from '../../domain/delivery.ts'
+import { endOf, type End } from '../../domain/end.ts'
 import { groupBy } from '../../domain/group.ts'
 import { type HeldBy } from '../../domain/hold.ts'
 import { type Reason } from '../../domain/reason.ts'
@@ -6,7 +7,7 @@ import { type Param, type Sql } from '../engine/database.ts'
 import { jsonRows } from '../engine/json-rows.ts'
 import { PERSON_COLUMNS, personKey, personRows, sourcePersonIn, type SourcePerson } from '../ledger/source-person.ts'
 import { debtKeyIn, type DebtKey, type DebtKeyRow } from './debt-key.ts'
-import { DEBT_WITH_HOLDS, HELD_BY, SHOWN } from './shown.ts'
+import { DEBT_WITH_HOLDS, END, HELD_BY, SHOWN } from './shown.ts'
 
 type Row = DebtKeyRow & {
   id: string
@@ -29,6 +30,7 @@ export type ShownDebt = DebtKey & {
   readonly status: Status
   readonly reason: Reason | undefined
   readonly detail: string | undefined
+  readonly end: End | undefined
   /** What holds its integration now, beside its own status. */
   readonly heldBy: HeldBy | undefined
   readonly priority: number
@@ -46,6 +48,7 @@ const debtIn = (row: Row): ShownDebt => ({
   status: row.status,
   reason: row.reason ?? undefined,
   detail: row.detail ?? undefined,
+  end: endOf({ status: row.status, reason: row.reason ?? undefined }),
   heldBy: row.held_by ?? undefined,
   priority: row.priority,
   revision: row.revision,
@@ -59,6 +62,7 @@ const debtIn = (row: Row): ShownDebt => ({
 export type DeliveryFilter = {
   readonly integrationId?: string | undefined
   readonly status?: Status | undefined
+  readonly end?: End | undefined
   readonly person?: string | undefined
   readonly before: string
   readonly limit: number
@@ -73,12 +77,13 @@ export async function listDeliveries(sql: Sql, filter: DeliveryFilter): Promise<
     `select ${COLUMNS}
        from ${DEBT_WITH_HOLDS}
       where ($1 = '' or d.integration_id = $1) and ($2 = '' or d.person = $2)
-        and ($3 = '' or ${SHOWN.status} = $3) and ($4 = '' or d.id < $4)
-      order by d.id desc limit $5`,
+        and ($3 = '' or ${SHOWN.status} = $3) and ($4 = '' or ${END} = $4) and ($5 = '' or d.id < $5)
+      order by d.id desc limit $6`,
     [
       filter.integrationId ?? '',
       filter.person ?? '',
       filter.status ?? '',
+      filter.end ?? '',
       filter.before,
       filter.limit,
     ] satisfies Param[],
@@ -129,19 +134,28 @@ export async function countDebts(sql: Sql, integrationId: string): Promise<numbe
   return row?.n ?? 0
 }
 
-export type StatusCounts = Record<Status, number>
+type StatusCounts = Record<Status, number>
+
+/** Every debt by its status, and those that ended well by their end. */
+export type DebtCounts = { readonly byStatus: StatusCounts; readonly byEnd: Record<End, number> }
+
+type CountRow = { status: Status; ended_as: End | null; n: number }
 
 /** I7, I16: how many debts are in which status, of one integration, of a source, or of all. */
 export async function countDeliveries(
   sql: Sql,
   { integrationId = '', sourceId = '' }: { integrationId?: string | undefined; sourceId?: string | undefined },
-): Promise<StatusCounts> {
-  const rows = await sql.query<{ status: Status; n: number }>(
-    `select ${SHOWN.status} as status, count(*) as n from ${DEBT_WITH_HOLDS}
-      where ($1 = '' or d.integration_id = $1) and ($2 = '' or i.source_id = $2) group by 1`,
+): Promise<DebtCounts> {
+  const rows = await sql.query<CountRow>(
+    `select ${SHOWN.status} as status, ${END} as ended_as, count(*) as n from ${DEBT_WITH_HOLDS}
+      where ($1 = '' or d.integration_id = $1) and ($2 = '' or i.source_id = $2) group by 1, 2`,
     [integrationId, sourceId],
   )
-  const counts: StatusCounts = { waiting: 0, sending: 0, held: 0, delivered: 0, skipped: 0, dead: 0 }
-  for (const row of rows) counts[row.status] = Number(row.n)
-  return counts
+  const byStatus: StatusCounts = { waiting: 0, sending: 0, held: 0, delivered: 0, skipped: 0, dead: 0 }
+  const byEnd = { in_step: 0, not_in_audience: 0, unmatched: 0, contact_gone: 0 }
+  for (const { status, ended_as: end, n } of rows) {
+    byStatus[status] += Number(n)
+    if (end !== null) byEnd[end] += Number(n)
+  }
+  return { byStatus, byEnd }
 }

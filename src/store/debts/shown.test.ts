@@ -114,7 +114,7 @@ describe.each(databases)('R25: whether a debt is held, and why, on $name', ({ op
 
     for (const status of ['waiting', 'sending', 'held', 'delivered', 'skipped', 'dead'] as const) {
       const own = shown.filter(each => each.status === status).length
-      expect((await countDeliveries(db, { integrationId: id }))[status]).toBe(own)
+      expect((await countDeliveries(db, { integrationId: id })).byStatus[status]).toBe(own)
       const found = await listDeliveries(db, { integrationId: id, status, before: '', limit: 100 })
       expect(found).toHaveLength(own)
       // A replay touches nothing of an integration that is switched off.

@@ -150,8 +150,8 @@ const TOUCHES: readonly Touch[] = [
       await renameInDebts(db, { sourceId: SOURCE, person: 'another', to: 'held' })
     },
   },
-  { statement: 'pullOwnForward', move: db => pullOwnForward(db, everybody) },
   { statement: 'pullForward', move: db => pullForward(db, { credentialId: CREDENTIAL, now: NOW, paused: 1 }) },
+  { statement: 'pullOwnForward', move: db => pullOwnForward(db, { integrationId: INTEGRATION, now: NOW }) },
 ]
 
 describe.each(databases)('I7: what the statements make of a debt of each status on $name', ({ open }) => {

@@ -69,7 +69,7 @@ const anyFact: fc.Arbitrary<Fact> = fc.record({
   namesRegulation: fc.boolean(),
   after: anyEntity,
   before: maybe(anyEntity),
-  cause: maybe(fc.record({ id: anyId, at: maybe(anyTime) })),
+  cause: maybe(fc.record({ id: storableId, at: maybe(anyTime) })),
 })
 
 describe.each(databases)('facts on $name', ({ open }) => {

@@ -2,7 +2,8 @@ import { type Migration } from '../engine/migrate.ts'
 
 /**
  * R16c: which enabled integration fills which merge tag of an audience, and which ones wait for it. Where documents
- * clash already, the oldest integration fills the tag.
+ * clash already, the oldest integration fills the tag. `field_id`: Mailchimp's own id of the merge field, as it was seen
+ * last.
  */
 export const tagClaim: Migration = {
   version: 12,
@@ -11,6 +12,7 @@ export const tagClaim: Migration = {
     `create table tag_claim (
        integration_id text not null references integration (id) on delete cascade, tag text not null,
        data_centre text not null, audience_id text not null, fills integer not null check (fills in (0, 1)),
+       field_id bigint,
        primary key (integration_id, tag))`,
     'create unique index tag_claim_filled on tag_claim (data_centre, audience_id, tag) where fills = 1',
     'create index tag_claim_waiting on tag_claim (data_centre, audience_id, tag) where fills = 0',

@@ -7,6 +7,7 @@ import {
   addSource,
   aStore,
   CREDENTIAL,
+  INTEGRATION,
   openStore,
 } from '../../../test/store-builders.ts'
 import { type Settings } from '../../domain/integration.ts'
@@ -14,7 +15,7 @@ import { type Database } from '../engine/database.ts'
 import { migrate } from '../engine/migrate.ts'
 import { migrations } from '../migrations/all.ts'
 import { deleteIntegration, findIntegration, listIntegrations, renewIntegration } from './integrations.ts'
-import { claimTags, dropClaims, passOn, tagsTakenFrom, takenTags } from './tag-claims.ts'
+import { claimTags, dropClaims, noteFields, passOn, tagsTakenFrom, takenTags } from './tag-claims.ts'
 
 const PATH = 'consents_purposes_newsletter_enabled'
 const mapping = (...tags: readonly string[]): Pick<Settings, 'mappings'> => ({
@@ -129,6 +130,26 @@ describe.each(databases)('claims of merge tags on $name', ({ open }) => {
     const reversed = { ...settings, mappings: settings.mappings.toReversed() }
     const taken = await Promise.all([one('int_b', settings), one('int_c', reversed)])
     expect(taken.toSorted()).toEqual([0, 3])
+  })
+})
+
+describe.each(databases)('merge fields that an integration fills, on $name', ({ open }) => {
+  let db: Database
+  beforeAll(async () => {
+    db = await openStore(open)
+  })
+  beforeEach(() => aStore(db))
+  afterAll(() => db.close())
+
+  test('R14: one that was made anew under its tag is noticed once, whatever the case of the tag', async () => {
+    await claimTags(db, { id: INTEGRATION, settings: settingsOf(mapping('NEWS', 'OFFERS')) })
+    const note = (fieldIds: Readonly<Record<string, number>>) =>
+      db.transaction(tx => noteFields(tx, { integrationId: INTEGRATION, fieldIds }))
+    expect(await note({ NEWS: 4, OTHER: 1 }), 'seen for the first time').toBe(false)
+    expect(await note({ news: 4, OFFERS: 5, OTHER: 2 }), 'of another tag').toBe(false)
+    expect(await note({ NEWS: 6, OFFERS: 5 })).toBe(true)
+    expect(await note({ NEWS: 6, OFFERS: 5 }), 'again').toBe(false)
+    expect(await note({}), 'gone').toBe(false)
   })
 })
 

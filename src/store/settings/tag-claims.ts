@@ -100,3 +100,29 @@ export async function passOn(tx: Sql, freed: AudienceTag): Promise<string | unde
     if (taken.length > 0) return heir.id
   }
 }
+
+type SeenFields = {
+  readonly integrationId: string
+  /** Mailchimp's own ids of the merge fields, by tag. */
+  readonly fieldIds: Readonly<Record<string, number>>
+}
+
+/**
+ * R14: remembers which merge fields an integration fills. True when one of them was made anew under its tag, so that
+ * nothing of what it held is there any more.
+ */
+export async function noteFields(tx: Sql, { integrationId, fieldIds }: SeenFields): Promise<boolean> {
+  const rows = Object.entries(fieldIds).map(([tag, id]) => ({ tag: claimedAs(tag), field_id: id }))
+  const noted = await tx.query<{ was: number | null }>(
+    `select c.field_id as was from tag_claim c join ${jsonRows(tx.dialect, '$2', { ...TAG, field_id: 'bigint' })}
+         on r.tag = c.tag where c.integration_id = $1 and (c.field_id is null or c.field_id <> r.field_id)`,
+    [integrationId, JSON.stringify(rows)],
+  )
+  if (noted.length === 0) return false
+  await tx.query(
+    `update tag_claim set field_id = r.field_id from ${jsonRows(tx.dialect, '$2', { ...TAG, field_id: 'bigint' })}
+      where tag_claim.integration_id = $1 and tag_claim.tag = r.tag`,
+    [integrationId, JSON.stringify(rows)],
+  )
+  return noted.some(({ was }) => was !== null)
+}
