@@ -67,7 +67,8 @@ async function effectOn(tx: Sql, integration: Integration, now: number): Promise
   for (;;) {
     const debts = await unacceptedDebts(tx, { integrationId: integration.id, after, limit: CHUNK })
     const last = debts.at(-1)
-    if (!last) return { integrationId: integration.id, name: integration.settings.name ?? integration.id, ...counts, samples }
+    if (!last)
+      return { integrationId: integration.id, name: integration.settings.name ?? integration.id, ...counts, samples }
     after = last.person
     const decided = await decideAll(
       tx,
