@@ -120,6 +120,7 @@ create table delivery (
   replay_id text,
   doubted_at bigint default 0 not null,
   contact text,
+  unaccepted text,
   constraint delivery_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integration(id),
   constraint delivery_integration_id_person_key UNIQUE (integration_id, person),
   constraint delivery_pkey PRIMARY KEY (id),
@@ -132,6 +133,7 @@ CREATE INDEX delivery_failing ON public.delivery USING btree (integration_id, re
 CREATE INDEX delivery_replay ON public.delivery USING btree (replay_id) WHERE ((replay_id IS NOT NULL) AND (status = ANY (ARRAY['waiting'::text, 'sending'::text])));
 CREATE INDEX delivery_skipped ON public.delivery USING btree (integration_id, settled_at, reason) WHERE (status = 'skipped'::text);
 CREATE INDEX delivery_status ON public.delivery USING btree (integration_id, status);
+CREATE INDEX delivery_unaccepted ON public.delivery USING btree (id) WHERE (unaccepted IS NOT NULL);
 CREATE INDEX delivery_window ON public.delivery USING btree (integration_id, window_until) WHERE ((status = 'waiting'::text) AND (window_until IS NOT NULL));
 create table fact (
   id text not null,
@@ -378,3 +380,15 @@ create table unproven (
   constraint unproven_pkey PRIMARY KEY (id)
 );
 CREATE INDEX unproven_person ON public.unproven USING btree (person);
+create table upgrade (
+  id integer not null,
+  step text not null,
+  after_group text default ''::text not null,
+  after_item text default ''::text not null,
+  through text not null,
+  known text not null,
+  accepted integer default 0 not null,
+  constraint upgrade_id_check CHECK ((id = 1)),
+  constraint upgrade_pkey PRIMARY KEY (id),
+  constraint upgrade_step_check CHECK ((step = ANY (ARRAY['naming'::text, 'reading'::text, 'adopting'::text, 'owing'::text, 'done'::text])))
+);

@@ -39,7 +39,7 @@ CREATE TABLE delivery (
   status text not null check (status in ('waiting', 'sending', 'held', 'delivered', 'skipped', 'dead')),
   priority integer not null, due_at bigint, revision bigint not null,
   failed integer not null default 0, first_failed_at bigint, carries_withdrawal integer not null,
-  reason text, detail text, refused text, owed_at bigint not null, settled_at bigint, window_until bigint, window_sent text, isolation text, replay_id text, doubted_at bigint not null default 0, contact text,
+  reason text, detail text, refused text, owed_at bigint not null, settled_at bigint, window_until bigint, window_sent text, isolation text, replay_id text, doubted_at bigint not null default 0, contact text, unaccepted text,
   unique (integration_id, person));
 CREATE INDEX delivery_contact on delivery (contact) where contact is not null;
 CREATE INDEX delivery_due on delivery (integration_id, priority, due_at) where status = 'waiting';
@@ -51,6 +51,7 @@ CREATE INDEX delivery_replay on delivery (replay_id)
   where replay_id is not null and status in ('waiting', 'sending');
 CREATE INDEX delivery_skipped on delivery (integration_id, settled_at, reason) where status = 'skipped';
 CREATE INDEX delivery_status on delivery (integration_id, status);
+CREATE INDEX delivery_unaccepted on delivery (id) where unaccepted is not null;
 CREATE INDEX delivery_window on delivery (integration_id, window_until)
   where status = 'waiting' and window_until is not null;
 CREATE TABLE fact (
@@ -149,3 +150,8 @@ CREATE TABLE unproven (
   data_centre text not null, audience_id text not null, person text not null, contact text,
   tags text not null, reason text);
 CREATE INDEX unproven_person on unproven (person);
+CREATE TABLE upgrade (
+  id integer primary key check (id = 1),
+  step text not null check (step in ('naming', 'reading', 'adopting', 'owing', 'done')),
+  after_group text not null default '', after_item text not null default '',
+  through text not null, known text not null, accepted integer not null default 0);

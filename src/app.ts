@@ -20,6 +20,8 @@ import { createProver } from './pipeline/access/prover.ts'
 import { createQuestions } from './pipeline/live/questions.ts'
 import { createReplays, type Replays } from './pipeline/upkeep/replays.ts'
 import { createExpiry, type Expiry } from './pipeline/upkeep/retention.ts'
+import { acceptUpgrade } from './pipeline/upkeep/accept-upgrade.ts'
+import { createUpgrading, type Upgrading } from './pipeline/upkeep/upgrade.ts'
 import { renewSetup } from './pipeline/access/setup.ts'
 import { keepBootstrapToken } from './pipeline/access/tokens.ts'
 import { createWebhookGate } from './pipeline/intake/gate.ts'
@@ -59,6 +61,7 @@ export type App = {
   readonly replays: Replays
   readonly lateness: Lateness
   readonly expiry: Expiry
+  readonly upgrading: Upgrading
   /** Aborts when another instance may have taken over the database; this one must stop then. */
   readonly ousted: AbortSignal
   /** Finishes what is under way, takes nothing new, and lets go of everything. */
@@ -99,7 +102,7 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
   const onOwed = (integrationIds: readonly string[]): void => worker.wake(integrationIds)
   const ingest = createIngest({ db, clock, newId, telemetry, onOwed, mayWrite: durability.isSure })
   const sweeps = createSweeps({ db, clock, newId, telemetry, onOwed })
-  const { failures, replays, expiry, lateness } = sweeps
+  const { failures, replays, expiry, lateness, upgrading } = sweeps
   const backlog = createBacklogReader({ db, clock })
   const passwords = createPasswords(given.passwordCost)
   metrics.watch({ clock, backlog, lanes: () => worker.gauges(), isReady: durability.isSure })
@@ -117,6 +120,7 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
     failures,
     replays,
     expiry,
+    upgrading,
     questions: createQuestions(),
     passwords,
     prove: createProver({ db, clock, passwords, telemetry }),
@@ -132,9 +136,8 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
   replays.request()
   closing.push(() => worker.stop())
   await worker.start()
-  closing.push(() => replays.stop())
-  closing.push(() => expiry.stop())
-  closing.push(() => failures.stop())
+  closing.push(...[replays, upgrading, expiry, failures].map(each => () => each.stop()))
+  await startUpgrading({ db, clock, newId, upgrading }, config.acceptUpgrade)
   closing.push(() => ingest.idle())
   closing.push(() => server.close())
   await server.listen({ host: config.host, port: config.port })
@@ -143,7 +146,12 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
   const setupToken = await renewSetup({ db, clock })
   if (ticking) closing.push(startTimers({ ...sweeps, worker, durability, telemetry }))
   const setupLink = setupToken && `${publicUrl()}/setup#token=${setupToken}`
-  return { url, setupLink, ingest, worker, replays, lateness, expiry, ousted }
+  return { url, setupLink, ingest, worker, replays, lateness, expiry, upgrading, ousted }
+}
+
+async function startUpgrading(deps: Parameters<typeof acceptUpgrade>[0], isAccepted: boolean): Promise<void> {
+  if (isAccepted) await acceptUpgrade(deps, { actor: 'serve --accept-upgrade' })
+  else deps.upgrading.request()
 }
 
 /** The address it really listens on: the port may have been picked. */
@@ -183,6 +191,7 @@ type Sweeps = {
   readonly replays: Replays
   readonly expiry: Expiry
   readonly lateness: Lateness
+  readonly upgrading: Upgrading
 }
 
 type SweepDeps = Parameters<typeof createReplays>[0] & Parameters<typeof createFailures>[0]
@@ -192,6 +201,7 @@ const createSweeps = (deps: SweepDeps): Sweeps => ({
   replays: createReplays(deps),
   expiry: createExpiry(deps),
   lateness: createLateness(deps),
+  upgrading: createUpgrading(deps),
 })
 
 type Timed = Sweeps & { readonly worker: Worker; readonly durability: Durability; readonly telemetry: Telemetry }

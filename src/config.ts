@@ -14,6 +14,8 @@ export type Config = {
   readonly logLevel: string
   /** How long Mailchimp may still apply a request of unknown outcome after it left (R22). */
   readonly windowMs: number
+  /** What an upgrade grants is written, too. */
+  readonly acceptUpgrade: boolean
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -54,6 +56,7 @@ export function readConfig(environment: Environment): Config {
       Number(
         checked('WINDOW_SECONDS', isWindow, 'must be a number of seconds from 0 to 3600') ?? WINDOW_LENGTH / SECOND,
       ),
+    acceptUpgrade: checked('ACCEPT_UPGRADE', text => text === 'yes', 'must be yes, or left out') === 'yes',
   }
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'))
   return config

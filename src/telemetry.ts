@@ -48,6 +48,8 @@ export type Telemetry = {
   withdrawalsCaughtUp(what: { integrationId: string }): void
   /** Rows were older than they are kept for. */
   expired(what: { kind: string; records: number }): void
+  /** All of what an older release left has gone through this step of the upgrade. */
+  upgraded(what: { step: string }): void
   /** A caller did not prove to have an account; `limited`: after too many tries that failed, so nothing was compared. */
   signInRefused(what: { limited: boolean }): void
   requestFailed(what: { requestId: string; route: string }, error: unknown): void
@@ -73,6 +75,7 @@ export const createTelemetry = (log: Logger): Telemetry => ({
   withdrawalLate: what => log[what.level === 'warning' ? 'warn' : 'error'](what, 'a withdrawal is late'),
   withdrawalsCaughtUp: what => log.info(what, 'no withdrawal is late any more'),
   expired: what => log.info(what, 'what is not kept any longer has expired'),
+  upgraded: what => log.info(what, 'a step of the upgrade is done'),
   signInRefused: what => log.warn(what, 'a sign-in was refused'),
   requestFailed: (what, error) => log.error({ ...what, ...faultOf(error) }, 'a request failed by a bug'),
   stepFailed: (step, error) => log.error({ step, ...faultOf(error) }, 'a step failed'),
@@ -98,6 +101,7 @@ export const toAll = (...all: readonly Telemetry[]): Telemetry => ({
   withdrawalLate: what => all.forEach(each => each.withdrawalLate(what)),
   withdrawalsCaughtUp: what => all.forEach(each => each.withdrawalsCaughtUp(what)),
   expired: what => all.forEach(each => each.expired(what)),
+  upgraded: what => all.forEach(each => each.upgraded(what)),
   signInRefused: what => all.forEach(each => each.signInRefused(what)),
   requestFailed: (what, error) => all.forEach(each => each.requestFailed(what, error)),
   stepFailed: (step, error) => all.forEach(each => each.stepFailed(step, error)),

@@ -76,6 +76,11 @@ export type WorldOptions = {
   readonly consoleFolder?: string
   /** How the world says that it reaches the service. */
   readonly publicUrl?: string
+  /** Puts something into the folder of the service before it starts. */
+  readonly prepare?: (folder: string) => Promise<void>
+  /** What Mailchimp holds before that. */
+  readonly atMailchimp?: (control: Simulator['control']) => void
+  readonly acceptUpgrade?: boolean
 }
 
 const START = Date.UTC(2026, 10, 23, 9)
@@ -90,6 +95,9 @@ export async function startWorld({
   batchTiming,
   consoleFolder,
   publicUrl,
+  prepare = () => Promise.resolve(),
+  atMailchimp = () => undefined,
+  acceptUpgrade = false,
 }: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'consent-relay-world-'))
   const clock = createWorldClock(start)
@@ -107,6 +115,7 @@ export async function startWorld({
     CONSENT_RELAY_DATABASE_URL: databaseUrl,
     CONSENT_RELAY_WINDOW_SECONDS: windowSeconds === undefined ? undefined : String(windowSeconds),
     CONSENT_RELAY_PUBLIC_URL: publicUrl,
+    CONSENT_RELAY_ACCEPT_UPGRADE: acceptUpgrade ? 'yes' : undefined,
     CONSENT_RELAY_LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
   })
   const given = {
@@ -119,6 +128,8 @@ export async function startWorld({
     ...(consoleFolder === undefined ? {} : { consoleFolder }),
     ...(telemetry ? { telemetry } : {}),
   }
+  atMailchimp(simulator.control)
+  await prepare(folder)
   let app = await startApp(config, given)
 
   /** Time passes for as long as `work` waits for an answer of Mailchimp to a request after the first `since`. */

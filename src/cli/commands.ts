@@ -13,6 +13,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'play the main job from end to end against a simulated Mailchimp',
     load: () => import('./commands/demo.ts'),
   },
+  migrate: {
+    summary: 'bring the store up to this release, or try what that would do',
+    load: () => import('./commands/migrate.ts'),
+  },
   serve: { summary: 'run the service', load: () => import('./commands/serve.ts') },
   simulator: {
     summary: 'run a simulated Mailchimp, for trials and tests',

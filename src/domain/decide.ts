@@ -17,6 +17,7 @@ import { mapsChoice, retractionOf } from './retraction.ts'
 import { type Heard } from './statements.ts'
 import { type TakenTag } from './taken-tag.ts'
 import { type Together } from './together.ts'
+import { withoutUnaccepted, type Unaccepted } from './unaccepted.ts'
 
 export type DecideRequest = {
   readonly of: Together
@@ -35,6 +36,8 @@ export type DecideRequest = {
   readonly person: string
   /** By person of the contact, since which revision of their debt what it wrote is believed. */
   readonly doubts: ReadonlyMap<string, number>
+  /** What was not accepted since an upgrade; undefined when that is nothing. */
+  readonly unaccepted?: Omit<Unaccepted, 'heard'> | undefined
 }
 
 /** Every step from facts to the one thing to do, so that a person who asks can be shown why. */
@@ -51,13 +54,18 @@ export type Decision = {
 /** Mapping and plan in one go. A delivery acts on it; a dry run only shows it. */
 export function decide(request: DecideRequest): Decision {
   const { of, settings, audience, taken, refused, only, record = NEW_CONTACT, integrationId, person, doubts } = request
+  const { unaccepted } = request
   const { state, heard } = of
   const contact = of.contact && asKnown(of.contact, record)
   const entries = believed(record, { integrationId, person, doubts, fieldIds: fieldIdsOf(audience) })
   const all = withoutRefused(withoutTaken(wantedBy(request, { record, entries }), taken), refused)
-  const desired = contact === of.contact ? all : withoutGrants(all)
+  const allowed = contact === of.contact ? all : withoutGrants(all)
   const statements = heardFor({ state, heard }, settings, audience)
   const confirmed = confirmedSince(entries, statements)
+  const desired =
+    unaccepted === undefined || contact === undefined
+      ? allowed
+      : withoutUnaccepted(allowed, { ...unaccepted, heard: statements })
   return {
     state,
     contact,

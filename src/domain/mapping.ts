@@ -20,6 +20,7 @@ export type SetAside = {
     | 'path_ambiguous'
     | 'tag_taken'
     | 'contact_renamed'
+    | 'upgrade_unaccepted'
   readonly detail: string
 }
 

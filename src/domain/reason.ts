@@ -143,6 +143,10 @@ export const EXPLANATIONS = {
     says: 'Another integration fills the merge tag in this audience, so this one does not write to it.',
     next: 'Take the tag out of one of the two mappings, or disable the other integration; the value is then sent.',
   },
+  upgrade_unaccepted: {
+    says: 'This version reads what it was told before otherwise than the last one did, and would grant something by it. What it denies is written at once.',
+    next: 'Accept the upgrade, by the button in the console, POST /v1/upgrade/accept or serve --accept-upgrade; the held value is then sent.',
+  },
   path_ambiguous: {
     says: 'A mapped path could mean two places of the person’s preferences.',
     next: 'Rename one of the two ids in Didomi.',

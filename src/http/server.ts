@@ -20,6 +20,7 @@ import { planRoutes } from './api/plans.ts'
 import { quarantineRoutes } from './api/quarantine.ts'
 import { replayRoutes } from './api/replays.ts'
 import { retentionRoutes } from './api/retention.ts'
+import { upgradeRoutes } from './api/upgrade.ts'
 import { sessionRoutes } from './api/session.ts'
 import { sourceRoutes } from './api/sources.ts'
 import { statsRoutes } from './api/stats.ts'
@@ -91,6 +92,7 @@ export async function createServer(deps: ServerDeps) {
       accountRoutes,
       retentionRoutes,
       unprovenRoutes,
+      upgradeRoutes,
     ])
       routes(typed, deps)
   })

@@ -171,6 +171,7 @@ function counting(counters: ReturnType<typeof countersIn>, histograms: ReturnTyp
     expired: ({ kind, records }) => counters.expired.inc({ kind }, records),
     // For the log only: what was received is counted once, when it came in.
     reread: () => undefined,
+    upgraded: () => undefined,
     signInRefused: () => undefined,
   }
 }

@@ -1,22 +1,18 @@
-import type { Config, Environment } from '../../config.ts'
+import type { Config } from '../../config.ts'
 import { leaf } from '../command.ts'
-import { EXIT, usageFailure } from '../exit.ts'
+import { EXIT } from '../exit.ts'
+import { configOf, STORE_FLAGS, withFlags } from '../store-flags.ts'
 
 const FLAGS = {
   host: { value: 'ADDRESS', says: 'where it listens (CONSENT_RELAY_HOST)' },
   port: { value: 'NUMBER', says: '0 picks a free one (CONSENT_RELAY_PORT)' },
-  data: { value: 'FOLDER', says: 'embedded store and key file (CONSENT_RELAY_DATA)' },
-  'database-url': {
-    value: 'URL',
-    says: 'PostgreSQL instead of the embedded store (CONSENT_RELAY_DATABASE_URL)',
-  },
+  ...STORE_FLAGS,
   'key-file': { value: 'FILE', says: 'the key that seals secrets (CONSENT_RELAY_KEY_FILE)' },
   'public-url': { value: 'URL', says: 'how the world reaches it (CONSENT_RELAY_PUBLIC_URL)' },
   'mailchimp-url': { value: 'URL', says: 'simulator or proxy instead of Mailchimp (CONSENT_RELAY_MAILCHIMP_URL)' },
+  'accept-upgrade': { says: 'write what an upgrade grants, too (CONSENT_RELAY_ACCEPT_UPGRADE=yes)' },
   'log-level': { value: 'LEVEL', says: "pino's levels (CONSENT_RELAY_LOG_LEVEL)" },
 } as const
-
-type Given = Readonly<Partial<Record<keyof typeof FLAGS, string | undefined>>>
 
 /** `serve`: runs until SIGTERM or SIGINT, then drains and exits 0. Prints one JSON line when it listens. */
 export const command = leaf({
@@ -32,24 +28,6 @@ export const command = leaf({
     return EXIT.done
   },
 })
-
-/** A flag is named like its variable. */
-function withFlags(environment: Environment, flags: Given): Environment {
-  const own = Object.entries(flags).map(
-    ([flag, value]) => [`CONSENT_RELAY_${flag.toUpperCase().replaceAll('-', '_')}`, value] as const,
-  )
-  return { ...environment, ...Object.fromEntries(own) }
-}
-
-// The service is loaded when it is to run, so that its help need not wait for it.
-async function configOf(environment: Environment): Promise<Config> {
-  const { ConfigError, readConfig } = await import('../../config.ts')
-  try {
-    return readConfig(environment)
-  } catch (error) {
-    throw error instanceof ConfigError ? usageFailure(error.message) : error
-  }
-}
 
 async function serve(config: Config): Promise<void> {
   // Before anything starts: a signal during the start must drain, too.

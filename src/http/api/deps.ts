@@ -8,6 +8,7 @@ import { type Passwords } from '../../pipeline/access/passwords.ts'
 import { type Prover } from '../../pipeline/access/prover.ts'
 import { type Replays } from '../../pipeline/upkeep/replays.ts'
 import { type Expiry } from '../../pipeline/upkeep/retention.ts'
+import { type Upgrading } from '../../pipeline/upkeep/upgrade.ts'
 import { type WebhookGate } from '../../pipeline/intake/gate.ts'
 import { type Worker } from '../../pipeline/lanes/worker.ts'
 import { type Telemetry } from '../../telemetry.ts'
@@ -25,6 +26,7 @@ export type ApiDeps = IntegrationDeps & {
   readonly passwords: Passwords
   readonly prove: Prover
   readonly expiry: Expiry
+  readonly upgrading: Upgrading
   readonly gate: WebhookGate
   /** How the world reaches this service, without a slash at its end. */
   readonly publicUrl: () => string

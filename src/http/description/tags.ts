@@ -13,5 +13,6 @@ export const TAGS = [
   { name: 'accounts', description: 'Who may sign in.' },
   { name: 'tokens', description: 'API tokens, for scripts.' },
   { name: 'retention', description: 'For how long what is kept.' },
+  { name: 'upgrade', description: 'What an older release left, brought up to date.' },
   { name: 'health', description: 'Liveness, readiness and metrics.' },
 ] as const

@@ -1,5 +1,5 @@
-import { type ContactRecord } from '../../domain/contact-record.ts'
-import { decide, type Decision } from '../../domain/decide.ts'
+import { valuesOf, type ContactRecord } from '../../domain/contact-record.ts'
+import { decide, type Decision, type DecideRequest } from '../../domain/decide.ts'
 import { assertsOnly } from '../../domain/hold.ts'
 import { mayWithdraw, type Fact } from '../../domain/fact.ts'
 import { type Isolation } from '../../domain/isolation.ts'
@@ -61,8 +61,10 @@ type Evidence = {
 export function decideDebt(debt: DueDebt, ready: Ready, { facts, own, left, doubts, now }: Evidence): Decided {
   const { window, refused, integrationId, person } = debt
   const targets = assertsOnly(ready.integration) ? Object.keys(window?.sent ?? {}) : undefined
+  const unaccepted =
+    debt.unaccepted === undefined ? undefined : { known: debt.unaccepted, written: valuesOf(own.record?.entries ?? {}) }
   const decideAny = ({ of, record }: Side, only: readonly string[] | undefined): Decision =>
-    decisionFor(of, ready, { integrationId, person, doubts, record, refused, only })
+    decisionFor(of, ready, { integrationId, person, doubts, unaccepted, record, refused, only })
   const decideSide = (side: Side, group: readonly string[] | undefined): Decision =>
     targets ? asideOf(decideAny(side, both(group, targets)), targets) : decideAny(side, group)
   const isOver = mustAssert(window, decideSide(own, debt.isolation[0]).lastDelivered, now)
@@ -148,6 +150,7 @@ type Reliance = {
   readonly person: string
   readonly doubts: ReadonlyMap<string, number>
   readonly record: ContactRecord | undefined
+  readonly unaccepted?: DecideRequest['unaccepted']
   readonly refused: Fields
   readonly only?: readonly string[] | undefined
 }

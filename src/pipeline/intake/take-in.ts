@@ -1,22 +1,13 @@
 import { mayWithdraw, type Family } from '../../domain/fact.ts'
 import { folds } from '../../domain/standing.ts'
-import { adoptersOf } from '../../domain/whose.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { PRIORITY, type Owed } from '../../store/debts/deliveries.ts'
 import { adoptDeletions, appendFacts, type StoredFact } from '../../store/ledger/facts.ts'
-import {
-  addLinks,
-  adoptFacts,
-  linkedTo,
-  markShared,
-  unnamedOf,
-  userKey,
-  type DidomiUser,
-  type Unnamed,
-} from '../../store/ledger/links.ts'
+import { addLinks, linkedTo, markShared, userKey, type DidomiUser } from '../../store/ledger/links.ts'
 import { personKey, type SourcePerson } from '../../store/ledger/source-person.ts'
 import { type Tally } from '../../store/ledger/tallies.ts'
 import { feedsOf, fixFeeds } from '../../store/settings/sources.ts'
+import { adoptUnnamed } from './adopt.ts'
 
 type TakenIn = {
   /** Ids of the facts that were not known before. */
@@ -48,9 +39,7 @@ export async function takeIn(tx: Sql, facts: readonly StoredFact[], at: number):
     fixedFeeds(tx, added, known),
   ])
   if (linked.length > 0) await markShared(tx, usersOf(linked))
-  const unnamed = mayHoldUnnamed(added, linked) ? await unnamedOf(tx, users) : []
-  const adoptions = unnamed.flatMap(adoptionsIn)
-  if (adoptions.length > 0) await adoptFacts(tx, adoptions)
+  const adoptions = mayHoldUnnamed(added, linked) ? await adoptUnnamed(tx, users) : []
   const owed = [
     ...added.flatMap(stored => owedFor(stored, { feeds, links: linksOf(links), at })),
     ...deletions.map(({ sourceId, person }) => ({ sourceId, person, priority: PRIORITY.withdrawal, at })),
@@ -118,27 +107,6 @@ function owedFor(stored: StoredFact, { feeds, links, at }: Context): Owed[] {
   const priority = counts && mayWithdraw(fact) ? PRIORITY.withdrawal : PRIORITY.live
   return [...persons].map(person => ({ sourceId, person, priority, at }))
 }
-
-/** What changes hands among the facts of a user that name nobody themselves. */
-function adoptionsIn({ sourceId, facts, adopted }: Unnamed) {
-  const adopters = adoptersOf(facts)
-  return facts.flatMap(fact => {
-    if (!adopters.has(fact.id)) return []
-    const [before, person] = [adopted.get(fact.id), adopters.get(fact.id)]
-    if (before === person) return []
-    const persons = [before, person].filter(each => each !== undefined)
-    const isCounted = fact.kind !== 'deleted' && (before === undefined || person === undefined)
-    const tally = isCounted ? tallyOfAdoption({ sourceId, family: fact.family, isAdopted: person !== undefined }) : []
-    return [{ factId: fact.id, sourceId, person, persons, tally }]
-  })
-}
-
-type Adopting = { readonly sourceId: string; readonly family: Family; readonly isAdopted: boolean }
-
-const tallyOfAdoption = ({ sourceId, family, isAdopted }: Adopting): Tally[] => [
-  { sourceId, kind: 'anonymous', family: '', n: isAdopted ? -1 : 1 },
-  { sourceId, kind: 'stated', family, n: isAdopted ? 1 : -1 },
-]
 
 function mostUrgent(owed: readonly Owed[]): Owed[] {
   const urgent = new Map<string, Owed>()

@@ -36,6 +36,16 @@ export function tallyOfErased(counts: readonly Count[]): Tally[] {
   return tallies()
 }
 
+/** I16: each of these records is counted elsewhere from now on. */
+export function tallyOfMoved(moved: readonly { readonly from: Count; readonly to: Count }[]): Tally[] {
+  const { add, tallies } = createCounts()
+  for (const { from, to } of moved) {
+    add(from, -1)
+    add(to, 1)
+  }
+  return tallies().filter(({ n }) => n !== 0)
+}
+
 /** I16: `counted` records leave the count of the quarantine, and each is counted where it is today. */
 export function tallyOfReread({ sourceId, counted, today }: RereadCounts): Tally[] {
   const { add, tallies } = createCounts()

@@ -23,6 +23,8 @@ export type DueDebt = DebtKey & {
   readonly owedAt: number
   /** Nothing that was written for an earlier revision is believed (R21). */
   readonly doubtedAt: number
+  /** What it grants by facts up to this one alone has not been accepted since the upgrade. */
+  readonly unaccepted: string | undefined
 }
 
 export type DueRow = DebtKeyRow &
@@ -35,11 +37,12 @@ export type DueRow = DebtKeyRow &
     isolation: string | null
     owed_at: number
     doubted_at: number
+    unaccepted: string | null
   }
 
 /** The columns of `DueRow`. */
 export const DUE_COLUMNS = `integration_id, person, revision, failed, first_failed_at, carries_withdrawal, refused,
-  isolation, window_until, window_sent, owed_at, doubted_at`
+  isolation, window_until, window_sent, owed_at, doubted_at, unaccepted`
 
 export const dueDebtIn = (row: DueRow): DueDebt => ({
   ...debtKeyIn(row),
@@ -52,6 +55,7 @@ export const dueDebtIn = (row: DueRow): DueDebt => ({
   window: windowIn(row),
   owedAt: row.owed_at,
   doubtedAt: row.doubted_at,
+  unaccepted: row.unaccepted ?? undefined,
 })
 
 /** An integration as it was read, perhaps a while ago. */

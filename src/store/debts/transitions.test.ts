@@ -13,6 +13,7 @@ import {
   INTEGRATION,
   openStore,
   putDebt,
+  SOURCE,
 } from '../../../test/store-builders.ts'
 import { afterAttempt, settled, TRANSITIONS, type Happening, type Next, type Status } from '../../domain/delivery.ts'
 import { DAY } from '../../domain/instant.ts'
@@ -33,6 +34,8 @@ import {
 import { findMatching, replayDebts, resyncPeople } from './replay-debts.ts'
 import { assertFor } from './assertions.ts'
 import { endWindowsOf, insertLeavingDebts, keepOpenDebts } from './leaving-debts.ts'
+import { renameInDebts } from './renaming.ts'
+import { acceptUpgraded, oweUpgraded } from './upgraded.ts'
 import { endWindows, keepWindows, pullForward, pullOwnForward } from './windows.ts'
 
 const STATUSES = Object.keys(TRANSITIONS) as Status[]
@@ -117,6 +120,20 @@ const MOVES: readonly Move[] = [
   settling('unsettled', unsettled.next),
   { statement: 'takeBackSending', happening: 'interrupted', move: db => takeBackSending(db, NOW) },
   { statement: 'releaseHeld', happening: 'released', move: db => releaseHeld(db, everybody) },
+  {
+    statement: 'oweUpgraded',
+    happening: 'owed',
+    move: db =>
+      oweUpgraded(db, { integrationId: INTEGRATION, people: PEOPLE, at: NOW, unaccepted: 'fct', absentToo: true }),
+  },
+  {
+    statement: 'acceptUpgraded',
+    happening: 'released',
+    move: async db => {
+      await db.query(`update delivery set unaccepted = 'fct', reason = 'upgrade_unaccepted' where status = 'held'`)
+      await acceptUpgraded(db, { at: NOW, limit: 9 })
+    },
+  },
   { statement: 'reopenAbsent', happening: 'reopened', move: db => reopenAbsent(db, { ...everybody, since: MORNING }) },
   { statement: 'replayDebts', happening: 'replayed', move: replayAll },
   {
@@ -151,6 +168,13 @@ const TOUCHES: readonly Touch[] = [
     async move(db) {
       await addIntegration(db, { id: 'int_leaving' })
       await insertLeavingDebts(db, { to: 'int_leaving', windows, at: NOW })
+    },
+  },
+  {
+    statement: 'renameInDebts',
+    move: async db => {
+      await renameInDebts(db, { sourceId: SOURCE, person: 'held', to: 'another' })
+      await renameInDebts(db, { sourceId: SOURCE, person: 'another', to: 'held' })
     },
   },
   { statement: 'pullForward', move: db => pullForward(db, { credentialId: CREDENTIAL, now: NOW, paused: 1 }) },

@@ -17,7 +17,10 @@ type Applied = { version: number; name: string }
  * Brings the database up to the last migration and returns those it applied. Each one is there entirely, with its
  * row in `migration`, or not at all; processes that start together apply each of them once.
  */
-export async function migrate(db: Database, migrations: readonly Migration[]): Promise<readonly Migration[]> {
+export async function migrate(
+  db: Pick<Database, 'transaction'>,
+  migrations: readonly Migration[],
+): Promise<readonly Migration[]> {
   assertAscending(migrations)
   const before = await db.transaction(prepare)
   assertKnown(before, migrations)

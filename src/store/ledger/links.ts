@@ -10,9 +10,9 @@ export type DidomiUser = { readonly sourceId: string; readonly userId: string }
 
 export const userKey = ({ sourceId, userId }: DidomiUser): string => JSON.stringify([sourceId, userId])
 
-const USER_COLUMNS = { source_id: 'text', user_id: 'text' } as const
+export const USER_COLUMNS = { source_id: 'text', user_id: 'text' } as const
 
-const userRows = (users: readonly DidomiUser[]): string =>
+export const userRows = (users: readonly DidomiUser[]): string =>
   JSON.stringify(users.map(({ sourceId, userId }) => ({ source_id: sourceId, user_id: userId })))
 
 /** R5: this Didomi user wrote this person, in whatever life. Gives the users that had not written them before. */

@@ -51,6 +51,8 @@ describe.each(databases)('tallies on $name', ({ open }) => {
     await addTallies(db, [tally({ n: 4 }), tally({ kind: 'duplicate', n: 2 })])
     expect(await accountFor(db, SOURCE)).toEqual({ ...NOTHING, received: 9, ignored: 7, duplicate: 2 })
     expect(await accountFor(db)).toEqual({ ...NOTHING, received: 19, ignored: 17, duplicate: 2 })
+    await addTallies(db, [tally({ n: 5 }), tally({ kind: 'duplicate' }), tally({ n: -2 })])
+    expect(await accountFor(db, SOURCE)).toEqual({ ...NOTHING, received: 13, ignored: 10, duplicate: 3 })
   })
 
   test('R7: facts of the family that the source folds are folded, the others are evidence', async () => {

@@ -11,12 +11,14 @@ export type Tally = {
   readonly n: number
 }
 
+// PostgreSQL adds to a row only once in a statement.
 /** Adds to the exact counts of I16, in the transaction that stores what they count. */
 export async function addTallies(tx: Sql, tallies: readonly Tally[]): Promise<void> {
   const rows = jsonRows(tx.dialect, '$1', { source_id: 'text', kind: 'text', family: 'text', n: 'bigint' })
   await tx.query(
     `insert into tally (source_id, kind, family, n)
-     select r.source_id, r.kind, r.family, r.n from ${rows} where true order by r.source_id, r.kind, r.family
+     select r.source_id, r.kind, r.family, cast(sum(r.n) as bigint) from ${rows} where true
+      group by r.source_id, r.kind, r.family order by r.source_id, r.kind, r.family
      on conflict (source_id, kind, family) do update set n = tally.n + excluded.n`,
     [JSON.stringify(tallies.map(({ sourceId, ...counted }) => ({ source_id: sourceId, ...counted })))],
   )

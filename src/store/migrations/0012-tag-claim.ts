@@ -2,8 +2,8 @@ import { type Migration } from '../engine/migrate.ts'
 
 /**
  * R16c: which enabled integration fills which merge tag of an audience, and which ones wait for it. Where documents
- * clash already, the oldest integration fills the tag. What it delivered is not relied on any more, since the others
- * wrote to the same field. `field_id`: Mailchimp's own id of the merge field, as it was seen last.
+ * clash already, the oldest integration fills the tag. `field_id`: Mailchimp's own id of the merge field, as it was seen
+ * last.
  */
 export const tagClaim: Migration = {
   version: 12,
@@ -21,10 +21,6 @@ export const tagClaim: Migration = {
             case when row_number() over
               (partition by data_centre, audience_id, tag order by created_at, id) = 1 then 1 else 0 end
        from (${MAPPED[dialect]}) mapped`,
-    `update delivered set certain = 0 where exists
-       (select 1 from tag_claim o join tag_claim w on w.data_centre = o.data_centre and w.audience_id = o.audience_id
-               and w.tag = o.tag and w.fills = 0
-         where o.integration_id = delivered.integration_id and o.fills = 1)`,
   ],
 }
 

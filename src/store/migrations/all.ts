@@ -12,6 +12,7 @@ import { secret } from './0010-secret.ts'
 import { link } from './0011-link.ts'
 import { tagClaim } from './0012-tag-claim.ts'
 import { contact } from './0013-contact.ts'
+import { upgrade } from './0014-upgrade.ts'
 import { naming } from './0015-naming.ts'
 import { leaving } from './0016-leaving.ts'
 
@@ -30,6 +31,7 @@ export const migrations: readonly Migration[] = [
   link,
   tagClaim,
   contact,
+  upgrade,
   naming,
   leaving,
 ]

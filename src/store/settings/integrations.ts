@@ -131,6 +131,12 @@ export async function listSending(sql: Sql): Promise<Integration[]> {
   return rows.map(row => integrationIn(row, taken.get(row.id)))
 }
 
+/** The first enabled integration from this id on, by id. */
+export async function nextEnabled(sql: Sql, { from }: { readonly from: string }): Promise<Integration | undefined> {
+  const [row] = await sql.query<Row>(`${SELECT} where i.enabled = 1 and i.id >= $1 order by i.id limit 1`, [from])
+  return row && integrationIn(row)
+}
+
 /** What was decided for the integration as it was is not wanted any more. */
 export const renewIntegration = (tx: Sql, { id, at }: { readonly id: string; readonly at: number }) =>
   tx.query(
