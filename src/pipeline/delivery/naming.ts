@@ -6,7 +6,7 @@ import { contactKey } from '../../mailchimp/address.ts'
 import { debtKey, type DebtKey } from '../../store/debts/debt-key.ts'
 import { oweAlso } from '../../store/debts/deliveries.ts'
 import { doubtsOf } from '../../store/debts/due-debts.ts'
-import { keepNamings, lockNaming, namedContactKey, namingsAt, type NamingRow } from '../../store/debts/naming.ts'
+import { keepNamings, lockNaming, namedContactKey, namingsAt, type Namer } from '../../store/debts/naming.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { factsOf } from '../../store/ledger/facts.ts'
 import { personKey } from '../../store/ledger/source-person.ts'
@@ -29,14 +29,14 @@ const mayShare = ({ through }: Folded): boolean => mayShareContacts(through.sett
 
 const keyOf = ({ through, of: { person } }: Folded): DebtKey => ({ integrationId: through.id, person })
 
-function namingsIn(each: Folded): NamingRow[] {
+function namingsIn(each: Folded): Namer[] {
   const { now, left } = each.of.naming
   const named = now ? [{ contact: now, leftAt: undefined }] : []
   return [...named, ...left].map(({ contact, leftAt }) => ({ ...keyOf(each), alias: contactKey(contact), leftAt }))
 }
 
 /** Who names the contacts of these persons, or named them before. */
-export async function whoNames(sql: Sql, folded: readonly Folded[]): Promise<NamingRow[]> {
+export async function whoNames(sql: Sql, folded: readonly Folded[]): Promise<Namer[]> {
   return namingsAt(sql, folded.filter(mayShare).flatMap(namingsIn))
 }
 
@@ -44,7 +44,7 @@ export async function whoNames(sql: Sql, folded: readonly Folded[]): Promise<Nam
  * R16f: keeps who names what by the facts as they are now, and owes the others of each contact that somebody began or
  * ceased to name. Gives who names the contacts of these persons.
  */
-export async function keepNaming(tx: Sql, folded: readonly Folded[], now: number): Promise<readonly NamingRow[]> {
+export async function keepNaming(tx: Sql, folded: readonly Folded[], now: number): Promise<readonly Namer[]> {
   const wanted = folded.filter(mayShare).flatMap(namingsIn)
   const known = await namingsAt(tx, wanted)
   const before = new Set(known.map(textOf))
@@ -64,7 +64,7 @@ export async function keepNaming(tx: Sql, folded: readonly Folded[], now: number
 }
 
 /** When somebody left is for the facts to say; here it matters whether they did. */
-const textOf = ({ integrationId, person, alias, leftAt }: NamingRow): string =>
+const textOf = ({ integrationId, person, alias, leftAt }: Namer): string =>
   JSON.stringify([integrationId, person, alias, leftAt === undefined])
 
 const uniqueKeys = (rows: readonly DebtKey[]): DebtKey[] => [
@@ -75,7 +75,7 @@ const uniqueKeys = (rows: readonly DebtKey[]): DebtKey[] => [
 
 type AnsweringRequest = {
   readonly folded: readonly Folded[]
-  readonly rows: readonly NamingRow[]
+  readonly rows: readonly Namer[]
   /** By `debtKey`, since which of its revisions what a debt wrote is believed. */
   readonly doubts: ReadonlyMap<string, number>
 }

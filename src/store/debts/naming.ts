@@ -9,10 +9,10 @@ export const namedContactKey = ({ integrationId, alias }: NamedContact): string 
   JSON.stringify([integrationId, alias])
 
 /** That a person names a contact; `leftAt` is when they had ceased to, if they have. */
-export type NamingRow = DebtKey & NamedContact & { readonly leftAt: number | undefined }
+export type Namer = DebtKey & NamedContact & { readonly leftAt: number | undefined }
 
 /** Who names these contacts or named them before, in one order. */
-export async function namingsAt(sql: Sql, contacts: readonly NamedContact[]): Promise<NamingRow[]> {
+export async function namingsAt(sql: Sql, contacts: readonly NamedContact[]): Promise<Namer[]> {
   if (contacts.length === 0) return []
   const columns = { integration_id: 'text', alias: 'text' } as const
   const rows = await sql.query<DebtKeyRow & { alias: string; left_at: number | null }>(
@@ -35,7 +35,7 @@ export async function lockNaming(tx: Sql, integrationIds: readonly string[]): Pr
     await tx.query(`select pg_advisory_xact_lock(hashtextextended('consent-relay naming ' || $1, 0))`, [id])
 }
 
-export const keepNamings = (tx: Sql, rows: readonly NamingRow[]) =>
+export const keepNamings = (tx: Sql, rows: readonly Namer[]) =>
   tx.query(
     `insert into naming (integration_id, person, alias, left_at)
      select r.integration_id, r.person, r.alias, r.left_at
