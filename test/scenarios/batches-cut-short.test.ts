@@ -55,7 +55,7 @@ describe('R28 I15: what a batch may still do is not left to chance', () => {
     await world.api('DELETE', `/v1/integrations/${id}`)
     await world.passes(SECOND)
     expect(cancellations(world).map(({ status }) => status)).toEqual(batchesIn(world).map(() => 204))
-    await world.passes(MINUTE)
+    await world.passes(5 * MINUTE)
     expect(world.app.worker.gauges()).toEqual([])
   })
 
