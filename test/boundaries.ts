@@ -41,6 +41,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/store/access': storeRoom('engine'),
   'src/store/ledger': storeRoom('engine', 'settings'),
   'src/store/debts': storeRoom('engine', 'settings', 'ledger'),
+  'src/store/contacts': storeRoom('engine', 'debts'),
   'src/pipeline/audited.ts': BENEATH_PIPELINE,
   'src/pipeline/existing.ts': BENEATH_PIPELINE,
   'src/pipeline/loop.ts': BENEATH_PIPELINE,

@@ -145,7 +145,7 @@ export const EXPLANATIONS = {
   },
   upgrade_unaccepted: {
     says: 'This version reads what it was told before otherwise than the last one did, and would grant something by it. What it denies is written at once.',
-    next: 'Accept the upgrade, by the button in the console, POST /v1/upgrade/accept or serve --accept-upgrade; the held value is then sent.',
+    next: 'Accept the upgrade, by POST /v1/upgrade/accept or serve --accept-upgrade; the held value is then sent.',
   },
   path_ambiguous: {
     says: 'A mapped path could mean two places of the person’s preferences.',

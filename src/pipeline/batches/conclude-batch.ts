@@ -4,7 +4,7 @@ import { closeWindows, passedBy, stillInBatch } from '../../store/debts/batch-de
 import { type BatchAttempt } from '../../store/debts/batches.ts'
 import { endWindows } from '../../store/debts/windows.ts'
 import { type Sql } from '../../store/engine/database.ts'
-import { debtKey } from '../../store/debts/debt-key.ts'
+import { debtKey } from '../../store/debts/delivery-columns.ts'
 import { type Ended } from '../../store/debts/deliveries.ts'
 import { type NewId } from '../../store/engine/ids.ts'
 import { assign, contactPath } from '../delivery/assign.ts'

@@ -17,7 +17,7 @@ import {
 import { SECOND } from '../../domain/instant.ts'
 import { type Outcome } from '../../domain/outcome.ts'
 import { listAttempts, recordIntents } from '../../store/debts/attempts.ts'
-import { contactsOf } from '../../store/debts/contacts.ts'
+import { contactsOf } from '../../store/contacts/contacts.ts'
 import { markSending, owe } from '../../store/debts/deliveries.ts'
 import { dueDebts } from '../../store/debts/due-debts.ts'
 import { currentWindows, keepWindows } from '../../store/debts/windows.ts'

@@ -10,7 +10,7 @@ import { fieldIdsOf } from '../../domain/mapping.ts'
 import { isUnclear, type Outcome } from '../../domain/outcome.ts'
 import { textOf } from '../../mailchimp/answer.ts'
 import { type Reply } from '../../mailchimp/client.ts'
-import { contactKeyText, keepContacts, lockContacts, type ContactKey } from '../../store/debts/contacts.ts'
+import { contactKeyText, keepContacts, lockContacts, type ContactKey } from '../../store/contacts/contacts.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { type Assignment } from './assign.ts'
 

@@ -5,9 +5,9 @@ import { Problem } from '../../domain/problem.ts'
 import { takenProblems } from '../../domain/taken-tag.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { cutAllShort, cutShort } from '../../store/debts/batches.ts'
-import { countWritten } from '../../store/debts/contacts.ts'
+import { countWritten } from '../../store/contacts/contacts.ts'
 import { oweEveryone, releaseHeld } from '../../store/debts/deliveries.ts'
-import { dropNamings } from '../../store/debts/naming.ts'
+import { dropNamings } from '../../store/contacts/naming.ts'
 import { type NewId } from '../../store/engine/ids.ts'
 import {
   deleteIntegration,

@@ -1,8 +1,15 @@
 import { type Window } from '../../domain/window.ts'
 import { type Sql } from '../engine/database.ts'
 import { jsonRows } from '../engine/json-rows.ts'
-import { debtKeyIn, KEY_COLUMNS, type DebtKey, type DebtKeyRow } from './debt-key.ts'
-import { windowIn, windowRow, type WindowRow } from './delivery-columns.ts'
+import {
+  type DebtKey,
+  debtKeyIn,
+  type DebtKeyRow,
+  KEY_COLUMNS,
+  windowIn,
+  windowRow,
+  type WindowRow,
+} from './delivery-columns.ts'
 
 /** A debt `d` that waits with a window (R22): the only kind that is taken of an integration that is paused or leaves. */
 const WAITS = `d.status = 'waiting' and d.window_until is not null`

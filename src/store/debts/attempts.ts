@@ -3,7 +3,7 @@ import { jsonColumn } from '../engine/json-column.ts'
 import { jsonRows, storable } from '../engine/json-rows.ts'
 import { type SourcePerson } from '../ledger/source-person.ts'
 import { carriedIn, carriedText, type Carried } from './carried.ts'
-import { debtKeyIn, KEY_COLUMNS, type DebtKey, type DebtKeyRow } from './debt-key.ts'
+import { debtKeyIn, KEY_COLUMNS, type DebtKey, type DebtKeyRow } from './delivery-columns.ts'
 import { EVERY } from './deliveries.ts'
 
 /** One try to pay a debt, written before its request leaves (I6). The request holds no secret: the key is a header. */

@@ -15,7 +15,7 @@ import {
 import { recordEndings, recordIntents } from './attempts.ts'
 import { closeWindows, countDue, dueForBatch, handOver, preferWithdrawals, stillInBatch } from './batch-debts.ts'
 import { type Database } from '../engine/database.ts'
-import { debtKey } from './debt-key.ts'
+import { debtKey } from './delivery-columns.ts'
 import { PRIORITY } from './deliveries.ts'
 import { currentWindows } from './windows.ts'
 

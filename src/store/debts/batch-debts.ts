@@ -1,8 +1,15 @@
 import { type Window } from '../../domain/window.ts'
 import { type Sql } from '../engine/database.ts'
-import { debtKey, debtKeyIn, KEY_COLUMNS, keyRows, type DebtKey, type DebtKeyRow } from './debt-key.ts'
+import {
+  debtKey,
+  type DebtKey,
+  debtKeyIn,
+  type DebtKeyRow,
+  KEY_COLUMNS,
+  keyRows,
+  windowRow,
+} from './delivery-columns.ts'
 import { PRIORITIES, PRIORITY } from './deliveries.ts'
-import { windowRow } from './delivery-columns.ts'
 import { AS_READ, DUE_COLUMNS, dueDebtIn, type AsRead, type DueDebt, type DueRow } from './due-debts.ts'
 import { jsonRows } from '../engine/json-rows.ts'
 

@@ -2,7 +2,7 @@ import { type Batch, type BatchState } from '../../domain/batch-life.ts'
 import { type Sql } from '../engine/database.ts'
 import { storable } from '../engine/json-rows.ts'
 import { REQUEST } from './attempts.ts'
-import { debtKeyIn, type DebtKey, type DebtKeyRow } from './debt-key.ts'
+import { debtKeyIn, type DebtKey, type DebtKeyRow } from './delivery-columns.ts'
 
 export type NewBatch = Pick<Batch, 'id' | 'credentialId' | 'createdAt' | 'deadlineAt'>
 

@@ -15,7 +15,7 @@ import {
 } from '../../../test/store-builders.ts'
 import { settled, type Next } from '../../domain/delivery.ts'
 import { type Database } from '../engine/database.ts'
-import { debtKey } from './debt-key.ts'
+import { debtKey } from './delivery-columns.ts'
 import { doubtsOf } from './due-debts.ts'
 import { markSending, owe, PRIORITY, releaseHeld, reopenAbsent, settle, takeBackSending } from './deliveries.ts'
 

@@ -5,8 +5,7 @@ import { type Window } from '../../domain/window.ts'
 import { type Sql } from '../engine/database.ts'
 import { jsonRows, storable } from '../engine/json-rows.ts'
 import { type SourcePerson } from '../ledger/source-person.ts'
-import { KEY_COLUMNS, keyRows, type DebtKey } from './debt-key.ts'
-import { isolationText, refusedText, windowRow } from './delivery-columns.ts'
+import { type DebtKey, isolationText, KEY_COLUMNS, keyRows, refusedText, windowRow } from './delivery-columns.ts'
 
 /** R23: withdrawals go before grants, live events before what is merely brought up to date. */
 export const PRIORITY = { withdrawal: 0, live: 1, backfill: 2 } as const

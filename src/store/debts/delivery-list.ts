@@ -6,7 +6,7 @@ import { type Reason } from '../../domain/reason.ts'
 import { type Param, type Sql } from '../engine/database.ts'
 import { jsonRows } from '../engine/json-rows.ts'
 import { PERSON_COLUMNS, personKey, personRows, sourcePersonIn, type SourcePerson } from '../ledger/source-person.ts'
-import { debtKeyIn, type DebtKey, type DebtKeyRow } from './debt-key.ts'
+import { debtKeyIn, type DebtKey, type DebtKeyRow } from './delivery-columns.ts'
 import { DEBT_WITH_HOLDS, END, HELD_BY, SHOWN } from './shown.ts'
 
 type Row = DebtKeyRow & {

@@ -5,9 +5,19 @@ import { type Sql } from '../engine/database.ts'
 import { jsonRows } from '../engine/json-rows.ts'
 import { type Integration } from '../settings/integrations.ts'
 import { isOver } from './assertions.ts'
-import { debtKey, debtKeyIn, KEY_COLUMNS, keyRows, type DebtKey, type DebtKeyRow } from './debt-key.ts'
+import {
+  debtKey,
+  type DebtKey,
+  debtKeyIn,
+  type DebtKeyRow,
+  isolationIn,
+  KEY_COLUMNS,
+  keyRows,
+  refusedIn,
+  windowIn,
+  type WindowRow,
+} from './delivery-columns.ts'
 import { PRIORITIES } from './deliveries.ts'
-import { isolationIn, refusedIn, windowIn, type WindowRow } from './delivery-columns.ts'
 
 export type DueDebt = DebtKey & {
   readonly revision: number

@@ -3,9 +3,18 @@ import { type Window } from '../../domain/window.ts'
 import { type Sql } from '../engine/database.ts'
 import { jsonRows } from '../engine/json-rows.ts'
 import { REQUEST } from './attempts.ts'
-import { debtKey, debtKeyIn, KEY_COLUMNS, keyRows, type DebtKey, type DebtKeyRow } from './debt-key.ts'
+import {
+  debtKey,
+  type DebtKey,
+  debtKeyIn,
+  type DebtKeyRow,
+  KEY_COLUMNS,
+  keyRows,
+  windowIn,
+  windowRow,
+  type WindowRow,
+} from './delivery-columns.ts'
 import { EVERY } from './deliveries.ts'
-import { windowIn, windowRow, type WindowRow } from './delivery-columns.ts'
 
 // On PostgreSQL another lane may close a window between this and the statement that writes it back.
 /** The open windows among those of these debts, by `debtKey`; they stay as they are until the transaction ends. */

@@ -15,7 +15,7 @@ import {
 } from '../../../test/store-builders.ts'
 import { closeWindows, handOver } from '../debts/batch-debts.ts'
 import { type Database } from './database.ts'
-import { lockContacts } from '../debts/contacts.ts'
+import { lockContacts } from '../contacts/contacts.ts'
 import { isAsRead } from '../debts/due-debts.ts'
 import { updateIntegration } from '../settings/integrations.ts'
 import { currentWindows } from '../debts/windows.ts'

@@ -23,7 +23,7 @@ import {
 import { recordEndings, recordIntents } from '../debts/attempts.ts'
 import { insertBatch } from '../debts/batches.ts'
 import { type Database } from '../engine/database.ts'
-import { contactKeyText, contactsOf } from '../debts/contacts.ts'
+import { contactKeyText, contactsOf } from '../contacts/contacts.ts'
 import { markSending } from '../debts/deliveries.ts'
 import {
   debtsBeforeErasing,

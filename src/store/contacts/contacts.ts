@@ -2,7 +2,7 @@ import { type ContactRecord } from '../../domain/contact-record.ts'
 import { type Sql } from '../engine/database.ts'
 import { jsonColumn } from '../engine/json-column.ts'
 import { jsonRows } from '../engine/json-rows.ts'
-import { withKeys } from './delivery-columns.ts'
+import { withKeys } from '../debts/delivery-columns.ts'
 
 /** A contact by a name that Mailchimp has for it: its hash, or its permanent id. */
 export type ContactKey = { readonly dataCentre: string; readonly audienceId: string; readonly alias: string }

@@ -1,6 +1,6 @@
 import { type Sql } from '../engine/database.ts'
 import { jsonRows } from '../engine/json-rows.ts'
-import { debtKeyIn, KEY_COLUMNS, type DebtKey, type DebtKeyRow } from './debt-key.ts'
+import { debtKeyIn, KEY_COLUMNS, type DebtKey, type DebtKeyRow } from '../debts/delivery-columns.ts'
 
 /** A contact of an integration, by the name that its persons use. */
 type NamedContact = { readonly integrationId: string; readonly alias: string }
