@@ -60,10 +60,8 @@ export const ALL_KINDS: readonly Kind[] = Object.keys(KINDS).filter((name): name
 
 /** What is known to end wrong, and why; each is a remark of docs/design.md. */
 const OFF: readonly Kind[] = [
-  // Several persons name one contact (R16).
+  // A contact that was left before anything was written to it does not hear what was denied for it (R16f).
   'metadata',
-  // A window outlives its integration (R22).
-  'windows',
 ]
 
 /** The kinds that the service obeys the rules in: of these are the worlds of `npm test`. */
