@@ -1,7 +1,12 @@
 import { type Fact } from './fact.ts'
 
 /** One life of a Didomi user: from `start` until the next one begins (R6). */
-type Life = { readonly start: number; readonly bornAt: number | undefined }
+type Life = {
+  readonly start: number
+  readonly bornAt: number | undefined
+  /** A deletion began it, so `start` is a time of our own clock. */
+  readonly byReceipt: boolean
+}
 
 type Mark = { readonly at: number; readonly bornAt: number | undefined }
 
@@ -17,13 +22,13 @@ export function livesOf(own: readonly Fact[], endsLife: (deletion: Fact) => bool
     // What was told at the same instant still belongs to what ended.
     ...[...ends].map(at => ({ at: at + 1, bornAt: undefined })),
   ]
-  const lives: Life[] = [{ start: Number.NEGATIVE_INFINITY, bornAt: undefined }]
+  const lives: Life[] = [{ start: Number.NEGATIVE_INFINITY, bornAt: undefined, byReceipt: false }]
   for (const { at, bornAt } of marks.sort((a, b) => a.at - b.at || Number(a.bornAt ?? 0) - Number(b.bornAt ?? 0))) {
     const current = lives.at(-1)
     // A life that began with a deletion, or before everything, is that of the first birth in it.
     if (bornAt !== undefined && current && current.bornAt === undefined)
       lives[lives.length - 1] = { ...current, bornAt }
-    else lives.push({ start: at, bornAt })
+    else lives.push({ start: at, bornAt, byReceipt: bornAt === undefined })
   }
   return lives
 }
@@ -31,11 +36,15 @@ export function livesOf(own: readonly Fact[], endsLife: (deletion: Fact) => bool
 const isUndatedDeletion = (fact: Fact): boolean =>
   fact.family === 'user' && fact.kind === 'deleted' && fact.createdAt === undefined
 
-/** Which of these lives a fact belongs to: by the birth that it states, else by its time. */
+/**
+ * Which of these lives a fact belongs to: by the birth that it states, else by its time. What we had heard when a user
+ * was deleted is of the life that ended, however far ahead the clock was that dated it.
+ */
 export function lifeIn(lives: readonly Life[], fact: Fact): number {
   if (fact.family === 'user' && fact.createdAt !== undefined) {
     const own = lives.findIndex(({ bornAt }) => bornAt === fact.createdAt)
     if (own !== -1) return own
   }
-  return lives.findLastIndex(({ start }) => start <= fact.statedAt)
+  const heardBy = Math.min(fact.statedAt, fact.receivedAt)
+  return lives.findLastIndex(({ start, byReceipt }) => start <= (byReceipt ? heardBy : fact.statedAt))
 }

@@ -104,6 +104,13 @@ describe('R5d: an event that writes one id while its Didomi user is linked to an
     expect(answerAt(fold(sharesOf(ADA, facts), EVENTS), place)).toEqual(['sport'])
     expect(answerAt(fold(sharesOf(BOB, facts), EVENTS), place)).toEqual(['sport', 'culture'])
   })
+
+  test('R6e: whatever its clock said, if we had heard of it when the user was deleted', () => {
+    const ahead = { ...event(ADA, false, minute(60)), receivedAt: minute(2) }
+    const facts = [record(BOB, true, 1), ahead, userDeleted('user-1', minute(3))]
+    expect(eventsOf(BOB, facts)).toMatchObject({ answer: false })
+    expect(eventsOf(ADA, facts)).toMatchObject({ answer: false })
+  })
 })
 
 describe('R5d: a Didomi user that wrote more ids than one person has', () => {
