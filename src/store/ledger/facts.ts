@@ -1,4 +1,5 @@
 import { type Fact } from '../../domain/fact.ts'
+import { isAdopted } from '../../domain/standing.ts'
 import { type Sql } from '../engine/database.ts'
 import { jsonRows } from '../engine/json-rows.ts'
 import { contentIn, contentText } from './fact-content.ts'
@@ -20,24 +21,44 @@ export type StoredFact = {
   readonly person: string | undefined
 }
 
-const COLUMNS = {
-  id: 'text',
-  source_id: 'text',
-  inbox_id: 'text',
+/** What the reader makes of a record; another release of it may make something else. */
+export const READ_COLUMNS = {
   key: 'text',
-  family: 'text',
-  kind: 'text',
   entity_id: 'text',
   user_id: 'text',
   person: 'text',
   adopted: 'bigint',
   cause_id: 'text',
   at: 'bigint',
-  received_at: 'bigint',
-  regulation: 'text',
   status: 'text',
+  regulation: 'text',
   content: 'text',
 } as const
+
+const COLUMNS = {
+  id: 'text',
+  source_id: 'text',
+  inbox_id: 'text',
+  family: 'text',
+  kind: 'text',
+  received_at: 'bigint',
+  ...READ_COLUMNS,
+} as const
+
+/** A row of `READ_COLUMNS`, with the id of its fact. */
+export const readRow = ({ fact, key, person }: StoredFact) => ({
+  id: fact.id,
+  key,
+  entity_id: fact.entityId,
+  user_id: fact.userId,
+  person: person ?? null,
+  adopted: isAdopted(fact, person) ? 1 : 0,
+  cause_id: fact.cause?.id ?? null,
+  at: fact.at,
+  status: fact.status,
+  regulation: fact.regulation,
+  content: contentText(fact),
+})
 
 const NAMES = Object.keys(COLUMNS).join(', ')
 
@@ -46,23 +67,13 @@ const NAMES = Object.keys(COLUMNS).join(', ')
  * those that are new.
  */
 export async function appendFacts(tx: Sql, facts: readonly StoredFact[]): Promise<Set<string>> {
-  const rows = facts.map(({ fact, sourceId, inboxId, key, person }) => ({
-    id: fact.id,
-    source_id: sourceId,
-    inbox_id: inboxId,
-    key,
-    family: fact.family,
-    kind: fact.kind,
-    entity_id: fact.entityId,
-    user_id: fact.userId,
-    person: person ?? null,
-    adopted: person !== undefined && fact.names === undefined ? 1 : 0,
-    cause_id: fact.cause?.id ?? null,
-    at: fact.at,
-    received_at: fact.receivedAt,
-    regulation: fact.regulation,
-    status: fact.status,
-    content: contentText(fact),
+  const rows = facts.map(stored => ({
+    ...readRow(stored),
+    source_id: stored.sourceId,
+    inbox_id: stored.inboxId,
+    family: stored.fact.family,
+    kind: stored.fact.kind,
+    received_at: stored.fact.receivedAt,
   }))
   const appended = await tx.query<{ id: string }>(
     `insert into fact (${NAMES}) select ${NAMES} from ${jsonRows(tx.dialect, '$1', COLUMNS)}

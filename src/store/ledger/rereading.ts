@@ -1,7 +1,6 @@
 import { type Sql } from '../engine/database.ts'
 import { jsonRows } from '../engine/json-rows.ts'
-import { contentText } from './fact-content.ts'
-import { FACT, factIn, type FactRow, type StoredFact } from './facts.ts'
+import { FACT, factIn, READ_COLUMNS, readRow, type FactRow, type StoredFact } from './facts.ts'
 import { markShared, userRows, USER_COLUMNS, type DidomiUser } from './links.ts'
 
 type BodyRange = { readonly after: string; readonly through: string; readonly limit: number; readonly bytes: number }
@@ -35,46 +34,19 @@ export async function factsByKey(sql: Sql, keys: readonly FactKey[]): Promise<St
   }))
 }
 
-const REWRITTEN = {
-  key: 'text',
-  entity_id: 'text',
-  user_id: 'text',
-  person: 'text',
-  adopted: 'bigint',
-  cause_id: 'text',
-  at: 'bigint',
-  status: 'text',
-  regulation: 'text',
-  content: 'text',
-} as const
-
-const rowOf = ({ fact, key, person }: StoredFact) => ({
-  id: fact.id,
-  key,
-  entity_id: fact.entityId,
-  user_id: fact.userId,
-  person: person ?? null,
-  adopted: person !== undefined && fact.names === undefined ? 1 : 0,
-  cause_id: fact.cause?.id ?? null,
-  at: fact.at,
-  status: fact.status,
-  regulation: fact.regulation,
-  content: contentText(fact),
-})
-
 /** Whether two facts would be kept alike. */
 export const isKeptAlike = (a: StoredFact, b: StoredFact): boolean =>
-  JSON.stringify(rowOf(a)) === JSON.stringify(rowOf(b))
+  JSON.stringify(readRow(a)) === JSON.stringify(readRow(b))
 
 /** These facts say what their records say to the present reader. */
 export async function rewriteFacts(tx: Sql, facts: readonly StoredFact[]): Promise<void> {
-  const given = jsonRows(tx.dialect, '$1', { id: 'text', ...REWRITTEN })
-  const rows = JSON.stringify(facts.map(rowOf))
+  const given = jsonRows(tx.dialect, '$1', { id: 'text', ...READ_COLUMNS })
+  const rows = JSON.stringify(facts.map(readRow))
   // One of them may take the key that another one has until now.
   await tx.query(`update fact set key = '~' || fact.id from ${given} where fact.id = r.id and fact.key <> r.key`, [
     rows,
   ])
-  const set = Object.keys(REWRITTEN).map(name => `${name} = r.${name}`)
+  const set = Object.keys(READ_COLUMNS).map(name => `${name} = r.${name}`)
   await tx.query(`update fact set ${set.join(', ')} from ${given} where fact.id = r.id`, [rows])
 }
 
