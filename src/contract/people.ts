@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { attempt } from './attempts.ts'
 import { delivery } from './deliveries.ts'
 import { fact } from './events.ts'
-import { choice } from './plans.ts'
+import { choice, EXAMPLE_CHOICE } from './plans.ts'
 import { lastWritten, lastWrittenAt, mergeValues, named, person, time } from './shared.ts'
 import { LIMITS } from '../domain/limits.ts'
 
@@ -33,16 +33,7 @@ export const knownPerson = named(
     sources: [
       {
         source_id: SOURCE,
-        choices: [
-          {
-            place: 'purpose "newsletter"',
-            answer: true,
-            at: '2026-11-23T08:59:58.000Z',
-            retracted: null,
-            denied_under: null,
-            says: null,
-          },
-        ],
+        choices: [EXAMPLE_CHOICE],
         deleted_users: [],
         facts: [],
         facts_total: 0,

@@ -19,7 +19,7 @@ export const planRequest = named('PlanRequest', supposing.describe('Whom to look
   person: 'ada@example.test',
 })
 
-const EXAMPLE_CHOICE = {
+export const EXAMPLE_CHOICE = {
   place: 'purpose "newsletter"',
   answer: true,
   at: '2026-11-23T08:59:58.000Z',
