@@ -38,14 +38,14 @@ export function withoutRecords(body: BodyWithFaults, goes: (record: BodyRecord) 
   if (!gone.includes(true)) return undefined
   const left = [...gone.keys()].filter(place => !gone[place])
   const text = left.map(place => texts[place]).join(',')
+  const moved = new Map(left.map((place, next) => [place, next]))
+  const setApart = new Set(body.faults.filter(({ partial }) => !partial).map(fault => placeOf(fault, records.length)))
   const raw = left.length === 0 ? new Uint8Array() : Buffer.from(isList ? `[${text}]` : text)
   return {
     raw,
-    faults: left.length === 0 ? [] : body.faults.flatMap(fault => movedTo(fault, { left, records: records.length })),
+    faults: left.length === 0 ? [] : body.faults.flatMap(fault => movedTo(fault, { moved, records: records.length })),
     removed: [...records.entries()].flatMap(([place, { reading }]) =>
-      gone[place]
-        ? [{ reading, setApart: body.faults.some(fault => isWhole(fault, { place, records: records.length })) }]
-        : [],
+      gone[place] ? [{ reading, setApart: setApart.has(place) }] : [],
     ),
   }
 }
@@ -60,15 +60,15 @@ export function placeOf({ path }: Fault, records: number): number {
 }
 
 /** The fault by the new place of its record; none when the record went. One that names no record stays as it is. */
-function movedTo(fault: Fault, { left, records }: { readonly left: readonly number[]; readonly records: number }) {
+function movedTo(
+  fault: Fault,
+  { moved, records }: { readonly moved: ReadonlyMap<number, number>; readonly records: number },
+) {
   const place = placeOf(fault, records)
   if (place < 0) return [fault]
-  const next = left.indexOf(place)
-  return next < 0 ? [] : [{ ...fault, path: fault.path.replace(IN_LIST, `[${next}]`) }]
+  const next = moved.get(place)
+  return next === undefined ? [] : [{ ...fault, path: fault.path.replace(IN_LIST, `[${next}]`) }]
 }
-
-const isWhole = (fault: Fault, { place, records }: { readonly place: number; readonly records: number }): boolean =>
-  !fault.partial && placeOf(fault, records) === place
 
 type Records = {
   readonly texts: readonly string[]

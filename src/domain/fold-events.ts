@@ -47,15 +47,16 @@ const bySequence = (a: Saying, b: Saying): number =>
     : Number(!a.statement) - Number(!b.statement))
 
 /** What the versions say that are confirmed, by themselves or by a later one. */
-const sayingsOf = (versions: readonly Share[]): Saying[] =>
-  versions.flatMap((share, index) => {
-    if (!versions.slice(index).some(({ fact }) => fact.status === 'confirmed')) return []
+function sayingsOf(versions: readonly Share[]): Saying[] {
+  const confirmed = versions.slice(0, versions.findLastIndex(({ fact }) => fact.status === 'confirmed') + 1)
+  return confirmed.flatMap(share => {
     const { statements, blanks } = share.fact.after
     return [
       ...statements.map(statement => ({ place: statement.place, statement, share })),
       ...blanks.map(({ place }) => ({ place, statement: undefined, share })),
     ]
   })
+}
 
 /** What stands of an event at one place, and what was taken away there. */
 function wordsOf(sayings: readonly Saying[], isDeleted: boolean): Ground {

@@ -37,10 +37,8 @@ type Sighting = {
  * Stage 1 of the fold for the `user.*` family: one Didomi user's applied state (R7). A record repeats everything,
  * so a choice is dated when its value last *changed*; an update of another purpose does not refresh it. Where
  * only a bound is known, a grant is dated at the earliest and a denial at the latest it can have been made (R8).
- * `events` is evidence: when a cause was confirmed, and whether it was deleted since.
  */
-export function groundOfUser(own: readonly Share[], events: readonly Fact[]): Ground {
-  const evidence = evidenceIn(events)
+export function groundOfUser(own: readonly Share[], evidence: UserEvidence): Ground {
   const sightings = own.flatMap(share => sightingsIn(share, evidence))
   const versioned = sightings.every(sighting => sighting.version !== undefined)
   const places = new Map<string, Place>()
@@ -60,7 +58,8 @@ type UserEvidence = {
   readonly withdrawnByDeleted: ReadonlySet<string>
 }
 
-function evidenceIn(events: readonly Fact[]): UserEvidence {
+/** When a cause was confirmed, and whether it was deleted since. */
+export function evidenceIn(events: readonly Fact[]): UserEvidence {
   const deletedAt = new Map<string, number>()
   for (const { kind, entityId, receivedAt } of events)
     if (kind === 'deleted') deletedAt.set(entityId, Math.min(receivedAt, deletedAt.get(entityId) ?? receivedAt))

@@ -2,7 +2,7 @@ import { attributesOf } from './attributes.ts'
 import { byText, denialLike, isDenied, type Choice } from './choice.ts'
 import { type Attribute, type Fact, type Family } from './fact.ts'
 import { groundOfEvents } from './fold-events.ts'
-import { groundOfUser } from './fold-user.ts'
+import { evidenceIn, groundOfUser } from './fold-user.ts'
 import { acrossRegulations, lastWords, settle, type Ground } from './ground.ts'
 import { groupBy } from './group.ts'
 import { lifeIn, livesOf } from './lives.ts'
@@ -63,7 +63,7 @@ export function tellersIn(shares: readonly Share[], rules: FoldRules): Fact[][] 
   const stating = shares.filter(
     ({ fact }) => states(fact, rules) && rules.regulations.includes(fact.regulation) && fact.status === 'confirmed',
   )
-  return [...lifetimes(stating, () => true).values()].map(({ own }) => own.map(({ fact }) => fact))
+  return lifetimes(stating, () => true).map(({ own }) => own.map(({ fact }) => fact))
 }
 
 function groundsOfVoice(regulation: string, { shares, leftAt }: Voice, rules: FoldRules): Ground[] {
@@ -85,38 +85,34 @@ const states = (fact: Fact, { family }: FoldRules): boolean =>
 
 /** What each Didomi user and life says under one regulation. */
 function groundsUnder(regulation: string, shares: readonly Share[], rules: FoldRules): Ground[] {
-  const isUnder = ({ fact }: Share): boolean =>
+  const isUnder = (fact: Fact): boolean =>
     fact.regulation === regulation || (fact.kind === 'deleted' && !fact.namesRegulation)
-  const own = shares.filter(isUnder)
-  const events = own.map(({ fact }) => fact).filter(fact => fact.family === 'event')
+  const events = shares.map(({ fact }) => fact).filter(fact => fact.family === 'event' && isUnder(fact))
+  const evidence = rules.family === 'user' ? evidenceIn(events) : undefined
   const deleted = new Set(events.filter(fact => fact.kind === 'deleted').map(fact => fact.entityId))
-  const birthsToo = shares.filter(share => isUnder(share) || share.fact.family === 'user')
-  return [...lifetimes(birthsToo, fact => isUnder({ fact, only: undefined })).values()].map(
-    ({ own: all, deletedAt }) => {
-      const stated = all.filter(share => isUnder(share) && states(share.fact, rules))
-      const ground = rules.family === 'user' ? groundOfUser(stated, events) : groundOfEvents(stated, deleted)
-      return deletedAt !== undefined && rules.onUserDeleted === 'withdraw' ? endedAt(ground, deletedAt) : ground
-    },
-  )
+  const birthsToo = shares.filter(({ fact }) => isUnder(fact) || fact.family === 'user')
+  return lifetimes(birthsToo, isUnder).map(({ own, deletedAt }) => {
+    const stated = own.filter(({ fact }) => isUnder(fact) && states(fact, rules))
+    const ground = evidence ? groundOfUser(stated, evidence) : groundOfEvents(stated, deleted)
+    return deletedAt !== undefined && rules.onUserDeleted === 'withdraw' ? endedAt(ground, deletedAt) : ground
+  })
 }
 
 type Lifetime = { readonly own: Share[]; readonly deletedAt: number | undefined }
 
 /** The shares of each Didomi user and life, and when we heard that it was deleted; a deletion counts if `ends` says so. */
-function lifetimes(shares: readonly Share[], ends: (deletion: Fact) => boolean): Map<string, Lifetime> {
-  const lifetimes = new Map<string, Lifetime>()
-  for (const [userId, own] of groupBy(shares, ({ fact }) => fact.userId)) {
+function lifetimes(shares: readonly Share[], ends: (deletion: Fact) => boolean): Lifetime[] {
+  return [...groupBy(shares, ({ fact }) => fact.userId).values()].flatMap(own => {
     const lives = livesOf(
       own.map(({ fact }) => fact),
       ends,
     )
-    for (const [life, part] of groupBy(own, ({ fact }) => String(lifeIn(lives, fact)))) {
+    return [...groupBy(own, ({ fact }) => String(lifeIn(lives, fact))).values()].map(part => {
       const deletions = part.filter(({ fact }) => isUserDeletion(fact) && ends(fact)).map(({ fact }) => fact.receivedAt)
       const deletedAt = deletions.length === 0 ? undefined : deletions.reduce((a, b) => Math.min(a, b))
-      lifetimes.set(JSON.stringify([userId, life]), { own: part, deletedAt })
-    }
-  }
-  return lifetimes
+      return { own: part, deletedAt }
+    })
+  })
 }
 
 const isUserDeletion = (fact: Fact): boolean => fact.family === 'user' && fact.kind === 'deleted'

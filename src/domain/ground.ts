@@ -10,6 +10,7 @@ import {
   type Loss,
   type Word,
 } from './choice.ts'
+import { groupBy } from './group.ts'
 
 /** A word that was taken away, and how. `onlyTakes`: it never counted for what it grants; `onlyGrants`: nor for what it takes back. */
 export type Taken = Word & { readonly why: Loss; readonly onlyTakes?: true; readonly onlyGrants?: true }
@@ -28,11 +29,10 @@ export type Ground = {
  */
 export function settle(grounds: readonly Ground[]): Choice[] {
   const standing = lastWords(grounds.flatMap(ground => ground.standing))
-  const taken = new Map<string, Taken[]>()
-  for (const word of grounds.flatMap(ground => ground.taken)) {
-    const key = placeKey(word.place)
-    taken.set(key, [...(taken.get(key) ?? []), word])
-  }
+  const taken = groupBy(
+    grounds.flatMap(ground => ground.taken),
+    ({ place }) => placeKey(place),
+  )
   const keys = [...new Set([...standing.keys(), ...taken.keys()])].sort(byText)
   return keys.flatMap(key => choiceFrom(standing.get(key), (taken.get(key) ?? []).sort(byPrecedence)) ?? [])
 }
@@ -80,14 +80,10 @@ function remainder(answer: Answer, gone: Answer): Answer | undefined {
  * counts, of lists what all of them hold. What is retracted loses to anything that stands.
  */
 export function acrossRegulations(byRegulation: ReadonlyMap<string, readonly Choice[]>): Choice[] {
-  const places = new Map<string, { readonly regulation: string; readonly choice: Choice }[]>()
-  for (const [regulation, choices] of byRegulation) {
-    for (const choice of choices) {
-      const key = placeKey(choice.place)
-      places.set(key, [...(places.get(key) ?? []), { regulation, choice }])
-    }
-  }
-  return [...places].sort(([a], [b]) => byText(a, b)).flatMap(([, rivals]) => strictest(rivals) ?? [])
+  const all = [...byRegulation].flatMap(([regulation, choices]) => choices.map(choice => ({ regulation, choice })))
+  return [...groupBy(all, ({ choice }) => placeKey(choice.place))]
+    .sort(([a], [b]) => byText(a, b))
+    .flatMap(([, rivals]) => strictest(rivals) ?? [])
 }
 
 function strictest(rivals: readonly { readonly regulation: string; readonly choice: Choice }[]): Choice | undefined {
@@ -114,13 +110,15 @@ function inBoth(a: Answer, b: Answer): Answer {
  * it states after a denial counts after it.
  */
 export function sequenced({ standing, taken }: Ground): Ground {
-  const denials = [...standing, ...taken].filter(({ answer }) => isDenied(answer))
+  const denials = groupBy(
+    [...standing, ...taken].filter(({ answer }) => isDenied(answer)),
+    ({ place }) => placeKey(place),
+  )
   return {
     taken,
     standing: standing.map(word => {
       if (isDenied(word.answer)) return word
-      const key = placeKey(word.place)
-      const before = denials.filter(denial => denial.stated < word.stated && placeKey(denial.place) === key)
+      const before = (denials.get(placeKey(word.place)) ?? []).filter(({ stated }) => stated < word.stated)
       return { ...word, at: before.reduce((at, denial) => Math.max(at, denial.at + 1), word.at) }
     }),
   }

@@ -1,22 +1,15 @@
 import { HOUR } from './instant.ts'
 import { type Settings } from './integration.ts'
+import { renamesContacts } from './left-behind.ts'
 import { claimedAs } from './taken-tag.ts'
 import { mergeField, nameOf } from './target.ts'
 
 /** R22: after a removal or a replaced document, what may come late is asserted within this time, or is unproven. */
 export const LEAVES_WITHIN = 24 * HOUR
 
-type Document = Pick<Settings, 'enabled' | 'dataCentre' | 'audienceId' | 'mappings'> & {
-  readonly options: Pick<Settings['options'], 'match'>
-}
-
 /** Whether a document that replaces another goes on to fill a target, at the same contact, under any key. */
-export function goesOn(before: Document, after: Document): (target: string) => boolean {
-  const isSamePlace =
-    after.enabled &&
-    after.dataCentre === before.dataCentre &&
-    after.audienceId === before.audienceId &&
-    after.options.match === before.options.match
+export function goesOn(before: Settings, after: Settings): (target: string) => boolean {
+  const isSamePlace = after.enabled && !renamesContacts(before, after)
   const filled = new Set(isSamePlace ? after.mappings.map(({ id }) => claimedAs(id)) : [])
   return target => filled.has(claimedAs(nameOf(target)))
 }

@@ -60,7 +60,7 @@ export function withoutTaken(desired: Desired, taken: readonly TakenTag[]): Desi
   if (taken.length === 0) return desired
   const ownerOf = (tag: string): TakenTag | undefined => taken.find(each => each.tag === claimedAs(tag))
   const kept = desired.setAside.filter(({ tag }) => !ownerOf(tag))
-  const unsaid = desired.setAside.filter(({ tag }) => ownerOf(tag)).map(({ tag, path }) => ({ tag, path }))
+  const unsaid = desired.setAside.filter(({ tag }) => ownerOf(tag))
   const unsent = Object.keys(desired.fields).map(key => ({ tag: nameOf(key), path: '' }))
   const aside = [...unsaid, ...unsent].flatMap(({ tag, path }): SetAside[] => {
     const owner = ownerOf(tag)
@@ -101,13 +101,14 @@ export function desiredFor(
   settings: Pick<Settings, 'mappings' | 'options'>,
   audience: Audience,
 ): Desired {
-  const results = settings.mappings.map(rule => applyRule(state, rule, settings.options.noChoice, audience))
+  const looked = settings.mappings.map(rule => ({ rule, found: lookUp(state, rule.value) }))
+  const results = looked.map(each => applyRule(each, settings.options.noChoice, audience))
   return {
     fields: Object.fromEntries(
       results.flatMap(result => (result.kind === 'field' ? [[result.key, result.value]] : [])),
     ),
     setAside: results.flatMap(result => (result.kind === 'set aside' ? [result.why] : [])),
-    isStated: settings.mappings.some(rule => isStated(lookUp(state, rule.value))),
+    isStated: looked.some(({ found }) => isStated(found)),
     beginning: beginningOf(state, settings),
     lists: settings.mappings.flatMap(({ id, value }) => {
       const field = isPickedList(state, value) ? fieldOf(audience, id) : undefined
@@ -121,12 +122,13 @@ type Result =
   | { readonly kind: 'field'; readonly key: string; readonly value: FieldValue }
   | { readonly kind: 'set aside'; readonly why: SetAside }
 
-function applyRule(state: ConsentState, rule: MappingRule, noChoice: 'keep' | 'clear', audience: Audience): Result {
+type Looked = { readonly rule: MappingRule; readonly found: LookUpResult }
+
+function applyRule({ rule, found }: Looked, noChoice: 'keep' | 'clear', audience: Audience): Result {
   const aside = (code: SetAside['code'], detail: string): Result => ({
     kind: 'set aside',
     why: { tag: rule.id, path: rule.value, code, detail },
   })
-  const found = lookUp(state, rule.value)
   if (found.kind === 'ambiguous')
     return aside('path_ambiguous', `could mean ${found.between.join(' or ')}: rename one of them in Didomi`)
   if (found.kind === 'nothing' && noChoice === 'keep') return { kind: 'untouched' }

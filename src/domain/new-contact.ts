@@ -1,6 +1,6 @@
 import { isDenied, placeKey, type Choice, type Place } from './choice.ts'
 import { type ConsentState } from './fold.ts'
-import { type MappingRule, type Settings } from './integration.ts'
+import { type Settings } from './integration.ts'
 import { isYesNoPath, listPath, lookUp, type LookUpResult } from './paths.ts'
 import { claimedAs } from './taken-tag.ts'
 
@@ -14,27 +14,28 @@ export type Beginning = {
 
 type Document = Pick<Settings, 'mappings'> & { readonly options: Pick<Settings['options'], 'subscribeWhen'> }
 
-/** R20: what a person's state makes of a contact that does not exist yet. */
-export const beginningOf = (state: ConsentState, { mappings, options }: Document): Beginning => ({
-  subscribes: isSubscriber(state, mappings, options.subscribeWhen),
-  grantedAt: newest(mappings.flatMap(({ value }) => grantsAt(state, value)).map(({ at }) => at)),
-})
+/** A mapped path, and what the person's state says of it. */
+type Looked = { readonly tag: string; readonly path: string; readonly found: LookUpResult }
 
-function isSubscriber(
-  state: ConsentState,
-  mappings: readonly MappingRule[],
-  subscribeWhen: readonly string[],
-): boolean {
-  const found = mappings.map(({ id, value }) => ({ tag: claimedAs(id), value, found: lookUp(state, value) }))
+/** R20: what a person's state makes of a contact that does not exist yet. */
+export function beginningOf(state: ConsentState, { mappings, options }: Document): Beginning {
+  const looked = mappings.map(({ id, value }) => ({ tag: claimedAs(id), path: value, found: lookUp(state, value) }))
+  return {
+    subscribes: isSubscriber(state, looked, options.subscribeWhen),
+    grantedAt: newest(looked.flatMap(each => grantsAt(state, each)).map(({ at }) => at)),
+  }
+}
+
+function isSubscriber(state: ConsentState, looked: readonly Looked[], subscribeWhen: readonly string[]): boolean {
   if (subscribeWhen.length > 0) {
-    return subscribeWhen.every(tag => found.some(each => each.tag === claimedAs(tag) && isGranted(state, each.found)))
+    return subscribeWhen.every(tag => looked.some(each => each.tag === claimedAs(tag) && isGranted(state, each.found)))
   }
   // An ambiguous path was stated at two places, and is no grant.
-  const stated = found.filter(each => each.found.kind === 'choice' || isAmbiguousYesNo(each.value, each.found))
+  const stated = looked.filter(each => each.found.kind === 'choice' || isAmbiguousYesNo(each))
   return stated.length > 0 && stated.every(each => isGranted(state, each.found))
 }
 
-const isAmbiguousYesNo = (path: string, found: LookUpResult): boolean => found.kind === 'ambiguous' && isYesNoPath(path)
+const isAmbiguousYesNo = ({ path, found }: Looked): boolean => found.kind === 'ambiguous' && isYesNoPath(path)
 
 /** A yes counts as long as nothing above its place is refused. */
 function isGranted(state: ConsentState, found: LookUpResult): boolean {
@@ -55,8 +56,7 @@ function purposeOf(place: Place): string | undefined {
 }
 
 /** The choice behind a yes, or behind a list in which something is picked. */
-function grantsAt(state: ConsentState, path: string): Choice[] {
-  const found = lookUp(state, path)
+function grantsAt(state: ConsentState, { path, found }: Looked): Choice[] {
   if (found.kind === 'choice')
     return found.granted ? state.choices.filter(({ place }) => placeKey(place) === placeKey(found.place)) : []
   if (found.kind !== 'text') return []

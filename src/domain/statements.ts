@@ -1,5 +1,6 @@
 import { placeKey, sameAnswer } from './choice.ts'
 import { type Fact, type Family, type Statement } from './fact.ts'
+import { groupBy } from './group.ts'
 import { type Share } from './share.ts'
 
 /** By target, the newest fact that states something there. */
@@ -15,10 +16,11 @@ export const attributeKey = (path: readonly string[]): string => JSON.stringify(
  */
 export function newestStatements(shares: readonly Share[], family: Family): ReadonlyMap<string, string> {
   const facts = shares.map(({ fact }) => fact)
-  const events = new Map<string, Set<string>>()
-  for (const fact of facts)
-    if (fact.family === 'event')
-      events.set(fact.entityId, new Set([...(events.get(fact.entityId) ?? []), ...saidBy(fact)]))
+  const told = groupBy(
+    facts.filter(fact => fact.family === 'event'),
+    ({ entityId }) => entityId,
+  )
+  const events = new Map([...told].map(([id, own]) => [id, new Set(own.flatMap(saidBy))]))
   const newest = new Map<string, string>()
   for (const fact of facts) {
     for (const key of statedBy(fact, { family, events }))

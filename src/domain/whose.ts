@@ -71,9 +71,8 @@ const byRecord =
 
 function sharesInLife(person: string, life: readonly Fact[]): Share[] {
   const links = linksIn(life)
-  const owner = links.at(-1)?.person
-  if (owner === person) return life.flatMap(fact => shareOfOwner(fact, { person, links }))
-  return life.flatMap(fact => shareOfOther(fact, { person, owner, links }))
+  if (links.at(-1)?.person === person) return life.flatMap(fact => shareOfOwner(fact, { person, links }))
+  return life.flatMap(fact => shareOfOther(fact, { person, links }))
 }
 
 type Claim = { readonly person: string; readonly links: readonly Naming[] }
@@ -88,11 +87,11 @@ function shareOfOwner(fact: Fact, { person, links }: Claim): Share[] {
  * R5e: what counted for a person until the user moved on has lost its ground. What an event wrote of them while the
  * user was another's counts.
  */
-function shareOfOther(fact: Fact, { person, owner, links }: Claim & { readonly owner: string | undefined }): Share[] {
+function shareOfOther(fact: Fact, { person, links }: Claim): Share[] {
   const owned = ownerAt(links, fact)
   const wroteAnother = fact.names !== undefined && fact.names !== person && fact.names !== owned
   if (owned === person) return [{ fact, only: wroteAnother ? 'denials' : 'left' }]
-  if (fact.family === 'event' && fact.names === person && owner !== person) return [whole(fact)]
+  if (fact.family === 'event' && fact.names === person) return [whole(fact)]
   const counted = fact.family === 'event' && !wroteAnother && isBefore(fact, leftAt(links, person))
   return counted ? [{ fact, only: 'passed' }] : []
 }
