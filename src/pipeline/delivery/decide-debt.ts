@@ -67,7 +67,7 @@ export function decideDebt(debt: DueDebt, ready: Ready, { facts, own, left, doub
     decisionFor(of, ready, { integrationId, person, doubts, unaccepted, record, refused, only })
   const decideSide = (side: Side, group: readonly string[] | undefined): Decision =>
     targets ? asideOf(decideAny(side, both(group, targets)), targets) : decideAny(side, group)
-  const isOver = mustAssert(window, decideSide(own, debt.isolation[0]).lastDelivered, now)
+  const isOver = window !== undefined && mustAssert(window, decideSide(own, debt.isolation[0]).lastDelivered, now)
   const relied = isOver && own.record ? { ...own, record: { ...own.record, entries: {} } } : own
   // What is asserted at the end of a window went to the own contact.
   const written = targets ? [] : left.filter(wasWritten)

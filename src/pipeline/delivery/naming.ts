@@ -125,15 +125,19 @@ function joinGroups(groups: Map<string, Group>, each: Folded): void {
 }
 
 function contactsIn(groups: ReadonlyMap<string, Group>, each: Folded): Omit<Answering, 'doubts'> {
-  const together = (contact: ContactRef) => {
-    const key = namedContactKey({ integrationId: each.through.id, alias: contactKey(contact) })
-    return { ...togetherOf({ contact, ...(groups.get(key) ?? { naming: [], left: [] }) }), contact }
-  }
+  const groupAt = (contact: ContactRef): Group =>
+    groups.get(namedContactKey({ integrationId: each.through.id, alias: contactKey(contact) })) ?? NOBODY
+  const together = (contact: ContactRef) => ({ ...togetherOf({ contact, ...groupAt(contact) }), contact })
   const { now, left } = each.of.naming
-  const own = now ? together(now) : each.of
-  const isAlone = own.namedBy.length + own.leftBy.length === 1
-  return { own: isAlone ? each.of : own, left: left.map(({ contact }) => together(contact)) }
+  return {
+    own: now && !isAlone(groupAt(now)) ? together(now) : each.of,
+    left: left.map(({ contact }) => together(contact)),
+  }
 }
+
+const NOBODY: Group = { naming: [], left: [] }
+
+const isAlone = ({ naming, left }: Group): boolean => naming.length + left.length === 1
 
 function doubtsIn(doubts: ReadonlyMap<string, number>, { through }: Folded, contacts: readonly Together[]) {
   const persons = contacts.flatMap(({ namedBy, leftBy }) => [...namedBy, ...leftBy])
