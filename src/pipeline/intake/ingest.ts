@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { readSent, type ReadBody } from '../../didomi/sent.ts'
+import { type Fault } from '../../didomi/shape.ts'
 import { faultIn, type Reading } from '../../didomi/webhook.ts'
 import { type Family } from '../../domain/fact.ts'
 import { Problem } from '../../domain/problem.ts'
@@ -24,6 +25,7 @@ type Arriving = {
   readonly receivedAt: number
   readonly raw: Uint8Array
   readonly readings: readonly Reading[]
+  readonly faults: readonly Fault[]
 }
 
 export type Received = { readonly inboxId: string; readonly repeated: boolean }
@@ -84,7 +86,8 @@ export function createIngest({ db, clock, newId, telemetry, mayWrite, onOwed }: 
       const fingerprint = fingerprintOf(read, contentEncoding)
       waitingBytes += raw.byteLength
       try {
-        return await group.add({ id: newId('inb'), sourceId, fingerprint, receivedAt, raw, readings })
+        const faults = readings.flatMap(faultIn)
+        return await group.add({ id: newId('inb'), sourceId, fingerprint, receivedAt, raw, readings, faults })
       } catch (error) {
         if (storeFailure(error) !== 'unavailable') throw error
         throw new Problem('store_unavailable', 'the store cannot write at the moment')
@@ -105,9 +108,8 @@ const fingerprintOf = ({ raw, decoded }: ReadBody, contentEncoding: string): str
     ? hash('sha256', raw)
     : hash('sha256', Buffer.concat([Buffer.from(`${contentEncoding}\n`), raw]))
 
-function reportFaults({ id, sourceId, readings }: Arriving, telemetry: Telemetry): void {
-  const faults = readings.flatMap(faultIn).length
-  if (faults > 0) telemetry.quarantined({ sourceId, inboxId: id, faults })
+function reportFaults({ id, sourceId, faults }: Arriving, telemetry: Telemetry): void {
+  if (faults.length > 0) telemetry.quarantined({ sourceId, inboxId: id, faults: faults.length })
 }
 
 type Stored = {
@@ -125,7 +127,7 @@ async function store(tx: Sql, arriving: readonly Arriving[], newId: NewId): Prom
   const at = arriving[0]?.receivedAt ?? 0
   const [, { appended, feeds, owed, adopted }] = await Promise.all([countRepeats(tx, repeats), takeIn(tx, facts, at)])
   const again = facts.filter(({ fact }) => !appended.has(fact.id))
-  if (again.length > 0) await forgetErased(tx, fresh.map(withFaults), again)
+  if (again.length > 0) await forgetErased(tx, fresh, again)
   const tallies = tallyOf({ fresh, repeats, facts, appended })
   const [, owing] = await Promise.all([addTallies(tx, [...tallies, ...adopted]), owe(tx, owed)])
   return {
@@ -141,15 +143,9 @@ export function recordKind({ kind, family, sourceId }: Count, feeds: ReadonlyMap
   return tallyFolds({ kind, family }, feeds.get(sourceId)) ? 'folded' : 'evidence'
 }
 
-const withFaults = (body: Arriving) => ({ ...body, faults: body.readings.flatMap(faultIn) })
-
 const bodyKey = ({ sourceId, fingerprint }: Arriving): string => `${sourceId} ${fingerprint}`
 
-const arrivalOf = ({ readings, ...body }: Arriving): Arrival => ({
-  ...body,
-  records: readings.length,
-  faults: readings.flatMap(faultIn),
-})
+const arrivalOf = ({ readings, ...body }: Arriving): Arrival => ({ ...body, records: readings.length })
 
 const factsIn = ({ id, sourceId, readings }: Arriving, newId: NewId): StoredFact[] =>
   readings.flatMap(reading => {

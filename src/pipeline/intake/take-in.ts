@@ -1,4 +1,5 @@
 import { mayWithdraw, type Family } from '../../domain/fact.ts'
+import { groupBy } from '../../domain/group.ts'
 import { folds } from '../../domain/standing.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { PRIORITY, type Owed } from '../../store/debts/deliveries.ts'
@@ -40,8 +41,9 @@ export async function takeIn(tx: Sql, facts: readonly StoredFact[], at: number):
   ])
   if (linked.length > 0) await markShared(tx, usersOf(linked))
   const adoptions = mayHoldUnnamed(added, linked) ? await adoptUnnamed(tx, users) : []
+  const context = { feeds, links: groupBy(links, userKey), at }
   const owed = [
-    ...added.flatMap(stored => owedFor(stored, { feeds, links: linksOf(links), at })),
+    ...added.flatMap(stored => owedFor(stored, context)),
     ...deletions.map(({ sourceId, person }) => ({ sourceId, person, priority: PRIORITY.withdrawal, at })),
     ...adoptions.flatMap(({ sourceId, persons }) =>
       persons.map(person => ({ sourceId, person, priority: PRIORITY.withdrawal, at })),
@@ -54,7 +56,7 @@ export async function takeIn(tx: Sql, facts: readonly StoredFact[], at: number):
 const entitiesOf = ({ fact: { entityId, cause }, sourceId }: StoredFact) =>
   [entityId, ...(cause ? [cause.id] : [])].map(id => ({ sourceId, entityId: id }))
 
-const userOf = ({ fact, sourceId }: StoredFact): DidomiUser => ({ sourceId, userId: fact.userId })
+export const userOf = ({ fact, sourceId }: StoredFact): DidomiUser => ({ sourceId, userId: fact.userId })
 
 const usersOf = (users: readonly DidomiUser[]): DidomiUser[] => [
   ...new Map(users.filter(({ userId }) => userId !== '').map(user => [userKey(user), user])).values(),
@@ -66,12 +68,6 @@ const linkOf = ({ fact: { userId, names }, sourceId }: StoredFact) =>
 /** Most bodies name their person, and by users that are known: then no fact can have changed hands. */
 const mayHoldUnnamed = (added: readonly StoredFact[], linked: readonly DidomiUser[]): boolean =>
   linked.length > 0 || added.some(({ fact }) => fact.names === undefined || fact.family === 'user')
-
-function linksOf(links: readonly (DidomiUser & SourcePerson)[]): ReadonlyMap<string, readonly string[]> {
-  const persons = new Map<string, string[]>()
-  for (const link of links) persons.set(userKey(link), [...(persons.get(userKey(link)) ?? []), link.person])
-  return persons
-}
 
 /** R7: what the sources of these facts fold, after the first of their facts has decided it. */
 async function fixedFeeds(tx: Sql, added: readonly StoredFact[], known: ReadonlyMap<string, Family>) {
@@ -92,7 +88,8 @@ function firstFamilies(facts: readonly StoredFact[]) {
 
 type Context = {
   readonly feeds: ReadonlyMap<string, Family>
-  readonly links: ReadonlyMap<string, readonly string[]>
+  /** By Didomi user. */
+  readonly links: ReadonlyMap<string, readonly SourcePerson[]>
   readonly at: number
 }
 
@@ -101,7 +98,7 @@ function owedFor(stored: StoredFact, { feeds, links, at }: Context): Owed[] {
   const { fact, sourceId } = stored
   const persons = new Set([
     ...(fact.names === undefined ? [] : [fact.names]),
-    ...(links.get(userKey(userOf(stored))) ?? []),
+    ...(links.get(userKey(userOf(stored))) ?? []).map(({ person }) => person),
   ])
   const counts = fact.kind === 'deleted' || folds(fact, feeds.get(sourceId))
   const priority = counts && mayWithdraw(fact) ? PRIORITY.withdrawal : PRIORITY.live

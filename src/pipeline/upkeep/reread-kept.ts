@@ -3,9 +3,9 @@ import { readWebhook } from '../../didomi/webhook.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { readBodies, type KeptBody } from '../../store/ledger/bodies.ts'
 import { type StoredFact } from '../../store/ledger/facts.ts'
-import { type DidomiUser } from '../../store/ledger/links.ts'
 import { dropFacts, factsByKey, isKeptAlike, relinkUsers, rewriteFacts } from '../../store/ledger/rereading.ts'
 import { addTallies } from '../../store/ledger/tallies.ts'
+import { userOf } from '../intake/take-in.ts'
 import { countOf, tallyOfMoved, type Count } from '../intake/tally.ts'
 
 /** A fact as it is kept, and as the present reader reads its record. */
@@ -90,5 +90,3 @@ async function apart(tx: Sql, changed: readonly Rewriting[]) {
 const standingOf = (stored: StoredFact): Count => countOf(stored, new Set([stored.fact.id]))
 
 const repeatOf = ({ sourceId }: StoredFact): Count => ({ sourceId, kind: 'duplicate', family: '' })
-
-const userOf = ({ sourceId, fact }: StoredFact): DidomiUser => ({ sourceId, userId: fact.userId })

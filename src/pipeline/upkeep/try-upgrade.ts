@@ -1,4 +1,5 @@
 import { withdrawsAny, type Fields } from '../../domain/plan.ts'
+import { claimedAs } from '../../domain/taken-tag.ts'
 import { byName } from '../../domain/target.ts'
 import { type Audience } from '../../domain/mapping.ts'
 import { type Database, type Sql } from '../../store/engine/database.ts'
@@ -105,7 +106,7 @@ function effectIn({ debt: { person }, decision }: Decided) {
 
 /** Every mapped field as text, which takes whatever fits it. */
 const audienceFor = ({ settings }: Integration): Audience => ({
-  fields: [...new Set(settings.mappings.map(({ id }) => id.toUpperCase()))].map(id => ({
+  fields: [...new Set(settings.mappings.map(({ id }) => claimedAs(id)))].map(id => ({
     tag: id,
     mergeId: undefined,
     name: id,
