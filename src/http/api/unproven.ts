@@ -33,5 +33,5 @@ const show = (row: Unproven) => ({
   person: row.person,
   contact: row.contact ?? null,
   tags: [...row.tags],
-  says: row.reason === undefined ? null : (explain(row.reason).says ?? null),
+  says: explain(row.reason).says,
 })

@@ -8,7 +8,8 @@ import { owe } from '../../store/debts/deliveries.ts'
 import { type Database, type Sql } from '../../store/engine/database.ts'
 import { type NewId } from '../../store/engine/ids.ts'
 import { type StoredFact } from '../../store/ledger/facts.ts'
-import { expirePassedBody, keepReread, lockBody, type BodyAtFault } from '../../store/ledger/quarantine.ts'
+import { rewriteBody, type KeptBody } from '../../store/ledger/bodies.ts'
+import { expirePassedBody, lockBody } from '../../store/ledger/quarantine.ts'
 import { addTallies } from '../../store/ledger/tallies.ts'
 import { readRetention } from '../../store/settings/retention.ts'
 import { audited, type Actor } from '../audited.ts'
@@ -66,7 +67,7 @@ const sumsOf = ({ quarantined: setApart, ...read }: Became) => ({
   setApart,
 })
 
-type ReadAgainRequest = { readonly body: BodyAtFault; readonly actor: Actor }
+type ReadAgainRequest = { readonly body: KeptBody; readonly actor: Actor }
 
 async function readAgain(tx: Sql, deps: RereadDeps, { body, actor }: ReadAgainRequest): Promise<Reread> {
   const { id, sourceId } = body
@@ -81,7 +82,7 @@ async function readAgain(tx: Sql, deps: RereadDeps, { body, actor }: ReadAgainRe
   // Counts before debts, as ingest writes them: in another order PostgreSQL would find them waiting for each other.
   const owing = await owe(tx, owed)
   const faults = [...unplaced, ...records.flatMap(({ reading }) => faultIn(reading))]
-  await keepReread(tx, { id, raw, faults })
+  await rewriteBody(tx, { id, raw, faults })
   await clearAway(tx, {
     body: { ...body, raw, readings, faults },
     again: facts.filter(({ fact }) => !appended.has(fact.id)),
@@ -90,7 +91,7 @@ async function readAgain(tx: Sql, deps: RereadDeps, { body, actor }: ReadAgainRe
   return { id, sourceId, records: becomeOf(today, feeds), faults, owing }
 }
 
-function factIn({ reading }: SetApart, { id, sourceId }: BodyAtFault, newId: NewId): StoredFact | undefined {
+function factIn({ reading }: SetApart, { id, sourceId }: KeptBody, newId: NewId): StoredFact | undefined {
   if (reading.kind !== 'told') return undefined
   const { key, names } = reading.told
   return { fact: { ...reading.told, id: newId('fct') }, sourceId, inboxId: id, key, person: names }
@@ -125,7 +126,7 @@ function becomeOf(
   }
 }
 
-type BodyRead = BodyAtFault & { readonly readings: readonly Reading[] }
+type BodyRead = KeptBody & { readonly readings: readonly Reading[] }
 
 /** What was erased once does not stay in this body, and a body that leaves the quarantine expires like any other. */
 async function clearAway(

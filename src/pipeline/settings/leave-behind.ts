@@ -1,10 +1,10 @@
 import { type Settings } from '../../domain/integration.ts'
 import { goesOn, LEAVES_WITHIN, leavingDocument } from '../../domain/leaving.ts'
-import { about, joined, type Window } from '../../domain/window.ts'
+import { about, joined, widened } from '../../domain/window.ts'
 import { fieldsIn } from '../../mailchimp/targets.ts'
-import { pendingWindows, type WindowOf } from '../../store/debts/assertions.ts'
+import { pendingWindows } from '../../store/debts/assertions.ts'
 import { cutShort } from '../../store/debts/batches.ts'
-import { debtKey } from '../../store/debts/delivery-columns.ts'
+import { debtKey, type WindowOf } from '../../store/debts/delivery-columns.ts'
 import { endWindowsOf, hasOpenDebts, insertLeavingDebts, keepOpenDebts } from '../../store/debts/leaving-debts.ts'
 import { openAttempts } from '../../store/debts/windows.ts'
 import { type Sql } from '../../store/engine/database.ts'
@@ -61,8 +61,7 @@ async function allWindows(
   const all = new Map((await pendingWindows(tx, integrationId, at)).map(each => [debtKey(each), each]))
   for (const { person, request } of await openAttempts(tx, integrationId)) {
     const key = debtKey({ integrationId, person })
-    const sent = Object.entries(fieldsIn(request)).map(([target, value]) => [target, [value]] as const)
-    const window: Window = { until: at + windowMs, sent: Object.fromEntries(sent) }
+    const window = widened(undefined, { fields: fieldsIn(request), sentAt: at, until: at + windowMs })
     const own = all.get(key)
     all.set(key, { integrationId, person, window: own ? joined(own.window, window) : window })
   }

@@ -1,4 +1,3 @@
-import { type Window } from '../../domain/window.ts'
 import { type Sql } from '../engine/database.ts'
 import { jsonRows } from '../engine/json-rows.ts'
 import {
@@ -6,9 +5,12 @@ import {
   debtKeyIn,
   type DebtKeyRow,
   KEY_COLUMNS,
-  windowIn,
-  windowRow,
+  keyRows,
+  WINDOW_COLUMNS,
+  type WindowOf,
   type WindowRow,
+  windowRows,
+  windowsIn,
 } from './delivery-columns.ts'
 
 /** A debt `d` that waits with a window (R22): the only kind that is taken of an integration that is paused or leaves. */
@@ -44,14 +46,6 @@ export async function nextAssertionAt(sql: Sql, integrationIds: readonly string[
   return times.length === 0 ? undefined : Math.min(...times)
 }
 
-export type WindowOf = DebtKey & { readonly window: Window }
-
-const windowsIn = (rows: readonly (DebtKeyRow & WindowRow)[]): WindowOf[] =>
-  rows.flatMap(row => {
-    const window = windowIn(row)
-    return window ? [{ ...debtKeyIn(row), window }] : []
-  })
-
 /** Debts of an integration whose windows are over, with what they hold. */
 export const overWindows = async (tx: Sql, integrationId: string, now: number): Promise<WindowOf[]> =>
   windowsIn(
@@ -71,17 +65,6 @@ export const pendingWindows = async (tx: Sql, integrationId: string, now: number
           and (d.status in ('waiting', 'sending') or d.window_until > $2)`,
       [integrationId, now],
     ),
-  )
-
-const WINDOW_COLUMNS = { ...KEY_COLUMNS, window_until: 'bigint', window_sent: 'text' } as const
-
-const windowRows = (windows: readonly WindowOf[]): string =>
-  JSON.stringify(
-    windows.map(({ integrationId, person, window }) => ({
-      integration_id: integrationId,
-      person,
-      ...windowRow(window),
-    })),
   )
 
 /**
@@ -107,5 +90,5 @@ export const dropDebts = (tx: Sql, debts: readonly DebtKey[]) =>
   tx.query(
     `delete from delivery where exists (select 1 from ${jsonRows(tx.dialect, '$1', KEY_COLUMNS)}
        where r.integration_id = delivery.integration_id and r.person = delivery.person)`,
-    [JSON.stringify(debts.map(({ integrationId, person }) => ({ integration_id: integrationId, person })))],
+    [keyRows(debts)],
   )

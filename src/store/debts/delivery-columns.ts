@@ -54,3 +54,24 @@ export const windowIn = ({ window_until: until, window_sent: sent }: WindowRow):
 
 /** The targets in a column of what was sent. */
 export const sentTargets = (sent: string): readonly string[] => Object.keys(withKeys(SENT.read(sent)))
+
+/** A debt, and what may still be applied of it (R22). */
+export type WindowOf = DebtKey & { readonly window: Window }
+
+export const windowsIn = (rows: readonly (DebtKeyRow & WindowRow)[]): WindowOf[] =>
+  rows.flatMap(row => {
+    const window = windowIn(row)
+    return window ? [{ ...debtKeyIn(row), window }] : []
+  })
+
+export const WINDOW_COLUMNS = { ...KEY_COLUMNS, window_until: 'bigint', window_sent: 'text' } as const
+
+/** Windows as the rows of one parameter. */
+export const windowRows = (windows: readonly WindowOf[]): string =>
+  JSON.stringify(
+    windows.map(({ integrationId, person, window }) => ({
+      integration_id: integrationId,
+      person,
+      ...windowRow(window),
+    })),
+  )

@@ -1,9 +1,8 @@
 import { PROVES_NOTHING } from '../../domain/leaving.ts'
 import { type Sql } from '../engine/database.ts'
 import { jsonRows } from '../engine/json-rows.ts'
-import { type WindowOf } from './assertions.ts'
 import { newDeliveryId, PRIORITY } from './deliveries.ts'
-import { sentTargets, windowRow } from './delivery-columns.ts'
+import { sentTargets, WINDOW_COLUMNS, type WindowOf, windowRows } from './delivery-columns.ts'
 
 const HAS_OPEN_ATTEMPT = `exists (select 1 from attempt a where a.integration_id = d.integration_id
   and a.person = d.person and a.finished_at is null)`
@@ -63,19 +62,9 @@ export const insertLeavingDebts = (tx: Sql, { to, windows, at }: LeavingDebts) =
                            reason, window_until, window_sent, contact)
      select ${newDeliveryId(tx.dialect, '$3')}, $2, d.person, 'waiting', ${PRIORITY.backfill}, r.window_until, 1,
             d.carries_withdrawal, d.owed_at, 'assert_again', r.window_until, r.window_sent, d.contact
-       from ${jsonRows(tx.dialect, '$1', { integration_id: 'text', person: 'text', window_until: 'bigint', window_sent: 'text' })}
+       from ${jsonRows(tx.dialect, '$1', WINDOW_COLUMNS)}
        join delivery d on d.integration_id = r.integration_id and d.person = r.person order by d.person`,
-    [
-      JSON.stringify(
-        windows.map(({ integrationId, person, window }) => ({
-          integration_id: integrationId,
-          person,
-          ...windowRow(window),
-        })),
-      ),
-      to,
-      at,
-    ],
+    [windowRows(windows), to, at],
   )
 
 /** The windows of an integration belong to another one now. */

@@ -10,9 +10,12 @@ import {
   type DebtKeyRow,
   KEY_COLUMNS,
   keyRows,
+  WINDOW_COLUMNS,
   windowIn,
-  windowRow,
+  type WindowOf,
   type WindowRow,
+  windowRows,
+  windowsIn,
 } from './delivery-columns.ts'
 import { EVERY } from './deliveries.ts'
 
@@ -26,12 +29,7 @@ export async function currentWindows(tx: Sql, debts: readonly DebtKey[]): Promis
       where d.window_until is not null ${tx.dialect === 'postgres' ? 'for update of d' : ''}`,
     [keyRows(debts)],
   )
-  return new Map(
-    rows.flatMap(row => {
-      const window = windowIn(row)
-      return window ? [[debtKey(debtKeyIn(row)), window] as const] : []
-    }),
-  )
+  return new Map(windowsIn(rows).map(({ window, ...debt }) => [debtKey(debt), window]))
 }
 
 type OpenAttempt = DebtKey & {
@@ -59,20 +57,12 @@ export async function openAttempts(tx: Sql, integrationId = EVERY): Promise<Open
 }
 
 /** From now on these values may still be applied late, even if the debts change meanwhile (R22). */
-export const keepWindows = (tx: Sql, windows: readonly (DebtKey & { readonly window: Window })[]) =>
+export const keepWindows = (tx: Sql, windows: readonly WindowOf[]) =>
   tx.query(
     `update delivery set window_until = r.window_until, window_sent = r.window_sent
-       from ${jsonRows(tx.dialect, '$1', { ...KEY_COLUMNS, window_until: 'bigint', window_sent: 'text' })}
+       from ${jsonRows(tx.dialect, '$1', WINDOW_COLUMNS)}
       where delivery.integration_id = r.integration_id and delivery.person = r.person`,
-    [
-      JSON.stringify(
-        windows.map(({ integrationId, person, window }) => ({
-          integration_id: integrationId,
-          person,
-          ...windowRow(window),
-        })),
-      ),
-    ],
+    [windowRows(windows)],
   )
 
 /** Nothing of these debts can arrive late any more. */

@@ -31,11 +31,12 @@ const HOLDS = {
                or position('\\x5c'::bytea in raw) > 0`,
 } as const satisfies Record<Sql['dialect'], string>
 
+/** A body, without a byte when it has expired, and with no faults when nothing of it is set apart. */
 export type KeptBody = Pick<Arrival, 'id' | 'sourceId' | 'receivedAt' | 'raw' | 'faults'>
 
-type Row = { id: string; source_id: string; received_at: number; raw: Uint8Array; faults: string | null }
+export type BodyRow = { id: string; source_id: string; received_at: number; raw: Uint8Array; faults: string | null }
 
-const bodyIn = ({ id, source_id: sourceId, received_at: receivedAt, raw, faults }: Row): KeptBody => ({
+export const bodyIn = ({ id, source_id: sourceId, received_at: receivedAt, raw, faults }: BodyRow): KeptBody => ({
   id,
   sourceId,
   receivedAt,
@@ -45,7 +46,7 @@ const bodyIn = ({ id, source_id: sourceId, received_at: receivedAt, raw, faults 
 
 /** These bodies as they are kept now. */
 export async function readBodies(sql: Sql, ids: readonly string[]): Promise<KeptBody[]> {
-  const rows = await sql.query<Row>(
+  const rows = await sql.query<BodyRow>(
     `select b.id, b.source_id, b.received_at, b.raw, b.faults
        from ${jsonRows(sql.dialect, '$1', { id: 'text' })} join inbox b on b.id = r.id order by b.id`,
     [JSON.stringify(ids.map(id => ({ id })))],
@@ -55,6 +56,9 @@ export async function readBodies(sql: Sql, ids: readonly string[]): Promise<Kept
 
 type Rewritten = Pick<Arrival, 'id' | 'raw' | 'faults'>
 
-/** Keeps only so much of a body. Its fingerprint stays, so that a repeat is still known as one (I2). */
+/**
+ * Keeps a body otherwise, and what is at fault from now on; no faults take it out of the quarantine. Its fingerprint
+ * stays, so that what was sent is still known when it comes again (I2).
+ */
 export const rewriteBody = (tx: Sql, { id, raw, faults }: Rewritten) =>
   tx.query('update inbox set raw = $2, faults = $3 where id = $1', [id, raw, faultsText(faults)])

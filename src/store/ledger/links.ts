@@ -29,9 +29,9 @@ export async function addLinks(tx: Sql, links: readonly (DidomiUser & SourcePers
   return added.map(userIn)
 }
 
-type UserRow = { source_id: string; user_id: string }
+export type UserRow = { source_id: string; user_id: string }
 
-const userIn = ({ source_id: sourceId, user_id: userId }: UserRow): DidomiUser => ({ sourceId, userId })
+export const userIn = ({ source_id: sourceId, user_id: userId }: UserRow): DidomiUser => ({ sourceId, userId })
 
 /** R5d: of these users, those that wrote more ids than a person's own device would are shared from now on. */
 export const markShared = (tx: Sql, users: readonly DidomiUser[]) =>

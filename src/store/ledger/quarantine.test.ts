@@ -3,7 +3,8 @@ import { databases } from '../../../test/databases.ts'
 import { aStore, addArrival, openStore, SOURCE } from '../../../test/store-builders.ts'
 import { type Database } from '../engine/database.ts'
 import { listQuarantined } from './inbox.ts'
-import { expirePassedBody, keepReread, lockBody } from './quarantine.ts'
+import { rewriteBody } from './bodies.ts'
+import { expirePassedBody, lockBody } from './quarantine.ts'
 
 const FAULT = { path: '[0].x', why: 'is missing' }
 const PARTIAL = { path: '[1].y', why: 'has no time', partial: true as const }
@@ -32,22 +33,22 @@ describe.each(databases)('the quarantine on $name', ({ open }) => {
   })
 
   test('a body stays while something is at fault, and leaves when nothing is', async () => {
-    await keepReread(db, { id: ID, raw: RAW, faults: [FAULT] })
+    await rewriteBody(db, { id: ID, raw: RAW, faults: [FAULT] })
     expect((await lockBody(db, ID))?.faults).toEqual([FAULT])
     expect(await listed()).toEqual([ID])
-    await keepReread(db, { id: ID, raw: RAW, faults: [] })
+    await rewriteBody(db, { id: ID, raw: RAW, faults: [] })
     expect((await lockBody(db, ID))?.faults).toEqual([])
     expect(await listed()).toEqual([])
   })
 
   test('R2: a body is kept as it could be decoded', async () => {
-    await keepReread(db, { id: ID, raw: Buffer.from('[1]'), faults: [FAULT] })
+    await rewriteBody(db, { id: ID, raw: Buffer.from('[1]'), faults: [FAULT] })
     expect(Buffer.from((await lockBody(db, ID))?.raw ?? []).toString()).toBe('[1]')
   })
 
   test('R2: a fault keeps the encoding that the body is in', async () => {
     const encoded = { ...FAULT, path: '', contentEncoding: 'zstd' }
-    await keepReread(db, { id: ID, raw: RAW, faults: [encoded] })
+    await rewriteBody(db, { id: ID, raw: RAW, faults: [encoded] })
     expect((await lockBody(db, ID))?.faults).toEqual([encoded])
   })
 
@@ -58,7 +59,7 @@ describe.each(databases)('the quarantine on $name', ({ open }) => {
   test('a body that left it is emptied when those of its age have expired, and only then', async () => {
     await expirePassedBody(db, { id: ID, bodiesDone: 'inb_z' })
     expect(await rawOf(ID)).toBe(2)
-    await keepReread(db, { id: ID, raw: RAW, faults: [] })
+    await rewriteBody(db, { id: ID, raw: RAW, faults: [] })
     await expirePassedBody(db, { id: ID, bodiesDone: 'inb_b' })
     expect(await rawOf(ID)).toBe(2)
     await expirePassedBody(db, { id: ID, bodiesDone: ID })

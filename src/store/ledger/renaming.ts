@@ -1,6 +1,6 @@
 import { type Sql } from '../engine/database.ts'
 import { jsonRows } from '../engine/json-rows.ts'
-import { type DidomiUser } from './links.ts'
+import { userIn, type DidomiUser, type UserRow } from './links.ts'
 import { sourcePersonIn, type SourcePerson, type SourcePersonRow } from './source-person.ts'
 
 /** A person who is called otherwise from now on. */
@@ -21,11 +21,11 @@ export async function nextPeople(sql: Sql, { after, limit }: PersonRange): Promi
 
 /** Facts and links of these persons are those of the person they are. Gives the Didomi users with such facts. */
 export async function renameInFacts(tx: Sql, renamed: readonly Renamed[]): Promise<DidomiUser[]> {
-  const rows = await tx.query<{ source_id: string; user_id: string }>(
+  const rows = await tx.query<UserRow>(
     `update fact set person = r.renamed
        from ${jsonRows(tx.dialect, '$1', { source_id: 'text', person: 'text', renamed: 'text' })}
       where fact.source_id = r.source_id and fact.person = r.person returning fact.source_id, fact.user_id`,
     [JSON.stringify(renamed.map(({ sourceId, person, to }) => ({ source_id: sourceId, person, renamed: to })))],
   )
-  return rows.map(row => ({ sourceId: row.source_id, userId: row.user_id }))
+  return rows.map(userIn)
 }

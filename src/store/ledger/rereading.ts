@@ -1,7 +1,7 @@
 import { type Sql } from '../engine/database.ts'
 import { jsonRows } from '../engine/json-rows.ts'
 import { FACT, factIn, READ_COLUMNS, readRow, type FactRow, type StoredFact } from './facts.ts'
-import { markShared, userRows, USER_COLUMNS, type DidomiUser } from './links.ts'
+import { markShared, userIn, userRows, USER_COLUMNS, type DidomiUser, type UserRow } from './links.ts'
 
 type BodyRange = { readonly after: string; readonly through: string; readonly limit: number; readonly bytes: number }
 
@@ -95,11 +95,11 @@ type UserRange = { readonly after: DidomiUser; readonly limit: number }
 
 /** The next Didomi users with facts that name nobody themselves. */
 export async function nextUnnamedUsers(sql: Sql, { after, limit }: UserRange): Promise<DidomiUser[]> {
-  const rows = await sql.query<{ source_id: string; user_id: string }>(
+  const rows = await sql.query<UserRow>(
     `select distinct source_id, user_id from fact
       where (person is null or adopted = 1) and (source_id > $1 or (source_id = $1 and user_id > $2))
       order by source_id, user_id limit $3`,
     [after.sourceId, after.userId, limit],
   )
-  return rows.map(row => ({ sourceId: row.source_id, userId: row.user_id }))
+  return rows.map(userIn)
 }

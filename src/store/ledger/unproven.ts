@@ -34,6 +34,8 @@ const COLUMNS = {
   reason: 'text',
 } as const
 
+const NAMES = Object.keys(COLUMNS).join(', ')
+
 type Row = {
   id: string
   at: number
@@ -48,26 +50,20 @@ type Row = {
 }
 
 export const insertUnproven = (tx: Sql, unproven: readonly Unproven[]) =>
-  tx.query(
-    `insert into unproven (${Object.keys(COLUMNS).join(', ')})
-     select ${Object.keys(COLUMNS)
-       .map(name => `r.${name}`)
-       .join(', ')} from ${jsonRows(tx.dialect, '$1', COLUMNS)}`,
-    [
-      JSON.stringify(
-        unproven.map(({ integrationId, integrationName, dataCentre, audienceId, contact, tags, reason, ...same }) => ({
-          ...same,
-          integration_id: integrationId,
-          integration_name: integrationName ?? null,
-          data_centre: dataCentre,
-          audience_id: audienceId,
-          contact: contact ?? null,
-          tags: TAGS.write(tags),
-          reason: reason ?? null,
-        })),
-      ),
-    ],
-  )
+  tx.query(`insert into unproven (${NAMES}) select ${NAMES} from ${jsonRows(tx.dialect, '$1', COLUMNS)}`, [
+    JSON.stringify(
+      unproven.map(({ integrationId, integrationName, dataCentre, audienceId, contact, tags, reason, ...same }) => ({
+        ...same,
+        integration_id: integrationId,
+        integration_name: integrationName ?? null,
+        data_centre: dataCentre,
+        audience_id: audienceId,
+        contact: contact ?? null,
+        tags: TAGS.write(tags),
+        reason: reason ?? null,
+      })),
+    ),
+  ])
 
 /** The newest first. */
 export async function listUnproven(
@@ -75,7 +71,7 @@ export async function listUnproven(
   { before, limit }: { before: string; limit: number },
 ): Promise<Unproven[]> {
   const rows = await sql.query<Row>(
-    `select ${Object.keys(COLUMNS).join(', ')} from unproven where ($1 = '' or id < $1) order by id desc limit $2`,
+    `select ${NAMES} from unproven where ($1 = '' or id < $1) order by id desc limit $2`,
     [before, limit],
   )
   return rows.map(row => ({

@@ -95,11 +95,15 @@ export const insertIntegration = (
     [id, sourceId, credentialId, SETTINGS.write(settings), settings.enabled ? 1 : 0, createdAt, updatedAt],
   )
 
+/** The integration as it is now is another one, at a later time than ever before. */
+export const renewed = (at: string): string =>
+  `updated_at = case when updated_at < ${at} then ${at} else updated_at + 1 end`
+
 /** Replaces what the document says, at a later time than ever before; what holds it has to be found out again. */
 export const updateIntegration = (tx: Sql, { id, credentialId, settings, updatedAt }: SavedIntegration) =>
   tx.query(
     `update integration set credential_id = $2, settings = $3, enabled = $4,
-            updated_at = case when updated_at < $5 then $5 else updated_at + 1 end,
+            ${renewed('$5')},
             hold_cause = null, hold_detail = null, held_at = null, probe_at = null, probes = 0
       where id = $1`,
     [id, credentialId, SETTINGS.write(settings), settings.enabled ? 1 : 0, updatedAt],
@@ -139,10 +143,7 @@ export async function nextEnabled(sql: Sql, { from }: { readonly from: string })
 
 /** What was decided for the integration as it was is not wanted any more. */
 export const renewIntegration = (tx: Sql, { id, at }: { readonly id: string; readonly at: number }) =>
-  tx.query(
-    'update integration set updated_at = case when updated_at < $2 then $2 else updated_at + 1 end where id = $1',
-    [id, at],
-  )
+  tx.query(`update integration set ${renewed('$2')} where id = $1`, [id, at])
 
 export const setPaused = (tx: Sql, { id, paused }: { id: string; paused: boolean }) =>
   tx.query('update integration set paused = $2 where id = $1', [id, paused ? 1 : 0])

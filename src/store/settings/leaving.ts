@@ -1,6 +1,7 @@
 import { type Settings } from '../../domain/integration.ts'
 import { type Sql } from '../engine/database.ts'
 import { jsonColumn } from '../engine/json-column.ts'
+import { renewed } from './integrations.ts'
 
 const SETTINGS = jsonColumn<Settings>()
 
@@ -30,7 +31,7 @@ export const setLeaving = (
 ) =>
   tx.query(
     `update integration set enabled = 0, leaves_at = $3,
-            updated_at = case when updated_at < $2 then $2 else updated_at + 1 end
+            ${renewed('$2')}
       where id = $1`,
     [id, at, leavesAt],
   )
