@@ -93,7 +93,6 @@ export function assignmentOf({
     debt: { failed: 0, firstFailedAt: undefined, carriesWithdrawal: false },
     refused: {},
     isolation: [],
-    window: undefined,
     isOwedMore: false,
     carried: [],
     lastFact: undefined,

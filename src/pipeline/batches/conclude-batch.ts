@@ -130,7 +130,7 @@ function conclusionOf(
   const contact = contactPath(decided.ready.integration, plan, record)
   const assignment = assign(decided, { plan, contact, contactKey, now: attempt.startedAt, newId })
   return {
-    assignment: { ...assignment, attemptId: attempt.id, window: undefined },
+    assignment: { ...assignment, attemptId: attempt.id },
     ...end,
     // The time when Mailchimp ran it is unknown, so an unclear end counts from now on (R22).
     sentAt: now,

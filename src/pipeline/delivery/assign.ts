@@ -2,7 +2,6 @@ import { type Decision } from '../../domain/decide.ts'
 import { type Debt } from '../../domain/delivery.ts'
 import { type Isolation } from '../../domain/isolation.ts'
 import { withdrawsAny, type Fields, type Request } from '../../domain/plan.ts'
-import { type Window } from '../../domain/window.ts'
 import { type ContactRecord } from '../../domain/contact-record.ts'
 import { type Audience } from '../../domain/mapping.ts'
 import { contactKey } from '../../mailchimp/address.ts'
@@ -25,8 +24,6 @@ export type Assignment = {
   /** What Mailchimp had refused before this attempt. */
   readonly refused: Fields
   readonly isolation: Isolation
-  /** What Mailchimp may still apply of older attempts (R22). */
-  readonly window: Window | undefined
   readonly carried: readonly Carried[]
   /** The newest fact that it takes into account. */
   readonly lastFact: string | undefined
@@ -58,7 +55,7 @@ type Assigning = {
 
 /** What has to be sent for a decided debt. */
 export const assign = (
-  { debt, ready, decision, refused, isolation, window, carried, lastFact, rest, isOwedMore }: Decided,
+  { debt, ready, decision, isolation, carried, lastFact, rest, isOwedMore }: Decided,
   { plan, contact, contactKey, now, newId }: Assigning,
 ): Assignment => ({
   attemptId: newId('att'),
@@ -71,9 +68,8 @@ export const assign = (
     carriesWithdrawal:
       debt.carriesWithdrawal || withdrawsAny(plan.fields, decision.lastDelivered, decision.desired.lists),
   },
-  refused,
+  refused: debt.refused,
   isolation,
-  window,
   carried,
   lastFact,
   rest,

@@ -20,7 +20,7 @@ import { listAttempts, recordIntents } from '../../store/debts/attempts.ts'
 import { contactsOf } from '../../store/contacts/contacts.ts'
 import { markSending, owe } from '../../store/debts/deliveries.ts'
 import { dueDebts } from '../../store/debts/due-debts.ts'
-import { currentWindows, keepWindows } from '../../store/debts/windows.ts'
+import { currentWindows, endWindows, keepWindows } from '../../store/debts/windows.ts'
 import { type Database } from '../../store/engine/database.ts'
 import { intentOf, type Assignment } from './assign.ts'
 import { conclude, type Conclusion } from './conclude.ts'
@@ -151,13 +151,15 @@ describe.each(databases)('concluding attempts on $name', ({ open }) => {
 
   test('I15: a debt that was delivered while a window is open is asserted once more at its end', async () => {
     await keepWindows(db, [{ ...key, window: OPEN }])
-    await ends(outcomes.delivered(), assignmentOf({ window: OPEN }))
+    await ends(outcomes.delivered())
     expect(await debtOf(db)).toMatchObject({ status: 'waiting', due_at: OPEN.until, reason: 'assert_again' })
     expect(await window(), 'it stays open').toEqual(OPEN)
   })
 
   test('R28: a window that ended with its batch during the attempt is not opened again', async () => {
-    await ends(outcomes.delivered(), assignmentOf({ window: OPEN }))
+    await keepWindows(db, [{ ...key, window: OPEN }])
+    await endWindows(db, [key])
+    await ends(outcomes.delivered())
     expect(await window()).toBeUndefined()
     expect(await debtOf(db)).toMatchObject({ status: 'delivered' })
   })

@@ -38,7 +38,11 @@ export async function conclude(tx: Sql, conclusions: readonly Conclusion[], wind
   const windows = await windowsNow(tx, conclusions)
   return settle(
     tx,
-    conclusions.map(conclusion => settlementOf(withWindow(conclusion, windows), windowMs)),
+    conclusions.map(conclusion => {
+      const { integration, person } = conclusion.assignment
+      const window = windows.get(debtKey({ integrationId: integration.id, person }))
+      return settlementOf(conclusion, windowAfter(conclusion, window, windowMs))
+    }),
   )
 }
 
@@ -52,17 +56,10 @@ const windowsNow = (tx: Sql, conclusions: readonly Conclusion[]): Promise<Readon
     conclusions.map(({ assignment: { integration, person } }) => ({ integrationId: integration.id, person })),
   )
 
-function withWindow(conclusion: Conclusion, windows: ReadonlyMap<string, Window>): Conclusion {
-  const { assignment } = conclusion
-  const { integration, person } = assignment
-  const window = windows.get(debtKey({ integrationId: integration.id, person }))
-  return { ...conclusion, assignment: { ...assignment, window } }
-}
-
-function settlementOf(conclusion: Conclusion, windowMs: number): Settlement {
+function settlementOf(conclusion: Conclusion, window: Window | undefined): Settlement {
   const { assignment, sentAt, finishedAt } = conclusion
   const { next, refused, isolation } = endOf(conclusion)
-  const end = underWindow(next, windowAfter(conclusion, windowMs), {
+  const end = underWindow(next, window, {
     confirmed: confirmedBy(conclusion),
     sentAt,
     now: finishedAt,
@@ -79,8 +76,11 @@ function settlementOf(conclusion: Conclusion, windowMs: number): Settlement {
 }
 
 /** R22: an attempt of unknown outcome opens a window, or opens it wider. */
-function windowAfter({ assignment, outcome, sentAt }: Conclusion, windowMs: number): Window | undefined {
-  const { window, plan } = assignment
+function windowAfter(
+  { assignment: { plan }, outcome, sentAt }: Conclusion,
+  window: Window | undefined,
+  windowMs: number,
+): Window | undefined {
   if (!isUnclear(outcome)) return window
   return widened(window, { fields: plan.fields, sentAt, until: sentAt + windowMs })
 }

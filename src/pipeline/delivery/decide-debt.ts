@@ -1,11 +1,11 @@
 import { valuesOf, type ContactRecord } from '../../domain/contact-record.ts'
-import { decide, type Decision, type DecideRequest } from '../../domain/decide.ts'
+import { decide, type Decision } from '../../domain/decide.ts'
 import { assertsOnly } from '../../domain/hold.ts'
 import { mayWithdraw, type Fact } from '../../domain/fact.ts'
 import { type Isolation } from '../../domain/isolation.ts'
 import { type Audience } from '../../domain/mapping.ts'
-import { withdrawsAny, type Fields } from '../../domain/plan.ts'
-import { mustAssert, type Window } from '../../domain/window.ts'
+import { withdrawsAny } from '../../domain/plan.ts'
+import { mustAssert } from '../../domain/window.ts'
 import { type Carried } from '../../store/debts/carried.ts'
 import { type ContactKey } from '../../store/contacts/contacts.ts'
 import { type DueDebt } from '../../store/debts/due-debts.ts'
@@ -25,12 +25,7 @@ export type Decided = {
   readonly decision: Decision
   /** The name under which the contact is known here; undefined when the person names none. */
   readonly contactKey: ContactKey | undefined
-  /** What Mailchimp refused before. */
-  readonly refused: Fields
   readonly isolation: Isolation
-  readonly window: Window | undefined
-  /** What Mailchimp confirmed last, if that can be relied on now. */
-  readonly confirmed: Fields | undefined
   readonly carried: readonly Carried[]
   readonly lastFact: string | undefined
   /** What the debt answers for besides, once this is done (R16f): the contact of its person, or one that they left. */
@@ -64,7 +59,19 @@ export function decideDebt(debt: DueDebt, ready: Ready, { facts, own, left, doub
   const unaccepted =
     debt.unaccepted === undefined ? undefined : { known: debt.unaccepted, written: valuesOf(own.record?.entries ?? {}) }
   const decideAny = ({ of, record }: Side, only: readonly string[] | undefined): Decision =>
-    decisionFor(of, ready, { integrationId, person, doubts, unaccepted, record, refused, only })
+    decide({
+      of,
+      audience: ready.audience,
+      settings: ready.integration.settings,
+      taken: ready.integration.taken,
+      integrationId,
+      person,
+      doubts,
+      unaccepted,
+      record,
+      refused,
+      only,
+    })
   const decideSide = (side: Side, group: readonly string[] | undefined): Decision =>
     targets ? asideOf(decideAny(side, both(group, targets)), targets) : decideAny(side, group)
   const isOver = window !== undefined && mustAssert(window, decideSide(own, debt.isolation[0]).lastDelivered, now)
@@ -88,12 +95,9 @@ export function decideDebt(debt: DueDebt, ready: Ready, { facts, own, left, doub
     debt,
     ready,
     contactKey: side.contactKey,
-    refused,
     isolation,
-    window,
     decision,
     carried: carriedBy(debt, facts, { record: side.record, feed: ready.integration.feed }),
-    confirmed: decision.lastDelivered,
     lastFact: side.of.newestFact,
     rest,
     isShared: left.length > 0 || own.of.namedBy.length + own.of.leftBy.length > 1,
@@ -144,25 +148,6 @@ const asideOf = (decision: Decision, targets: readonly string[]): Decision => ({
 /** Does the whole decision ask for more than these targets? */
 const owesMore = ({ plan, desired }: Decision, targets: readonly string[]): boolean =>
   desired.setAside.length > 0 || (plan.do !== 'skip' && Object.keys(plan.fields).some(key => !targets.includes(key)))
-
-type Reliance = {
-  readonly integrationId: string
-  readonly person: string
-  readonly doubts: ReadonlyMap<string, number>
-  readonly record: ContactRecord | undefined
-  readonly unaccepted?: DecideRequest['unaccepted']
-  readonly refused: Fields
-  readonly only?: readonly string[] | undefined
-}
-
-/** All of an integration that a decision depends on. */
-type DecisionContext = {
-  readonly integration: Pick<Integration, 'settings' | 'taken'>
-  readonly audience: Audience
-}
-
-export const decisionFor = (of: Together, { integration, audience }: DecisionContext, reliance: Reliance): Decision =>
-  decide({ of, audience, settings: integration.settings, taken: integration.taken, ...reliance })
 
 /** The facts that made this debt due and that no confirmed request has taken into account. */
 const carriedBy = (

@@ -2,8 +2,7 @@ import { type Decision } from '../../domain/decide.ts'
 import { heldFor, settled, type Next } from '../../domain/delivery.ts'
 import { type Settings } from '../../domain/integration.ts'
 import { type ContactRef } from '../../domain/person.ts'
-import { feedFor } from '../../domain/standing.ts'
-import { personFrom, type Together } from '../../domain/together.ts'
+import { type Together } from '../../domain/together.ts'
 import { restWaits, underWindow } from '../../domain/window.ts'
 import { contactKey } from '../../mailchimp/address.ts'
 import { type Sql } from '../../store/engine/database.ts'
@@ -14,7 +13,7 @@ import { type DueDebt } from '../../store/debts/due-debts.ts'
 import { factsOf } from '../../store/ledger/facts.ts'
 import { personKey } from '../../store/ledger/source-person.ts'
 import { decideDebt, type Decided, type Ready, type Side } from './decide-debt.ts'
-import { answeringOf, keepNaming } from './naming.ts'
+import { answeringOf, foldedBy, keepNaming } from './naming.ts'
 
 export type DueOf = { readonly debt: DueDebt; readonly ready: Ready }
 
@@ -23,10 +22,7 @@ export async function decideAll(tx: Sql, due: readonly DueOf[], now: number): Pr
   const people = due.map(({ debt, ready }) => ({ sourceId: ready.integration.sourceId, person: debt.person }))
   const facts = await factsOf(tx, people)
   const told = (index: number) => facts.get(personKey(people[index] ?? { sourceId: '', person: '' })) ?? []
-  const folded = due.map(({ debt: { person }, ready: { integration: through } }, index) => {
-    const { feed, settings } = through
-    return { through, of: personFrom({ facts: told(index), feed: feedFor(feed, told(index)), person, settings }) }
-  })
+  const folded = due.map(({ debt, ready }, index) => foldedBy(ready.integration, debt.person, told(index)))
   const rows = await keepNaming(tx, folded, now)
   const doubts = new Map(due.map(({ debt }) => [debtKey(debt), debt.doubtedAt]))
   const answering = await answeringOf(tx, { folded, rows, doubts })
@@ -59,10 +55,9 @@ export const contactKeyOf = (
 ): ContactKey | undefined => contact && { dataCentre, audienceId, alias: contactKey(contact) }
 
 /** There is nothing to send; an open window is waited for nevertheless (R22). */
-export function settledWithout(
-  { debt, decision, refused, isolation, window, confirmed, isOwedMore }: Decided,
-  now: number,
-): Settlement {
+export function settledWithout({ debt, decision, isolation, isOwedMore }: Decided, now: number): Settlement {
+  const { window, refused } = debt
+  const confirmed = decision.lastDelivered
   const end = restWaits(underWindow(endOf(decision), window, { confirmed, sentAt: now, now }), isOwedMore, now)
   return { ...keyOf(debt), revision: debt.revision, at: now, refused, isolation, ...end }
 }

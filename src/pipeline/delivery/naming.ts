@@ -1,3 +1,4 @@
+import { type Fact } from '../../domain/fact.ts'
 import { mayShareContacts } from '../../domain/naming.ts'
 import { type ContactRef } from '../../domain/person.ts'
 import { feedFor } from '../../domain/standing.ts'
@@ -16,6 +17,12 @@ import { type Integration } from '../../store/settings/integrations.ts'
 type Through = Pick<Integration, 'id' | 'sourceId' | 'feed' | 'settings'>
 
 type Folded = { readonly through: Through; readonly of: Person }
+
+/** What an integration makes of what was told of a person. */
+export const foldedBy = (through: Through, person: string, facts: readonly Fact[]): Folded => ({
+  through,
+  of: personFrom({ facts, feed: feedFor(through.feed, facts), person, settings: through.settings }),
+})
 
 /** The contacts that a debt answers for: the one that its person names, and those that they named before (R16f). */
 type Answering = {
@@ -106,11 +113,9 @@ async function foldOthers(sql: Sql, folded: readonly Folded[], missing: readonly
     sql,
     asked.map(({ person, through: { sourceId } }) => ({ sourceId, person })),
   )
-  return asked.map(({ person, through: own }) => {
-    const { sourceId, feed, settings } = own
-    const told = facts.get(personKey({ sourceId, person })) ?? []
-    return { through: own, of: personFrom({ facts: told, feed: feedFor(feed, told), person, settings }) }
-  })
+  return asked.map(({ person, through: own }) =>
+    foldedBy(own, person, facts.get(personKey({ sourceId: own.sourceId, person })) ?? []),
+  )
 }
 
 type Group = { readonly naming: Person[]; readonly left: Leaver[] }

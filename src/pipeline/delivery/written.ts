@@ -28,17 +28,18 @@ export async function rememberWritten(tx: Sql, conclusions: readonly Answered[])
     ({ outcome }) => outcome.kind === 'delivered' || outcome.kind === 'skipped' || isUnclear(outcome),
   )
   if (telling.length === 0) return
-  const keys = new Map(telling.map(({ assignment: { contactKey } }) => [contactKeyText(contactKey), contactKey]))
-  const records = new Map(await lockContacts(tx, [...keys.values()]))
+  const records = await lockContacts(
+    tx,
+    telling.map(({ assignment: { contactKey } }) => contactKey),
+  )
+  const kept = new Map<string, { readonly key: ContactKey; readonly record: ContactRecord }>()
   for (const conclusion of telling) {
-    const key = contactKeyText(conclusion.assignment.contactKey)
-    records.set(key, recordAfter(records.get(key) ?? NEW_CONTACT, conclusion))
+    const key = conclusion.assignment.contactKey
+    const text = contactKeyText(key)
+    const before = kept.get(text)?.record ?? records.get(text) ?? NEW_CONTACT
+    kept.set(text, { key, record: recordAfter(before, conclusion) })
   }
-  const kept = [...keys].flatMap(([text, key]: [string, ContactKey]) => {
-    const record = records.get(text)
-    return record ? [{ key, record }] : []
-  })
-  await keepContacts(tx, kept)
+  await keepContacts(tx, [...kept.values()])
 }
 
 /** From now on the values that these requests carry may be written at any time (R22). */

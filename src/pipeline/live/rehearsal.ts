@@ -1,10 +1,8 @@
-import { type Decision } from '../../domain/decide.ts'
+import { decide, type Decision } from '../../domain/decide.ts'
 import { type Fact, type Family } from '../../domain/fact.ts'
 import { type Audience } from '../../domain/mapping.ts'
-import { feedFor } from '../../domain/standing.ts'
 import { Problem } from '../../domain/problem.ts'
 import { type TakenTag } from '../../domain/taken-tag.ts'
-import { personFrom } from '../../domain/together.ts'
 import { readMergeFields, type Read } from '../../mailchimp/audience.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { contactKeyText, contactsOf } from '../../store/contacts/contacts.ts'
@@ -12,9 +10,8 @@ import { doubtsOf } from '../../store/debts/due-debts.ts'
 import { factsOf } from '../../store/ledger/facts.ts'
 import { personKey } from '../../store/ledger/source-person.ts'
 import { type Integration } from '../../store/settings/integrations.ts'
-import { decisionFor } from '../delivery/decide-debt.ts'
 import { contactKeyOf } from '../delivery/decide-due.ts'
-import { answeringOf, whoNames } from '../delivery/naming.ts'
+import { answeringOf, foldedBy, whoNames } from '../delivery/naming.ts'
 import { askMailchimp, keyIn, keyOf, type AskDeps, type Document } from './asking.ts'
 
 /** A document through which people are seen as a delivery would see them, whether it is kept here or not. */
@@ -72,10 +69,7 @@ export async function rehearseAll(
 ): Promise<Decision[]> {
   const { integrationId = NO_INTEGRATION, sourceId, feed, settings, taken } = view
   const through = { id: integrationId, sourceId, feed, settings }
-  const folded = people.map(({ person, facts }) => ({
-    through,
-    of: personFrom({ facts, feed: feedFor(feed, facts), person, settings }),
-  }))
+  const folded = people.map(({ person, facts }) => foldedBy(through, person, facts))
   const debts = people.map(({ person }) => ({ integrationId, person }))
   const [rows, doubts] = await Promise.all([whoNames(sql, folded), doubtsOf(sql, debts)])
   const answering = await answeringOf(sql, { folded, rows, doubts })
@@ -88,11 +82,17 @@ export async function rehearseAll(
     const key = contacts[index]
     const record = key && records.get(contactKeyText(key))
     const person = people[index]?.person ?? ''
-    return decisionFor(
-      own,
-      { integration: { settings, taken }, audience },
-      { integrationId, person, doubts: ofContact, record, refused: {} },
-    )
+    return decide({
+      of: own,
+      audience,
+      settings,
+      taken,
+      integrationId,
+      person,
+      doubts: ofContact,
+      record,
+      refused: {},
+    })
   })
 }
 
