@@ -1,32 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { subscriberHash } from './addresses.ts'
-import { type JsonObject, isObject, parseJson } from './json.ts'
-import { DEFAULT_AUDIENCE, DEFAULT_KEY, type Simulator, createSimulator } from './simulator.ts'
+import { type JsonObject } from './json.ts'
+import { freshSimulator } from '../test/fresh-simulator.ts'
+import { DEFAULT_AUDIENCE } from './simulator.ts'
 
 const ADA = 'ada@mail.test'
 const GRACE = 'grace@mail.test'
 const LIST = `/3.0/lists/${DEFAULT_AUDIENCE}`
 
-let simulator: Simulator
-beforeAll(async () => {
-  simulator = await createSimulator()
-})
-beforeEach(() => simulator.control.reset())
-afterAll(() => simulator.close())
-
-async function call(
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<Readonly<{ status: number; body: JsonObject }>> {
-  const answer = await fetch(`${simulator.url}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${DEFAULT_KEY}` },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
-  const parsed = parseJson(await answer.text())
-  return { status: answer.status, body: isObject(parsed) ? parsed : {} }
-}
+const simulator = freshSimulator()
+const call = simulator.caller('')
 
 const setUp = (body: unknown, id = DEFAULT_AUDIENCE) => call('POST', `/_simulator/audiences/${id}`, body)
 const audience = async () => (await call('GET', LIST)).body

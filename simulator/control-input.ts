@@ -25,7 +25,7 @@ const BARE = [...Object.keys(ACTIONS), 'remove', 'forget', 'delete', 'throttle',
 const FORM = { do: text, merge_fields: object, tags: listOf(text), marketing_permissions: PERMISSIONS }
 
 /** What each action takes beside its name. */
-const ACTION_SHAPES: ReadonlyMap<Json, Check> = new Map([
+const ACTION_SHAPES: ReadonlyMap<string, Check> = new Map([
   ...BARE.map((name): readonly [string, Check] => [name, objectOf({ do: text })]),
   ['rename', objectOf({ do: text, to: address }, ['to'])],
   ['add', objectOf({ ...FORM, status: LIVE_STATUS })],
@@ -37,9 +37,9 @@ const ACTION_SHAPES: ReadonlyMap<Json, Check> = new Map([
 export function readContactAction({ action, ...body }: JsonObject): ContactAction | undefined {
   const wanted = { ...body, do: body['do'] ?? action ?? '' }
   if (wanted.do === '') return undefined
-  const shape = ACTION_SHAPES.get(wanted.do)
+  const shape = typeof wanted.do === 'string' ? ACTION_SHAPES.get(wanted.do) : undefined
   if (!shape) {
-    const known = [...BARE, 'rename', 'add', 'edit', 'sign_up'].join(', ')
+    const known = [...ACTION_SHAPES.keys()].join(', ')
     throw new Error(`${JSON.stringify(wanted.do)} is no action; known are ${known}.`)
   }
   demand(wanted, shape)

@@ -3,20 +3,16 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { once } from 'node:events'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { JsonObject } from './json.ts'
 import { readOptions } from './main.ts'
 import { createRequestLog } from './request-log.ts'
-import { DEFAULT_AUDIENCE, DEFAULT_KEY, type Simulator, createSimulator } from './simulator.ts'
+import { freshSimulator } from '../test/fresh-simulator.ts'
+import { DEFAULT_AUDIENCE, DEFAULT_KEY } from './simulator.ts'
 
 const ADA = 'ada@mail.test'
 
-let simulator: Simulator
-beforeAll(async () => {
-  simulator = await createSimulator()
-})
-beforeEach(() => simulator.control.reset())
-afterAll(() => simulator.close())
+const simulator = freshSimulator()
 
 async function own(
   method: string,

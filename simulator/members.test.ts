@@ -1,28 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { subscriberHash } from './addresses.ts'
-import { type JsonObject, isObject, parseJson } from './json.ts'
-import { DEFAULT_AUDIENCE, DEFAULT_KEY, type Simulator, createSimulator } from './simulator.ts'
+import { type JsonObject } from './json.ts'
+import { freshSimulator } from '../test/fresh-simulator.ts'
+import { DEFAULT_AUDIENCE, DEFAULT_KEY } from './simulator.ts'
 
 const ADA = 'ada@mail.test'
 
-let simulator: Simulator
-beforeAll(async () => {
-  simulator = await createSimulator()
-})
-beforeEach(() => simulator.control.reset())
-afterAll(() => simulator.close())
-
-type Answered = Readonly<{ status: number; body: JsonObject; headers: Headers }>
-
-async function call(method: string, path: string, body?: unknown): Promise<Answered> {
-  const answer = await fetch(`${simulator.url}/3.0/lists/${DEFAULT_AUDIENCE}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${DEFAULT_KEY}` },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
-  const parsed = parseJson(await answer.text())
-  return { status: answer.status, body: isObject(parsed) ? parsed : {}, headers: answer.headers }
-}
+const simulator = freshSimulator()
+const call = simulator.caller(`/3.0/lists/${DEFAULT_AUDIENCE}`)
 
 const member = (name: string) => `/members/${subscriberHash(name)}`
 const held = (name: string) => simulator.control.contact(DEFAULT_AUDIENCE, name)

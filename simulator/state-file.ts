@@ -63,8 +63,13 @@ function audienceProblems(state: State, seed: AudienceSeed, place: string): read
 
 /** The positions of what an earlier item was called already. */
 function repeats<T>(items: readonly T[], nameOf: (item: T) => string): readonly number[] {
-  const names = items.map(nameOf)
-  return names.flatMap((name, at) => (names.indexOf(name) < at ? [at] : []))
+  const seen = new Set<string>()
+  return items.flatMap((item, at) => {
+    const name = nameOf(item)
+    if (seen.has(name)) return [at]
+    seen.add(name)
+    return []
+  })
 }
 
 function attempt(place: string, put: () => unknown): readonly string[] {

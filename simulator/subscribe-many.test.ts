@@ -1,25 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { JsonObject } from './json.ts'
-import { DEFAULT_AUDIENCE, DEFAULT_KEY, type Simulator, createSimulator } from './simulator.ts'
+import { freshSimulator } from '../test/fresh-simulator.ts'
+import { DEFAULT_AUDIENCE, DEFAULT_KEY } from './simulator.ts'
 
 const ADA = 'ada@mail.test'
 const GRACE = 'grace@mail.test'
 
-let simulator: Simulator
-beforeAll(async () => {
-  simulator = await createSimulator()
-})
-beforeEach(() => simulator.control.reset())
-afterAll(() => simulator.close())
-
-async function post(body: unknown, query = ''): Promise<Readonly<{ status: number; body: JsonObject }>> {
-  const answer = await fetch(`${simulator.url}/3.0/lists/${DEFAULT_AUDIENCE}${query}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${DEFAULT_KEY}` },
-    body: JSON.stringify(body),
-  })
-  return { status: answer.status, body: (await answer.json()) as JsonObject }
-}
+const simulator = freshSimulator()
+const call = simulator.caller(`/3.0/lists/${DEFAULT_AUDIENCE}`)
+const post = (body: unknown, query = '') => call('POST', query, body)
 
 const held = (name: string) => simulator.control.contact(DEFAULT_AUDIENCE, name)
 const errorsOf = (body: JsonObject) => (body['errors'] as readonly JsonObject[]).map(error => error['error_code'])

@@ -22,15 +22,19 @@ type Remembered = {
  * For a scenario in which nothing happened beside `receives`.
  */
 export async function expectQuiescent(world: World): Promise<void> {
-  const nothing = {
+  expect(judge(await undisturbed(world)).wrongs).toEqual([])
+}
+
+/** Of a world in which nothing happened beside what it received. */
+export const undisturbed = (world: World, received: readonly Received[] = world.received()): Promise<Witness> =>
+  witnessOf(world, {
+    received,
+    sights: [],
     beside: { remade: [], renamed: [] },
-    changed: new Map<string, number>(),
+    changed: new Map(),
     everyStatement: true,
     removed: [],
-  }
-  const witness = await witnessOf(world, { received: world.received(), sights: [], ...nothing })
-  expect(judge(witness).wrongs).toEqual([])
-}
+  })
 
 export async function witnessOf(world: World, remembered: Remembered): Promise<Witness> {
   const { received, sights, beside, changed, everyStatement, removed } = remembered

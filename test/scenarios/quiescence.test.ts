@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { judge } from '../oracle/quiescence.ts'
-import { expectQuiescent, witnessOf } from '../oracle/witness.ts'
+import { expectQuiescent, undisturbed } from '../oracle/witness.ts'
 import { AUDIENCE, event, startWorld, type World } from '../world.ts'
 
 const ADA = 'ada@mail.test'
@@ -21,17 +21,8 @@ async function worldOfTwo(): Promise<World> {
 const judged = async (world: World, more: readonly unknown[]) => {
   const source = world.source.id
   const extra = more.map(record => ({ at: world.now(), source, body: JSON.stringify(record) }))
-  const beside = { remade: [], renamed: [] }
-  const received = [...world.received(), ...extra]
-  const remembered = {
-    received,
-    sights: [],
-    beside,
-    changed: new Map<string, number>(),
-    everyStatement: true,
-    removed: [],
-  }
-  return judge(await witnessOf(world, remembered)).wrongs.map(({ breaks, persons, tag }) => [breaks, ...persons, tag])
+  const witness = await undisturbed(world, [...world.received(), ...extra])
+  return judge(witness).wrongs.map(({ breaks, persons, tag }) => [breaks, ...persons, tag])
 }
 
 describe('the oracle of quiescence', () => {
@@ -56,18 +47,9 @@ describe('the oracle of quiescence', () => {
   test('I20: finds a yes that nobody gave', async () => {
     await using world = await worldOfTwo()
     const lied = world.received().filter(({ body }) => !body.includes(ADA))
-    const beside = { remade: [], renamed: [] }
-    const remembered = {
-      received: lied,
-      sights: [],
-      beside,
-      changed: new Map<string, number>(),
-      everyStatement: true,
-      removed: [],
-    }
     const other = event({ who: ADA, at: '2026-11-23T08:00:00Z', purposes: { cookies: true } })
     const received = [...lied, { at: world.now(), source: world.source.id, body: JSON.stringify(other) }]
-    const { wrongs } = judge(await witnessOf(world, { ...remembered, received }))
+    const { wrongs } = judge(await undisturbed(world, received))
     expect(wrongs).toMatchObject([{ breaks: 'I20', persons: [ADA], tag: 'NEWS' }])
   })
 })

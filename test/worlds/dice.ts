@@ -1,3 +1,5 @@
+import { seededRandom } from '../../simulator/random.ts'
+
 /** Chances that look drawn and are the same in every run of one seed. */
 export type Dice = {
   /** A whole number from 0 to below `limit`. */
@@ -9,13 +11,8 @@ export type Dice = {
 }
 
 export function createDice(seed: number): Dice {
-  let state = (seed * 2_654_435_761) >>> 0
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
+  // Neighbouring seeds would begin alike.
+  const next = seededRandom((seed * 2_654_435_761) >>> 0)
   const below = (limit: number): number => Math.floor(next() * limit)
   return {
     below,

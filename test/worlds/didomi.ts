@@ -133,7 +133,6 @@ export function createDidomi(name: string) {
     /** The events that are not deleted, the newest last. */
     events: () => events.map(({ id, device, status }) => ({ id, device, status })),
     users: () => [...users.keys()],
-    personOf: (device: string) => users.get(device)?.person,
 
     choose(choice: Choice): readonly Sent[] {
       const event: DidomiEvent = {
