@@ -41,34 +41,6 @@ const keptKey = z.string().optional().describe('The key that it has stays when t
 const keptAuthentication = authentication.extend({ api_key: keptKey })
 const ignored = z.string().optional().describe('Ignored: an integration keeps its source.')
 
-/** The document that takes the place of the one there is. */
-export const integrationReplacement = named(
-  'IntegrationReplacement',
-  writtenDocument
-    .extend({
-      authentication: keptAuthentication,
-      source_id: ignored,
-      paused: z.boolean().optional().describe('As it is, or left out: pause and resume have addresses of their own.'),
-      ...Object.fromEntries(
-        [
-          'id',
-          'checked',
-          'not_checked',
-          'held_by',
-          'holds',
-          'problems',
-          'leaves_at',
-          'created_at',
-          'updated_at',
-          'notes',
-          'contacts_left',
-        ].map(key => [key, z.unknown().optional().describe('Ignored.')]),
-      ),
-    })
-    .describe('An integration document, or an integration as it is shown; its key may be left out, or hidden.'),
-  { ...EXAMPLE_DOCUMENT, authentication: { url: EXAMPLE_AUTHENTICATION.url }, upsert_mode: true },
-)
-
 const removableOptions = Object.fromEntries(
   Object.entries(options.unwrap().shape).map(([key, option]) => [key, option.nullable()]),
 )
@@ -183,6 +155,27 @@ export const savedIntegration = named(
     })
     .describe('The integration as it was saved.'),
   { ...EXAMPLE_INTEGRATION, notes: [EXAMPLE_NOTE], contacts_left: 0 },
+)
+
+/** What is shown beside the document and not in it. */
+export const SHOWN_ONLY = Object.keys(savedIntegration.shape).filter(
+  key => !Object.hasOwn(integrationDocument.shape, key),
+)
+
+const IGNORED = SHOWN_ONLY.filter(key => key !== 'source_id' && key !== 'paused')
+
+/** The document that takes the place of the one there is. */
+export const integrationReplacement = named(
+  'IntegrationReplacement',
+  writtenDocument
+    .extend({
+      authentication: keptAuthentication,
+      source_id: ignored,
+      paused: z.boolean().optional().describe('As it is, or left out: pause and resume have addresses of their own.'),
+      ...Object.fromEntries(IGNORED.map(key => [key, z.unknown().optional().describe('Ignored.')])),
+    })
+    .describe('An integration document, or an integration as it is shown; its key may be left out, or hidden.'),
+  { ...EXAMPLE_DOCUMENT, authentication: { url: EXAMPLE_AUTHENTICATION.url }, upsert_mode: true },
 )
 
 export const integrationPage = pageOf(integration)

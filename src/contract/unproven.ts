@@ -1,9 +1,7 @@
 import { z } from 'zod'
-import { named, pageOf, pageQuery, time } from './shared.ts'
+import { named, pageOf, time } from './shared.ts'
 
 /** Shapes of what could not be put right at Mailchimp, in the public API. */
-
-export const unprovenQuery = pageQuery
 
 const unproven = named(
   'Unproven',

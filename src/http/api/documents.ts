@@ -1,5 +1,4 @@
-import { integrationDocument } from '../../contract/document.ts'
-import { savedIntegration } from '../../contract/integrations.ts'
+import { SHOWN_ONLY } from '../../contract/integrations.ts'
 import { parseDocument } from '../../contract/parse-document.ts'
 import { Problem, type FieldProblem } from '../../domain/problem.ts'
 import { keyOf } from '../../pipeline/live/asking.ts'
@@ -15,9 +14,6 @@ export const asObject = (json: unknown): JsonObject => {
   if (isPlain(json)) return json
   throw new Problem('invalid_json', 'the body must be a JSON object')
 }
-
-/** What is shown beside the document and not in it. */
-const SHOWN_ONLY = Object.keys(savedIntegration.shape).filter(key => !Object.hasOwn(integrationDocument.shape, key))
 
 /**
  * The document of an integration that is sent back as it was shown. Refuses another `paused` than it has: a caller that

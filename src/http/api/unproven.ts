@@ -1,4 +1,5 @@
-import { unprovenPage, unprovenQuery } from '../../contract/unproven.ts'
+import { pageQuery } from '../../contract/shared.ts'
+import { unprovenPage } from '../../contract/unproven.ts'
 import { listUnproven, type Unproven } from '../../store/ledger/unproven.ts'
 import { page, pageRequest } from '../paging.ts'
 import { explain, instant } from '../show.ts'
@@ -15,7 +16,7 @@ export function unprovenRoutes(api: Api, { db }: ApiDeps): void {
         summary: 'List what could not be put right at Mailchimp',
         description:
           'Mailchimp may apply a request late. An integration that was removed, or whose document was replaced, puts that right within a day. The contacts of which it could not are listed here: look at these merge tags at Mailchimp.',
-        querystring: unprovenQuery,
+        querystring: pageQuery,
         response: { 200: unprovenPage },
       },
     },
