@@ -1,3 +1,4 @@
+import { saysNo } from './merge-field.ts'
 import { believed, confirmedSince, NEW_CONTACT, valuesOf, type ContactRecord } from './contact-record.ts'
 import { type ConsentState } from './fold.ts'
 import { type Settings } from './integration.ts'
@@ -118,7 +119,5 @@ const asKnown = (contact: ContactRef, { movedTo, contactId }: ContactRecord): Co
 function isNewContact({ wroteAt, goneAfter }: ContactRecord, heard: Heard, { fields }: Desired): boolean {
   if (wroteAt === undefined) return true
   if (goneAfter === undefined) return false
-  return Object.entries(fields).some(
-    ([key, value]) => value !== 'false' && value !== '' && (heard[key] ?? '') > goneAfter,
-  )
+  return Object.entries(fields).some(([key, value]) => !saysNo(value) && (heard[key] ?? '') > goneAfter)
 }

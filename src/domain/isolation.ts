@@ -1,3 +1,4 @@
+import { saysNo } from './merge-field.ts'
 import { only, type Fields } from './plan.ts'
 
 /**
@@ -28,7 +29,7 @@ export function afterRefusal({ fields, named, isolation, refused }: Refusal): Pi
 }
 
 function halves(fields: Fields): Isolation {
-  const takes = (key: string): number => (fields[key] === 'false' || fields[key] === '' ? 0 : 1)
+  const takes = (key: string): number => (saysNo(fields[key]) ? 0 : 1)
   const keys = Object.keys(fields).sort((a, b) => takes(a) - takes(b))
   const middle = Math.ceil(keys.length / 2)
   return [keys.slice(0, middle), keys.slice(middle)]

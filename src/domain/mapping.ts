@@ -1,6 +1,6 @@
 import { type ConsentState } from './fold.ts'
 import { type MappingRule, type Settings } from './integration.ts'
-import { fitText, fitYesNo, type FieldValue, type Fit, type MergeField } from './merge-field.ts'
+import { fitText, fitYesNo, saysNo, type FieldValue, type Fit, type MergeField } from './merge-field.ts'
 import { beginningOf, type Beginning } from './new-contact.ts'
 import { groundsOf, isPickedList, lookUp, type LookUpResult } from './paths.ts'
 import { lowerAscii } from './person.ts'
@@ -75,8 +75,7 @@ export function withoutTaken(desired: Desired, taken: readonly TakenTag[]): Desi
 
 /** R16e: what may be written to a contact that goes by another address now: only what is denied. */
 export function withoutGrants(desired: Desired): Desired {
-  const isDenial = (value: FieldValue | undefined): boolean => value === 'false' || value === ''
-  const granted = Object.keys(desired.fields).filter(key => !isDenial(desired.fields[key]))
+  const granted = Object.keys(desired.fields).filter(key => !saysNo(desired.fields[key]))
   const aside = granted.map((key): SetAside => ({
     tag: nameOf(key),
     path: '',

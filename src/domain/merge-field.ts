@@ -17,6 +17,9 @@ export type MergeField = {
 
 export type FieldValue = string | number
 
+/** A value that grants nothing: a no, or a cleared field. */
+export const saysNo = (value: FieldValue | undefined): boolean => value === 'false' || value === ''
+
 /**
  * R13: how a value is written into a merge field. `unfit` is about this value, `mismatch` about the mapping itself
  * (no value of this kind can ever fit). Nothing is ever cut to fit.

@@ -1,7 +1,7 @@
 import { type ConsentState } from './fold.ts'
 import { type Settings } from './integration.ts'
 import { type Desired } from './mapping.ts'
-import { type FieldValue } from './merge-field.ts'
+import { saysNo, type FieldValue } from './merge-field.ts'
 import { contactOf, type ContactRef } from './person.ts'
 import { type SkipReason } from './outcome.ts'
 
@@ -72,7 +72,7 @@ export function contactFor(state: ConsentState, person: string, settings: Pick<S
 export const withdrawsAny = (fields: Fields, last: Fields | undefined, lists: readonly string[]): boolean =>
   Object.entries(fields).some(([key, value]) => {
     const before = last?.[key]
-    if (value === 'false' || value === '') return before !== value
+    if (saysNo(value)) return before !== value
     return lists.includes(key) && before !== undefined && losesAny(String(before), String(value))
   })
 

@@ -1,7 +1,7 @@
 import { type Entry } from './contact-record.ts'
 import { type MappingRule, type Settings } from './integration.ts'
 import { fieldOf, type Audience } from './mapping.ts'
-import { type FieldValue } from './merge-field.ts'
+import { saysNo, type FieldValue } from './merge-field.ts'
 import { type Fields } from './plan.ts'
 import { mergeField } from './target.ts'
 
@@ -28,7 +28,7 @@ export function retractionOf({ settings, audience, written, believed }: Retracti
     const entry = key === undefined ? undefined : written[key]
     if (key === undefined || !entry) return []
     const known = believed[key]?.value
-    if (known === 'false' || known === '') return []
+    if (saysNo(known)) return []
     return [[key, settings.options.noChoice === 'clear' ? '' : emptied(entry.value)]]
   })
   return Object.fromEntries(fields)

@@ -1,3 +1,4 @@
+import { saysNo } from './merge-field.ts'
 import { type Desired, type SetAside } from './mapping.ts'
 import { withdrawsAny, type Fields } from './plan.ts'
 import { type Heard } from './statements.ts'
@@ -18,8 +19,7 @@ export type Unaccepted = {
 export function withoutUnaccepted(desired: Desired, { known, heard, written }: Unaccepted): Desired {
   const isHeld = ([key, value]: [string, Fields[string]]): boolean =>
     (heard[key] ?? '') <= known &&
-    value !== 'false' &&
-    value !== '' &&
+    !saysNo(value) &&
     value !== written[key] &&
     !withdrawsAny({ [key]: value }, written, desired.lists)
   const held = Object.entries(desired.fields).filter(isHeld)
