@@ -8,7 +8,7 @@ import { startVitest } from 'vitest/node'
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const STORES = ['sqlite', 'postgres']
 const MODES = { worlds: STORES, chaos: STORES, hostile: [] }
-const OPTIONS = '[--seed N] [--count N] [--seconds S] [--store sqlite|postgres] [--kinds NAME,NAME|all|none]'
+const OPTIONS = '[--seed N] [--count N] [--seconds S] [--store sqlite|postgres] [--kinds NAME,NAME|none]'
 const USAGE = `npm run soak -- ${Object.keys(MODES).join('|')} ${OPTIONS}`
 
 const { mode, order } = readArguments(process.argv.slice(2))

@@ -1,6 +1,7 @@
 import { type FieldValue } from './merge-field.ts'
 import { type Fields } from './plan.ts'
 import { type Heard } from './statements.ts'
+import { type Window } from './window.ts'
 
 /** What was last written of one target of a contact, and by what. */
 export type Entry = {
@@ -26,7 +27,7 @@ export type ContactRecord = {
   readonly contactId: string | undefined
   /** When it last took a write. */
   readonly wroteAt: number | undefined
-  /** The newest fact that was known when it was found gone; undefined while it is there, or was never. */
+  /** The newest fact that was known when it was found not to be there; undefined while it is, or was never asked for. */
   readonly goneAfter: string | undefined
   /** The hash under which it was found after it was renamed (R16e). */
   readonly movedTo: string | undefined
@@ -129,10 +130,29 @@ export const afterDoubt = (record: ContactRecord, keys: readonly string[]): Cont
   ),
 })
 
-/** The contact is not there: if it comes back, it comes back empty. One that never took a write was never there. */
+type Late = Pick<Entry, 'integrationId' | 'person'> & { readonly window: Window; readonly now: number }
+
+/**
+ * R22: the record of a contact that its person left while something sent may still be applied: perhaps there. What a
+ * later request confirmed is believed again once the window is over.
+ */
+export function underWindowOf(record: ContactRecord, { window, now, ...by }: Late): ContactRecord {
+  if ((record.wroteAt ?? Number.NEGATIVE_INFINITY) >= window.until) return record
+  const sent = Object.entries(window.sent).flatMap(([key, [value]]) =>
+    value === undefined ? [] : [[key, value] as const],
+  )
+  const known = now >= window.until ? afterDoubt(record, Object.keys(window.sent)).entries : record.entries
+  const perhaps = sent.map(([key, value]): [string, Entry] => [
+    key,
+    { value, fact: '', ...by, revision: 0, isDoubted: true },
+  ])
+  return { ...record, entries: { ...Object.fromEntries(perhaps), ...known } }
+}
+
+/** The contact is not there: if it comes back, it comes back empty. */
 export const afterAbsence = (record: ContactRecord, newestFact: string): ContactRecord => ({
   ...record,
-  goneAfter: record.wroteAt === undefined ? undefined : newestFact,
+  goneAfter: newestFact,
   movedTo: undefined,
   entries: {},
 })

@@ -86,7 +86,8 @@ type Written = { readonly record: ContactRecord; readonly entries: ContactRecord
 function wantedBy({ of, settings, audience, integrationId }: DecideRequest, { record, entries }: Written): Desired {
   const isOwn = of.namedBy.length === 1
   const mapped = isOwn ? settings : { ...settings, mappings: settings.mappings.filter(mapsChoice) }
-  const told = of.namedBy.length === 0 ? NOTHING_TOLD : desiredFor(of.state, mapped, audience)
+  const told =
+    of.namedBy.length === 0 ? toldByLeavers(of.state, mapped, audience) : desiredFor(of.state, mapped, audience)
   if (of.leftBy.length === 0) return told
   const unsaid = mapped.mappings.filter(({ id }) => !told.setAside.some(({ tag }) => tag === id))
   // What was written for others was written by a document that named its contacts in another way.
@@ -100,13 +101,11 @@ function wantedBy({ of, settings, audience, integrationId }: DecideRequest, { re
   return { ...told, fields: { ...back, ...told.fields } }
 }
 
-const NOTHING_TOLD: Desired = {
-  fields: {},
-  setAside: [],
+/** R16f: what those who left a contact had denied. It creates nobody, and says nothing of what they never spoke of. */
+const toldByLeavers = (state: ConsentState, settings: Settings, audience: Audience): Desired => ({
+  ...desiredFor(state, { ...settings, options: { ...settings.options, noChoice: 'keep' } }, audience),
   isStated: false,
-  beginning: { subscribes: false, grantedAt: undefined },
-  lists: [],
-}
+})
 
 /** R16e: a contact that was found under another address is written to by its permanent id. */
 const asKnown = (contact: ContactRef, { movedTo, contactId }: ContactRecord): ContactRef =>

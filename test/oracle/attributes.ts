@@ -1,6 +1,6 @@
 import { linkOf, writtenIn, type Life } from './lives.ts'
 import { instantOrder } from './order.ts'
-import { type Family, type Told } from './record.ts'
+import { type Entity, type Family, type Told } from './record.ts'
 import { dated } from './times.ts'
 
 /** A value that an attribute of a person had, from then on; undefined since it went (R8). */
@@ -25,7 +25,7 @@ function heldIn(life: Life, { key, family, regulations }: AttributeReading): rea
   const records = life.records
     .filter(record => record.family === family && record.verb !== 'deleted')
     .filter(({ entity }) => regulations.includes(entity.regulation) && !entity.pending)
-    .filter(({ entity }) => family === 'user' || !deleted.has(entity.id ?? ''))
+    .filter(({ entity }) => family === 'user' || (!deleted.has(entity.id ?? '') && !isQuarantined(entity)))
     .toSorted(instantOrder)
   const held: Held[] = []
   for (const record of records) {
@@ -40,6 +40,10 @@ function heldIn(life: Life, { key, family, regulations }: AttributeReading): rea
   }
   return held
 }
+
+/** R10: of an event without a usable time nothing is taken in but what it takes back. */
+const isQuarantined = ({ at, consents }: Entity): boolean =>
+  at === undefined && ![...(consents?.says.values() ?? [])].some(answer => answer === false || Array.isArray(answer))
 
 /** Where a record only repeats the value, it was so since the creation of its user at the earliest. */
 function timeOf({ entity, cause, receivedAt }: Told, repeats: boolean): number {

@@ -2,8 +2,7 @@ import { writtenIn, type Life } from './lives.ts'
 import { instantOrder } from './order.ts'
 import { isBelow, type Place } from './places.ts'
 import { type Entity, type Told } from './record.ts'
-import { dated } from './times.ts'
-import { behindDenials, yesNoOf, type Universe, type Word } from './words.ts'
+import { behindDenials, timesOf, yesNoOf, type Universe, type Word } from './words.ts'
 
 type Version = { readonly entity: Entity; readonly record: Told; readonly isOld: boolean }
 
@@ -30,8 +29,7 @@ function wordsOf(life: Life, records: readonly Told[], universe: Universe): read
   const wordOf = (place: Place, said: Said, stands: boolean): Word => ({
     place,
     grants: said.grants,
-    at: dated(said.stated, said.grants, said.receivedAt),
-    atLatest: dated(said.stated, said.grants, said.receivedAt),
+    ...timesOf({ place, ...said }),
     stated: said.stated,
     receivedAt: said.receivedAt,
     stands,

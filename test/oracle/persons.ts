@@ -1,4 +1,5 @@
 import { linkOf, type Claim } from './lives.ts'
+import { isValue } from './places.ts'
 import { type Word } from './words.ts'
 
 /** The rules leave a few cases two readings. `strict` is the one that is safer for the person, and is asked for first. */
@@ -19,7 +20,9 @@ export function countedFor(word: Word, reading: Reading): readonly Counted[] {
   if (wasWith && reading === 'loose') return [written, linked].map(person => ({ person, word }))
   // A user that moved took the ground of its grants along; what was denied there stays (R5e).
   const own = wasWith ? { ...word, stands: false } : word
-  const inDoubt = word.grants ? [] : [{ person: linked, word }, ...leftWith(word)]
+  // That a list left something out takes it back from the other person; where they never had it, it may deny nothing.
+  const doubted = reading === 'loose' && isValue(word.place) ? { ...word, stands: false } : word
+  const inDoubt = word.grants ? [] : [{ person: linked, word: doubted }, ...leftWith(word)]
   return [{ person: written, word: own }, ...inDoubt.filter(({ person }) => person !== written)]
 }
 

@@ -8,6 +8,8 @@ export type Place = string
 
 export const placeOf = (...steps: readonly string[]): Place => JSON.stringify(steps)
 export const stepsOf = (place: Place): readonly string[] => JSON.parse(place) as readonly string[]
+/** One of the values of a preference. */
+export const isValue = (place: Place): boolean => stepsOf(place)[4] === 'value'
 export const isBelow = (place: Place, prefix: readonly string[]): boolean => {
   const steps = stepsOf(place)
   return prefix.every((step, index) => steps[index] === step)

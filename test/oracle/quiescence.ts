@@ -111,6 +111,7 @@ function wrongOf(required: Placed, witness: Witness): Wrong | 'excused' | undefi
   const wrong = (breaks: Wrong['breaks'], found: string): Wrong | 'excused' => {
     const debts = debtsOf(required, witness)
     if (debts.some(debt => isExcuse(debt, required, about.at(-1)))) return 'excused'
+    if (isNobodys(required) && isAbsent(about.at(-1), required)) return 'excused'
     const dead = debts.find(({ status }) => status === 'dead')
     return dead ? described(required, 'R25', `${found}; dead: ${dead.reason}`) : described(required, breaks, found)
   }
@@ -177,6 +178,13 @@ const sorted = (list: string): string => list.split(',').toSorted().join(',')
 
 const debtsOf = ({ integration, persons }: Required, { debts }: Witness): readonly Debt[] =>
   debts.filter(debt => debt.integration_id === integration && persons.includes(personOf(debt.person) ?? debt.person))
+
+/** No debt is left of whom a contact was left by. */
+const isNobodys = ({ persons }: Required): boolean => persons.length === 0
+
+/** It was asked for after the newest that was said of it, and is not there. */
+const isAbsent = (last: Write | undefined, { decided }: Required): boolean =>
+  last?.status === 404 && last.arrivedAt >= (decided?.receivedAt ?? 0)
 
 /** The debt is open, or ended with a reason that is shown and that what Mailchimp answered bears out. */
 function isExcuse({ status, reason }: Debt, { values, renaming }: Placed, last: Write | undefined): boolean {

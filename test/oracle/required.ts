@@ -129,7 +129,8 @@ function listed(preference: Place, { persons, words }: Named, reading: Reading):
   const list = verdictOn(listPlace(preference), words, reading)
   const whole = verdictOn(preference, words, reading)
   const decisive = verdicts.map(({ verdict }) => verdict).toSorted((a, b) => b.word.receivedAt - a.word.receivedAt)[0]
-  const isRefused = whole?.says === 'denied' && picked.length === 0
+  // Values picked after their preference was refused as a whole: either may be meant.
+  const isRefused = whole?.says === 'denied'
   const isStated = list !== undefined || whole?.says === 'denied' || verdicts.length > 0
   return {
     value: isStated ? (isRefused && reading === 'loose' ? 'false' : picked.toSorted().join(',')) : undefined,

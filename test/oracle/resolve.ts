@@ -1,5 +1,5 @@
 import { type Reading } from './persons.ts'
-import { stepsOf, type Place } from './places.ts'
+import { isValue, type Place } from './places.ts'
 import { type Word } from './words.ts'
 
 /** What all words together say of one place; undefined when nothing was ever said of it. */
@@ -33,11 +33,9 @@ function withinOne(words: readonly Word[], reading: Reading): Verdict | undefine
   const counting = words.filter(word => word.stands || (!word.grants && denies(word)))
   const latest = counting.toSorted((a, b) => later(b, a, reading))[0]
   if (latest) return { says: latest.grants ? 'granted' : 'denied', word: latest }
-  const lost = words.toSorted((a, b) => b.receivedAt - a.receivedAt)[0]
+  const lost = words.filter(word => word.grants || denies(word)).toSorted((a, b) => b.receivedAt - a.receivedAt)[0]
   return lost && { says: 'retracted', word: lost }
 }
-
-const isValue = (place: Place): boolean => stepsOf(place)[4] === 'value'
 
 function later(one: Word, other: Word, reading: Reading): number {
   const byTime = reading === 'loose' ? one.atLatest - other.atLatest || one.stated - other.stated : one.at - other.at

@@ -3,8 +3,7 @@ import { writtenIn, type Life } from './lives.ts'
 import { instantOrder } from './order.ts'
 import { placeOf, stepsOf, type Consents, type Place } from './places.ts'
 import { type Told } from './record.ts'
-import { dated } from './times.ts'
-import { behindDenials, yesNoOf, type Universe, type Word } from './words.ts'
+import { behindDenials, timesOf, yesNoOf, type Universe, type Word } from './words.ts'
 
 /** What a user was, at one version: `earliest` and `latest` are one instant unless only bounds are known. */
 type Snapshot = {
@@ -122,8 +121,7 @@ function wordsOf(place: Place, snapshots: readonly Snapshot[], { life, regulatio
     const word: Word = {
       place,
       grants: yes,
-      at: dated(at, yes, record.receivedAt),
-      atLatest: dated(at, yes, record.receivedAt),
+      ...timesOf({ place, grants: yes, stated: at, receivedAt: record.receivedAt }),
       stated: at,
       receivedAt: record.receivedAt,
       stands: index === runs.length - 1,

@@ -1,6 +1,7 @@
 import { type Life } from './lives.ts'
-import { placeOf, stepsOf, type Answer, type Consents, type Place } from './places.ts'
+import { isValue, placeOf, stepsOf, type Answer, type Consents, type Place } from './places.ts'
 import { type Family, type Told } from './record.ts'
+import { dated } from './times.ts'
 
 /** One yes or no that was once said of one place, with what has become of it. */
 export type Word = {
@@ -8,7 +9,7 @@ export type Word = {
   readonly grants: boolean
   /** Computed (R10), and as it was stated. */
   readonly at: number
-  /** Where the rules leave two readings of the order, the later one: see `behindDenials`. */
+  /** Where the rules leave two readings of the order, the other one: see `timesOf` and `behindDenials`. */
   readonly atLatest: number
   readonly stated: number
   /** When we had all that makes it count. */
@@ -67,6 +68,16 @@ export function yesNoOf(consents: Consents | undefined, universe: Universe): Yes
   return all
 }
 
+/** R10. That a list leaves a value out may be a denial of a fast clock, or no more than what the list grants. */
+export function timesOf({
+  place,
+  grants,
+  stated,
+  receivedAt,
+}: Pick<Word, 'place' | 'grants' | 'stated' | 'receivedAt'>) {
+  return { at: dated(stated, grants, receivedAt), atLatest: dated(stated, grants || isValue(place), receivedAt) }
+}
+
 type Sequenced = { readonly word: Word; readonly sequence: number }
 
 /**
@@ -80,8 +91,10 @@ export function behindDenials(words: readonly Sequenced[]): readonly Word[] {
       other => !other.word.grants && other.word.place === word.place && other.sequence < sequence,
     )
     const known = before.filter(other => word.family === 'user' || other.word.receivedAt <= word.receivedAt)
-    const behind = (denials: readonly Sequenced[]): number =>
-      Math.max(word.at, ...denials.map(denial => denial.word.at + 1))
-    return { ...word, at: behind(known), atLatest: behind(before) }
+    return {
+      ...word,
+      at: Math.max(word.at, ...known.map(denial => denial.word.at + 1)),
+      atLatest: Math.max(word.at, ...before.map(denial => denial.word.atLatest + 1)),
+    }
   })
 }

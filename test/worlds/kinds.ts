@@ -58,19 +58,9 @@ export type Kind = keyof typeof KINDS
 
 export const ALL_KINDS: readonly Kind[] = Object.keys(KINDS).filter((name): name is Kind => name in KINDS)
 
-/** What is known to end wrong, and why; each is a remark of docs/design.md. */
-const OFF: readonly Kind[] = [
-  // A contact that was left before anything was written to it does not hear what was denied for it (R16f).
-  'metadata',
-]
-
-/** The kinds that the service obeys the rules in: of these are the worlds of `npm test`. */
-export const ON: readonly Kind[] = ALL_KINDS.filter(kind => !OFF.includes(kind))
-
-/** The kinds that `text` names; `all` is every one, and without a text the service's own. Throws at one there is not. */
+/** The kinds that `text` names; without a text, all of them. Throws at one there is not. */
 export function kindsIn(text: string | undefined): readonly Kind[] {
-  if (text === undefined) return ON
-  if (text === 'all') return ALL_KINDS
+  if (text === undefined) return ALL_KINDS
   const names = text.split(',').filter(name => name !== 'none')
   const unknown = names.filter(name => !ALL_KINDS.some(kind => kind === name))
   if (unknown.length > 0) throw new Error(`there is no kind ${unknown.join(', ')}; there are ${ALL_KINDS.join(', ')}`)

@@ -121,9 +121,9 @@ describe.each(databases)('concluding attempts on $name', ({ open }) => {
     expect([entries?.['merge:AGE']?.isDoubted, entries?.['merge:NEWSLETTER']?.isDoubted]).toEqual([undefined, true])
   })
 
-  test('R16e: a contact that is gone keeps nothing that was written; one that never took a write was never there', async () => {
-    await ends(outcomes.absent, assignmentOf({ lastFact: 'fct_5' }))
-    expect(await known()).toMatchObject({ goneAfter: undefined, entries: {} })
+  test('R16e: a contact that is gone keeps nothing that was written, and one that was never there is known not to be', async () => {
+    await ends(outcomes.absent, assignmentOf({ lastFact: 'fct_4' }))
+    expect(await known()).toMatchObject({ wroteAt: undefined, goneAfter: 'fct_4', entries: {} })
     await confirmOne(db, { fields: { 'merge:NEWSLETTER': 'false' } })
     await ends(outcomes.absent, assignmentOf({ lastFact: 'fct_5' }))
     expect(await known()).toMatchObject({ goneAfter: 'fct_5', entries: {} })

@@ -1,4 +1,4 @@
-import { valuesOf, type ContactRecord } from '../../domain/contact-record.ts'
+import { NEW_CONTACT, underWindowOf, valuesOf, type ContactRecord } from '../../domain/contact-record.ts'
 import { decide, type Decision } from '../../domain/decide.ts'
 import { assertsOnly } from '../../domain/hold.ts'
 import { mayWithdraw, type Fact } from '../../domain/fact.ts'
@@ -76,12 +76,16 @@ export function decideDebt(debt: DueDebt, ready: Ready, { facts, own, left, doub
     targets ? asideOf(decideAny(side, both(group, targets)), targets) : decideAny(side, group)
   const isOver = window !== undefined && mustAssert(window, decideSide(own, debt.isolation[0]).lastDelivered, now)
   const relied = isOver && own.record ? { ...own, record: { ...own.record, entries: {} } } : own
-  // What is asserted at the end of a window went to the own contact.
-  const written = targets ? [] : left.filter(wasWritten)
+  // What is asserted at the end of a window went to the own contact, or to one that was left since.
+  const mayHold = (side: Side): Side =>
+    window
+      ? { ...side, record: underWindowOf(side.record ?? NEW_CONTACT, { window, now, integrationId, person }) }
+      : side
+  const asked = targets ? [] : left.filter(mayBeThere).map(mayHold)
   const turnUnder = (only: readonly string[] | undefined): Turn =>
     turnOf(
       { side: own, decision: decideSide(relied, only) },
-      written.map(side => ({ side, decision: decideSide(side, only) })),
+      asked.map(side => ({ side, decision: decideSide(side, only) })),
       debt,
     )
   let { isolation } = debt
@@ -106,7 +110,11 @@ export function decideDebt(debt: DueDebt, ready: Ready, { facts, own, left, doub
   }
 }
 
-const wasWritten = ({ record }: Side): boolean => record?.wroteAt !== undefined && record.goneAfter === undefined
+/** A contact that was not there is asked for again only by what was received since, so that no debt asks for ever. */
+const mayBeThere = ({ record, of }: Side): boolean => {
+  const { goneAfter } = record ?? NEW_CONTACT
+  return goneAfter === undefined || [...of.heard.values()].some(fact => fact > goneAfter)
+}
 
 type Option = { readonly side: Side; readonly decision: Decision }
 

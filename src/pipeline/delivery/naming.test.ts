@@ -1,6 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { assignmentOf, conclusionOf, outcomes, readyOf } from '../../../test/attempt-builders.ts'
-import { anEvent, attribute, denies, grants, minute, NEWSLETTER, recordOf, settingsOf } from '../../../test/builders.ts'
+import {
+  anEvent,
+  attribute,
+  denies,
+  grants,
+  minute,
+  NEWSLETTER,
+  purpose,
+  recordOf,
+  settingsOf,
+} from '../../../test/builders.ts'
 import { databases } from '../../../test/databases.ts'
 import {
   aContactKey,
@@ -14,10 +24,12 @@ import {
   storedFact,
 } from '../../../test/store-builders.ts'
 import { DEADLINE, LIVE_FOR } from '../../domain/batch.ts'
+import { afterAbsence, NEW_CONTACT } from '../../domain/contact-record.ts'
 import { type Statement } from '../../domain/fact.ts'
 import { keepContacts } from '../../store/contacts/contacts.ts'
 import { markSending, owe, PRIORITY } from '../../store/debts/deliveries.ts'
 import { dueDebts } from '../../store/debts/due-debts.ts'
+import { keepWindows } from '../../store/debts/windows.ts'
 import { namingsAt } from '../../store/contacts/naming.ts'
 import { type Database, type Sql } from '../../store/engine/database.ts'
 import { appendFacts } from '../../store/ledger/facts.ts'
@@ -163,11 +175,80 @@ describe.each(databases)('persons who name one contact on $name', ({ open }) => 
     test('does not go when nothing is left to take back, or it was found gone', async () => {
       await holds(HOME, 'false')
       expect(await turn(0, grants(NEWSLETTER))).toEqual(['own', undefined])
-      const record = { ...recordOf({ 'merge:NEWSLETTER': 'true' }, { person: 'ada' }), goneAfter: 'fct_1' }
+      const record = { ...recordOf({ 'merge:NEWSLETTER': 'true' }, { person: 'ada' }), goneAfter: 'fct_3' }
       await keepContacts(db, [{ key: aContactKey(HOME), record }])
       await tells('ada', [4, WORK, denies(NEWSLETTER)])
       const [decided] = await decides()
       expect(decided?.rest).toBeUndefined()
+    })
+  })
+
+  describe('R16f: a contact that was left before anything was written to it', () => {
+    const goesTo = async (ready = BY_EMAIL) => {
+      const [decided] = await db.transaction(async tx => decideAll(tx, await dueOf(tx, ready), NOW))
+      return [decided?.contactKey?.alias === alias(HOME) ? 'left' : 'own', decided?.decision.plan]
+    }
+    const lostToHome = ['left', expect.objectContaining({ do: 'update', fields: { 'merge:NEWSLETTER': 'false' } })]
+
+    test('hears what was denied for it, and is never made', async () => {
+      await tells('ada', [1, HOME, denies(NEWSLETTER)])
+      await tells('ada', [3, WORK, grants(NEWSLETTER)])
+      expect(
+        await goesTo(readyOf({ settings: settingsOf({ upsertMode: true, options: { match: 'metadata_email' } }) })),
+      ).toEqual(lostToHome)
+    })
+
+    test('hears nothing of what was granted, or was said after it was left', async () => {
+      await tells('ada', [1, HOME, grants(NEWSLETTER)])
+      await tells('ada', [3, WORK, grants(NEWSLETTER)])
+      await tells('ada', [4, WORK, denies(NEWSLETTER)])
+      expect((await goesTo())[0]).toBe('own')
+    })
+
+    test('keeps its fields where no choice was made, also where those of others are cleared', async () => {
+      const settings = settingsOf({ options: { match: 'metadata_email', noChoice: 'clear' } })
+      await tells('ada', [1, HOME, grants(purpose('offers'))])
+      await tells('ada', [3, WORK, grants(purpose('offers'))])
+      expect((await goesTo(readyOf({ settings })))[0]).toBe('own')
+    })
+
+    test('R22: has taken back what may still arrive there, and once more when that may have arrived', async () => {
+      await tells('ada', [1, HOME, grants(NEWSLETTER)])
+      await tells('ada', [3, WORK, grants(NEWSLETTER)])
+      const key = { integrationId: INTEGRATION, person: 'ada' }
+      const opensUntil = (until: number) =>
+        keepWindows(db, [{ ...key, window: { until, sent: { 'merge:NEWSLETTER': ['true'] } } }])
+      const tookAt = (wroteAt: number) =>
+        keepContacts(db, [
+          { key: aContactKey(HOME), record: recordOf({ 'merge:NEWSLETTER': 'false' }, { person: 'ada', wroteAt }) },
+        ])
+      await opensUntil(NOW + 1)
+      expect(await goesTo(), 'never confirmed').toEqual(lostToHome)
+      await tookAt(NOW - 1)
+      expect((await goesTo())[0], 'taken back').toBe('own')
+      await opensUntil(NOW)
+      expect(await goesTo(), 'the window is over').toEqual(lostToHome)
+      await tookAt(NOW)
+      expect((await goesTo())[0], 'asserted').toBe('own')
+    })
+
+    test('is asked for once, and again when a denial of before comes in late', async () => {
+      await tells('ada', [2, HOME, denies(NEWSLETTER)])
+      await tells('ada', [4, WORK, grants(NEWSLETTER)])
+      const record = afterAbsence(NEW_CONTACT, 'fct_4')
+      await keepContacts(db, [{ key: aContactKey(HOME), record }])
+      expect((await goesTo())[0]).toBe('own')
+      const late = anEvent({
+        id: 'fct_5',
+        entityId: 'event 5',
+        userId: 'user of ada',
+        names: 'ada',
+        at: minute(1),
+        says: [denies(NEWSLETTER)],
+        attributes: [attribute('metadata.email', HOME)],
+      })
+      await appendFacts(db, [storedFact({ fact: late, person: 'ada' })])
+      expect(await goesTo()).toEqual(lostToHome)
     })
   })
 
