@@ -2,6 +2,7 @@ import { NEW_CONTACT } from '../src/domain/contact-record.ts'
 import { type Outcome } from '../src/domain/outcome.ts'
 import { contactOf } from '../src/domain/person.ts'
 import { type Fields, type Request } from '../src/domain/plan.ts'
+import { type Rest } from '../src/domain/resting.ts'
 import { type SetAside } from '../src/domain/mapping.ts'
 import { type Client, type Reply } from '../src/mailchimp/client.ts'
 import { requestFor } from '../src/mailchimp/requests.ts'
@@ -32,6 +33,14 @@ export const readyOf = (over: Partial<Integration> = {}): Ready => ({
   integration: anIntegration(over),
   audience: audienceOf('NEWSLETTER', 'TOPICS'),
 })
+
+/** No contact is to be left alone now. */
+export const IN_PEACE = {
+  busy: new Set<string>(),
+  avoided: new Set<string>(),
+  resting: new Map<string, Rest>(),
+  mayHurry: true,
+}
 
 export const outcomes = {
   delivered: (accepted: Fields = { NEWSLETTER: 'true' }, dropped: readonly string[] = []) =>

@@ -8,7 +8,7 @@ import { owe, PRIORITY } from '../src/store/debts/deliveries.ts'
 import { type Database } from '../src/store/engine/database.ts'
 import { createIds } from '../src/store/engine/ids.ts'
 import { appendFacts } from '../src/store/ledger/facts.ts'
-import { answer, conclusionOf, outcomes } from './attempt-builders.ts'
+import { answer, conclusionOf, IN_PEACE, outcomes } from './attempt-builders.ts'
 import { attribute, aUser, denies, entity, grants, minute, NEWSLETTER } from './builders.ts'
 import { SOURCE, storedFact } from './store-builders.ts'
 
@@ -65,7 +65,7 @@ async function settle({ db, ready, contacts, fails }: Settling, start: number): 
   for (let step = 0; step < 200; step++) {
     now += 3_600_000
     const { assignments, settled } = await db.transaction(tx =>
-      takeDue(tx, { ready: [ready], room: 8, busy: new Set(), avoided: new Set(), now, newId }),
+      takeDue(tx, { ready: [ready], room: 8, ...IN_PEACE, now, newId }),
     )
     if (assignments.length + settled === 0) return now
     const concluded = assignments.map(each => concludedAt(each, { contacts, fails, now }))

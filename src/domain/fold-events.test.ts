@@ -42,6 +42,13 @@ describe('R8: in the event family every choice that is not null is a statement a
     expect(newsletterAfter(...facts)).toBe(answer)
   })
 
+  test('R10: a denial that has only its receipt is followed by no grant of a clock that runs ahead', () => {
+    const ahead = anEvent({ entityId: 'grant', says: [grants(NEWSLETTER)], at: minute(1), statedAt: minute(900) })
+    const undated = anEvent({ entityId: 'refusal', says: [denies(NEWSLETTER)], at: minute(2), datedBy: 'receipt' })
+    expect(newsletterAfter(ahead, undated)).toBe(false)
+    expect(newsletterAfter(ahead, undated, grant(3))).toBe(true)
+  })
+
   test('partial events add up, place by place', () => {
     const state = foldAll(
       [

@@ -88,5 +88,8 @@ const wordOf = ({ place, answer }: Statement, { fact }: Share): Word => ({
   place,
   answer,
   at: isDenied(answer) ? fact.at : grantsAt(fact),
-  stated: fact.statedAt,
+  stated: fact.datedBy === 'receipt' ? AFTER_ALL : fact.statedAt,
 })
+
+/** R10: no time that others state is comparable with a receipt, so no grant is dated behind what has only that. */
+const AFTER_ALL = Number.MAX_SAFE_INTEGER

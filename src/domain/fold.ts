@@ -76,7 +76,7 @@ function groundsOfVoice(regulation: string, { shares, leftAt }: Voice, rules: Fo
 const denialsBy = (leftAt: number, { standing, taken }: Ground): Ground => ({
   standing: [],
   taken: [...standing, ...taken]
-    .filter(({ answer, at }) => answer !== true && at <= leftAt)
+    .filter(({ answer, at }) => answer !== true && at < leftAt)
     .map(({ place, answer, at, stated }) => ({ place, answer, at, stated, why: 'moved', onlyTakes: true })),
 })
 

@@ -1,9 +1,19 @@
 import { describe, expect, test } from 'vitest'
-import { begin, end, MOST_CONNECTIONS, newGovernor, nextRoomAt, room, type End, type Governor } from './governor.ts'
+import {
+  begin,
+  end,
+  haunted,
+  MOST_CONNECTIONS,
+  newGovernor,
+  nextRoomAt,
+  room,
+  type End,
+  type Governor,
+} from './governor.ts'
 import { MINUTE, SECOND } from './instant.ts'
 
 const START = Date.UTC(2024, 4, 2, 9, 30)
-const ANSWER: End = { startedAt: START, now: START + SECOND, throttled: false, timedOut: false }
+const ANSWER: End = { startedAt: START, now: START + SECOND, throttled: false, mayStillRun: false }
 
 const begun = (governor: Governor, count: number): Governor =>
   Array.from({ length: count }).reduce<Governor>(begin, governor)
@@ -25,25 +35,56 @@ describe('R24: how many requests may be in flight', () => {
   })
 })
 
-describe('R24: a request that timed out', () => {
+describe('R24: a request that may still run at Mailchimp', () => {
   const now = START + 30 * SECOND
-  const haunted = answered(begun(newGovernor(8), 8), { now, timedOut: true })
+  const cut = (most: number, count: number) =>
+    Array.from({ length: count }).reduce<Governor>(
+      governor => answered(begin(governor), { now, mayStillRun: true }),
+      newGovernor(most),
+    )
 
-  test('keeps its slot for 120 s more', () => {
-    expect(room(haunted, now)).toBe(0)
-    expect(room(haunted, now + 120 * SECOND - 1)).toBe(0)
-    expect(room(haunted, now + 120 * SECOND)).toBe(1)
+  test.each([
+    [8, 0, 8],
+    [8, 2, 8],
+    [8, 3, 7],
+    [8, 7, 3],
+    [8, 8, 2],
+    [8, 40, 2],
+    [10, 1, 9],
+    [10, 9, 2],
+    [4, 6, 4],
+    [4, 7, 3],
+    [4, 9, 2],
+    [1, 20, 1],
+  ])('of %i connections, %i of them leave %i', (most, count, left) => {
+    expect(room(cut(most, count), now)).toBe(left)
+  })
+
+  test('counts for 120 s', () => {
+    const haunted = cut(10, 3)
+    expect(room(haunted, now + 120 * SECOND - 1)).toBe(7)
+    expect(room(haunted, now + 120 * SECOND)).toBe(10)
+  })
+
+  test('counts, too, when a process that ended left it', () => {
+    expect(room(haunted(newGovernor(8), [now + 1, now + 1, now + 1]), now)).toBe(7)
+  })
+
+  test('takes no room from what is in flight already', () => {
+    expect(room(begun(cut(8, 8), 2), now)).toBe(0)
+    expect(room(begun(cut(8, 8), 5), now)).toBe(0)
   })
 
   test('says when its slot is free, so that somebody looks again', () => {
-    expect(nextRoomAt(haunted, now)).toBe(now + 120 * SECOND)
-    expect(nextRoomAt(answered(haunted, { now: now + MINUTE, timedOut: true }), now)).toBe(now + 120 * SECOND)
-    expect(nextRoomAt(haunted, now + 120 * SECOND)).toBeUndefined()
+    const first = cut(8, 1)
+    expect(nextRoomAt(first, now)).toBe(now + 120 * SECOND)
+    expect(nextRoomAt(answered(begin(first), { now: now + MINUTE, mayStillRun: true }), now)).toBe(now + 120 * SECOND)
+    expect(nextRoomAt(first, now + 120 * SECOND)).toBeUndefined()
     expect(nextRoomAt(newGovernor(8), now)).toBeUndefined()
   })
 
   test('is forgotten afterwards', () => {
-    const later = answered(haunted, { now: now + 3 * MINUTE })
+    const later = answered(begin(cut(8, 1)), { now: now + 3 * MINUTE })
     expect(later.ghosts).toEqual([])
     expect(nextRoomAt(later, now + 3 * MINUTE)).toBeUndefined()
   })

@@ -5,6 +5,11 @@ export const MOST_CONNECTIONS = 10
 
 /** Mailchimp may still be working on a request that we gave up on, and counts it against the limit. */
 const GHOST_LIFETIME = 120 * SECOND
+/** Until when a request of unknown end may still run there. */
+export const ghostEnd = (at: number): number => at + GHOST_LIFETIME
+
+/** However much may still run there, new requests get these, or nothing would ever be found to have ended. */
+const NEVER_GHOSTS = 2
 const GROWTH_INTERVAL = MINUTE
 
 /** How many requests one credential may have in flight right now (R24, I13). Times are milliseconds. */
@@ -12,7 +17,7 @@ export type Governor = {
   readonly most: number
   readonly limit: number
   readonly inFlight: number
-  /** When each slot of a timed-out request is free again. */
+  /** Until when each request that may still run at Mailchimp counts. */
   readonly ghosts: readonly number[]
   readonly narrowedAt: number
   readonly grownAt: number
@@ -39,8 +44,17 @@ export const resized = (governor: Governor, most: number): Governor => {
   return { ...governor, most: Math.min(most, MOST_CONNECTIONS), limit: Math.min(limit, MOST_CONNECTIONS) }
 }
 
-export const room = (governor: Governor, now: number): number =>
-  Math.max(0, governor.limit - governor.inFlight - governor.ghosts.filter(until => until > now).length)
+/** Another process ended with these requests under way. */
+export const haunted = (governor: Governor, ghosts: readonly number[]): Governor => ({
+  ...governor,
+  ghosts: [...governor.ghosts, ...ghosts],
+})
+
+/** Ghosts first take what Mailchimp allows beyond the connections that are configured. */
+export function room({ most, limit, inFlight, ghosts }: Governor, now: number): number {
+  const beyond = Math.max(0, ghosts.filter(until => until > now).length - (MOST_CONNECTIONS - most))
+  return Math.max(0, Math.max(limit - beyond, Math.min(limit, NEVER_GHOSTS)) - inFlight)
+}
 
 export const begin = (governor: Governor): Governor => ({ ...governor, inFlight: governor.inFlight + 1 })
 
@@ -48,19 +62,19 @@ export type End = {
   readonly startedAt: number
   readonly now: number
   readonly throttled: boolean
-  readonly timedOut: boolean
+  readonly mayStillRun: boolean
 }
 
 /**
  * Halves on a throttled answer (once for all requests that were under way together), grows by one connection for
  * each quiet minute.
  */
-export function end(governor: Governor, { startedAt, now, throttled, timedOut }: End): Governor {
+export function end(governor: Governor, { startedAt, now, throttled, mayStillRun }: End): Governor {
   const ghosts = governor.ghosts.filter(until => until > now)
   const next = {
     ...governor,
     inFlight: governor.inFlight - 1,
-    ghosts: timedOut ? [...ghosts, now + GHOST_LIFETIME] : ghosts,
+    ghosts: mayStillRun ? [...ghosts, ghostEnd(now)] : ghosts,
   }
   if (throttled) {
     if (startedAt < governor.narrowedAt) return next

@@ -97,4 +97,4 @@ const NOTHING_SAID: ConsentState = { choices: [], attributes: [], deletedUsers: 
 
 /** What a person said of a contact after they left it does not have to reach it. */
 const countingIn = ({ shares, leftAt }: { readonly shares: readonly Share[]; readonly leftAt: number | undefined }) =>
-  leftAt === undefined ? shares : shares.filter(({ fact: { at, cause } }) => Math.min(at, cause?.at ?? at) <= leftAt)
+  leftAt === undefined ? shares : shares.filter(({ fact: { at, cause } }) => Math.min(at, cause?.at ?? at) < leftAt)

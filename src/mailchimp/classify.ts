@@ -129,9 +129,9 @@ function waitAsked(header: string | undefined, now: number): number | undefined 
   return Number.isNaN(at) ? undefined : Math.max(0, at - now)
 }
 
-/** Mailchimp, or the time limit of the client, gave the request up; it may still run there (R24). */
-export const isGivenUp = (reply: Reply): boolean =>
-  reply.kind === 'failure' ? reply.cause === 'timed_out' : reply.status === 408
+/** The request was given up, or cut off after its first byte; it may still run at Mailchimp (R24). */
+export const mayStillRun = (reply: Reply): boolean =>
+  reply.kind === 'failure' ? reply.maybeSeen : reply.status === 408
 
 /** An answer that may be about any of the values in the request, and says so in no known way (R13). */
 export const isAboutBody = (reply: Reply): boolean => reply.kind === 'answer' && reply.status === 400

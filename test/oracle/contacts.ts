@@ -52,7 +52,7 @@ export function namedContacts(
       .flatMap(({ person, until }) =>
         counted
           .filter(each => each.person === person && each.word.at < until)
-          .map(({ word }) => ({ ...word, stands: false })),
+          .map(({ word }) => ({ ...word, stands: false, isLeavers: true as const })),
       )
     return { contact, persons: now, words: [...present, ...left] }
   })

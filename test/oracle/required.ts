@@ -102,12 +102,14 @@ function oneReading(named: Named, { path, asked, lives, reading }: Question): On
 
 function yesOrNo(verdict: Verdict | undefined, { persons }: Named, noChoice: Asked['noChoice']): One {
   const says = verdict?.says
+  // What someone granted who left is taken back only where it was written.
+  const isLeft = persons.length === 0 || verdict?.word.isLeavers === true
   const no = says === 'retracted' && noChoice === 'clear' ? '' : 'false'
   return {
     value: says === undefined ? undefined : says === 'granted' ? 'true' : no,
     isList: false,
     persons,
-    mayBeUnwritten: says === undefined || (says === 'retracted' && persons.length === 0),
+    mayBeUnwritten: says === undefined || (says === 'retracted' && isLeft),
     verdict,
     why: says ?? 'never stated',
   }
@@ -137,7 +139,8 @@ function listed(preference: Place, { persons, words }: Named, reading: Reading):
     isList: true,
     persons,
     // A whole preference denied of which no list was ever seen: there is nothing that an empty list would take back.
-    mayBeUnwritten: list === undefined && picked.length === 0,
+    // What a list of someone who left held not takes from the lists of others, and where there is none, from nothing.
+    mayBeUnwritten: picked.length === 0 && (list === undefined || (persons.length === 0 && whole?.says !== 'denied')),
     verdict: decisive ?? list,
     why: isStated ? 'a list' : 'never stated',
   }

@@ -16,6 +16,8 @@ export type Word = {
   readonly receivedAt: number
   /** False of what was taken away or replaced: a denial left behind, or a grant that lost its ground. */
   readonly stands: boolean
+  /** Of the contact, by someone who names it no more (R16f). */
+  readonly isLeavers?: true
   readonly regulation: string
   readonly family: Family
   readonly written: string | undefined

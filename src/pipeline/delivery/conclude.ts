@@ -1,6 +1,7 @@
 import { afterAttempt, dueAgain, otherTurn, waiting, type Next } from '../../domain/delivery.ts'
 import { afterRefusal, type Isolation } from '../../domain/isolation.ts'
 import { isUnclear, type Outcome } from '../../domain/outcome.ts'
+import { restEnd } from '../../domain/resting.ts'
 import { type Fields } from '../../domain/plan.ts'
 import { restWaits, underWindow, widened, type Window } from '../../domain/window.ts'
 import { type Reply } from '../../mailchimp/client.ts'
@@ -41,7 +42,7 @@ export async function conclude(tx: Sql, conclusions: readonly Conclusion[], wind
     conclusions.map(conclusion => {
       const { integration, person } = conclusion.assignment
       const window = windows.get(debtKey({ integrationId: integration.id, person }))
-      return settlementOf(conclusion, windowAfter(conclusion, window, windowMs))
+      return settlementOf(conclusion, windowAfter(conclusion, window, windowMs), windowMs)
     }),
   )
 }
@@ -56,10 +57,11 @@ const windowsNow = (tx: Sql, conclusions: readonly Conclusion[]): Promise<Readon
     conclusions.map(({ assignment: { integration, person } }) => ({ integrationId: integration.id, person })),
   )
 
-function settlementOf(conclusion: Conclusion, window: Window | undefined): Settlement {
-  const { assignment, sentAt, finishedAt } = conclusion
+function settlementOf(conclusion: Conclusion, window: Window | undefined, windowMs: number): Settlement {
+  const { assignment, outcome, sentAt, finishedAt } = conclusion
   const { next, refused, isolation } = endOf(conclusion)
-  const end = underWindow(next, window, {
+  const rested = isUnclear(outcome) ? notBefore(next, restEnd(sentAt, windowMs)) : next
+  const end = underWindow(rested, window, {
     confirmed: confirmedBy(conclusion),
     sentAt,
     now: finishedAt,
@@ -74,6 +76,9 @@ function settlementOf(conclusion: Conclusion, window: Window | undefined): Settl
     ...restWaits(end, assignment.isOwedMore, finishedAt),
   }
 }
+
+const notBefore = (next: Next, at: number): Next =>
+  next.status === 'waiting' ? { ...next, dueAt: Math.max(next.dueAt ?? at, at) } : next
 
 /** R22: an attempt of unknown outcome opens a window, or opens it wider. */
 function windowAfter(

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { assignmentOf, conclusionOf, outcomes, readyOf } from '../../../test/attempt-builders.ts'
+import { assignmentOf, conclusionOf, IN_PEACE, outcomes, readyOf } from '../../../test/attempt-builders.ts'
 import {
   anEvent,
   attribute,
@@ -114,7 +114,7 @@ describe.each(databases)('persons who name one contact on $name', ({ open }) => 
     await tells('ada', [1, HOME, grants(NEWSLETTER)])
     await tells('ben', [2, HOME, denies(NEWSLETTER)])
     const taken = await db.transaction(tx =>
-      takeDue(tx, { ready: [BY_EMAIL], room: 8, busy: new Set(), avoided: new Set(), now: NOW, newId: () => 'att_1' }),
+      takeDue(tx, { ready: [BY_EMAIL], room: 8, ...IN_PEACE, now: NOW, newId: () => 'att_1' }),
     )
     expect(taken.assignments.map(({ plan }) => plan.fields)).toEqual([{ 'merge:NEWSLETTER': 'false' }])
     expect(taken.left).toBe(1)

@@ -5,14 +5,20 @@ import { type Sql } from '../../store/engine/database.ts'
 import { takeBackSending } from '../../store/debts/deliveries.ts'
 import { keepWindows, openAttempts } from '../../store/debts/windows.ts'
 
-type Recovery = { readonly now: number; readonly windowMs: number; readonly integrationId?: string }
+type Recovery = {
+  readonly now: number
+  readonly windowMs: number
+  /** When what is taken back is due. */
+  readonly dueAt: number
+  readonly integrationId?: string
+}
 
 /**
  * Takes back what was being sent when its end cannot be known any more: after a crash (of all integrations), or
  * of one integration after a commit of unknown outcome. It is due again, everything is asserted, and asserted once
  * more when what had left by now can no longer be applied (R22, I8, I15).
  */
-export async function recover(tx: Sql, { now, windowMs, integrationId }: Recovery): Promise<number> {
+export async function recover(tx: Sql, { now, windowMs, dueAt, integrationId }: Recovery): Promise<number> {
   const open = await openAttempts(tx, integrationId)
   const windows = open.map(({ window, request, ...debt }) => ({
     ...debt,
@@ -20,5 +26,5 @@ export async function recover(tx: Sql, { now, windowMs, integrationId }: Recover
   }))
   if (windows.length > 0) await keepWindows(tx, windows)
   await closeInterrupted(tx, now, integrationId)
-  return takeBackSending(tx, now, integrationId)
+  return takeBackSending(tx, dueAt, integrationId)
 }

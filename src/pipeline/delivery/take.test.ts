@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { anIntegration, assignmentOf, readyOf } from '../../../test/attempt-builders.ts'
+import { anIntegration, assignmentOf, IN_PEACE, readyOf } from '../../../test/attempt-builders.ts'
 import {
   audienceOf,
   denies,
@@ -59,8 +59,7 @@ describe.each(databases)('taking due debts on $name', ({ open }) => {
   const request = (over: Partial<TakeRequest> = {}): TakeRequest => ({
     ready: [readyOf()],
     room: 8,
-    busy: new Set(),
-    avoided: new Set(),
+    ...IN_PEACE,
     now: NOW,
     newId,
     ...over,
@@ -231,6 +230,45 @@ describe.each(databases)('taking due debts on $name', ({ open }) => {
       expect(await take()).toMatchObject({ assignments: [], ended: [], settled: 1 })
       expect(await debtOf(db)).toMatchObject({ status: 'waiting', due_at: NOW + 1, reason: 'assert_again' })
       expect((await currentWindows(db, [key])).size, 'it stays open').toBe(1)
+    })
+  })
+
+  describe('R24: a contact whose last attempt ended unclear', () => {
+    const resting = (...sent: Fields[]) =>
+      new Map([ADA, BOB].map(who => [assignmentOf({ person: who }).contact, { until: NOW + 1, sent }]))
+    const YES = { 'merge:NEWSLETTER': 'true' }
+    const NO = { 'merge:NEWSLETTER': 'false' }
+
+    test.each([
+      ['a grant', grants(NEWSLETTER), [NO]],
+      ['a withdrawal that it carried', denies(NEWSLETTER), [NO]],
+      ['a withdrawal that one before it carried', denies(NEWSLETTER), [NO, YES]],
+    ])('rests before %s', async (_, statement, sent) => {
+      await tell(ADA, statement)
+      await oweOne(db)
+      expect(await take({ resting: resting(...sent) })).toMatchObject({ assignments: [], left: 0 })
+      expect(await debtOf(db)).toMatchObject({ status: 'waiting', due_at: NOW + 1, revision: 1 })
+    })
+
+    test('is asked for a withdrawal that it did not carry', async () => {
+      await tell(ADA, denies(NEWSLETTER))
+      await oweOne(db)
+      expect(await take({ resting: resting(YES), mayHurry: false })).toMatchObject({ assignments: [], left: 1 })
+      expect(await take({ resting: resting(YES) })).toMatchObject({ assignments: [{ person: ADA }], left: 0 })
+    })
+
+    test('is asked as any other once it has rested', async () => {
+      await tell(ADA, grants(NEWSLETTER))
+      await oweOne(db)
+      expect((await take({ resting: resting(YES), now: NOW + 1 })).assignments).toHaveLength(1)
+    })
+
+    test('is asked beside no other that rests', async () => {
+      for (const person of [ADA, BOB]) {
+        await tell(person, denies(NEWSLETTER))
+        await oweOne(db, { person })
+      }
+      expect((await take({ resting: resting(YES) })).assignments).toHaveLength(1)
     })
   })
 

@@ -1,5 +1,17 @@
-import { begin, end, newGovernor, nextRoomAt, resized, room, slowed, type Governor } from '../../domain/governor.ts'
-import { isGivenUp, isThrottled } from '../../mailchimp/classify.ts'
+import {
+  begin,
+  end,
+  haunted,
+  newGovernor,
+  nextRoomAt,
+  resized,
+  room,
+  slowed,
+  type Governor,
+} from '../../domain/governor.ts'
+import { isUnclear, type Outcome } from '../../domain/outcome.ts'
+import { restedMore, restEnd, type Rest } from '../../domain/resting.ts'
+import { isThrottled, mayStillRun } from '../../mailchimp/classify.ts'
 import { type ApiRequest, type Client, type Reply } from '../../mailchimp/client.ts'
 import { type Assignment } from '../delivery/assign.ts'
 import { type Conclusion } from '../delivery/conclude.ts'
@@ -10,6 +22,9 @@ type FlightsDeps = {
   readonly confirmed: Confirmations
   readonly clock: () => number
   readonly dice: () => number
+  readonly windowMs: number
+  /** Until when each request that a process before this left under way may still run (R24). */
+  readonly ghosts: readonly number[]
   /** An answer came in. */
   readonly onAnswer: (integrationId: string) => void
 }
@@ -23,16 +38,28 @@ export class Flights {
   readonly #flights = new Set<Promise<void>>()
   #governor: Governor
   #answered: readonly Conclusion[] = []
+  readonly #resting = new Map<string, Rest>()
+  #hurried = 0
 
   constructor(deps: FlightsDeps, connections: number) {
     this.#deps = deps
-    this.#governor = newGovernor(connections)
+    this.#governor = haunted(newGovernor(connections), deps.ghosts)
     this.client = { ...deps.client, send: request => this.#sendCounted(request) }
   }
 
   /** Contacts with a request in flight. */
   get busy(): ReadonlySet<string> {
     return this.#busy
+  }
+
+  /** R24: contacts whose last attempt ended unclear. */
+  get resting(): ReadonlyMap<string, Rest> {
+    return this.#resting
+  }
+
+  /** Whether a contact that rests may be asked nevertheless; only one is at a time. */
+  get mayHurry(): boolean {
+    return this.#hurried === 0
   }
 
   /** What was answered and is not yet on disk. */
@@ -75,9 +102,30 @@ export class Flights {
   }
 
   start(assignment: Assignment): void {
+    const isHurried = this.#isResting(assignment.contact)
+    if (isHurried) this.#hurried += 1
     this.#busy.add(assignment.contact)
-    const flight = this.#fly(assignment).finally(() => this.#flights.delete(flight))
+    const flight = this.#fly(assignment).finally(() => {
+      if (isHurried) this.#hurried -= 1
+      this.#flights.delete(flight)
+    })
     this.#flights.add(flight)
+  }
+
+  #isResting(contact: string): boolean {
+    return (this.#resting.get(contact)?.until ?? 0) > this.#deps.clock()
+  }
+
+  /** What ended clearly needs no rest; what has rested is forgotten, the oldest first. */
+  #rests({ contact, plan }: Assignment, outcome: Outcome, sentAt: number): void {
+    const { clock, windowMs } = this.#deps
+    const rest = this.#resting.get(contact)
+    this.#resting.delete(contact)
+    if (isUnclear(outcome)) this.#resting.set(contact, restedMore(rest, plan.fields, restEnd(sentAt, windowMs)))
+    for (const [oldest, { until }] of this.#resting) {
+      if (until > clock()) return
+      this.#resting.delete(oldest)
+    }
   }
 
   async #fly(assignment: Assignment): Promise<void> {
@@ -85,6 +133,7 @@ export class Flights {
     const sentAt = clock()
     const { reply, outcome } = await send(this.client, assignment, { confirmed, clock })
     this.#busy.delete(assignment.contact)
+    this.#rests(assignment, outcome, sentAt)
     this.#answered = [...this.#answered, { assignment, reply, outcome, sentAt, finishedAt: clock(), dice: dice() }]
     onAnswer(assignment.integration.id)
   }
@@ -95,8 +144,7 @@ export class Flights {
     this.#governor = begin(this.#governor)
     const reply = await client.send(request)
     const throttled = isThrottled(reply, clock())
-    const timedOut = isGivenUp(reply)
-    this.#governor = end(this.#governor, { startedAt, now: clock(), throttled, timedOut })
+    this.#governor = end(this.#governor, { startedAt, now: clock(), throttled, mayStillRun: mayStillRun(reply) })
     return reply
   }
 

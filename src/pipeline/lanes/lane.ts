@@ -33,6 +33,8 @@ type LaneDeps = {
   readonly telemetry: Telemetry
   /** How long Mailchimp may still apply a request of unknown outcome after it left (R22), in ms. */
   readonly windowMs: number
+  /** Until when each request that a process before this left under way may still run (R24). */
+  readonly ghosts: readonly number[]
   readonly download: Download
   /** Of the API. */
   readonly origin: string
@@ -241,8 +243,9 @@ export class Lane {
   async #makeSure(): Promise<void> {
     if (!this.#flights.isQuiet) return
     const { db, clock, windowMs } = this.#deps
+    const now = clock()
     for (const { id } of this.#config.integrations)
-      await db.transaction(tx => recover(tx, { now: clock(), windowMs, integrationId: id }))
+      await db.transaction(tx => recover(tx, { now, windowMs, dueAt: now, integrationId: id }))
     this.#batches.doubt()
     this.#unsure = false
   }
@@ -264,9 +267,9 @@ export class Lane {
     return db.transaction(async tx => {
       const ended = await conclude(tx, answered, windowMs)
       if (!mayTake) return { ...NOTHING_TAKEN, ended }
-      const { busy } = this.#flights
+      const { busy, resting, mayHurry } = this.#flights
       const { avoided } = this.#circuit
-      const taken = await takeDue(tx, { ready, room: space, busy, avoided, now: clock(), newId })
+      const taken = await takeDue(tx, { ready, room: space, busy, resting, mayHurry, avoided, now: clock(), newId })
       return { ...taken, ended: [...ended, ...taken.ended] }
     })
   }

@@ -10,6 +10,10 @@ import { earliest } from './earliest.ts'
 import { type LaneConfig } from './keeper.ts'
 import { connectionsOf, Lane, type Gauges } from './lane.ts'
 import { recover } from '../delivery/recover.ts'
+import { ghostEnd } from '../../domain/governor.ts'
+import { groupBy } from '../../domain/group.ts'
+import { restEnd } from '../../domain/resting.ts'
+import { openWindows } from '../../store/debts/windows.ts'
 import { watched } from './watched-client.ts'
 
 type WorkerDeps = {
@@ -33,6 +37,8 @@ export class Worker {
   /** Which credential serves which integration; only those whose source folds a family are complete. */
   #laneOf: ReadonlyMap<string, string> = new Map()
   #complete: ReadonlySet<string> = new Set()
+  /** By credential, until when each request of the process before this one may still run (R24). */
+  #ghosts: ReadonlyMap<string, readonly number[]> = new Map()
   #reloading: Promise<void> = Promise.resolve()
   #stopped = false
 
@@ -43,7 +49,10 @@ export class Worker {
   /** Takes back what a crash left half done (I8), then delivers what is due. */
   async start(): Promise<void> {
     const { db, clock, telemetry, windowMs } = this.#deps
-    const debts = await db.transaction(tx => recover(tx, { now: clock(), windowMs }))
+    const now = clock()
+    const debts = await db.transaction(tx => recover(tx, { now, windowMs, dueAt: restEnd(now, windowMs) }))
+    const windows = groupBy(await openWindows(db, { now, windowMs }), ({ credentialId }) => credentialId)
+    this.#ghosts = new Map([...windows].map(([id, open]) => [id, open.map(({ until }) => ghostEnd(until - windowMs))]))
     if (debts > 0) telemetry.recovered({ debts })
     await this.reload()
   }
@@ -127,6 +136,7 @@ export class Worker {
       ...this.#deps,
       client: told,
       origin,
+      ghosts: this.#ghosts.get(id) ?? [],
       wakeAny: ids => this.wake(ids),
       reload: () => this.reload(),
     })

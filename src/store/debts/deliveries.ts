@@ -167,15 +167,27 @@ const isEnd = (status: Status): boolean => status !== 'waiting' && status !== 's
 export const EVERY = ''
 
 /** After a crash: what was being sent waits again, and nothing is believed about what Mailchimp holds. I8. */
-export async function takeBackSending(tx: Sql, now: number, integrationId = EVERY): Promise<number> {
+export async function takeBackSending(tx: Sql, dueAt: number, integrationId = EVERY): Promise<number> {
   const taken = await tx.query(
     `update delivery set status = 'waiting', due_at = $1, reason = 'interrupted', revision = revision + 1,
             doubted_at = revision + 1
       where status = 'sending' and ($2 = '' or integration_id = $2) returning id`,
-    [now, integrationId],
+    [dueAt, integrationId],
   )
   return taken.length
 }
+
+/** Those that wait are due then, and nothing else of them changes. */
+export const postpone = (tx: Sql, debts: readonly (DebtKey & { readonly dueAt: number })[]) =>
+  tx.query(
+    `update delivery set due_at = r.due_at from ${jsonRows(tx.dialect, '$1', { ...KEY_COLUMNS, due_at: 'bigint' })}
+      where delivery.integration_id = r.integration_id and delivery.person = r.person and delivery.status = 'waiting'`,
+    [
+      JSON.stringify(
+        debts.map(({ integrationId, person, dueAt }) => ({ integration_id: integrationId, person, due_at: dueAt })),
+      ),
+    ],
+  )
 
 /** What waits for a repair is due again. */
 export const releaseHeld = (tx: Sql, { integrationId, now }: { integrationId: string; now: number }) =>

@@ -56,6 +56,22 @@ export async function openAttempts(tx: Sql, integrationId = EVERY): Promise<Open
   }))
 }
 
+/**
+ * Until when what each debt sent by itself may still be applied. An operation of a batch, which may be applied for
+ * longer, is none of them.
+ */
+export async function openWindows(
+  sql: Sql,
+  { now, windowMs }: { readonly now: number; readonly windowMs: number },
+): Promise<{ readonly credentialId: string; readonly until: number }[]> {
+  const rows = await sql.query<{ credential_id: string; window_until: number }>(
+    `select i.credential_id, d.window_until from integration i join delivery d
+         on d.integration_id = i.id and d.status = 'waiting' and d.window_until > $1 and d.window_until <= $2`,
+    [now, now + windowMs],
+  )
+  return rows.map(row => ({ credentialId: row.credential_id, until: row.window_until }))
+}
+
 /** From now on these values may still be applied late, even if the debts change meanwhile (R22). */
 export const keepWindows = (tx: Sql, windows: readonly WindowOf[]) =>
   tx.query(
