@@ -58,6 +58,8 @@ function readPurpose(draft: Draft, purpose: JsonObject): void {
     items: new Set(Object.keys(values)),
   })
   for (const [preference, inner] of Object.entries(values)) {
+    // Refused as a whole denies each value that the same record picks (R7, R13).
+    if (draft.says.get(placeOf(...at, 'preferences', preference)) === false) continue
     const picked = isObject(inner) ? inner['value'] : undefined
     if (typeof picked === 'string') draft.says.set(placeOf(...at, 'preferences', preference), picksIn(picked))
     if (picked === null) draft.says.set(placeOf(...at, 'preferences', preference), null)

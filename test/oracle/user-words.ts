@@ -118,9 +118,12 @@ function wordsOf(place: Place, snapshots: readonly Snapshot[], { life, regulatio
   }
   return runs.flatMap(({ yes, at, record, sequence }, index) => {
     if (yes === null) return []
+    const denied = runs[index - 1]?.yes === false ? runs[index - 1]?.at : undefined
+    const causedAt = record.cause?.at ?? Infinity
     const word: Word = {
       place,
       grants: yes,
+      ...(yes && causedAt <= (denied ?? -Infinity) ? { revivedAt: causedAt } : {}),
       ...timesOf({ place, grants: yes, stated: at, receivedAt: record.receivedAt }),
       stated: at,
       receivedAt: record.receivedAt,

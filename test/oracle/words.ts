@@ -16,6 +16,8 @@ export type Word = {
   readonly receivedAt: number
   /** False of what was taken away or replaced: a denial left behind, or a grant that lost its ground. */
   readonly stands: boolean
+  /** A user record grants by an event older than the denial before it: perhaps no new grant, but an old one that came back. */
+  readonly revivedAt?: number
   /** Of the contact, by someone who names it no more (R16f). */
   readonly isLeavers?: true
   readonly regulation: string
@@ -96,7 +98,7 @@ export function behindDenials(words: readonly Sequenced[]): readonly Word[] {
     return {
       ...word,
       at: Math.max(word.at, ...known.map(denial => denial.word.at + 1)),
-      atLatest: Math.max(word.at, ...before.map(denial => denial.word.atLatest + 1)),
+      atLatest: word.revivedAt ?? Math.max(word.at, ...before.map(denial => denial.word.atLatest + 1)),
     }
   })
 }
