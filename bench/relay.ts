@@ -97,7 +97,7 @@ export const startService = (folder: string, mailchimpUrl?: string): Promise<Pro
     ...(mailchimpUrl === undefined ? {} : { CONSENT_RELAY_MAILCHIMP_URL: mailchimpUrl }),
   })
 
-/** A body of the API may have 1 MiB, and these are 600 bytes each. */
+/** A body that holds facts may have 1 MiB, and these are 600 bytes each. */
 const EVENTS_A_CALL = 1_000
 
 type Made = { readonly id: string; readonly authentication: { readonly token: string } }

@@ -14,7 +14,7 @@ export type Telemetry = {
   /** Records of a body that were set apart are read now, and so many are still not. */
   reread(what: { sourceId: string; inboxId: string; read: number; setApart: number }): void
   webhookAnswered(what: { status: number; durationMs: number }): void
-  /** Too large, or of a type that is not taken: what it said is lost to us. */
+  /** Facts of an authenticated sender, too large to be taken: what they said is lost to us. */
   bodyRefused(what: { route: string }): void
   /** One request of a lane, of any kind: an HTTP status, or why there is none. */
   mailchimpAnswered(what: {

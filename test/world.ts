@@ -14,7 +14,7 @@ import { createWorldClock } from './world-clock.ts'
 
 export const KEY = '0123456789abcdef0123456789abcdef-us6'
 export const AUDIENCE = 'a1b2c3d4e5'
-const TOKEN = 'an owner token for tests, of 32 characters or more'.replaceAll(' ', '-')
+export const TOKEN = 'an owner token for tests, of 32 characters or more'.replaceAll(' ', '-')
 
 type Answer<T> = { readonly status: number; readonly body: T; readonly headers: Headers }
 export type Stats = {

@@ -1,5 +1,6 @@
 import { dataCentreOfKey, dataCentreOfUrl } from '../domain/data-centre.ts'
 import { type Settings } from '../domain/integration.ts'
+import { LIMITS } from '../domain/limits.ts'
 import { OPTIONS } from '../domain/options.ts'
 import { isYesNoPath } from '../domain/paths.ts'
 import { type FieldProblem } from '../domain/problem.ts'
@@ -95,7 +96,7 @@ export function dataCentreContradiction(json: unknown): FieldProblem[] {
 
 function twiceMapped(mappings: unknown): FieldProblem[] {
   if (!Array.isArray(mappings)) return []
-  const tags = mappings.map((rule: unknown) => at(rule, 'id'))
+  const tags = looked(mappings).map(rule => at(rule, 'id'))
   return tags.flatMap((tag, index) => {
     const first = tags.findIndex(other => typeof tag === 'string' && sameTag(other, tag))
     if (first < 0 || first === index) return []
@@ -104,6 +105,9 @@ function twiceMapped(mappings: unknown): FieldProblem[] {
     return [{ path, code: 'merge_tag_mapped_twice', detail, remedy: 'Map each merge tag once.' }]
   })
 }
+
+/** More are a problem of their own; each is compared with all, which a long list would make slow. */
+const looked = (list: readonly unknown[]): readonly unknown[] => list.slice(0, LIMITS.mappings)
 
 const sameTag = (a: unknown, b: string): boolean => typeof a === 'string' && a.toUpperCase() === b.toUpperCase()
 
@@ -124,10 +128,10 @@ function unmakeableContacts(json: unknown): FieldProblem[] {
 function unaskable(json: unknown): FieldProblem[] {
   const [tags, mappings] = [at(json, 'options', 'subscribe_when'), at(json, 'mappings')]
   if (!Array.isArray(tags) || !Array.isArray(mappings)) return []
-  return tags.flatMap((tag: unknown, index): FieldProblem[] => {
+  return looked(tags).flatMap((tag, index): FieldProblem[] => {
     if (typeof tag !== 'string' || !OPTIONS.subscribeWhen.pattern.test(tag)) return []
     const path = `options.subscribe_when[${index}]`
-    const rule: unknown = mappings.find((each: unknown) => sameTag(at(each, 'id'), tag))
+    const rule = looked(mappings).find(each => sameTag(at(each, 'id'), tag))
     const value = at(rule, 'value')
     if (rule === undefined) {
       const remedy = 'Name merge tags of the mapping only, or map this one.'

@@ -1,9 +1,19 @@
 /** How much is read, kept or shown at most. What the API says of these numbers takes them from here. */
 export const LIMITS = {
-  /** Bytes of a body as its sender wrote it. */
+  /** Bytes of a body that holds facts, as its sender wrote it. */
   bodyBytes: 1024 * 1024,
   /** Bytes of a body in its encoding. Much smaller as a rule; larger if its sender flushes after each word. */
   encodedBodyBytes: 2 * 1024 * 1024,
+  /** Bytes of the body of any other request, of a stranger and of a caller who has signed in. */
+  publicBodyBytes: 16 * 1024,
+  apiBodyBytes: 256 * 1024,
+  /** Values in such a body, and how deep any JSON may be nested: many times what a request needs. */
+  bodyValues: 5_000,
+  bodyDepth: 100,
+  /** Problems that one answer lists, their bytes, and the characters of one of their texts. */
+  listedProblems: 100,
+  listedProblemBytes: 48 * 1024,
+  problemText: 1_000,
   /** Facts, and attempts, of one person on their page. */
   personFacts: 200,
   personAttempts: 200,
@@ -34,3 +44,7 @@ export const LIMITS = {
 
 /** A number as sentences write it: 20,000. */
 export const inFigures = (number: number): string => String(number).replace(/\B(?=(\d{3})+$)/g, ',')
+
+/** A size as sentences write it, where it is a whole number of KiB: 16 KiB, 1 MiB. */
+export const inBytes = (bytes: number): string =>
+  bytes % (1024 * 1024) === 0 ? `${bytes / (1024 * 1024)} MiB` : `${bytes / 1024} KiB`

@@ -68,8 +68,8 @@ export const PROBLEMS = {
   },
   payload_too_large: {
     status: 413,
-    title: 'The body is larger than 1 MiB',
-    advice: 'Send fewer events in one request.',
+    title: 'The body is too large',
+    advice: 'Send less in one request; `detail` says how much the address takes.',
   },
   unsupported_media_type: {
     status: 415,

@@ -1,5 +1,7 @@
 import { type FastifyInstance } from 'fastify'
 import { parseExact } from '../domain/exact-json.ts'
+import { LIMITS } from '../domain/limits.ts'
+import { assertBounded } from './edge/json-bounds.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -15,8 +17,11 @@ export function readJson(api: FastifyInstance): void {
   api.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     // A parser of text is given text, whatever its type says.
     const text = String(body)
-    if (!request.routeOptions.config.exactNumbers) return void parse(request, text, done)
+    const { exactNumbers, takesFacts } = request.routeOptions.config
     try {
+      // Whoever reads facts bounds them record by record.
+      assertBounded(text, { mostValues: takesFacts ? Infinity : LIMITS.bodyValues })
+      if (!exactNumbers) return void parse(request, text, done)
       done(null, parseExact(text))
     } catch (error) {
       done(error instanceof Error ? error : new Error('the body could not be parsed', { cause: error }))

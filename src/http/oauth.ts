@@ -9,7 +9,7 @@ const FORM = 'application/x-www-form-urlencoded'
 
 /** The token endpoint for sources: RFC 6749, the client credentials grant and no other. */
 export function oauthRoutes(server: FastifyInstance, deps: GateDeps): void {
-  server.addContentTypeParser(FORM, { parseAs: 'string', bodyLimit: 16_384 }, (_request, body, done) =>
+  server.addContentTypeParser(FORM, { parseAs: 'string' }, (_request, body, done) =>
     done(null, Object.fromEntries(new URLSearchParams(String(body)))),
   )
   server.post<{ Body: Form | undefined }>(
@@ -20,7 +20,7 @@ export function oauthRoutes(server: FastifyInstance, deps: GateDeps): void {
         operationId: 'issueAccessToken',
         summary: 'Issue an access token for the webhook of a source',
         description:
-          'The answer is an access token for the webhook of the source, which works for an hour and no longer than the secret that it is issued for. The client proves itself with its id and secret in the Authorization header (Basic), or else in the body. Any other grant is refused (RFC 6749), and so is a form of more than 16 KiB.',
+          'The answer is an access token for the webhook of the source, which works for an hour and no longer than the secret that it is issued for. The client proves itself with its id and secret in the Authorization header (Basic), or else in the body. Any other grant is refused (RFC 6749).',
         tags: ['webhook'],
         security: [{ client: [] }, {}],
         consumes: [FORM, 'application/json'],

@@ -1,6 +1,8 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify'
 import { type z } from 'zod'
 import { type problemDocument } from '../contract/problems.ts'
+import { inBytes } from '../domain/limits.ts'
+import { listedProblems, shortText } from '../domain/listed-problems.ts'
 import { Problem, PROBLEMS, type ProblemCode } from '../domain/problem.ts'
 import { type Telemetry } from '../telemetry.ts'
 import { storeFailure } from '../store/engine/errors.ts'
@@ -11,9 +13,11 @@ const RETRY_AFTER_SECONDS = '30'
 export const problemHandler =
   (telemetry: Telemetry) =>
   (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    const problem = asProblem(error)
+    const problem = asProblem(error, request)
     if (problem.code === 'internal') telemetry.requestFailed({ requestId: request.id, route: routeOf(request) }, error)
-    if (problem.code === 'payload_too_large') telemetry.bodyRefused({ route: routeOf(request) })
+    // Such a route authenticates before it reads: a stranger's body is not lost, and raises no alert.
+    if (problem.code === 'payload_too_large' && request.routeOptions.config.takesFacts)
+      telemetry.bodyRefused({ route: routeOf(request) })
     return sendProblem(problem, request, reply)
   }
 
@@ -34,11 +38,11 @@ export function problemDocumentOf({ code, message, errors }: Problem, requestId:
     type: `urn:consent-relay:problem:${code}`,
     title,
     status,
-    detail: message,
+    detail: shortText(message),
     instance: `urn:consent-relay:request:${requestId}`,
     advice,
     code,
-    errors: [...errors],
+    errors: listedProblems(errors),
   }
 }
 
@@ -48,7 +52,6 @@ type ProblemDocument = z.infer<typeof problemDocument>
 const routeOf = (request: FastifyRequest): string => request.routeOptions.url ?? 'unknown'
 
 const BY_FASTIFY_CODE: Readonly<Record<string, ProblemCode>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'invalid_json',
   FST_ERR_CTP_INVALID_JSON_BODY: 'invalid_json',
@@ -56,12 +59,14 @@ const BY_FASTIFY_CODE: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_BAD_URL: 'not_found',
 }
 
-function asProblem(error: unknown): Problem {
+function asProblem(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error
   if (storeFailure(error) === 'unavailable') return new Problem('store_unavailable', 'the store does not answer')
   if (storeFailure(error) === 'conflict') return new Problem('conflict', 'it exists already')
   if (error instanceof SyntaxError) return new Problem('invalid_json', 'the body is not JSON')
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new Problem('payload_too_large', `this address takes ${inBytes(request.routeOptions.bodyLimit)} at most`)
   const known = Object.hasOwn(BY_FASTIFY_CODE, code) ? BY_FASTIFY_CODE[code] : undefined
   if (known) return new Problem(known, error instanceof Error ? error.message : known)
   return new Problem('internal', 'something went wrong on our side')

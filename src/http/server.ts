@@ -32,6 +32,7 @@ import { readCookies } from './cookie.ts'
 import { describeApi } from './description/serve.ts'
 import { readJson } from './exact-numbers.ts'
 import { healthRoutes } from './health.ts'
+import { limitBodies } from './edge/body-limits.ts'
 import { refuseTheRest } from './methods.ts'
 import { metricsRoutes, type MetricsDeps } from './metrics.ts'
 import { oauthRoutes } from './oauth.ts'
@@ -51,7 +52,7 @@ type ServerDeps = ApiDeps &
 export async function createServer(deps: ServerDeps) {
   // Time limits against clients that hold connections open; Node's own are minutes.
   const server = Fastify({
-    bodyLimit: LIMITS.bodyBytes,
+    bodyLimit: LIMITS.publicBodyBytes,
     rewriteUrl: ({ url }) => withoutStraySlashes(url ?? '/'),
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
@@ -63,6 +64,7 @@ export async function createServer(deps: ServerDeps) {
   server.setSerializerCompiler(serializerCompiler)
   server.setErrorHandler(problemHandler(deps.telemetry))
   await server.register(helmet, { contentSecurityPolicy: false })
+  limitBodies(server)
   refuseTheRest(server)
   await describeApi(server, deps)
   await server.register(async api => {

@@ -33,12 +33,12 @@ export function webhookRoutes(server: FastifyInstance, { ingest, gate, telemetry
       bodyLimit: LIMITS.encodedBodyBytes,
       // A dozen headers for browsers, on the one route that no browser calls.
       helmet: false,
-      config: { refuses: REFUSALS },
+      config: { refuses: REFUSALS, takesFacts: true },
       schema: {
         operationId: 'receiveWebhook',
         summary: "Take Didomi's webhook",
         description:
-          'The body is on disk, its facts are kept, and what they make due is owed. The bearer token is that of the source, or an access token of its client; it is looked at before the body is read. Any content type is taken, or none, and what is encoded with gzip, deflate or br. A body that cannot be decoded or read, or is empty, is taken and shown in the quarantine; a body that came before changes nothing.',
+          'The body is on disk, its facts are kept, and what they make due is owed. The bearer token is that of the source, or an access token of its client; it is looked at before the body is read. The body may have 1 MiB once it is decoded. Any content type is taken, or none, and what is encoded with gzip, deflate or br. A body that cannot be decoded or read, or is empty, is taken and shown in the quarantine; a body that came before changes nothing.',
         tags: ['webhook'],
         security: [{ sourceSecret: [] }, { sourceClient: [] }],
         params: z.object({ sourceId: z.string().describe('The id of the source.') }),

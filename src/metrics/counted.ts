@@ -32,7 +32,7 @@ function countersOfRecords(registry: Registry) {
     }),
     lost: counter({
       name: 'bodies_refused_total',
-      help: 'Bodies refused for their size (413): what they said is lost.',
+      help: 'Bodies of authenticated senders of facts, refused for their size (413): what they said is lost.',
     }),
     setApart: counter({
       name: 'bodies_quarantined_total',

@@ -258,7 +258,7 @@ describe('R26 I5: 5,000 dead letters, of whom 1,000 have withdrawn since', () =>
   })
 })
 
-/** A body holds 1 MiB at most. */
+/** A body that holds facts has 1 MiB at most. */
 const halves = <T>(all: readonly T[]): readonly (readonly T[])[] => [
   all.slice(0, all.length / 2),
   all.slice(all.length / 2),

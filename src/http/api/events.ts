@@ -27,7 +27,7 @@ export function eventRoutes(api: Api, deps: ApiDeps): void {
   api.post(
     '/v1/events',
     {
-      config: { role: 'operator', refuses: ['not_found', 'overloaded'], exactNumbers: true },
+      config: { role: 'operator', refuses: ['not_found', 'overloaded'], exactNumbers: true, takesFacts: true },
       schema: {
         tags,
         operationId: 'submitEvents',

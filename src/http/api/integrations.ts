@@ -1,4 +1,5 @@
 import { heldBy, notCheckedFor, type Hold } from '../../domain/hold.ts'
+import { listedProblems } from '../../domain/listed-problems.ts'
 import { takenProblems } from '../../domain/taken-tag.ts'
 import {
   checkResult,
@@ -65,8 +66,8 @@ export function integrationRoutes(api: Api, deps: ApiDeps): void {
               merge_fields: review.audience.fields.map(({ tag, name, type }) => ({ tag, name, type })),
             }
           : null,
-        problems: [...review.problems],
-        notes: [...review.notes],
+        problems: listedProblems(review.problems),
+        notes: listedProblems(review.notes),
       }
     },
   )
@@ -270,7 +271,7 @@ async function show({ db }: ApiDeps, row: Integration) {
     not_checked: notChecked ?? null,
     held_by: heldBy(row, credential?.hold) ?? null,
     holds: [credential?.hold, row.hold].flatMap(hold => (hold ? [showHold(hold)] : [])),
-    problems: takenProblems(row.settings.mappings, row.taken),
+    problems: listedProblems(takenProblems(row.settings.mappings, row.taken)),
     leaves_at: instantOrNull(row.leavesAt),
     created_at: instant(row.createdAt),
     updated_at: instant(row.updatedAt),

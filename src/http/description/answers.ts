@@ -1,14 +1,17 @@
+import { inBytes } from '../../domain/limits.ts'
 import { mapOperations, SCHEMAS, type Description, type Json, type Operation, type Response } from './api.ts'
 import { headersOf } from './headers.ts'
 
 /**
- * Says of each body whether it may be left out, and of each answer what it is: the description of its schema. A schema
+ * Says of each body how large it may be and whether it may be left out, and of each answer what it is: the description of its schema. A schema
  * that is only named hides both from what makes the description.
  */
 export const describeAnswers = (api: Description): Description =>
-  mapOperations(api, ({ requestBody, responses, ...operation }) => ({
+  mapOperations(api, ({ requestBody, responses, 'x-body-bytes': most = 0, ...operation }) => ({
     ...operation,
-    ...(requestBody ? { requestBody: { ...requestBody, required: !mayBeNull(requestBody) } } : {}),
+    ...(requestBody
+      ? { requestBody: { description: `At most ${inBytes(most)}.`, ...requestBody, required: !mayBeNull(requestBody) } }
+      : {}),
     responses: Object.fromEntries(
       Object.entries(responses).map(([status, response]) => [
         status,

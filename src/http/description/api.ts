@@ -16,7 +16,13 @@ export type Reference = { readonly $ref: string; readonly description: string }
 export type Operation = Json & {
   /** How it refuses, until that is written as answers. */
   readonly 'x-refuses'?: readonly ProblemCode[]
-  readonly requestBody?: { readonly required: boolean; readonly content: Readonly<Record<string, Media>> }
+  /** How large its body may be, until that is written beside the body. */
+  readonly 'x-body-bytes'?: number
+  readonly requestBody?: {
+    readonly description?: string
+    readonly required: boolean
+    readonly content: Readonly<Record<string, Media>>
+  }
   readonly responses: Readonly<Record<string, Response | Reference>>
 }
 

@@ -6,6 +6,7 @@ import { refusalsOf } from './refusals.ts'
 declare module 'fastify' {
   interface FastifySchema {
     'x-role'?: Role | 'public'
+    'x-body-bytes'?: number | undefined
   }
 }
 
@@ -22,7 +23,7 @@ export const describeOperation: SwaggerTransform = given => {
   if (schema.hide === true) return { schema, url }
   const { route } = given
   const role = route.config?.role
-  const refuses = { 'x-refuses': refusalsOf(route, schema) }
+  const refuses = { 'x-refuses': refusalsOf(route, schema), 'x-body-bytes': route.bodyLimit }
   if (role === undefined) return { url, schema: { ...schema, ...refuses } }
   const description = `${schema.description ?? ''} ${WHO_MAY[role]}`.trim()
   const open = role === 'public' ? { security: [] } : {}
