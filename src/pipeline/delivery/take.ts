@@ -6,8 +6,8 @@ import { markSending, PRIORITIES, settle, type Ended, type Settlement } from '..
 import { dueAssertions, dueDebts } from '../../store/debts/due-debts.ts'
 import { type NewId } from '../../store/engine/ids.ts'
 import { assign, contactPath, intentOf, type Assignment } from './assign.ts'
-import { type Ready } from './decide-debt.ts'
-import { decideAll, settledWithout, type DueOf } from './decide-due.ts'
+import { type Decided, type Ready } from './decide-debt.ts'
+import { decideAll, settledUndecided, settledWithout, undecidedFor, type DueOf, type Undecided } from './decide-due.ts'
 
 export type TakeRequest = {
   readonly ready: readonly Ready[]
@@ -24,13 +24,15 @@ export type Taken = {
   readonly assignments: readonly Assignment[]
   readonly ended: readonly Ended[]
   readonly settled: number
+  /** Those that ended because they cannot be decided. */
+  readonly undecided: readonly Undecided[]
   /** Due debts that had to stay because their contact is busy or avoided. */
   readonly left: number
   /** Fields that could not be filled, by audience: perhaps it changed. */
   readonly setAside: readonly { readonly audienceId: string; readonly code: SetAside['code'] }[]
 }
 
-export const NOTHING_TAKEN: Taken = { assignments: [], ended: [], settled: 0, left: 0, setAside: [] }
+export const NOTHING_TAKEN: Taken = { assignments: [], ended: [], settled: 0, undecided: [], left: 0, setAside: [] }
 
 /** Due debts of avoided contacts that are looked past to find others. */
 const MOST_AVOIDED = 200
@@ -42,28 +44,38 @@ const MOST_AVOIDED = 200
 export async function takeDue(tx: Sql, { ready, room, busy, avoided, now, newId }: TakeRequest): Promise<Taken> {
   const due = await mostUrgentDue(tx, ready, now, room + Math.min(avoided.size * ready.length, MOST_AVOIDED))
   if (due.length === 0) return NOTHING_TAKEN
-  const decided = await decideAll(tx, due, now)
+  const { decided, undecided: failed } = await decideAll(tx, due, now)
+  const undecided = [...failed]
   const settlements: Settlement[] = []
   const assignments: Assignment[] = []
   const taken = new Set([...busy, ...avoided])
-  for (const each of decided) {
+  const take = (each: Decided): void => {
     const { plan } = each.decision
     if (plan.do === 'skip') {
       settlements.push(settledWithout(each, now))
-      continue
+      return
     }
     const contact = contactPath(each.ready.integration, plan, each.decision.record)
     const isPassed = taken.has(contact) || assignments.length === room
-    if (each.contactKey === undefined || isPassed) continue
-    taken.add(contact)
+    if (each.contactKey === undefined || isPassed) return
     assignments.push(assign(each, { plan, contact, contactKey: each.contactKey, now, newId }))
+    taken.add(contact)
   }
+  for (const each of decided) {
+    try {
+      take(each)
+    } catch (error) {
+      undecided.push(undecidedFor(each, error))
+    }
+  }
+  settlements.push(...undecided.map(each => settledUndecided(each, now)))
   const ended = settlements.length > 0 ? await settle(tx, settlements) : []
   if (assignments.length > 0) await recordAll(tx, assignments)
   return {
     assignments,
     ended,
     settled: settlements.length,
+    undecided,
     left: due.length - settlements.length - assignments.length,
     setAside: decided.flatMap(({ ready: { integration }, decision }) =>
       decision.desired.setAside.map(({ code }) => ({ audienceId: integration.settings.audienceId, code })),
