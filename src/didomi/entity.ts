@@ -1,25 +1,28 @@
 import { isDenied, placeKey, withdraws } from '../domain/choice.ts'
-import { type Attribute, type Entity, type Family, type Statement } from '../domain/fact.ts'
+import { type Entity, type Family, type Statement } from '../domain/fact.ts'
 import { parseInstant } from '../domain/instant.ts'
-import { attributesIn } from './attributes.ts'
+import { LIMITS } from '../domain/limits.ts'
+import { attributesIn, NO_ATTRIBUTES, type Attributes } from './attributes.ts'
 import { consentsIn, goneFrom, type Consents } from './consents.ts'
-import { get, wholeNumber, type Fault, type Json } from './shape.ts'
+import { get, wholeNumber, type Asides, type Json } from './shape.ts'
 
 /** An entity as a record writes it, new or old. */
 type State = {
   readonly version: number | undefined
   readonly at: number | undefined
   readonly consents: Consents | undefined
-  readonly attributes: readonly Attribute[]
+  readonly attributes: Attributes
 }
 
 type Where = {
   readonly path: string
+  /** Where the Didomi user of it stands. */
+  readonly userPath: string
   /** What cannot be read is set aside here, value by value. */
-  readonly faults: Fault[]
+  readonly asides: Asides
 }
 
-export function stateIn(entity: Json, user: Json, { path, faults }: Where): State {
+export function stateIn(entity: Json, user: Json, { path, userPath, asides }: Where): State {
   const consents = get(entity, 'consents')
   return {
     version: wholeNumber(get(entity, 'version')),
@@ -27,29 +30,31 @@ export function stateIn(entity: Json, user: Json, { path, faults }: Where): Stat
     consents:
       consents === undefined || consents === null
         ? undefined
-        : consentsIn(consents, { path: `${path}.consents`, faults }),
-    attributes: attributesIn(entity, user),
+        : consentsIn(consents, { path: `${path}.consents`, asides, most: LIMITS }),
+    attributes: attributesIn(entity, { path, person: user, personPath: userPath, asides, most: LIMITS }),
   }
 }
 
 /** What an entity says, and what it visibly no longer holds of the one before it. */
-export function entityOf({ version, at, consents, attributes }: State, old: State | undefined): Entity {
+export function entityOf({ version, at, consents, attributes: own }: State, old: State | undefined): Entity {
+  const { attributes, unread, isCut } = own
   const gone = consents && old?.consents ? goneFrom(old.consents, consents) : []
   const nulls = (consents?.nulls ?? []).map(place => ({ place, why: 'null' as const }))
-  const held = new Set(attributes.map(({ path }) => JSON.stringify(path)))
+  const held = new Set([...attributes.map(({ path }) => path), ...unread].map(path => JSON.stringify(path)))
+  const before = isCut ? [] : (old?.attributes.attributes ?? []).map(({ path }) => path)
   return {
     version,
     at,
     statements: consents?.statements ?? [],
     blanks: [...nulls, ...gone.map(place => ({ place, why: 'gone' as const }))],
     attributes,
-    lostAttributes: (old?.attributes ?? []).map(({ path }) => path).filter(path => !held.has(JSON.stringify(path))),
+    lostAttributes: before.filter(path => !held.has(JSON.stringify(path))),
     hasConsents: consents !== undefined,
   }
 }
 
 export const NOTHING: Entity = entityOf(
-  { version: undefined, at: undefined, consents: undefined, attributes: [] },
+  { version: undefined, at: undefined, consents: undefined, attributes: NO_ATTRIBUTES },
   undefined,
 )
 

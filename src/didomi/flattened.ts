@@ -1,4 +1,5 @@
-import { get, isObject, type Json } from './shape.ts'
+import { inFigures } from '../domain/limits.ts'
+import { get, isObject, nestsTooDeep, type Json } from './shape.ts'
 
 export const SEPARATOR = '__'
 /** Only under these does Didomi flatten; elsewhere `__` is part of a customer's key. */
@@ -8,17 +9,37 @@ const DEEPEST_ROOT = 3
 
 type Tree = { [key: string]: unknown }
 
+/** How much of a flattened record is looked at, and what is said of more. */
+type Reach = {
+  readonly steps: number
+  readonly keys: number
+  exceed(path: string, why: string): void
+}
+
+export const FARTHEST: Reach = { steps: Infinity, keys: Infinity, exceed: () => undefined }
+
 /**
  * Undoes Didomi's *Flatten* option, which writes `consents__purposes__0__enabled` for the nested property. Works at
  * whatever level the flattening starts, and leaves a plain body as it is.
  */
-export function unflatten(body: Json, depth = 0): Json {
+export const unflatten = (body: Json, reach: Reach): Json => planted(body, 0, { ...reach, seen: 0 })
+
+type Planting = Reach & { seen: number }
+
+function planted(body: Json, depth: number, planting: Planting): Json {
   const tree = emptyTree()
-  for (const [key, value] of Object.entries(body)) {
+  for (const key in body) {
+    const value = get(body, key)
+    planting.seen += 1
+    if (planting.seen > planting.keys) {
+      planting.exceed('parameters', `holds more than ${inFigures(planting.keys)} keys`)
+      break
+    }
     const path = pathOf(key)
-    if (path.length > 1) plant(tree, path, value)
+    if (path.length > planting.steps) planting.exceed('parameters', nestsTooDeep(planting.steps))
+    else if (path.length > 1) plant(tree, path, value)
     else if (ROOTS.has(key) && key !== 'metadata' && isObject(value) && depth < DEEPEST_ROOT)
-      tree[key] = merged(tree[key], unflatten(value, depth + 1))
+      tree[key] = merged(tree[key], planted(value, depth + 1, planting))
     else tree[key] = value
   }
   return tree

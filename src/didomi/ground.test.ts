@@ -172,9 +172,9 @@ describe('R10: one value that cannot be read', () => {
     expect(readOne(update({ now: { purposes } }))).toMatchObject({
       told: { after: { statements: [{ place: { purpose: 'b' }, answer: false }] } },
       withheld: [
+        { path: 'parameters.new_entity.consents.purposes[0].enabled' },
         { path: 'parameters.new_entity.consents.purposes[2].id' },
         { path: 'parameters.new_entity.consents.purposes[3]' },
-        { path: 'parameters.new_entity.consents.purposes[0].enabled' },
       ],
     })
   })

@@ -5,8 +5,8 @@ import { dateFact, parseInstant } from '../domain/instant.ts'
 import { lowerAscii } from '../domain/person.ts'
 import { attributesIn } from './attributes.ts'
 import { consentsIn } from './consents.ts'
-import { unflatten } from './flattened.ts'
-import { get, isObject, optionalId, optionalObject, requiredId, type Fault, type Json } from './shape.ts'
+import { FARTHEST, unflatten } from './flattened.ts'
+import { createAsides, get, isObject, optionalId, optionalObject, requiredId, type Json, type Most } from './shape.ts'
 
 /**
  * The key that the first release gave to the fact of each record of a body, by which the fact is found again; undefined
@@ -18,7 +18,7 @@ export function releasedKeys(raw: Uint8Array, receivedAt: number): readonly (str
   const records: readonly unknown[] = Array.isArray(body) ? body : [body]
   return records.map(record => {
     try {
-      return isObject(record) ? keyOf(unflatten(record), receivedAt) : undefined
+      return isObject(record) ? keyOf(unflatten(record, FARTHEST), receivedAt) : undefined
     } catch {
       // It was set apart as a whole.
       return undefined
@@ -111,16 +111,25 @@ function regulationIn(places: readonly Json[]): string {
 
 function stateOf(entity: Json, user: Json): State {
   const version = get(entity, 'version')
-  const faults: Fault[] = []
-  const { statements } = consentsIn(get(entity, 'consents'), { path: '', faults })
-  if (faults.length > 0) throw new Error('set apart as a whole')
+  const asides = createAsides()
+  const { statements } = consentsIn(get(entity, 'consents'), { path: '', asides, most: ALL })
+  if (asides.count() > 0) throw new Error('set apart as a whole')
   return {
     version: typeof version === 'number' && Number.isSafeInteger(version) ? version : undefined,
     at: instantOf(get(entity, 'updated_at') ?? get(entity, 'created_at')),
     statements,
-    attributes: attributesIn(withoutNumbers(entity), withoutNumbers(user)),
+    attributes: attributesIn(withoutNumbers(entity), {
+      path: '',
+      person: withoutNumbers(user),
+      personPath: '',
+      asides,
+      most: ALL,
+    }).attributes,
   }
 }
+
+/** That release read whatever a body held. */
+const ALL: Most = { statements: Infinity, attributes: Infinity, valueBytes: Infinity }
 
 /** Outside of metadata, a number was no attribute, and stood in the way of one. */
 const withoutNumbers = (entity: Json): Json =>

@@ -2,7 +2,8 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { ENCODERS } from '../../test/encoders.ts'
 import { LIMITS } from '../domain/limits.ts'
-import { readKept, readSent } from './sent.ts'
+import { readKept, sentSteps } from './sent.ts'
+import { atOnce } from './steps.ts'
 import { faultIn, readWebhook } from './webhook.ts'
 
 const RECEIVED = Date.parse('2024-05-02T10:00:00Z')
@@ -33,7 +34,7 @@ describe('R2: a body is read as what its sender wrote', () => {
     const raw = Buffer.from(body)
     const readings = readWebhook(raw, RECEIVED)
     for (const [contentEncoding, encode] of ENCODERS) {
-      const read = readSent({ bytes: encode(raw), contentEncoding, receivedAt: RECEIVED })
+      const read = atOnce(sentSteps({ bytes: encode(raw), contentEncoding, receivedAt: RECEIVED }))
       expect([contentEncoding, read.decoded, read.readings]).toEqual([contentEncoding, 'decoded', readings])
       expect(raw.equals(read.raw)).toBe(true)
     }
@@ -43,7 +44,7 @@ describe('R2: a body is read as what its sender wrote', () => {
     '%s, in an encoding that is none of ours, stays as it was sent until it can be decoded',
     (_, body) => {
       const bytes = gzipSync(body)
-      const read = readSent({ bytes, contentEncoding: 'zstd', receivedAt: RECEIVED })
+      const read = atOnce(sentSteps({ bytes, contentEncoding: 'zstd', receivedAt: RECEIVED }))
       const faults = read.readings.flatMap(faultIn)
       expect(bytes.equals(read.raw)).toBe(true)
       expect(faults).toMatchObject([{ path: '', contentEncoding: 'zstd' }])

@@ -1,6 +1,7 @@
 import { decodeBody, type Decoded } from './content-encoding.ts'
 import { type Fault } from './shape.ts'
-import { readWebhook, type Reading } from './webhook.ts'
+import { atOnce, type Steps } from './steps.ts'
+import { readWebhook, webhookSteps, type Reading } from './webhook.ts'
 
 /** A body as its sender, or a store that could not decode it, has it. */
 type Sent = {
@@ -18,12 +19,12 @@ export type ReadBody = {
 
 /**
  * R2: what a body says, whatever it is wrapped in. One that cannot be decoded is quarantined as it was sent, and its
- * fault keeps the encoding, so that another version can decode it.
+ * fault keeps the encoding, so that another version can decode it. A step at a time.
  */
-export function readSent({ bytes, contentEncoding, receivedAt }: Sent): ReadBody {
+export function* sentSteps({ bytes, contentEncoding, receivedAt }: Sent): Steps<ReadBody> {
   const decoded = decodeBody(bytes, contentEncoding)
   if (decoded.kind === 'decoded')
-    return { raw: decoded.raw, decoded: decoded.kind, readings: readWebhook(decoded.raw, receivedAt) }
+    return { raw: decoded.raw, decoded: decoded.kind, readings: yield* webhookSteps(decoded.raw, receivedAt) }
   const why = decoded.kind === 'encoded' ? decoded.why : 'says what would be larger than 1 MiB when decoded'
   const fault: Fault = { path: '', why: `Content-Encoding ${why}`, contentEncoding }
   return { raw: bytes, decoded: decoded.kind, readings: [{ kind: 'quarantined', fault }] }
@@ -35,5 +36,5 @@ type Kept = { readonly raw: Uint8Array; readonly receivedAt: number; readonly fa
 export function readKept({ raw, receivedAt, faults }: Kept): ReadBody {
   const contentEncoding = faults.find(fault => fault.contentEncoding !== undefined)?.contentEncoding
   if (contentEncoding === undefined) return { raw, decoded: 'decoded', readings: readWebhook(raw, receivedAt) }
-  return readSent({ bytes: raw, contentEncoding, receivedAt })
+  return atOnce(sentSteps({ bytes: raw, contentEncoding, receivedAt }))
 }

@@ -1,3 +1,6 @@
+import { isWithin } from '../domain/byte-length.ts'
+import { inFigures, LIMITS } from '../domain/limits.ts'
+
 /** A record is not of the shape that Didomi documents: `path` is the field at fault. Caught once per record. */
 export class Malformed extends Error {
   override readonly name = 'Malformed'
@@ -19,6 +22,49 @@ export type Fault = {
   readonly contentEncoding?: string
 }
 
+/** What of one record is not read. */
+export type Asides = {
+  /** One value cannot be read, and the others are (R10). Its path is asked for only if it is named. */
+  add(path: () => string, why: string): void
+  /** The record holds more than is read of one: what it grants does not count, and what it denies does. */
+  exceed(path: string, why: string): void
+  readonly isExceeded: () => boolean
+  readonly count: () => number
+  /** The first of them by name, and how many others there are. */
+  readonly faults: () => Fault[]
+}
+
+export function createAsides(): Asides {
+  const exceeded: Fault[] = []
+  const named: Fault[] = []
+  let count = 0
+  let next = ''
+  return {
+    add(path, why) {
+      if (count < LIMITS.namedFaults) named.push({ path: path(), why })
+      else if (count === LIMITS.namedFaults) next = path()
+      count += 1
+    },
+    exceed(path, why) {
+      if (!exceeded.some(fault => fault.path === path && fault.why === why)) exceeded.push({ path, why })
+    },
+    isExceeded: () => exceeded.length > 0,
+    count: () => count,
+    faults() {
+      const unnamed = count - named.length
+      const others = { path: next, why: `is the first of ${inFigures(unnamed)} more that cannot be read` }
+      return [...exceeded, ...named, ...(unnamed > 0 ? [others] : [])]
+    },
+  }
+}
+
+/** How much of a record is read. */
+export type Most = { readonly statements: number; readonly attributes: number; readonly valueBytes: number }
+
+export const nestsTooDeep = (levels: number): string => `nests deeper than ${inFigures(levels)} levels`
+
+export const tooLong = (bytes: number): string => `must have at most ${inFigures(bytes)} bytes`
+
 export type Json = Readonly<Record<string, unknown>>
 
 export const isObject = (value: unknown): value is Json =>
@@ -33,22 +79,41 @@ export function optionalObject(value: unknown, path: string): Json | undefined {
   return value
 }
 
-// PostgreSQL takes neither NUL nor half a surrogate pair in text, and indexes at most some 2,700 bytes.
-const MOST_ID_LENGTH = 512
+/** Why a value is no id that can be stored and searched, the same on every database; undefined when it is one, or none. */
+function faultOfId(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined
+  if (typeof value === 'number' && Number.isFinite(value)) return undefined
+  if (typeof value !== 'string') return 'must be a string'
+  if (!isWithin(value, LIMITS.idBytes)) return tooLong(LIMITS.idBytes)
+  // PostgreSQL takes neither NUL nor half a surrogate pair in text.
+  return value.includes('\u0000') || HALF_PAIR.test(value) ? 'holds characters that are no text' : undefined
+}
 
-/** An id that can be stored and searched, the same on every database. A number is its digits as they were written. */
+const HALF_PAIR = /\p{Cs}/u
+
+/** An id, without a fault. A number is its digits as they were written. */
+const textOfId = (value: unknown): string | undefined =>
+  typeof value === 'number' ? String(value) : typeof value === 'string' && value.trim() !== '' ? value : undefined
+
 export function optionalId(value: unknown, path: string): string | undefined {
-  if (value === undefined || value === null || (typeof value === 'string' && value.trim() === '')) return undefined
-  if (typeof value === 'number' && Number.isFinite(value)) return String(value)
-  if (typeof value !== 'string') throw new Malformed(path, 'must be a string')
-  if (value.length > MOST_ID_LENGTH) throw new Malformed(path, `must have at most ${MOST_ID_LENGTH} characters`)
-  if (value.includes('\u0000') || !isWellFormed(value)) throw new Malformed(path, 'holds characters that are no text')
-  return value
+  const why = faultOfId(value)
+  if (why !== undefined) throw new Malformed(path, why)
+  return textOfId(value)
 }
 
 export function requiredId(value: unknown, path: string): string {
   const id = optionalId(value, path)
-  if (id === undefined) throw new Malformed(path, 'is missing')
+  if (id === undefined) throw new Malformed(path, MISSING)
+  return id
+}
+
+const MISSING = 'is missing'
+
+/** An id; without one, what is wrong is set aside. Nothing is thrown, since a body may hold very many of them. */
+export function idOrAside(value: unknown, path: () => string, asides: Asides): string | undefined {
+  const why = faultOfId(value)
+  const id = why === undefined ? textOfId(value) : undefined
+  if (id === undefined) asides.add(path, why ?? MISSING)
   return id
 }
 
@@ -60,54 +125,35 @@ export function wholeNumber(value: unknown): number | undefined {
   return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined
 }
 
-// A lone surrogate is the one thing that encodeURIComponent refuses.
-function isWellFormed(text: string): boolean {
-  try {
-    encodeURIComponent(text)
-    return true
-  } catch {
-    return false
-  }
-}
+/** Yes, no, or no choice made (`null`, R9), in any of its spellings: flattened bodies may carry the words as text. */
+export const YES_NO: ReadonlyMap<unknown, boolean | undefined> = new Map<unknown, boolean | undefined>([
+  [null, undefined],
+  [true, true],
+  ['true', true],
+  [false, false],
+  ['false', false],
+])
 
-/** Yes, no, or no choice made (`null` or absent, R9). Flattened bodies may carry the words as text. */
-export function optionalBoolean(value: unknown, path: string): boolean | undefined {
-  if (value === undefined || value === null) return undefined
-  if (value === true || value === 'true') return true
-  if (value === false || value === 'false') return false
-  throw new Malformed(path, 'must be true, false or null')
-}
+/** Where something stands: in a list, or in an object in the place of one. */
+export type Spot = { readonly list: string; readonly index: number }
 
-export type Item = { readonly id: string; readonly item: Json; readonly path: string }
+export const pathOf = ({ list, index }: Spot): string => `${list}[${index}]`
 
 /**
- * Things with an id, from a list or, as flattened bodies make them, from an object keyed by position or by id. One
- * that cannot be read is told to `aside`, and the others are read.
+ * Gives each member of a list or, as flattened bodies make it, of an object keyed by position or by id; false when it
+ * is neither. Nothing is made for a member, since a body may hold very many of them.
  */
-export const itemsOf = (value: unknown, path: string, aside: (fault: { path: string; why: string }) => void): Item[] =>
-  membersOf(value, path).flatMap(([key, item, at]) => {
-    try {
-      return [itemIn(key, item, at)]
-    } catch (error) {
-      if (!(error instanceof Malformed)) throw error
-      aside({ path: error.path, why: error.message })
-      return []
-    }
-  })
-
-function itemIn(key: string, item: unknown, path: string): Item {
-  if (!isObject(item)) throw new Malformed(path, 'must be an object')
-  const id = get(item, 'id') ?? (/^\d+$/.test(key) ? undefined : key)
-  return { id: requiredId(id, `${path}.id`), item, path }
-}
-
-export function idsOf(value: unknown, path: string): string[] {
-  return membersOf(value, path).map(([, id, at]) => requiredId(isObject(id) ? get(id, 'id') : id, at))
-}
-
-function membersOf(value: unknown, path: string): [key: string, member: unknown, at: string][] {
-  if (value === undefined || value === null) return []
-  if (Array.isArray(value)) return value.map((member: unknown, index) => [String(index), member, `${path}[${index}]`])
-  if (isObject(value)) return Object.entries(value).map(([key, member], index) => [key, member, `${path}[${index}]`])
-  throw new Malformed(path, 'must be a list')
+export function eachIn(
+  value: unknown,
+  read: (member: unknown, index: number, key: string | undefined) => void,
+): boolean {
+  if (value === undefined || value === null) return true
+  if (Array.isArray(value)) {
+    value.forEach((member: unknown, index) => read(member, index, undefined))
+    return true
+  }
+  if (!isObject(value)) return false
+  let index = 0
+  for (const key in value) read(get(value, key), index++, key)
+  return true
 }

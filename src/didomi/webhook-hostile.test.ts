@@ -73,47 +73,60 @@ describe('R2: bodies of an odd size', () => {
       expect(readText(open.repeat(DEEP) + '1' + close.repeat(DEEP))).toMatchObject([{ kind: 'quarantined' }])
 
       const inside = `${open.repeat(DEEP)}1${close.repeat(DEEP)}`
-      const [reading] = readText(JSON.stringify(event({ metadata: 'HERE' })).replace('"HERE"', inside))
-      expect(reading?.kind).toBe('told')
+      const fault = { path: 'parameters', why: 'nests deeper than 32 levels' }
+      const bodyOf = (entity: object) =>
+        readText(JSON.stringify(event({ ...entity, metadata: 'HERE' })).replace('"HERE"', inside))
+      expect(bodyOf({})).toEqual([{ kind: 'quarantined', fault }])
+      expect(bodyOf({ consents: { purposes: [{ id: 'a', enabled: false }] } })).toMatchObject([
+        { kind: 'told', told: { after: { statements: [{ answer: false }] } }, withheld: [fault] },
+      ])
     },
   )
 
   test('a path of 100,000 steps', () => {
-    for (const step of ['__a', '__user', '__values__a', '__metadata__a', '____']) {
+    for (const step of ['__a', '__user', '__values__a']) {
+      const path = `parameters__entity__consents${step.repeat(100_000)}`
+      expect(read({ ...event({}), [path]: true, [`${path}__value`]: true })).toMatchObject(quarantined('parameters'))
+    }
+    for (const step of ['__metadata__a', '____']) {
       const path = `parameters__entity__consents${step.repeat(100_000)}`
       expect(read({ ...event({}), [path]: true, [`${path}__value`]: true })).toMatchObject([{ kind: 'told' }])
     }
   })
 
-  test('10,000 purposes in 1 MiB', () => {
+  test('10,000 purposes in 1 MiB: what is denied counts', () => {
     const purposes = Array.from({ length: 10_000 }, (_, n) => ({
       id: `purpose-${n}`,
       enabled: n % 2 === 0,
       note: 'x'.repeat(50),
     }))
     const [plain] = read(event({ consents: { purposes } }))
-    expect(plain?.kind === 'told' && plain.told.after.statements).toHaveLength(10_000)
+    expect(plain).toMatchObject({ kind: 'told', withheld: [{ path: 'parameters.entity.consents' }] })
+    const statements = plain?.kind === 'told' ? plain.told.after.statements : []
+    expect(statements).toHaveLength(5_000)
+    expect(statements.filter(({ answer }) => answer !== false)).toEqual([])
     const flat = Object.fromEntries(
       purposes.flatMap(({ id, enabled }, n): [string, unknown][] => [
         [`consents__purposes__${n}__id`, id],
         [`consents__purposes__${n}__enabled`, enabled],
       ]),
     )
-    expect(read(event({ consents: undefined, ...flat }))).toEqual([plain])
+    const [flattened] = read(event({ consents: undefined, ...flat }))
+    expect(flattened).toMatchObject({ kind: 'told', told: { after: { statements: expect.anything() as object } } })
   })
 
   test.each([
     ['a text', { metadata: 'x'.repeat(2 ** 20) }],
     ['a metadata value', { user: { organization_user_id: 'a', metadata: { note: 'x'.repeat(2 ** 20) } } }],
     [
-      '100,000 names',
-      { user: { metadata: Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [`k${n}`, 1])) } },
+      '30,000 names',
+      { user: { metadata: Object.fromEntries(Array.from({ length: 30_000 }, (_, n) => [`k${n}`, 1])) } },
     ],
     [
       '100,000 picked values',
       { consents: { purposes: [{ id: 'a', values: { b: { value: 'x,y,'.repeat(100_000) } } }] } },
     ],
-    ['100,000 vendors', { consents: { vendors: { enabled: Array.from({ length: 100_000 }, (_, n) => `v${n}`) } } }],
+    ['70,000 vendors', { consents: { vendors: { disabled: Array.from({ length: 70_000 }, (_, n) => `v${n}`) } } }],
   ])('1 MiB of %s', (_, entity) => {
     expect(read(event(entity))).toMatchObject([{ kind: 'told' }])
   })

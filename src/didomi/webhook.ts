@@ -1,12 +1,26 @@
 import { hash } from 'node:crypto'
-import { parseExact } from '../domain/exact-json.ts'
 import { parseType, type Entity, type Fact, type Family } from '../domain/fact.ts'
 import { dateFact, parseInstant } from '../domain/instant.ts'
+import { inFigures, LIMITS } from '../domain/limits.ts'
 import { personOf } from '../domain/person.ts'
 import { entityOf, NOTHING, stateIn, takenBackIn } from './entity.ts'
-import { SEPARATOR, unflatten } from './flattened.ts'
-import { get, isObject, Malformed, optionalId, optionalObject, requiredId, type Fault, type Json } from './shape.ts'
+import { unflatten } from './flattened.ts'
+import { parsedSteps, type ParsedRecord } from './parsed-body.ts'
+import {
+  createAsides,
+  get,
+  isObject,
+  Malformed,
+  nestsTooDeep,
+  optionalId,
+  optionalObject,
+  requiredId,
+  type Asides,
+  type Fault,
+  type Json,
+} from './shape.ts'
 import { causeIn, stampsOf } from './stamps.ts'
+import { atOnce, type Steps } from './steps.ts'
 
 /** A fact that has not been given an id yet; `key` is equal for the same fact told twice in different bodies. */
 export type Told = Omit<Fact, 'id'> & {
@@ -25,59 +39,42 @@ export const faultIn = (reading: Reading): Fault[] => {
   return reading.kind === 'told' ? reading.withheld.map(fault => ({ ...fault, partial: true })) : []
 }
 
-/** Far more than 1 MiB of real records; a fault for each of 500,000 empty ones would fill 50 MB. */
-const MOST_RECORDS = 10_000
-
 /**
  * R1: everything a webhook body tells us: plain or flattened, one record or a list, API v1 or v2. Never throws:
  * what cannot be read is quarantined with the field at fault, since refusing it would lose it (R2).
  */
-export function readWebhook(raw: Uint8Array, receivedAt: number): Reading[] {
-  const text = textOf(raw)
-  const body = text === undefined ? undefined : parse(text)
-  if (text === undefined || body === undefined) return [quarantined('', 'the body is not JSON in UTF-8')]
-  const records: readonly unknown[] = Array.isArray(body) ? body : [body]
-  if (records.length > MOST_RECORDS) return [quarantined('', `holds more than ${MOST_RECORDS} records`)]
-  const shape = mayBeFlattened(text) ? unflatten : asItIs
-  return records.map((record, index) => {
-    const prefix = Array.isArray(body) ? `[${index}].` : ''
-    return readRecord(record, { prefix, shape, receivedAt })
-  })
-}
+export const readWebhook = (raw: Uint8Array, receivedAt: number): Reading[] => atOnce(webhookSteps(raw, receivedAt))
 
-function textOf(raw: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(raw)
-  } catch {
-    return undefined
+/**
+ * The same, a step at a time. Each says how many bytes it has read; none takes long, whatever they are. So a caller can
+ * let others have their turn between two of them.
+ */
+export function* webhookSteps(raw: Uint8Array, receivedAt: number): Steps<Reading[]> {
+  const body = yield* parsedSteps(raw)
+  if ('why' in body) return [quarantined('', body.why)]
+  const readings: Reading[] = []
+  for (const [index, record] of body.records.entries()) {
+    const prefix = body.isList ? `[${index}].` : ''
+    readings.push(readRecord(record, { prefix, isFlat: body.isFlat, receivedAt }))
+    yield record.bytes
   }
+  return readings
 }
-
-function parse(text: string): unknown {
-  try {
-    return parseExact(text)
-  } catch {
-    return undefined
-  }
-}
-
-/** Most bodies are plain, and a look at their text is far cheaper than a walk through them. */
-const mayBeFlattened = (text: string): boolean => text.includes(SEPARATOR) || text.includes('\\u00')
-
-const asItIs = (record: Json): Json => record
 
 const quarantined = (path: string, why: string): Reading => ({ kind: 'quarantined', fault: { path, why } })
 
-type Reader = {
-  readonly prefix: string
-  readonly shape: (record: Json) => Json
-  readonly receivedAt: number
-}
+type Reader = { readonly prefix: string; readonly isFlat: boolean; readonly receivedAt: number }
 
-function readRecord(record: unknown, { prefix, shape, receivedAt }: Reader): Reading {
+function readRecord(record: ParsedRecord, { prefix, isFlat, receivedAt }: Reader): Reading {
   try {
-    if (!isObject(record)) throw new Malformed('', 'must be an object with type and parameters')
-    return inPlace(readEnvelope(shape(record), receivedAt), prefix)
+    const { value, isTooDeep, isTooLarge } = record
+    if (isTooLarge) throw new Malformed('', `holds more than ${inFigures(LIMITS.marks)} brackets, colons and commas`)
+    if (!isObject(value)) throw new Malformed('', 'must be an object with type and parameters')
+    const asides = createAsides()
+    if (isTooDeep) asides.exceed('parameters', nestsTooDeep(LIMITS.depth))
+    const { exceed } = asides
+    const envelope = isFlat ? unflatten(value, { steps: LIMITS.depth, keys: LIMITS.flattenedKeys, exceed }) : value
+    return inPlace(readEnvelope(envelope, { receivedAt, asides }), prefix)
   } catch (error) {
     const [path, why] = error instanceof Malformed ? [error.path, error.message] : ['', 'is more than we can read']
     return inPlace(quarantined(path, why), prefix)
@@ -91,7 +88,9 @@ function inPlace(reading: Reading, prefix: string): Reading {
   return reading.kind === 'told' ? { ...reading, withheld: reading.withheld.map(placed) } : reading
 }
 
-function readEnvelope(envelope: Json, receivedAt: number): Reading {
+type ReadWith = { readonly receivedAt: number; readonly asides: Asides }
+
+function readEnvelope(envelope: Json, { receivedAt, asides }: ReadWith): Reading {
   const type = requiredId(get(envelope, 'type'), 'type')
   const known = parseType(type)
   if (!known) return { kind: 'ignored', why: `type ${type.slice(0, 60)} is none that changes preferences` }
@@ -104,7 +103,7 @@ function readEnvelope(envelope: Json, receivedAt: number): Reading {
     optionalId(get(parameters, 'regulation'), 'parameters.regulation') ??
     optionalId(get(envelope, 'regulation'), 'regulation')
   const { family, kind } = known
-  return readEntity({ family, kind, entity, path, before, source, regulation, receivedAt })
+  return readEntity({ family, kind, entity, path, before, source, regulation, receivedAt, asides })
 }
 
 function entityIn(parameters: Json): [path: string, entity: Json] {
@@ -124,10 +123,11 @@ type Record_ = {
   readonly source: Json | undefined
   readonly regulation: string | undefined
   readonly receivedAt: number
+  readonly asides: Asides
 }
 
 function readEntity(record: Record_): Reading {
-  const { family, kind, entity, path, before: old, source, receivedAt } = record
+  const { family, kind, entity, path, before: old, source, receivedAt, asides } = record
   const entityId = requiredId(get(entity, 'id'), `${path}.id`)
   const user = family === 'user' ? entity : (optionalObject(get(entity, 'user'), `${path}.user`) ?? {})
   const userPath = family === 'user' ? path : `${path}.user`
@@ -136,7 +136,7 @@ function readEntity(record: Record_): Reading {
     kind,
     entityId,
     userId: family === 'user' ? entityId : (optionalId(get(user, 'id'), `${userPath}.id`) ?? ''),
-    names: personIn(user, userPath) ?? (old && personIn(userOf(family, old), 'parameters.old_entity')),
+    names: personIn(user, userPath) ?? (old && personIn(userOf(family, old), OLD)),
     receivedAt,
     createdAt: parseInstant(get(entity, 'created_at')),
     status: family === 'event' && kind !== 'deleted' ? statusIn(entity, path) : ('confirmed' as const),
@@ -146,14 +146,21 @@ function readEntity(record: Record_): Reading {
   }
   if (kind === 'deleted')
     return told(fact, { at: receivedAt, statedAt: receivedAt, datedBy: 'receipt', after: NOTHING, before: undefined })
-  const faults: Fault[] = []
   const states = {
-    entity: stateIn(entity, user, { path, faults }),
-    old: old && stateIn(old, userOf(family, old), { path: 'parameters.old_entity', faults }),
+    entity: stateIn(entity, user, { path, userPath, asides }),
+    old: old && stateIn(old, userOf(family, old), oldAt(family, asides)),
   }
   const before = states.old && entityOf(states.old, undefined)
-  return dated(fact, { after: entityOf(states.entity, states.old), before }, { record, faults })
+  return dated(fact, { after: entityOf(states.entity, states.old), before }, record)
 }
+
+const OLD = 'parameters.old_entity'
+
+const oldAt = (family: Family, asides: Asides) => ({
+  path: OLD,
+  userPath: family === 'user' ? OLD : `${OLD}.user`,
+  asides,
+})
 
 const personIn = (user: Json, path: string): string | undefined => {
   const id = optionalId(get(user, 'organization_user_id'), `${path}.organization_user_id`)
@@ -174,28 +181,44 @@ type Dated = Pick<Told, 'at' | 'statedAt' | 'datedBy'>
 type Stated = { readonly after: Entity; readonly before: Entity | undefined }
 
 /** R10: what the times of a record rest on, and what of it can be believed. */
-function dated(
-  about: About,
-  stated: Stated,
-  { record, faults }: { record: Record_; faults: readonly Fault[] },
-): Reading {
-  const { family } = record
+function dated(about: About, stated: Stated, record: Record_): Reading {
+  const { family, asides } = record
   const { receivedAt } = about
   const dating = stampsOf(record).map(stamp => ({ ...stamp, ...dateFact(stamp.value, receivedAt) }))
   const stamp = dating.find(({ credible }) => credible)
-  if (stamp?.credible)
-    return told(about, { at: stamp.at, statedAt: stamp.statedAt, datedBy: 'stamp', ...stated }, faults)
   const atReceipt = { at: receivedAt, statedAt: receivedAt }
-  if (family === 'user' && stated.after.version !== undefined)
-    return told(about, { ...atReceipt, datedBy: 'version', ...stated }, faults)
-  const believed = takenBackIn(stated, family)
+  if (stamp?.credible) {
+    const at = { at: stamp.at, statedAt: stamp.statedAt, datedBy: 'stamp' } as const
+    return asides.isExceeded()
+      ? inPart(about, stated, { record, at })
+      : told(about, { ...at, ...stated }, asides.faults())
+  }
   const [wrong] = dating
   const why = wrong && !wrong.credible ? wrong.why : 'has no time'
+  if (family === 'user' && stated.after.version !== undefined) {
+    const at = { ...atReceipt, datedBy: 'version' } as const
+    return asides.isExceeded()
+      ? inPart(about, stated, { record, at })
+      : told(about, { ...at, ...stated }, asides.faults())
+  }
   const fault = { path: wrong?.path ?? record.path, why }
-  if (believed.isNothing) return { kind: 'quarantined', fault }
-  const withheld = believed.isAll ? faults : [...faults, fault]
-  return told(about, { ...atReceipt, datedBy: 'receipt', after: believed.after, before: stated.before }, withheld)
+  return inPart(about, stated, { record, at: { ...atReceipt, datedBy: 'receipt' }, fault })
 }
+
+type InPart = { readonly record: Record_; readonly at: Dated; readonly fault?: Fault }
+
+/** Only what a record takes back is believed: it has no time (`fault`), or holds more than is read of one. */
+function inPart(about: About, stated: Stated, { record: { family, asides }, at, fault }: InPart): Reading {
+  const believed = takenBackIn(stated, family)
+  const faults = [...asides.faults(), ...(fault ? [fault] : [])]
+  const [first] = faults
+  const isNothing = believed.isNothing || (asides.isExceeded() && takesNothing(believed.after))
+  if (isNothing && first) return { kind: 'quarantined', fault: asides.isExceeded() ? first : (fault ?? first) }
+  const withheld = believed.isAll && !asides.isExceeded() ? asides.faults() : faults
+  return told(about, { ...at, after: believed.after, before: stated.before }, withheld)
+}
+
+const takesNothing = ({ statements, blanks }: Entity): boolean => statements.length + blanks.length === 0
 
 /** What a record is about and what it says, apart: on Node 20 an object spread into a wider one costs microseconds. */
 type About = Omit<Told, 'key' | keyof Said>

@@ -11,7 +11,7 @@ import {
   type Word,
 } from './choice.ts'
 import { grantsAt, type Entity, type Fact, type Statement } from './fact.ts'
-import { type Ground, type Taken } from './ground.ts'
+import { createDenials, type Denials, type Ground, type Taken } from './ground.ts'
 import { type Share } from './share.ts'
 
 /** A moment as it counts for what is granted and for what is denied (R10). */
@@ -41,12 +41,9 @@ type Sighting = {
 export function groundOfUser(own: readonly Share[], evidence: UserEvidence): Ground {
   const sightings = own.flatMap(share => sightingsIn(share, evidence))
   const versioned = sightings.every(sighting => sighting.version !== undefined)
-  const places = new Map<string, Place>()
-  for (const { answers } of sightings) for (const [key, { place }] of answers) places.set(key, place)
-  const grounds = [...places].map(([key, place]) => {
-    const views = sightings.flatMap(sighting => viewOf(key, sighting)).sort(inSequence(versioned))
-    return groundAt({ key, place, views, evidence })
-  })
+  const grounds = [...historiesIn(sightings)].map(([key, { place, views }]) =>
+    groundAt({ key, place, views: views.sort(inSequence(versioned)), evidence }),
+  )
   return { standing: grounds.flatMap(({ standing }) => standing), taken: grounds.flatMap(({ taken }) => taken) }
 }
 
@@ -126,10 +123,19 @@ const blanksIn = (entity: Entity): Set<string> => new Set(entity.blanks.map(({ p
 /** A sighting as seen from one place; without an answer it shows that no choice is made there. */
 type View = { readonly answer: Answer | undefined; readonly takesOnly: boolean; readonly sighting: Sighting }
 
-function viewOf(key: string, sighting: Sighting): View[] {
-  const statement = sighting.answers.get(key)
-  if (statement) return [{ answer: statement.answer, takesOnly: statement.takesOnly === true, sighting }]
-  return sighting.blanks.has(key) ? [{ answer: undefined, takesOnly: false, sighting }] : []
+type History = { readonly place: Place; readonly views: View[] }
+
+/** What the records say of each place that any of them answers. */
+function historiesIn(sightings: readonly Sighting[]): Map<string, History> {
+  const histories = new Map<string, History>()
+  for (const { answers } of sightings) for (const [key, { place }] of answers) histories.set(key, { place, views: [] })
+  for (const sighting of sightings) {
+    for (const [key, { answer, takesOnly }] of sighting.answers)
+      histories.get(key)?.views.push({ answer, takesOnly: takesOnly === true, sighting })
+    for (const key of sighting.blanks)
+      if (!sighting.answers.has(key)) histories.get(key)?.views.push({ answer: undefined, takesOnly: false, sighting })
+  }
+  return histories
 }
 
 /**
@@ -167,20 +173,25 @@ type PlaceHistory = {
 /** The walk along one place: `seen` is what the records say, `entries` the changes that count, `gone` those that a blank ended. */
 function groundAt({ key, place, views, evidence }: PlaceHistory): Ground {
   let seen: View | undefined
-  let entries: readonly Entry[] = []
-  let gone: readonly Entry[] = []
+  let entries: Entry[] = []
+  const gone: Entry[] = []
+  const denials = createDenials()
   for (const view of views) {
     const { answer } = view
     if (answer === undefined) {
-      gone = [...gone, ...entries]
+      for (const entry of entries) gone.push(entry)
       entries = []
     } else if (seen?.answer !== undefined && sameAnswer(seen.answer, answer)) {
-      entries = restated(entries, view, evidence)
+      const last = entries.at(-1)
+      if (last) entries[entries.length - 1] = restated(last, view, evidence)
       continue
     } else {
-      const before = [...gone, ...entries]
-      const entry = entryOf({ ...view, answer }, { place, seen, before })
-      if (!isRevival(key, entry, { held: before.at(-1), evidence })) entries = [...entries, entry]
+      const held = entries.at(-1) ?? gone.at(-1)
+      const entry = entryOf({ ...view, answer }, { place, seen, denials })
+      if (!isRevival(key, entry, { held, evidence })) {
+        entries.push(entry)
+        if (isDenied(entry.answer)) denials.add(entry)
+      }
     }
     seen = view
   }
@@ -203,14 +214,13 @@ const takenBy =
   (why: Loss) =>
   ({ place, answer, at, stated }: Entry): Taken => ({ place, answer, at, stated, why })
 
-type EntryContext = { readonly place: Place; readonly seen: View | undefined; readonly before: readonly Entry[] }
+type EntryContext = { readonly place: Place; readonly seen: View | undefined; readonly denials: Denials }
 
-function entryOf(view: View & { readonly answer: Answer }, { place, seen, before }: EntryContext): Entry {
+function entryOf(view: View & { readonly answer: Answer }, { place, seen, denials }: EntryContext): Entry {
   const { answer, takesOnly, sighting } = view
   const { at, stated } = isDenied(answer) ? denialDate(view) : grantDate(seen, view)
   // R10: by the same clock, what is granted after a denial counts after it.
-  const denied = isDenied(answer) ? [] : before.filter(entry => isDenied(entry.answer) && entry.stated < stated)
-  const after = denied.reduce((latest, entry) => Math.max(latest, entry.at + 1), at)
+  const after = isDenied(answer) ? at : denials.countsAfter({ at, stated })
   return { place, answer, at: after, stated, causeId: sighting.causeId, sighting, takesOnly }
 }
 
@@ -235,22 +245,17 @@ function grantDate(seen: View | undefined, { answer, sighting }: View & { readon
  * R6: Didomi recomputes a user when one of its events goes. A record that names that event once more, or comes from
  * after its deletion, shows that the answer rests on something else, too; since when, nobody can tell.
  */
-function restated(
-  entries: readonly Entry[],
-  { answer, sighting }: View,
-  { deletedAt }: UserEvidence,
-): readonly Entry[] {
-  const last = entries.at(-1)
-  const deleted = last?.causeId === undefined ? undefined : deletedAt.get(last.causeId)
-  if (!last || deleted === undefined || sighting.isBefore || !isLater(sighting, last.sighting)) return entries
-  if (answer === undefined || !sameAnswer(answer, last.answer)) return entries
+function restated(last: Entry, { answer, sighting }: View, { deletedAt }: UserEvidence): Entry {
+  const deleted = last.causeId === undefined ? undefined : deletedAt.get(last.causeId)
+  if (deleted === undefined || sighting.isBefore || !isLater(sighting, last.sighting)) return last
+  if (answer === undefined || !sameAnswer(answer, last.answer)) return last
   const isRecomputed =
     sighting.causeId === last.causeId ||
     sighting.at.stated > deleted ||
     (sighting.causeId === undefined && sighting.receivedAt > deleted)
-  if (!isRecomputed) return entries
+  if (!isRecomputed) return last
   const earliest = isDenied(last.answer) ? last.at : Math.min(last.at, sighting.bornAt ?? 0)
-  return [...entries.slice(0, -1), { ...last, at: earliest, causeId: undefined }]
+  return { ...last, at: earliest, causeId: undefined }
 }
 
 const isLater = (a: Sighting, b: Sighting): boolean =>

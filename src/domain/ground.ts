@@ -105,21 +105,63 @@ function inBoth(a: Answer, b: Answer): Answer {
   return a.filter(id => b.includes(id))
 }
 
+/** The denials of one Didomi user at one place. */
+export type Denials = {
+  add(denial: Pick<Word, 'at' | 'stated'>): void
+  /** R10: when something granted counts that is stated then: no earlier than behind each denial that was stated before. */
+  countsAfter(grant: Pick<Word, 'at' | 'stated'>): number
+}
+
+/** By the time that they state, each with the latest time at which it or one before it counts. */
+export function createDenials(): Denials {
+  const stated: number[] = []
+  const latest: number[] = []
+  return {
+    add(denial) {
+      const place = placeBefore(stated, denial.stated)
+      stated.splice(place, 0, denial.stated)
+      latest.splice(place, 0, Math.max(denial.at, latest[place - 1] ?? denial.at))
+      for (let next = place + 1; next < latest.length; next += 1) {
+        if ((latest[next] ?? 0) >= denial.at) break
+        latest[next] = denial.at
+      }
+    },
+    countsAfter({ at, stated: own }) {
+      const before = latest[placeBefore(stated, own) - 1]
+      return before === undefined ? at : Math.max(at, before + 1)
+    },
+  }
+}
+
+/** How many of these times, which are in order, are before that one. */
+function placeBefore(times: readonly number[], time: number): number {
+  let [from, to] = [0, times.length]
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    if ((times[middle] ?? 0) < time) from = middle + 1
+    else to = middle
+  }
+  return from
+}
+
 /**
  * R10: the clock of one Didomi user runs ahead of ours for its denials and is cut off for its grants, so a grant that
  * it states after a denial counts after it.
  */
 export function sequenced({ standing, taken }: Ground): Ground {
-  const denials = groupBy(
-    [...standing, ...taken].filter(({ answer }) => isDenied(answer)),
-    ({ place }) => placeKey(place),
-  )
+  const words = [...standing, ...taken].filter(({ answer }) => isDenied(answer)).sort((a, b) => a.stated - b.stated)
+  const denials = new Map<string, Denials>()
+  for (const word of words) {
+    const key = placeKey(word.place)
+    const own = denials.get(key) ?? createDenials()
+    own.add(word)
+    denials.set(key, own)
+  }
   return {
     taken,
     standing: standing.map(word => {
       if (isDenied(word.answer)) return word
-      const before = (denials.get(placeKey(word.place)) ?? []).filter(({ stated }) => stated < word.stated)
-      return { ...word, at: before.reduce((at, denial) => Math.max(at, denial.at + 1), word.at) }
+      return { ...word, at: denials.get(placeKey(word.place))?.countsAfter(word) ?? word.at }
     }),
   }
 }

@@ -14,6 +14,27 @@ export const LIMITS = {
   listedProblems: 100,
   listedProblemBytes: 48 * 1024,
   problemText: 1_000,
+  /** Bytes of an id. PostgreSQL indexes some 2,700, and four ids stand in one key. */
+  idBytes: 512,
+  /** Bytes of any other value. Mailchimp takes 255. */
+  valueBytes: 1024,
+  /** Choices of one entity. All vendors of the industry's list, asked for twice, are some 2,500. */
+  statements: 5_000,
+  /** Metadata and other properties of one person. */
+  attributes: 1_000,
+  /** Objects and lists of a record in each other; nothing of Didomi's stands deeper than 11. */
+  depth: 32,
+  /** Keys of a flattened record: an id and an answer for each choice, of two entities. */
+  flattenedKeys: 20_000,
+  /**
+   * Brackets, colons and commas of one record: twice as many as the most choices of two entities have. A record of more
+   * is not parsed.
+   */
+  marks: 100_000,
+  /** Records of one body. Far more than 1 MiB of real ones; a fault for each of 500,000 empty ones would fill 50 MB. */
+  records: 10_000,
+  /** Values of one record that are named when they cannot be read. */
+  namedFaults: 100,
   /** Facts, and attempts, of one person on their page. */
   personFacts: 200,
   personAttempts: 200,

@@ -1,3 +1,4 @@
+import { byteLength, isWithin } from './byte-length.ts'
 import { dayIn, isBirthday } from './calendar.ts'
 
 /** One merge field of an audience, with what is needed to know what it takes. */
@@ -57,18 +58,8 @@ export function fitText(text: string, field: MergeField): Fit {
   if (text === '') return fits('')
   const rule = RULES[field.type]
   if (!rule) return mismatch(`is of type ${field.type}, which cannot be filled from a preference`)
-  const size = bytes(text)
-  if (size <= TEXT_BYTES) return rule(text, field)
-  return unfit(`takes at most ${TEXT_BYTES} bytes, the value has ${size}: Mailchimp would cut it`)
-}
-
-const bytes = (text: string): number => {
-  let count = 0
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0
-    count += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
-  }
-  return count
+  if (isWithin(text, TEXT_BYTES)) return rule(text, field)
+  return unfit(`takes at most ${TEXT_BYTES} bytes, the value has ${byteLength(text)}: Mailchimp would cut it`)
 }
 
 const fitPattern =

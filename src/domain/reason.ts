@@ -16,6 +16,8 @@ export type Reason =
   | 'in_batch'
   | 'mailchimp_unavailable'
   | 'audience_unread'
+  | 'history_too_large'
+  | 'decision_failed'
   | 'leaving'
   | 'disabled'
   | 'paused'
@@ -170,6 +172,14 @@ export const EXPLANATIONS = {
   audience_unread: {
     says: 'Mailchimp could not be asked about the audience yet, so nothing is sent to it.',
     next: 'It is asked again by itself. If it lasts, look at what the detail names: the network, a proxy, or Mailchimp.',
+  },
+  history_too_large: {
+    says: 'More was told of the person than one decision reads, so nothing is written for them.',
+    next: 'Find out what tells so much of one person, such as a test or a script. Erase the person, or correct the contact at Mailchimp by hand.',
+  },
+  decision_failed: {
+    says: 'What to write could not be worked out from what was told: a bug of ours. Nothing is written for this person; no other waits.',
+    next: 'Report the `a step failed` of the log with the step decision; correct the contact at Mailchimp by hand until then. The next event of the person, or a replay, tries again.',
   },
   leaving: {
     says: 'The integration was removed, or its document replaced, while Mailchimp may still apply a request of it. The newest state is sent once more, and nothing else.',

@@ -113,7 +113,8 @@ async function decidedStill(
     const isCurrent = own && (startedAt.get(debtKey(keyOf(debt))) ?? 0) >= own.integration.updatedAt
     return isCurrent ? [{ debt, ready: own }] : []
   })
-  return new Map((await decideAll(tx, due, now)).map(each => [debtKey(keyOf(each.debt)), each]))
+  const { decided } = await decideAll(tx, due, now)
+  return new Map(decided.map(each => [debtKey(keyOf(each.debt)), each]))
 }
 
 function conclusionOf(

@@ -13,7 +13,7 @@ import { type NewId } from '../../store/engine/ids.ts'
 import { assign, contactPath, intentOf, type Assignment } from '../delivery/assign.ts'
 import { pass } from './conclude-batch.ts'
 import { type Ready } from '../delivery/decide-debt.ts'
-import { decideAll, keyOf, settledWithout, type DueOf } from '../delivery/decide-due.ts'
+import { decideAll, keyOf, settledUndecided, settledWithout, type DueOf } from '../delivery/decide-due.ts'
 import { doubtWritten } from '../delivery/written.ts'
 import { unsentEnd } from './operation-end.ts'
 
@@ -50,8 +50,8 @@ type Gathered = {
 export async function gather(tx: Sql, request: GatherRequest): Promise<Gathered> {
   const { ready, room, busy, now, newId } = request
   const due = await dueFor(tx, ready, now, room)
-  const decided = await decideAll(tx, due, now)
-  const settlements: Settlement[] = []
+  const { decided, undecided } = await decideAll(tx, due, now)
+  const settlements: Settlement[] = undecided.map(each => settledUndecided(each, now))
   const withdrawing: DebtKey[] = []
   const assignments: Assignment[] = []
   const taken = new Set(busy)

@@ -3,13 +3,14 @@ import { mayShareContacts } from '../../domain/naming.ts'
 import { type ContactRef } from '../../domain/person.ts'
 import { feedFor } from '../../domain/standing.ts'
 import { personFrom, togetherOf, type Leaver, type Person, type Together } from '../../domain/together.ts'
+import { isTooMuch, NOTHING_TOLD, plus } from '../../domain/weight.ts'
 import { contactKey } from '../../mailchimp/address.ts'
 import { debtKey, type DebtKey } from '../../store/debts/delivery-columns.ts'
 import { oweAlso } from '../../store/debts/deliveries.ts'
 import { doubtsOf } from '../../store/debts/due-debts.ts'
 import { keepNamings, lockNaming, namedContactKey, namingsAt, type Namer } from '../../store/contacts/naming.ts'
 import { type Sql } from '../../store/engine/database.ts'
-import { factsOf } from '../../store/ledger/facts.ts'
+import { factsOf, weightsOf } from '../../store/ledger/facts.ts'
 import { personKey } from '../../store/ledger/source-person.ts'
 import { type Integration } from '../../store/settings/integrations.ts'
 
@@ -109,13 +110,22 @@ async function foldOthers(sql: Sql, folded: readonly Folded[], missing: readonly
     const own = through.get(integrationId)
     return own ? [{ person, through: own }] : []
   })
-  const facts = await factsOf(
-    sql,
-    asked.map(({ person, through: { sourceId } }) => ({ sourceId, person })),
-  )
+  const people = asked.map(({ person, through: { sourceId } }) => ({ sourceId, person }))
+  const weights = await weightsOf(sql, people)
+  if (isTooMuch([...weights.values()].reduce(plus, NOTHING_TOLD))) throw new TooMuchTold()
+  const facts = await factsOf(sql, people)
   return asked.map(({ person, through: own }) =>
     foldedBy(own, person, facts.get(personKey({ sourceId: own.sourceId, person })) ?? []),
   )
+}
+
+/** More was told of the persons of a contact than one decision reads. Caught where each debt is decided by itself. */
+export class TooMuchTold extends Error {
+  override readonly name = 'TooMuchTold'
+
+  constructor() {
+    super('more was told of the person, and of those who share the contact, than one decision reads')
+  }
 }
 
 type Group = { readonly naming: Person[]; readonly left: Leaver[] }

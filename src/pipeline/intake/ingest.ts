@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { readSent, type ReadBody } from '../../didomi/sent.ts'
+import { sentSteps, type ReadBody } from '../../didomi/sent.ts'
 import { type Fault } from '../../didomi/shape.ts'
 import { faultIn, type Reading } from '../../didomi/webhook.ts'
 import { type Family } from '../../domain/fact.ts'
@@ -14,6 +14,7 @@ import { countRepeats, keepArrivals, type Arrival } from '../../store/ledger/inb
 import { addTallies, tallyFolds } from '../../store/ledger/tallies.ts'
 import { forgetErased } from './erased-again.ts'
 import { createGroup } from './group.ts'
+import { inSlices } from './in-slices.ts'
 import { takeIn } from './take-in.ts'
 import { tallyOf, type Count } from './tally.ts'
 
@@ -74,28 +75,52 @@ export function createIngest({ db, clock, newId, telemetry, mayWrite, onOwed }: 
     return results
   }, MOST_IN_GROUP)
 
+  const reading = new Set<Promise<ReadBody>>()
+
+  async function read(sent: Parameters<typeof sentSteps>[0]): Promise<ReadBody> {
+    const read = inSlices(sentSteps(sent))
+    reading.add(read)
+    try {
+      return await read
+    } finally {
+      reading.delete(read)
+    }
+  }
+
+  async function keep({ sourceId, bytes, contentEncoding }: SentBody): Promise<Received> {
+    const receivedAt = clock()
+    const body = await read({ bytes, contentEncoding, receivedAt })
+    if (body.decoded === 'too_large') throw new Problem('payload_too_large', 'the body is larger than 1 MiB decoded')
+    const { raw, readings } = body
+    const fingerprint = fingerprintOf(body, contentEncoding)
+    const faults = readings.flatMap(faultIn)
+    waitingBytes += raw.byteLength
+    try {
+      return await group.add({ id: newId('inb'), sourceId, fingerprint, receivedAt, raw, readings, faults })
+    } catch (error) {
+      if (storeFailure(error) !== 'unavailable') throw error
+      throw new Problem('store_unavailable', 'the store cannot write at the moment')
+    } finally {
+      waitingBytes -= raw.byteLength
+    }
+  }
+
   return {
-    async receive({ sourceId, bytes, contentEncoding }) {
+    async receive(body) {
       if (!mayWrite()) throw new Problem('store_unavailable', 'the store could lose what it is given')
-      if (group.size >= MOST_WAITING || waitingBytes + bytes.byteLength > MOST_WAITING_BYTES)
+      if (group.size >= MOST_WAITING || waitingBytes + body.bytes.byteLength > MOST_WAITING_BYTES)
         throw new Problem('overloaded', 'more is waiting to be written than this instance can hold')
-      const receivedAt = clock()
-      const read = readSent({ bytes, contentEncoding, receivedAt })
-      if (read.decoded === 'too_large') throw new Problem('payload_too_large', 'the body is larger than 1 MiB decoded')
-      const { raw, readings } = read
-      const fingerprint = fingerprintOf(read, contentEncoding)
-      waitingBytes += raw.byteLength
+      waitingBytes += body.bytes.byteLength
       try {
-        const faults = readings.flatMap(faultIn)
-        return await group.add({ id: newId('inb'), sourceId, fingerprint, receivedAt, raw, readings, faults })
-      } catch (error) {
-        if (storeFailure(error) !== 'unavailable') throw error
-        throw new Problem('store_unavailable', 'the store cannot write at the moment')
+        return await keep(body)
       } finally {
-        waitingBytes -= raw.byteLength
+        waitingBytes -= body.bytes.byteLength
       }
     },
-    idle: () => group.idle(),
+    async idle() {
+      while (reading.size > 0) await Promise.allSettled(reading)
+      await group.idle()
+    },
   }
 }
 

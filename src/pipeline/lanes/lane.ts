@@ -22,7 +22,7 @@ import { recover } from '../delivery/recover.ts'
 import { type Confirmations } from '../delivery/send.ts'
 import { type Ready } from '../delivery/decide-debt.ts'
 import { NOTHING_TAKEN, takeDue, type Taken } from '../delivery/take.ts'
-import { tellAttempt } from './tell-attempt.ts'
+import { tellAttempt, tellUndecided } from './tell-attempt.ts'
 
 type LaneDeps = {
   readonly db: Database
@@ -204,6 +204,7 @@ export class Lane {
     taken.assignments.forEach(assignment => this.#flights.start(assignment))
     answered.forEach(conclusion => tellAttempt(this.#deps.telemetry, conclusion))
     taken.ended.forEach(ended => this.#deps.telemetry.settled(ended))
+    tellUndecided(this.#deps.telemetry, taken.undecided)
     await this.#keeper.follow(this.#config, answered, taken)
     if (trouble !== undefined) await this.#keeper.trip(this.#config.credential, trouble, this.#circuit.paused)
     // A backlog is gathered from all integrations, not only from those that woke the lane; some may be held by now.

@@ -71,7 +71,7 @@ async function effectOn(tx: Sql, integration: Integration, now: number): Promise
     if (!last)
       return { integrationId: integration.id, name: integration.settings.name ?? integration.id, ...counts, samples }
     after = last.person
-    const decided = await decideAll(
+    const { decided } = await decideAll(
       tx,
       debts.map(debt => ({ debt, ready })),
       now,

@@ -1,5 +1,6 @@
 import { type Fact } from '../../domain/fact.ts'
 import { isAdopted } from '../../domain/standing.ts'
+import { type Weight } from '../../domain/weight.ts'
 import { type Sql } from '../engine/database.ts'
 import { jsonRows } from '../engine/json-rows.ts'
 import { contentIn, contentText } from './fact-content.ts'
@@ -159,6 +160,25 @@ export async function factsOf(sql: Sql, people: readonly SourcePerson[]): Promis
     else facts.set(key, [factIn(row)])
   }
   return facts
+}
+
+/** How much `factsOf` would read of each of these persons, by `personKey`. */
+export async function weightsOf(sql: Sql, people: readonly SourcePerson[]): Promise<Map<string, Weight>> {
+  const persons = jsonRows(sql.dialect, '$1', PERSON_COLUMNS)
+  const rows = await sql.query<SourcePersonRow & { facts: number; bytes: number }>(
+    `select source_id, person, count(*) as facts, cast(sum(bytes) as bigint) as bytes from (
+       select r.source_id, r.person, octet_length(f.content) as bytes
+         from ${persons} join link l on l.source_id = r.source_id and l.person = r.person and l.shared = 0
+         join fact f on f.source_id = l.source_id and f.user_id = l.user_id
+       union all
+       select r.source_id, r.person, octet_length(f.content)
+         from ${persons} join fact f on f.source_id = r.source_id and f.person = r.person
+        where not exists (select 1 from link l where l.source_id = f.source_id and l.user_id = f.user_id
+            and l.person = r.person and l.shared = 0)
+     ) told group by source_id, person`,
+    [personRows(people)],
+  )
+  return new Map(rows.map(({ facts, bytes, ...row }) => [personKey(sourcePersonIn(row)), { facts, bytes }]))
 }
 
 export const factIn = (row: Omit<FactRow, 'source_id'>): Fact => ({

@@ -1,0 +1,37 @@
+/** How much was told of persons: how many facts, and their length as they are kept. */
+export type Weight = { readonly facts: number; readonly bytes: number }
+
+export const NOTHING_TOLD: Weight = { facts: 0, bytes: 0 }
+
+const KIB = 1024
+
+/**
+ * One decision reads everything that was told of a person at once, so that it must have an end: a year of a choice an
+ * hour, and some seconds of work.
+ */
+const MOST: Weight = { facts: 10_000, bytes: 32 * KIB * KIB }
+
+/** Persons are decided on together up to here: work of some 50 ms, after which others have their turn. */
+const PART: Weight = { facts: 1_000, bytes: 1 * KIB * KIB }
+
+export const isTooMuch = (weight: Weight): boolean => isOver(weight, MOST)
+
+const isOver = ({ facts, bytes }: Weight, most: Weight): boolean => facts > most.facts || bytes > most.bytes
+
+export const plus = (a: Weight, b: Weight): Weight => ({ facts: a.facts + b.facts, bytes: a.bytes + b.bytes })
+
+/** In their order, in parts of which each is one alone, or not too much together. */
+export function inParts<T>(items: readonly T[], weightOf: (item: T) => Weight): T[][] {
+  const parts: T[][] = []
+  let weight = NOTHING_TOLD
+  for (const item of items) {
+    const last = parts.at(-1)
+    weight = plus(weight, weightOf(item))
+    if (last && !isOver(weight, PART)) last.push(item)
+    else {
+      parts.push([item])
+      weight = weightOf(item)
+    }
+  }
+  return parts
+}
