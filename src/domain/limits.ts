@@ -4,6 +4,8 @@ export const LIMITS = {
   bodyBytes: 1024 * 1024,
   /** Bytes of a body in its encoding. Much smaller as a rule; larger if its sender flushes after each word. */
   encodedBodyBytes: 2 * 1024 * 1024,
+  /** Of the 5 s in which a webhook is answered (R32), what our part of them may take; the rest is the network's. */
+  webhookMs: 4_500,
   /** Facts, and attempts, of one person on their page. */
   personFacts: 200,
   personAttempts: 200,
