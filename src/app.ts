@@ -113,6 +113,8 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   const mailchimp = { seal, originFor, after, windowMs }
   const worker = new Worker({ ...base, ...mailchimp, lease, download: createDownload(), dice })
   const durability = createDurability(db, telemetry)
+  // A check that failed because the database was away holds webhooks up no longer than that.
+  lease.onBack(() => void durability.check())
   const onOwed = (integrationIds: readonly string[]): void => worker.wake(integrationIds)
   const ingest = createIngest({ ...base, onOwed, mayWrite: durability.isSure })
   const sweeps = createSweeps({ ...base, onOwed })
@@ -185,7 +187,6 @@ async function openAll(config: Config, given: GivenAll, stopping: Stopping) {
   const { db, lease } = await openStore(config, { ...given, tell })
   stopping.add('the store', () => db.close())
   stopping.add('the lease', () => lease.release())
-  await db.assertDurable()
   await migrate(db, migrations)
   const seal = createSeal(await loadKey(config.keyFile, { mayMake: !(await hasSeal(db)) }))
   await assertOwnSeal(db, seal)

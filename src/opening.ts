@@ -19,7 +19,7 @@ type Opening = {
 
 type Opened = { readonly db: Database; readonly lease: Lease }
 
-/** Opens the store; from then on no other process of ours works on it, whether to deliver or to migrate (I14). */
+/** Opens the store, if it keeps what it is given; from then on no other process of ours works on it, whether to deliver or to migrate (I14). */
 export async function openStore(
   { databaseUrl, dataFolder }: Pick<Config, 'databaseUrl' | 'dataFolder'>,
   { tell, limits = {}, around = db => db }: Opening,
@@ -27,13 +27,14 @@ export async function openStore(
   if (databaseUrl === undefined) await mkdir(dataFolder, { recursive: true, mode: 0o700 })
   const file = join(dataFolder, 'consent-relay.db')
   const db = around(await openDatabase({ file, databaseUrl, limits: limits.store }))
-  if (databaseUrl === undefined) return { db, lease: FILE_LEASE }
   // What was open while the database said nothing may be dead without knowing.
   const hear = (news: LeaseNews): void => {
-    if (news === 'answers') db.reconnect()
+    if (news === 'heard') db.reconnect()
     tell(news)
   }
   try {
+    await db.assertDurable()
+    if (databaseUrl === undefined) return { db, lease: FILE_LEASE }
     const owner = randomUUID()
     const lease = await takeLease({ url: databaseUrl, owner, tell: hear, limits: limits.store, times: limits.lease })
     return { db, lease }

@@ -17,7 +17,7 @@ export type Patience = OpeningLimits & { readonly webhookMs: number; readonly st
 
 export const PATIENT = {
   store: PATIENT_STORE,
-  lease: { lengthMs: HOUR, renewMs: 100, retryMs: 20, answerMs: 10 * MINUTE },
+  lease: { lengthMs: HOUR, renewMs: 100, retryMs: 20, connectMs: 10 * MINUTE, answerMs: 10 * MINUTE },
   webhookMs: 10 * MINUTE,
   stop: { askMs: 10 * MINUTE, answerMs: 10 * MINUTE, mostMs: HOUR },
 } satisfies Patience

@@ -14,7 +14,7 @@ const ADA = 'ada@mail.test'
 const IMPATIENT = {
   ...PATIENT,
   store: { ...PATIENT_STORE, uses: { ...PATIENT_STORE.uses, intake: { ...PATIENT_STORE.uses.intake, lockMs: 50 } } },
-  lease: { ...PATIENT.lease, answerMs: 500 },
+  lease: { ...PATIENT.lease, connectMs: 500, answerMs: 500 },
   webhookMs: 500,
 }
 
@@ -114,7 +114,13 @@ describe('R32, I14: the process stays, loses nothing, and comes back by itself: 
   test('that another instance delivers from takes webhooks in, sends nothing, says so, and goes on when that one ends', async () => {
     await using world = await startWorld({ databaseUrl: url })
     await withAda(world)
-    const other = await openLeaseSession({ url, limits: PATIENT_STORE, answerMs: HOUR, onEnd: () => undefined })
+    const other = await openLeaseSession({
+      url,
+      limits: PATIENT_STORE,
+      connectMs: HOUR,
+      answerMs: HOUR,
+      onEnd: () => undefined,
+    })
     await other.take({ owner: 'another', lengthMs: HOUR, mayTake: () => true })
     await isReady(world, false)
     expect((await says(world, true)).status).toBe(202)

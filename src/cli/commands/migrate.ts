@@ -19,7 +19,7 @@ export const command = leaf({
   run: async ({ flags: { json, 'dry-run': isDryRun, ...flags } }, io) => {
     const config = await configOf(withFlags(io.env, flags))
     const sayIfWaiting = (news: string): void => {
-      if (news === 'waits') io.err.write('waits for the lease of another process to run out\n')
+      if (news === 'waits') io.err.write('waits for the lease of another process to run out, unless that one lives\n')
     }
     const { migrateStore, tryUpgradeOfStore } = await import('../../migrating.ts')
     if (isDryRun !== true) {

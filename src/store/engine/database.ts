@@ -30,7 +30,7 @@ export interface Database extends Sql {
   transaction<T>(work: (tx: Sql) => Promise<T>, use?: Use): Promise<T>
   /** Throws when the store could lose an acknowledged write (synchronous commit off, in recovery, not WAL). */
   assertDurable(): Promise<void>
-  /** Throws every connection away: one from before an outage may be dead without knowing. */
+  /** Throws connections away: one from before an outage may be dead without knowing. Spares long transactions. */
   reconnect(): void
   close(): Promise<void>
 }

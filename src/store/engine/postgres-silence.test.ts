@@ -151,6 +151,18 @@ describe('a PostgreSQL that says nothing any more', () => {
     for (let n = 0; n < 4; n++) expect(await db.query('select 1 as one')).toEqual([{ one: 1 }])
   })
 
+  test('is not waited for by what still connects, either, when the old connections are thrown away', async () => {
+    proxy.swallow()
+    const heard = proxy.swallowed()
+    const asked = watch(write())
+    await heard
+    proxy.forward()
+    db.reconnect()
+    await asked.work
+    // It never began.
+    expect(asked.end).toBe('unavailable')
+  })
+
   test('answers on new connections at once when the old ones are thrown away, and who waits on those is told', async () => {
     await db.query('select 1')
     proxy.swallow()
@@ -162,6 +174,26 @@ describe('a PostgreSQL that says nothing any more', () => {
     await asked.work
     expect(asked.end).toBe('doubtful')
     expect(await db.query('select 1 as one')).toEqual([{ one: 1 }])
+  })
+
+  test('is not suspected on a connection that does long work, which is closed with the store only', async () => {
+    let isBegun: () => void = () => undefined
+    const begun = new Promise<void>(resolve => (isBegun = resolve))
+    const long = watch(
+      db.transaction(async tx => {
+        await tx.query('select 1')
+        isBegun()
+        await tx.query('select pg_sleep(3600)')
+      }, 'long'),
+    )
+    await begun
+    db.reconnect()
+    await turns()
+    expect(long.end).toBe('open')
+    const closing = db.close()
+    vi.advanceTimersByTime(closeMs)
+    await closing
+    expect(long.end).toBe('unavailable')
   })
 
   test('keeps no close waiting', async () => {

@@ -1,4 +1,4 @@
-import { DatabaseError, Pool } from 'pg'
+import { type ClientConfig, DatabaseError, Pool } from 'pg'
 import { type Database, type Param, type Row, type Sql } from './database.ts'
 import { StoreError } from './errors.ts'
 import { STORE_LIMITS, type StoreLimits, type Use } from './limits.ts'
@@ -29,7 +29,7 @@ export function openPostgres({ url, connections = 10, limits = STORE_LIMITS }: O
     transaction: (work, use = 'usual') =>
       uses.during(() => untilNoDeadlock(() => runTransaction(pool, work, { limits, use }))),
     assertDurable: () => uses.during(() => assertDurable(url, limits)),
-    reconnect: () => pool.drop('all'),
+    reconnect: () => pool.drop('usual'),
     close: () => uses.end({ ms: limits.closeMs, cut: () => pool.drop('all'), close: () => pool.end() }),
   })
 }
@@ -38,37 +38,56 @@ type Lent = { readonly connection: Connection; giveBack(isBroken: boolean): void
 
 type ConnectionPool = {
   /** Lends a connection, or fails when none is free or can be made in time. */
-  lend(): Promise<Lent>
-  /** Throws connections away; those in use fail the statement that waits on them. */
-  drop(which: 'idle' | 'all'): void
+  lend(use: Use): Promise<Lent>
+  /**
+   * Throws connections away; those in use fail the statement that waits on them. Long uses are among `all` only: hours
+   * of work are not thrown away on a suspicion.
+   */
+  drop(which: 'idle' | 'usual' | 'all'): void
   end(): Promise<void>
 }
 
 function openPool(url: string, most: number, limits: StoreLimits): ConnectionPool {
-  const pool = new Pool({ ...connectionConfig(url, limits), max: most, Client: Connection })
   const open = new Set<Connection>()
-  const lent = new Set<Connection>()
+  const lent = new Map<Connection, Use>()
+  const idle = new Set<Connection>()
+
+  class PoolConnection extends Connection {
+    constructor(config?: ClientConfig) {
+      super(config)
+      open.add(this)
+      this.once('end', () => {
+        open.delete(this)
+        idle.delete(this)
+      })
+    }
+  }
+
+  const pool = new Pool({ ...connectionConfig(url, limits), max: most, Client: PoolConnection })
   // The pool replaces a connection that broke while it was idle.
   pool.on('error', () => undefined)
-  pool.on('remove', client => open.delete(client as unknown as Connection))
   return {
-    async lend() {
+    async lend(use) {
       const client = await pool.connect().catch((cause: unknown) => {
         throw storeError('connect', cause)
       })
       const connection = client as unknown as Connection
-      open.add(connection)
-      lent.add(connection)
+      idle.delete(connection)
+      lent.set(connection, use)
       return {
         connection,
         giveBack(isBroken) {
           lent.delete(connection)
           if (isBroken) connection.destroy()
+          else idle.add(connection)
           client.release(isBroken)
         },
       }
     },
-    drop: which => [...open].filter(each => which === 'all' || !lent.has(each)).forEach(each => each.destroy()),
+    drop(which) {
+      const isMeant = (each: Connection): boolean => which === 'all' || lent.get(each) !== 'long'
+      for (const connection of which === 'idle' ? idle : open) if (isMeant(connection)) connection.destroy()
+    },
     end: () => pool.end(),
   }
 }
@@ -101,7 +120,7 @@ function keepUses() {
 type Alone = { readonly text: string; readonly params: readonly Param[]; readonly limits: StoreLimits }
 
 async function queryAlone(pool: ConnectionPool, { text, params, limits }: Alone): Promise<Row[]> {
-  const { connection, giveBack } = await pool.lend()
+  const { connection, giveBack } = await pool.lend('usual')
   const ms = limits.uses.usual.statementMs + limits.graceMs
   try {
     const rows = await ask(connection, text, { params, ms })
@@ -140,7 +159,7 @@ async function runTransaction<T>(
   work: (tx: Sql) => Promise<T>,
   { limits, use }: Running,
 ): Promise<T> {
-  const { connection, giveBack } = await pool.lend()
+  const { connection, giveBack } = await pool.lend(use)
   const ms = limits.uses[use].statementMs + limits.graceMs
   // A client takes one statement at a time; `work` may send several together.
   const turn = takeTurns()

@@ -10,6 +10,8 @@ export type LeaseTimes = {
   readonly renewMs: number
   /** Between two tries to take it, or to renew it after a failure. */
   readonly retryMs: number
+  /** For a new connection, and for each answer on it. */
+  readonly connectMs: number
   readonly answerMs: number
 }
 
@@ -17,12 +19,13 @@ export type LeaseTimes = {
 const LEASE_TIMES: LeaseTimes = {
   lengthMs: 12 * SECOND,
   renewMs: 3 * SECOND,
-  retryMs: SECOND,
-  answerMs: 2 * SECOND,
+  retryMs: SECOND / 2,
+  connectMs: 2 * SECOND,
+  answerMs: 3 * SECOND,
 }
 
-/** `answers`: the database does again, after it said nothing. */
-export type LeaseNews = 'waits' | 'taken' | 'lost' | 'answers'
+/** `taken` after waiting for it or losing it; the database is `back`, or `heard` again after it said nothing at all. */
+export type LeaseNews = 'waits' | 'taken' | 'lost' | 'back' | 'heard'
 
 export type KeeperDeps = {
   readonly url: string
@@ -46,8 +49,12 @@ export class LeaseKeeper {
   #tenure: Tenure | undefined
   /** The lease as another process holds it, and since when it has been so. */
   #seen: { readonly row: LeaseRow; readonly since: number } | undefined
+  #isAway = false
   #isSilent = false
-  #listener: () => void = () => undefined
+  /** It was told that there is no tenure. */
+  #isMissed = false
+  #onChange: () => void = () => undefined
+  #onBack: () => void = () => undefined
   #timer: NodeJS.Timeout | undefined
   #turn: Promise<void> | undefined
   #isOver = false
@@ -64,7 +71,11 @@ export class LeaseKeeper {
   }
 
   onChange(listener: () => void): void {
-    this.#listener = listener
+    this.#onChange = listener
+  }
+
+  onBack(listener: () => void): void {
+    this.#onBack = listener
   }
 
   /** The first tenure. Waits for a lease that is not renewed any more, and refuses when it is. */
@@ -73,7 +84,7 @@ export class LeaseKeeper {
     for (let row = await this.#take(); row; row = await this.#take()) {
       if (before && isRenewed(before, row))
         throw new Error('another instance of Consent Relay works on this database; only one may')
-      if (!before) this.#deps.tell('waits')
+      if (!before) this.#miss('waits')
       before ??= row
       await new Promise(resolve => setTimeout(resolve, this.#times.retryMs))
     }
@@ -103,16 +114,22 @@ export class LeaseKeeper {
     try {
       if (this.#tenure) await this.#renew(this.#tenure)
       else await this.#take()
-      if (this.#isSilent) this.#deps.tell('answers')
-      this.#isSilent = false
+      if (this.#isAway) this.#comeBack()
       this.#later(this.#tenure ? this.#times.renewMs : this.#times.retryMs)
     } catch (error) {
+      this.#isAway = true
       this.#isSilent ||= isSilence(error)
       this.#session?.end()
       this.#session = undefined
       if (this.#tenure && this.#now() >= this.#tenure.until) this.#lose()
       this.#later(this.#times.retryMs)
     }
+  }
+
+  #comeBack(): void {
+    this.#deps.tell(this.#isSilent ? 'heard' : 'back')
+    this.#isAway = this.#isSilent = false
+    this.#onBack()
   }
 
   async #renew(tenure: Tenure): Promise<void> {
@@ -132,8 +149,9 @@ export class LeaseKeeper {
     if (epoch === undefined) return this.#seen?.row
     this.#seen = undefined
     this.#tenure = { owner, epoch, until }
-    this.#deps.tell('taken')
-    this.#listener()
+    if (this.#isMissed) this.#deps.tell('taken')
+    this.#isMissed = false
+    this.#onChange()
     return undefined
   }
 
@@ -145,18 +163,23 @@ export class LeaseKeeper {
 
   #lose(): void {
     this.#tenure = undefined
-    this.#deps.tell('lost')
-    this.#listener()
+    this.#miss('lost')
+    this.#onChange()
+  }
+
+  #miss(news: 'waits' | 'lost'): void {
+    this.#isMissed = true
+    this.#deps.tell(news)
   }
 
   async #open(): Promise<LeaseSession> {
     const { url, limits = STORE_LIMITS } = this.#deps
-    const { answerMs } = this.#times
+    const { connectMs, answerMs } = this.#times
     // Its end is the first sign of a restart: the lease is renewed on the next one before another process takes it.
     const onEnd = () => {
       this.#session = undefined
       if (!this.#turn) this.#later(0)
     }
-    return (this.#session ??= await openLeaseSession({ url, limits, answerMs, onEnd }))
+    return (this.#session ??= await openLeaseSession({ url, limits, connectMs, answerMs, onEnd }))
   }
 }

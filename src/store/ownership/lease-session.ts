@@ -37,19 +37,21 @@ export type LeaseSession = {
 type Opening = {
   readonly url: string
   readonly limits: StoreLimits
+  readonly connectMs: number
   /** The server owes an answer within this. */
   readonly answerMs: number
   readonly onEnd: () => void
 }
 
 /** Connects, and makes the table if there is none. */
-export async function openLeaseSession({ url, limits, answerMs, onEnd }: Opening): Promise<LeaseSession> {
+export async function openLeaseSession(opening: Opening): Promise<LeaseSession> {
+  const { url, limits, connectMs, answerMs, onEnd } = opening
   const connection = new Connection(connectionConfig(url, limits))
   const run = (text: string, params: readonly Param[] = [], ms = answerMs) => ask(connection, text, { params, ms })
   // The last owner's transactions end with its connections, or are ended by the server for doing nothing.
   const takeMs = answerMs + limits.uses.delivery.idleMs
   try {
-    await connect(connection, answerMs)
+    await connect(connection, connectMs)
     await prepare(run)
   } catch (error) {
     connection.destroy()

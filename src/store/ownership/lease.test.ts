@@ -12,7 +12,7 @@ import { takeLease, type Lease } from './lease.ts'
 
 const HOUR = 3_600_000
 /** Nothing happens by itself that a test does not wait for; only the tries are quick. */
-const TIMES: LeaseTimes = { lengthMs: HOUR, renewMs: 20, retryMs: 20, answerMs: HOUR }
+const TIMES: LeaseTimes = { lengthMs: HOUR, renewMs: 20, retryMs: 20, connectMs: HOUR, answerMs: HOUR }
 
 let db: Database
 let url: string
@@ -56,7 +56,13 @@ async function keeps(
 
 /** A process that took the lease and does nothing more, as one that is paused or cut off. */
 async function silent(lengthMs = HOUR): Promise<LeaseSession> {
-  const session = await openLeaseSession({ url, limits: PATIENT_STORE, answerMs: HOUR, onEnd: () => undefined })
+  const session = await openLeaseSession({
+    url,
+    limits: PATIENT_STORE,
+    connectMs: HOUR,
+    answerMs: HOUR,
+    onEnd: () => undefined,
+  })
   await session.take({ owner: 'the silent one', lengthMs, mayTake: () => true })
   opened.push({
     release: () => {
@@ -83,7 +89,7 @@ describe('the lease on a PostgreSQL', () => {
     expect(first.lease.epoch()).toBeUndefined()
     const second = await keeps('b')
     expect(second.lease.epoch()).toBe(2)
-    expect([first.news, second.news]).toEqual([['taken'], ['taken']])
+    expect([first.news, second.news]).toEqual([[], []])
   })
 
   test('is free at once when its holder died, however long it would last', async () => {
@@ -122,7 +128,7 @@ describe('the lease on a PostgreSQL', () => {
     await asAdmin(`select pg_terminate_backend($1, 60000)`, [String(before).split(' ')[0] ?? ''])
     for (let now = before; now === before; now = await session());
     expect(lease.epoch()).toBe(1)
-    expect(news).toEqual(['taken'])
+    expect(news).toEqual([])
   })
 
   test('is lost to another owner, and comes back by itself when that one goes', async () => {
@@ -135,7 +141,7 @@ describe('the lease on a PostgreSQL', () => {
     other.end()
     await hears('taken')
     expect(lease.epoch()).toBe(3)
-    expect(news).toEqual(['taken', 'lost', 'taken'])
+    expect(news).toEqual(['lost', 'taken'])
     expect(changes).toBe(2)
   })
 
@@ -150,21 +156,21 @@ describe('the lease on a PostgreSQL', () => {
     expect(lease.epoch()).toBeUndefined()
     await hears('lost')
     proxy.forward()
-    await hears('taken')
+    await hears('back')
     expect(lease.epoch()).toBe(2)
-    expect(news).toEqual(['taken', 'lost', 'taken'])
+    expect(news).toEqual(['lost', 'taken', 'back'])
   })
 
   test('says when a database answers again that had said nothing', async () => {
     await using proxy = await proxyOf(url)
-    const { lease, hears } = await keeps('a', { at: proxy.through(url), times: { answerMs: 300 } })
+    const { lease, hears } = await keeps('a', { at: proxy.through(url), times: { connectMs: 300, answerMs: 300 } })
     const heard = proxy.swallowed()
     proxy.swallow()
     await heard
     // The next connection is as silent.
     await proxy.swallowed()
     proxy.forward()
-    await hears('answers')
+    await hears('heard')
     expect(lease.epoch()).toBe(1)
   })
 })
@@ -207,7 +213,13 @@ describe('I14: a store that is guarded by the lease', () => {
 
   test('lets the next owner in only after the writes under way, which keep no renewal waiting', async () => {
     const { lease } = await keeps('a')
-    const next = await openLeaseSession({ url, limits: PATIENT_STORE, answerMs: HOUR, onEnd: () => undefined })
+    const next = await openLeaseSession({
+      url,
+      limits: PATIENT_STORE,
+      connectMs: HOUR,
+      answerMs: HOUR,
+      onEnd: () => undefined,
+    })
     let taking: Promise<unknown> = Promise.resolve()
     const order: string[] = []
     await lease.guard(db).transaction(async tx => {
@@ -236,7 +248,13 @@ describe('I14: a store that is guarded by the lease', () => {
   test('is looked at before it is taken, and again once it is locked', async () => {
     await silent()
     const views: LeaseView[] = []
-    const next = await openLeaseSession({ url, limits: PATIENT_STORE, answerMs: HOUR, onEnd: () => undefined })
+    const next = await openLeaseSession({
+      url,
+      limits: PATIENT_STORE,
+      connectMs: HOUR,
+      answerMs: HOUR,
+      onEnd: () => undefined,
+    })
     const mayTake = (view: LeaseView): boolean => views.push(view) === 1
     expect(await next.take({ owner: 'b', lengthMs: HOUR, mayTake })).toBeUndefined()
     expect(views).toHaveLength(2)

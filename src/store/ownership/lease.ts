@@ -10,6 +10,8 @@ export type Lease = {
   guard(db: Database): Database
   /** Called whenever a tenure has begun or ended. */
   onChange(listener: () => void): void
+  /** Called whenever the database answers again after it did not. */
+  onBack(listener: () => void): void
   /** Ends the tenure, so that the next process need not wait. */
   release(): Promise<void>
 }
@@ -19,6 +21,7 @@ export const FILE_LEASE: Lease = {
   epoch: () => 1,
   guard: db => db,
   onChange: () => undefined,
+  onBack: () => undefined,
   release: () => Promise.resolve(),
 }
 
@@ -38,6 +41,7 @@ export async function takeLease(deps: KeeperDeps): Promise<Lease> {
     epoch: () => keeper.epoch(),
     guard: db => guarded(db, keeper.epoch()),
     onChange: listener => keeper.onChange(listener),
+    onBack: listener => keeper.onBack(listener),
     release: () => keeper.release(),
   }
 }
