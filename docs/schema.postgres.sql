@@ -222,6 +222,14 @@ create table integration (
   constraint integration_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
 );
 CREATE INDEX integration_left_from ON public.integration USING btree (left_from) WHERE (left_from IS NOT NULL);
+create table lease (
+  name text not null,
+  owner text not null,
+  epoch bigint not null,
+  expires_at bigint not null,
+  session text not null,
+  constraint lease_pkey PRIMARY KEY (name)
+);
 create table link (
   source_id text not null,
   user_id text not null,

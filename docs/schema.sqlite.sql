@@ -92,6 +92,8 @@ CREATE TABLE integration (
   settings text not null, enabled integer not null, paused integer not null default 0, hold_cause text, hold_detail text, held_at bigint, probe_at bigint, probes integer not null default 0,
   created_at bigint not null, updated_at bigint not null, leaves_at bigint, left_from text);
 CREATE INDEX integration_left_from on integration (left_from) where left_from is not null;
+CREATE TABLE lease
+  (name text primary key, owner text not null, epoch bigint not null, expires_at bigint not null, session text not null);
 CREATE TABLE link (
   source_id text not null references source (id), user_id text not null, person text not null,
   shared integer not null default 0, primary key (source_id, user_id, person));

@@ -1,12 +1,11 @@
-import { join } from 'node:path'
-import { type AddressInfo } from 'node:net'
-import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { type Config } from './config.ts'
 import { HOUR, MINUTE, SECOND } from './domain/instant.ts'
-import { createTelemetry, toAll, type Telemetry } from './telemetry.ts'
+import { LIMITS } from './domain/limits.ts'
+import { createTelemetry, toAll, type LeaseState, type Telemetry } from './telemetry.ts'
 import { createServer } from './http/server.ts'
 import { createLog } from './log.ts'
+import { openStore, type OpeningLimits } from './opening.ts'
 import { mailchimpOrigin, realAfter, type After } from './mailchimp/client.ts'
 import { createDownload } from './mailchimp/download.ts'
 import { createMetrics } from './metrics/metrics.ts'
@@ -27,12 +26,13 @@ import { keepBootstrapToken } from './pipeline/access/tokens.ts'
 import { createWebhookGate } from './pipeline/intake/gate.ts'
 import { Worker } from './pipeline/lanes/worker.ts'
 import { type Database } from './store/engine/database.ts'
-import { tryInstanceLock } from './store/engine/instance-lock.ts'
 import { createIds } from './store/engine/ids.ts'
 import { migrate } from './store/engine/migrate.ts'
 import { migrations } from './store/migrations/all.ts'
-import { openDatabase } from './store/engine/open.ts'
+import { type Lease } from './store/ownership/lease.ts'
+import { isPassing } from './store/engine/errors.ts'
 import { assertOwnSeal, createSeal, hasSeal, loadKey } from './store/settings/sealed.ts'
+import { createStopping, STOP_LIMITS, type CutShort, type StopLimits, type Stopping } from './stopping.ts'
 import { version } from './version.ts'
 
 /** What a test hands in instead of the real thing. */
@@ -50,6 +50,8 @@ type Given = {
   readonly passwordCost?: Cost
   /** Where the console was built. */
   readonly consoleFolder?: string
+  /** How long is waited for the store, for the answer to a webhook, and at a stop. */
+  readonly limits?: OpeningLimits & { readonly webhookMs?: number; readonly stop?: StopLimits }
 }
 
 export type App = {
@@ -62,59 +64,68 @@ export type App = {
   readonly lateness: Lateness
   readonly expiry: Expiry
   readonly upgrading: Upgrading
-  /** Aborts when another instance may have taken over the database; this one must stop then. */
-  readonly ousted: AbortSignal
-  /** Finishes what is under way, takes nothing new, and lets go of everything. */
-  stop(): Promise<void>
+  readonly lease: Lease
+  /** Finishes what is under way, takes nothing new, and lets go of everything. Gives where it was given up, if it was. */
+  stop(): Promise<CutShort | undefined>
 }
 
 /** Beside us, where the build puts it. */
 const CONSOLE = fileURLToPath(new URL('console', import.meta.url))
 
-/** What has to be let go of, the last first. */
-type Closing = (() => Promise<unknown>)[]
-
 /** The composition root: opens the store, starts delivering, then listens. Lets go of everything if that fails. */
 export async function startApp(config: Config, given: Given = {}): Promise<App> {
-  const closing: Closing = []
-  const stop = async (): Promise<void> => {
-    for (const close of closing.splice(0).reverse()) await close()
+  const stopping = createStopping()
+  const telemetry = given.telemetry ?? createTelemetry(createLog(config.logLevel))
+  let isAnswering = (): Promise<boolean> => Promise.resolve(true)
+  const stop = async (): Promise<CutShort | undefined> => {
+    const cut = await stopping.stop(given.limits?.stop ?? STOP_LIMITS, () => isAnswering())
+    if (cut) telemetry.stopCutShort(cut)
+    return cut
   }
   try {
-    return { ...(await start(config, given, closing)), stop }
+    const { db, ...app } = await start(config, { ...given, telemetry }, stopping)
+    isAnswering = () => answers(db)
+    return { ...app, stop }
   } catch (error) {
     await stop()
     throw error
   }
 }
 
-async function start(config: Config, given: Given, closing: Closing): Promise<Omit<App, 'stop'>> {
+/** Whether the store says anything at all, on a connection that is new. */
+const answers = (db: Database): Promise<boolean> =>
+  db.assertDurable().then(
+    () => true,
+    (error: unknown) => !isPassing(error),
+  )
+
+type Started = Omit<App, 'stop'> & { readonly db: Database }
+type GivenAll = Given & { readonly telemetry: Telemetry }
+
+async function start(config: Config, given: GivenAll, stopping: Stopping): Promise<Started> {
   const { now: clock = Date.now, dice = Math.random, after = realAfter, ticking = true } = given
-  const metrics = createMetrics({ version })
-  const telemetry = toAll(given.telemetry ?? createTelemetry(createLog(config.logLevel)), metrics.telemetry)
-  const { db, seal, ousted } = await openStore(config, closing, given.around)
-  const newId = createIds(clock)
-  const originFor = (dataCentre: string): string => config.mailchimpUrl ?? mailchimpOrigin(dataCentre)
-  const download = createDownload()
   const { windowMs } = config
-  const worker = new Worker({ db, seal, originFor, after, download, clock, dice, newId, telemetry, windowMs })
+  const metrics = createMetrics({ version })
+  const telemetry = toAll(given.telemetry, metrics.telemetry)
+  const { db, lease, seal } = await openAll(config, { ...given, telemetry }, stopping)
+  const base = { db, clock, newId: createIds(clock), telemetry }
+  const originFor = (dataCentre: string): string => config.mailchimpUrl ?? mailchimpOrigin(dataCentre)
+  const mailchimp = { seal, originFor, after, windowMs }
+  const worker = new Worker({ ...base, ...mailchimp, lease, download: createDownload(), dice })
   const durability = createDurability(db, telemetry)
+  // A check that failed because the database was away holds webhooks up no longer than that.
+  lease.onBack(() => void durability.check())
   const onOwed = (integrationIds: readonly string[]): void => worker.wake(integrationIds)
-  const ingest = createIngest({ db, clock, newId, telemetry, onOwed, mayWrite: durability.isSure })
-  const sweeps = createSweeps({ db, clock, newId, telemetry, onOwed })
+  const ingest = createIngest({ ...base, onOwed, mayWrite: durability.isSure })
+  const sweeps = createSweeps({ ...base, onOwed })
   const { failures, replays, expiry, lateness, upgrading } = sweeps
   const backlog = createBacklogReader({ db, clock })
+  const isReady = (): boolean => durability.isSure() && lease.epoch() !== undefined
   const passwords = createPasswords(given.passwordCost)
-  metrics.watch({ clock, backlog, lanes: () => worker.gauges(), isReady: durability.isSure })
+  metrics.watch({ clock, backlog, lanes: () => worker.gauges(), isReady })
   const shared = {
-    db,
-    seal,
-    originFor,
-    after,
-    clock,
-    newId,
-    telemetry,
-    windowMs,
+    ...base,
+    ...mailchimp,
     ingest,
     worker,
     failures,
@@ -123,9 +134,10 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
     upgrading,
     questions: createQuestions(),
     passwords,
-    prove: createProver({ db, clock, passwords, telemetry }),
+    prove: createProver({ ...base, passwords }),
     version,
-    durability,
+    isReady,
+    webhookMs: given.limits?.webhookMs ?? LIMITS.webhookMs,
     metrics,
     gate: createWebhookGate({ db, clock }),
     consoleFolder: given.consoleFolder ?? CONSOLE,
@@ -134,19 +146,26 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
   const publicUrl = (): string => config.publicUrl ?? url
   const server = await createServer({ ...shared, publicUrl })
   replays.request()
-  closing.push(() => worker.stop())
-  await worker.start()
-  closing.push(...[replays, upgrading, expiry, failures].map(each => () => each.stop()))
-  await startUpgrading({ db, clock, newId, upgrading }, config.acceptUpgrade)
-  closing.push(() => ingest.idle())
-  closing.push(() => server.close())
-  await server.listen({ host: config.host, port: config.port })
-  url = urlOf(server.server.address())
-  await keepBootstrapToken({ db, clock, newId }, config.bootstrapToken)
+  stopping.add('deliveries', () => worker.stop())
+  await startDelivering(worker, lease)
+  stopSweeps(stopping, sweeps)
+  await startUpgrading({ ...base, upgrading }, config.acceptUpgrade)
+  stopping.add('what was received', () => ingest.idle())
+  stopping.add('the server', () => server.close())
+  url = await listen(server, config)
+  await keepBootstrapToken(base, config.bootstrapToken)
   const setupToken = await renewSetup({ db, clock })
-  if (ticking) closing.push(startTimers({ ...sweeps, worker, durability, telemetry }))
+  if (ticking) stopping.add('timers', startTimers({ ...sweeps, lease, worker, durability, telemetry }))
   const setupLink = setupToken && `${publicUrl()}/setup#token=${setupToken}`
-  return { url, setupLink, ingest, worker, replays, lateness, expiry, upgrading, ousted }
+  return { url, setupLink, ingest, worker, replays, lateness, expiry, upgrading, lease, db }
+}
+
+/** Delivers from now on whenever this process holds the lease. */
+async function startDelivering(worker: Worker, lease: Lease): Promise<void> {
+  await worker.follow()
+  lease.onChange(() => worker.requestFollow())
+  // It may have changed in between.
+  worker.requestFollow()
 }
 
 async function startUpgrading(deps: Parameters<typeof acceptUpgrade>[0], isAccepted: boolean): Promise<void> {
@@ -154,35 +173,24 @@ async function startUpgrading(deps: Parameters<typeof acceptUpgrade>[0], isAccep
   else deps.upgrading.request()
 }
 
-/** The address it really listens on: the port may have been picked. */
-function urlOf(address: AddressInfo | string | null): string {
+/** Gives the address it really listens on: the port may have been picked. */
+async function listen(server: Awaited<ReturnType<typeof createServer>>, { host, port }: Config): Promise<string> {
+  await server.listen({ host, port })
+  const address = server.server.address()
   if (address === null || typeof address === 'string') throw new Error('the server does not listen on a port')
   return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`
 }
 
-async function openStore(
-  { databaseUrl, dataFolder, keyFile }: Config,
-  closing: Closing,
-  around: Given['around'] = db => db,
-) {
-  if (databaseUrl === undefined) await mkdir(dataFolder, { recursive: true, mode: 0o700 })
-  const file = join(dataFolder, 'consent-relay.db')
-  const db = around(await openDatabase({ file, ...(databaseUrl === undefined ? {} : { databaseUrl }) }))
-  closing.push(() => db.close())
-  const ousted = databaseUrl === undefined ? new AbortController().signal : await lockDatabase(databaseUrl, closing)
-  await db.assertDurable()
+/** The store, brought up to this release, with the lease on it and the key to its secrets. */
+async function openAll(config: Config, given: GivenAll, stopping: Stopping) {
+  const tell = (state: LeaseState): void => given.telemetry.leaseChanged({ state })
+  const { db, lease } = await openStore(config, { ...given, tell })
+  stopping.add('the store', () => db.close())
+  stopping.add('the lease', () => lease.release())
   await migrate(db, migrations)
-  const seal = createSeal(await loadKey(keyFile, { mayMake: !(await hasSeal(db)) }))
+  const seal = createSeal(await loadKey(config.keyFile, { mayMake: !(await hasSeal(db)) }))
   await assertOwnSeal(db, seal)
-  return { db, seal, ousted }
-}
-
-/** I14: until credentials have owners, two instances on one database would deliver out of order. */
-async function lockDatabase(url: string, closing: Closing): Promise<AbortSignal> {
-  const lock = await tryInstanceLock({ url, name: 'the only instance' })
-  if (!lock) throw new Error('another instance of Consent Relay works on this database; only one may')
-  closing.push(() => lock.release())
-  return lock.lost
+  return { db, lease, seal }
 }
 
 /** What goes through the store now and then. */
@@ -204,9 +212,20 @@ const createSweeps = (deps: SweepDeps): Sweeps => ({
   upgrading: createUpgrading(deps),
 })
 
-type Timed = Sweeps & { readonly worker: Worker; readonly durability: Durability; readonly telemetry: Telemetry }
+function stopSweeps(stopping: Stopping, { replays, upgrading, expiry, failures }: Sweeps): void {
+  for (const [name, sweep] of Object.entries({ replays, upgrading, expiry, failures }))
+    stopping.add(name, () => sweep.stop())
+}
+
+type Timed = Sweeps & {
+  readonly lease: Lease
+  readonly worker: Worker
+  readonly durability: Durability
+  readonly telemetry: Telemetry
+}
 
 function startTimers({
+  lease,
   worker,
   durability,
   failures,
@@ -222,12 +241,19 @@ function startTimers({
   const watch = (): void => {
     lateness.check().catch((error: unknown) => telemetry.stepFailed('lateness', error))
   }
+  // One process looks after what is owed: the one that delivers.
+  const asOwner = (task: () => void) => (): void => {
+    if (lease.epoch() !== undefined) task()
+  }
   const timers = [
     setInterval(() => worker.tick(), SECOND),
-    setInterval(sweep, 10 * SECOND),
+    setInterval(asOwner(sweep), 10 * SECOND),
     setInterval(() => void durability.check(), MINUTE),
-    setInterval(watch, MINUTE),
-    setInterval(() => expiry.request(), HOUR),
+    setInterval(asOwner(watch), MINUTE),
+    setInterval(
+      asOwner(() => expiry.request()),
+      HOUR,
+    ),
   ]
   return () => {
     timers.forEach(clearInterval)

@@ -1,34 +1,28 @@
-import { join } from 'node:path'
 import { type Config } from './config.ts'
+import { openStore } from './opening.ts'
 import { tryUpgrade, type Effect } from './pipeline/upkeep/try-upgrade.ts'
 import { type Database } from './store/engine/database.ts'
-import { tryInstanceLock } from './store/engine/instance-lock.ts'
 import { migrate } from './store/engine/migrate.ts'
-import { openDatabase } from './store/engine/open.ts'
+import { type LeaseNews } from './store/ownership/lease-keeper.ts'
 import { migrations } from './store/migrations/all.ts'
 
+type Tell = (news: LeaseNews) => void
+
 /** Brings the store up to this release; gives the names of the migrations that it applied. */
-export const migrateStore = (config: Config): Promise<string[]> =>
-  withStore(config, async db => (await migrate(db, migrations)).map(({ name }) => name))
+export const migrateStore = (config: Config, tell: Tell): Promise<string[]> =>
+  withStore(config, tell, async db => (await migrate(db, migrations)).map(({ name }) => name))
 
 /** What the upgrade of the store would do; changes nothing. */
-export const tryUpgradeOfStore = (config: Config): Promise<readonly Effect[]> =>
-  withStore(config, db => tryUpgrade(db, { migrations, at: Date.now() }))
+export const tryUpgradeOfStore = (config: Config, tell: Tell): Promise<readonly Effect[]> =>
+  withStore(config, tell, db => tryUpgrade(db, { migrations, at: Date.now() }))
 
 /** I14: no service works on the store meanwhile. */
-async function withStore<T>({ databaseUrl, dataFolder }: Config, work: (db: Database) => Promise<T>): Promise<T> {
-  const file = join(dataFolder, 'consent-relay.db')
-  const db = await openDatabase({ file, ...(databaseUrl === undefined ? {} : { databaseUrl }) })
+async function withStore<T>(config: Config, tell: Tell, work: (db: Database) => Promise<T>): Promise<T> {
+  const { db, lease } = await openStore(config, { tell })
   try {
-    if (databaseUrl === undefined) return await work(db)
-    const lock = await tryInstanceLock({ url: databaseUrl, name: 'the only instance' })
-    if (!lock) throw new Error('another instance of Consent Relay works on this database; stop it first')
-    try {
-      return await work(db)
-    } finally {
-      await lock.release()
-    }
+    return await work(db)
   } finally {
+    await lease.release()
     await db.close()
   }
 }

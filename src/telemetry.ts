@@ -6,6 +6,9 @@ type Wait = { readonly ms: number; readonly withdrawal: boolean }
 /** What became of a received record: the kinds that add up in I16. */
 export type RecordKind = 'folded' | 'evidence' | 'ignored' | 'anonymous' | 'duplicate' | 'quarantined' | 'erased'
 
+/** The database is `back`, or `heard` again after it said nothing at all. */
+export type LeaseState = 'waits' | 'taken' | 'lost' | 'back' | 'heard'
+
 /** The one module that says what happened. No address, secret or merge value may be given to it (I11). */
 export type Telemetry = {
   /** Records of a source that are on disk now (I16). */
@@ -52,6 +55,10 @@ export type Telemetry = {
   upgraded(what: { step: string }): void
   /** A caller did not prove to have an account; `limited`: after too many tries that failed, so nothing was compared. */
   signInRefused(what: { limited: boolean }): void
+  /** Whether this process may deliver, and whether the database answers it. */
+  leaseChanged(what: { state: LeaseState }): void
+  /** A stop was given up; what was not let go of ends with the process. */
+  stopCutShort(what: { step: string; reason: string; waitedMs: number }): void
   requestFailed(what: { requestId: string; route: string }, error: unknown): void
   stepFailed(step: string, error: unknown): void
 }
@@ -77,6 +84,8 @@ export const createTelemetry = (log: Logger): Telemetry => ({
   expired: what => log.info(what, 'what is not kept any longer has expired'),
   upgraded: what => log.info(what, 'a step of the upgrade is done'),
   signInRefused: what => log.warn(what, 'a sign-in was refused'),
+  leaseChanged: what => log[['taken', 'back'].includes(what.state) ? 'info' : 'warn'](what, LEASE_MESSAGES[what.state]),
+  stopCutShort: what => log.error(what, 'the stop was cut short'),
   requestFailed: (what, error) => log.error({ ...what, ...faultOf(error) }, 'a request failed by a bug'),
   stepFailed: (step, error) => log.error({ step, ...faultOf(error) }, 'a step failed'),
 })
@@ -103,9 +112,19 @@ export const toAll = (...all: readonly Telemetry[]): Telemetry => ({
   expired: what => all.forEach(each => each.expired(what)),
   upgraded: what => all.forEach(each => each.upgraded(what)),
   signInRefused: what => all.forEach(each => each.signInRefused(what)),
+  leaseChanged: what => all.forEach(each => each.leaseChanged(what)),
+  stopCutShort: what => all.forEach(each => each.stopCutShort(what)),
   requestFailed: (what, error) => all.forEach(each => each.requestFailed(what, error)),
   stepFailed: (step, error) => all.forEach(each => each.stepFailed(step, error)),
 })
+
+const LEASE_MESSAGES = {
+  waits: 'waits for the lease of another process to run out, unless that one lives',
+  taken: 'this process delivers: it holds the lease',
+  lost: 'delivery stands still: this process does not hold the lease any more',
+  back: 'the database answers again',
+  heard: 'the database answers again after it said nothing; connections are made anew',
+} as const satisfies Record<LeaseState, string>
 
 /** Without its cause: a database driver may quote the row that it refused. */
 const faultOf = (error: unknown): { message: string; stack: string | undefined } =>

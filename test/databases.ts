@@ -7,6 +7,7 @@ import { inject } from 'vitest'
 import { type Database } from '../src/store/engine/database.ts'
 import { openPostgres } from '../src/store/engine/postgres.ts'
 import { openSqlite } from '../src/store/engine/sqlite.ts'
+import { PATIENT_STORE } from './patient.ts'
 
 /** For `describe.each(databases)`: every `open` gives a fresh, empty database that is gone after its `close`. */
 export const databases: readonly { name: Database['dialect']; open: () => Promise<Database> }[] = [
@@ -26,7 +27,7 @@ export async function freshPostgres(): Promise<{ db: Database; url: string }> {
   await asAdmin(`create database ${name}`)
   const url = new URL(inject('postgresUrl'))
   url.pathname = name
-  const db = await openPostgres({ url: url.href, connections: 5 })
+  const db = await openPostgres({ url: url.href, connections: 5, limits: PATIENT_STORE })
   return { url: url.href, db: closingWith(db, () => asAdmin(`drop database ${name} with (force)`)) }
 }
 

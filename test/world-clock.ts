@@ -76,7 +76,7 @@ export function createWorldClock(start: number) {
     watch: (db: Database): Database => ({
       ...db,
       query: (text, params) => watched(() => db.query(text, params)),
-      transaction: work => watched(() => db.transaction(work)),
+      transaction: (work, use) => watched(() => db.transaction(work, use)),
     }),
 
     /** How many requests there have been so far. */

@@ -10,6 +10,7 @@ import { type DebtCounts } from '../src/store/debts/delivery-list.ts'
 import { type Accounting } from '../src/store/ledger/tallies.ts'
 import { createSimulator, type Simulator, type SimulatorOptions } from '../simulator/simulator.ts'
 import { undescribed } from './described.ts'
+import { PATIENT, type Patience } from './patient.ts'
 import { createWorldClock } from './world-clock.ts'
 
 export const KEY = '0123456789abcdef0123456789abcdef-us6'
@@ -81,6 +82,8 @@ export type WorldOptions = {
   /** What Mailchimp holds before that. */
   readonly atMailchimp?: (control: Simulator['control']) => void
   readonly acceptUpgrade?: boolean
+  /** How long is waited for the store; as long as a busy machine takes unless told. */
+  readonly limits?: Patience
 }
 
 const START = Date.UTC(2026, 10, 23, 9)
@@ -98,6 +101,7 @@ export async function startWorld({
   prepare = () => Promise.resolve(),
   atMailchimp = () => undefined,
   acceptUpgrade = false,
+  limits = PATIENT,
 }: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'consent-relay-world-'))
   const clock = createWorldClock(start)
@@ -123,6 +127,7 @@ export async function startWorld({
     after: clock.after,
     dice: () => 0.5,
     ticking: false,
+    limits,
     around: (db: Database) => clock.watch(around(db)),
     passwordCost: { logN: 4, r: 8, p: 1 },
     ...(consoleFolder === undefined ? {} : { consoleFolder }),

@@ -35,6 +35,8 @@ export const LIMITS = {
   records: 10_000,
   /** Values of one record that are named when they cannot be read. */
   namedFaults: 100,
+  /** Of the 5 s in which a webhook is answered (R32), what our part of them may take; the rest is the network's. */
+  webhookMs: 4_500,
   /** Facts, and attempts, of one person on their page. */
   personFacts: 200,
   personAttempts: 200,

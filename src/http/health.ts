@@ -1,12 +1,11 @@
 import { type FastifyInstance } from 'fastify'
 import { health } from '../contract/health.ts'
-import { type Durability } from '../pipeline/intake/durability.ts'
 
 const tags = ['health']
 const security: [] = []
 
 /** Whether the process lives, and whether it can take webhooks: only ok or not, to anybody. */
-export function healthRoutes(server: FastifyInstance, { durability }: { readonly durability: Durability }): void {
+export function healthRoutes(server: FastifyInstance, { isReady }: { readonly isReady: () => boolean }): void {
   server.get(
     '/healthz',
     {
@@ -29,12 +28,13 @@ export function healthRoutes(server: FastifyInstance, { durability }: { readonly
         security,
         operationId: 'getReadiness',
         summary: 'Show whether webhooks are taken',
-        description: 'The service can keep what it is sent, or it cannot and answers 503. Anyone may call it.',
+        description:
+          'The service can keep what it is sent and deliver it, or it cannot and answers 503. Anyone may call it.',
         response: { 200: health, 503: health },
       },
     },
     (_request, reply) => {
-      const ready = durability.isSure()
+      const ready = isReady()
       return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'not ready' })
     },
   )

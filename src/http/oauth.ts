@@ -1,14 +1,17 @@
 import { type FastifyInstance, type FastifyReply } from 'fastify'
 import { accessToken, oauthError, tokenRequest } from '../contract/oauth.ts'
 import { issueAccessToken, type GateDeps } from '../pipeline/intake/gate.ts'
+import { within } from '../pipeline/intake/within.ts'
 import { acceptAnything } from './validation.ts'
 
 type Form = Readonly<Record<string, unknown>>
 
 const FORM = 'application/x-www-form-urlencoded'
 
+type OauthDeps = GateDeps & { readonly webhookMs: number }
+
 /** The token endpoint for sources: RFC 6749, the client credentials grant and no other. */
-export function oauthRoutes(server: FastifyInstance, deps: GateDeps): void {
+export function oauthRoutes(server: FastifyInstance, { webhookMs, ...deps }: OauthDeps): void {
   server.addContentTypeParser(FORM, { parseAs: 'string' }, (_request, body, done) =>
     done(null, Object.fromEntries(new URLSearchParams(String(body)))),
   )
@@ -42,7 +45,8 @@ export function oauthRoutes(server: FastifyInstance, deps: GateDeps): void {
       const clientSecret = basic?.clientSecret ?? textIn(form['client_secret'])
       if (clientId === undefined || clientSecret === undefined)
         return refuse(reply, 401, 'invalid_client', 'client_id or client_secret is missing')
-      const token = await issueAccessToken(deps, { clientId, clientSecret })
+      // Without a token there is no webhook, so it is waited for no longer.
+      const token = await within(webhookMs, issueAccessToken(deps, { clientId, clientSecret }))
       if (!token) return refuse(reply, 401, 'invalid_client', 'the client is not known or its secret is wrong')
       return { access_token: token.token, token_type: 'Bearer', expires_in: token.expiresInSeconds }
     },

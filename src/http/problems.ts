@@ -5,7 +5,7 @@ import { inBytes } from '../domain/limits.ts'
 import { listedProblems, shortText } from '../domain/listed-problems.ts'
 import { Problem, PROBLEMS, type ProblemCode } from '../domain/problem.ts'
 import { type Telemetry } from '../telemetry.ts'
-import { storeFailure } from '../store/engine/errors.ts'
+import { isPassing, storeFailure } from '../store/engine/errors.ts'
 
 const RETRY_AFTER_SECONDS = '30'
 
@@ -59,9 +59,12 @@ const BY_FASTIFY_CODE: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_BAD_URL: 'not_found',
 }
 
+const DOUBTFUL = 'the store did not say whether it has done this: look before you ask for it again'
+
 function asProblem(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error
-  if (storeFailure(error) === 'unavailable') return new Problem('store_unavailable', 'the store does not answer')
+  if (storeFailure(error) === 'doubtful') return new Problem('store_unavailable', DOUBTFUL)
+  if (isPassing(error)) return new Problem('store_unavailable', 'the store does not answer')
   if (storeFailure(error) === 'conflict') return new Problem('conflict', 'it exists already')
   if (error instanceof SyntaxError) return new Problem('invalid_json', 'the body is not JSON')
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''

@@ -2,7 +2,6 @@ import helmet from '@fastify/helmet'
 import Fastify from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { LIMITS } from '../domain/limits.ts'
-import { type Durability } from '../pipeline/intake/durability.ts'
 import { accountRoutes } from './api/accounts.ts'
 import { attemptRoutes } from './api/attempts.ts'
 import { auditRoutes } from './api/audit.ts'
@@ -42,7 +41,10 @@ import { webhookRoutes, withoutStraySlashes } from './webhook.ts'
 
 type ServerDeps = ApiDeps &
   MetricsDeps & {
-    readonly durability: Durability
+    /** Whether the store keeps what it is given, and this process delivers. */
+    readonly isReady: () => boolean
+    /** How long a webhook waits for the store. */
+    readonly webhookMs: number
     readonly version: string
     /** Where the console was built, if it was. */
     readonly consoleFolder: string

@@ -1,4 +1,4 @@
-import { type FastifyInstance } from 'fastify'
+import { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { webhookBody } from '../contract/events.ts'
 import { LIMITS } from '../domain/limits.ts'
@@ -6,12 +6,18 @@ import { Problem } from '../domain/problem.ts'
 import { type Telemetry } from '../telemetry.ts'
 import { type Ingest } from '../pipeline/intake/ingest.ts'
 import { type WebhookGate } from '../pipeline/intake/gate.ts'
+import { within } from '../pipeline/intake/within.ts'
 import { bearerOf } from './auth.ts'
 import { acceptAnything } from './validation.ts'
 
 const REFUSALS = ['unauthorized', 'payload_too_large', 'overloaded', 'store_unavailable', 'internal'] as const
 
-type WebhookDeps = { readonly ingest: Ingest; readonly gate: WebhookGate; readonly telemetry: Telemetry }
+type WebhookDeps = {
+  readonly ingest: Ingest
+  readonly gate: WebhookGate
+  readonly telemetry: Telemetry
+  readonly webhookMs: number
+}
 
 const BYTES = 'application/octet-stream'
 
@@ -24,7 +30,9 @@ export const withoutStraySlashes = (url: string): string => url.replace(WEBHOOK,
  * Didomi's webhook. R2: authenticated from the headers before the body is read; 202 once it is on disk (I1). The
  * body is taken as bytes: what cannot be decoded or parsed is kept and shown, never refused.
  */
-export function webhookRoutes(server: FastifyInstance, { ingest, gate, telemetry }: WebhookDeps): void {
+export function webhookRoutes(server: FastifyInstance, { ingest, gate, telemetry, webhookMs }: WebhookDeps): void {
+  /** R32: of the time in which a webhook is answered. */
+  const left = new WeakMap<FastifyRequest, number>()
   server.removeAllContentTypeParsers()
   server.addContentTypeParser(BYTES, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   server.post<{ Params: { sourceId: string }; Body: Buffer }>(
@@ -52,14 +60,20 @@ export function webhookRoutes(server: FastifyInstance, { ingest, gate, telemetry
       },
       onRequest: async request => {
         const token = bearerOf(request)
-        if (token === undefined || !(await gate.opens({ sourceId: request.params.sourceId, token })))
+        const startedAt = performance.now()
+        if (token === undefined || !(await within(webhookMs, gate.opens({ sourceId: request.params.sourceId, token }))))
           throw new Problem('unauthorized', 'the webhook needs the bearer token of its source')
         // Whatever it is called, or not: a type that is none would be refused before it is parsed.
         request.headers = { 'content-type': BYTES }
+        // The time in which the sender sends its body is not ours.
+        left.set(request, webhookMs - (performance.now() - startedAt))
       },
     },
-    async ({ params: { sourceId }, headers, body: bytes }, reply) => {
-      await ingest.receive({ sourceId, bytes, contentEncoding: headers['content-encoding'] ?? '' })
+    async (request, reply) => {
+      const { params, headers, body: bytes } = request
+      const contentEncoding = headers['content-encoding'] ?? ''
+      const kept = ingest.receive({ sourceId: params.sourceId, bytes, contentEncoding })
+      await within(left.get(request) ?? webhookMs, kept)
       return reply.code(202).send()
     },
   )

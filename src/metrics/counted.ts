@@ -173,6 +173,8 @@ function counting(counters: ReturnType<typeof countersIn>, histograms: ReturnTyp
     reread: () => undefined,
     upgraded: () => undefined,
     signInRefused: () => undefined,
+    leaseChanged: () => undefined,
+    stopCutShort: () => undefined,
   }
 }
 

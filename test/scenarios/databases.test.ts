@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { startApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { freshPostgres } from '../databases.ts'
+import { PATIENT } from '../patient.ts'
 import { AUDIENCE, event, startWorld, type Stats, type WorldOptions } from '../world.ts'
 
 const HOSTILE: readonly unknown[] = [
@@ -65,8 +66,9 @@ test('a second instance on one PostgreSQL is refused while the first lives', asy
       CONSENT_RELAY_DATABASE_URL: url,
       CONSENT_RELAY_LOG_LEVEL: 'silent',
     })
-    await expect(startApp(config)).rejects.toThrow('another instance')
-    expect(world.app.ousted.aborted).toBe(false)
+    const epoch = world.app.lease.epoch()
+    await expect(startApp(config, { limits: PATIENT })).rejects.toThrow('another instance')
+    expect(world.app.lease.epoch()).toBe(epoch)
   } finally {
     await db.close()
   }

@@ -18,12 +18,15 @@ export const command = leaf({
   notes: 'Stop the service first: only one process may work on a store. Samples name people; keep them to yourself.',
   run: async ({ flags: { json, 'dry-run': isDryRun, ...flags } }, io) => {
     const config = await configOf(withFlags(io.env, flags))
+    const sayIfWaiting = (news: string): void => {
+      if (news === 'waits') io.err.write('waits for the lease of another process to run out, unless that one lives\n')
+    }
     const { migrateStore, tryUpgradeOfStore } = await import('../../migrating.ts')
     if (isDryRun !== true) {
-      printJson(io, { migrations: await migrateStore(config) })
+      printJson(io, { migrations: await migrateStore(config, sayIfWaiting) })
       return EXIT.done
     }
-    const effects = await tryUpgradeOfStore(config)
+    const effects = await tryUpgradeOfStore(config, sayIfWaiting)
     if (formatOf({ json }, io.out) === 'json') {
       printJson(io, effects)
       return EXIT.done

@@ -37,15 +37,20 @@ async function serve(config: Config): Promise<void> {
   if (app.setupLink !== undefined)
     console.error(`There is no account yet. This link makes the owner's, once: ${app.setupLink}`)
   console.log(JSON.stringify({ event: 'listening', url: app.url }))
-  await Promise.race([signal, ousted(app.ousted)])
-  await app.stop()
-  if (app.ousted.aborted) throw new Error('lost the lock on the database: another instance may have taken over')
+  await signal
+  const cut = await app.stop()
+  if (!cut) return
+  console.error(`the stop was cut short at ${cut.step} after ${cut.waitedMs} ms: ${WHY[cut.reason]}`)
+  // What could not be let go of would keep the process.
+  process.exit(EXIT.failed)
 }
+
+const WHY = {
+  store_silent: 'the store does not answer; what was acknowledged is in it, and the next start takes up the rest',
+  too_long: 'it took too long; the next start takes up what was under way',
+} as const
 
 const signalled = (): Promise<void> =>
   new Promise(resolve => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
   })
-
-const ousted = (signal: AbortSignal): Promise<void> =>
-  new Promise(resolve => signal.addEventListener('abort', () => resolve()))

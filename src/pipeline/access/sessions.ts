@@ -3,7 +3,7 @@ import { type Role } from '../../domain/role.ts'
 import { expiresAt, isLive, isSeenAnew, liveBounds } from '../../domain/session.ts'
 import { type Account } from '../../store/access/accounts.ts'
 import { type Database, type Sql } from '../../store/engine/database.ts'
-import { storeFailure } from '../../store/engine/errors.ts'
+import { isPassing } from '../../store/engine/errors.ts'
 import { type NewId } from '../../store/engine/ids.ts'
 import {
   deleteSession,
@@ -80,7 +80,7 @@ async function markSeen(db: Database, seen: { readonly id: string; readonly at: 
   try {
     await touchSession(db, seen)
   } catch (error) {
-    if (storeFailure(error) !== 'unavailable') throw error
+    if (!isPassing(error)) throw error
   }
 }
 

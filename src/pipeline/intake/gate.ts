@@ -3,7 +3,7 @@ import { HOUR, SECOND } from '../../domain/instant.ts'
 import { isUsedAnew, works } from '../../domain/source-secret.ts'
 import { deleteExpiredTokens, findAccessToken, insertAccessToken } from '../../store/settings/access-tokens.ts'
 import { type Database } from '../../store/engine/database.ts'
-import { storeFailure } from '../../store/engine/errors.ts'
+import { isPassing } from '../../store/engine/errors.ts'
 import { markSecretUsed, secretsOf, secretsOfClient, type SourceSecret } from '../../store/settings/source-secrets.ts'
 import { hashSecret, newSecret } from '../secrets.ts'
 
@@ -101,6 +101,6 @@ async function markUsed(db: Database, secret: SourceSecret, at: number): Promise
   try {
     await markSecretUsed(db, { id: secret.id, at })
   } catch (error) {
-    if (storeFailure(error) !== 'unavailable') throw error
+    if (!isPassing(error)) throw error
   }
 }

@@ -7,7 +7,7 @@ import { Problem } from '../../domain/problem.ts'
 import { type Telemetry, type RecordKind } from '../../telemetry.ts'
 import { owe } from '../../store/debts/deliveries.ts'
 import { type Database, type Sql } from '../../store/engine/database.ts'
-import { storeFailure } from '../../store/engine/errors.ts'
+import { isPassing } from '../../store/engine/errors.ts'
 import { type NewId } from '../../store/engine/ids.ts'
 import { type StoredFact } from '../../store/ledger/facts.ts'
 import { countRepeats, keepArrivals, type Arrival } from '../../store/ledger/inbox.ts'
@@ -64,7 +64,7 @@ export function createIngest({ db, clock, newId, telemetry, mayWrite, onOwed }: 
   let waitingBytes = 0
   const group = createGroup<Arriving, Received>(async arriving => {
     const { results, owing, records } = await db
-      .transaction(tx => store(tx, arriving, newId))
+      .transaction(tx => store(tx, arriving, newId), 'intake')
       .catch((error: unknown) => {
         telemetry.stepFailed('ingest', error)
         throw error
@@ -98,7 +98,8 @@ export function createIngest({ db, clock, newId, telemetry, mayWrite, onOwed }: 
     try {
       return await group.add({ id: newId('inb'), sourceId, fingerprint, receivedAt, raw, readings, faults })
     } catch (error) {
-      if (storeFailure(error) !== 'unavailable') throw error
+      if (!isPassing(error)) throw error
+      // It may have been kept all the same; the sender's repeat is then known as one.
       throw new Problem('store_unavailable', 'the store cannot write at the moment')
     } finally {
       waitingBytes -= raw.byteLength

@@ -3,6 +3,7 @@ import { createClient, type After } from '../../mailchimp/client.ts'
 import { type Download } from '../../mailchimp/download.ts'
 import { type Database } from '../../store/engine/database.ts'
 import { type NewId } from '../../store/engine/ids.ts'
+import { type Lease } from '../../store/ownership/lease.ts'
 import { listCredentials, listSending, type Credential } from '../../store/settings/integrations.ts'
 import { type Seal } from '../../store/settings/sealed.ts'
 import { keyPlace } from '../secrets.ts'
@@ -14,10 +15,13 @@ import { ghostEnd } from '../../domain/governor.ts'
 import { groupBy } from '../../domain/group.ts'
 import { restEnd } from '../../domain/resting.ts'
 import { openWindows } from '../../store/debts/windows.ts'
+import { createLoop, type Loop } from '../loop.ts'
 import { watched } from './watched-client.ts'
+import { whileOwned } from './owned-client.ts'
 
 type WorkerDeps = {
   readonly db: Database
+  readonly lease: Pick<Lease, 'epoch' | 'guard'>
   readonly seal: Seal
   readonly originFor: (dataCentre: string) => string
   readonly after: After
@@ -30,6 +34,8 @@ type WorkerDeps = {
   readonly windowMs: number
 }
 
+type Tenure = { readonly epoch: number; readonly db: Database }
+
 /** Delivers for every credential, each in a lane of its own. */
 export class Worker {
   readonly #deps: WorkerDeps
@@ -41,20 +47,51 @@ export class Worker {
   #ghosts: ReadonlyMap<string, readonly number[]> = new Map()
   #reloading: Promise<void> = Promise.resolve()
   #stopped = false
+  /** While the lease is ours: its epoch, and the store as it writes for that epoch only. */
+  #tenure: Tenure | undefined
+  readonly #following: Loop
 
   constructor(deps: WorkerDeps) {
     this.#deps = deps
+    this.#following = createLoop(
+      () => this.follow(),
+      error => deps.telemetry.stepFailed('lease', error),
+    )
   }
 
-  /** Takes back what a crash left half done (I8), then delivers what is due. */
-  async start(): Promise<void> {
-    const { db, clock, telemetry, windowMs } = this.#deps
+  /**
+   * Delivers as long as the lease is ours (I14). A tenure begins with what the one before left half done (I8): its end
+   * cannot be known, since an owner that lost the lease records nothing any more.
+   */
+  async follow(): Promise<void> {
+    const epoch = this.#deps.lease.epoch()
+    if (this.#stopped || epoch === this.#tenure?.epoch) return
+    await this.#standDown()
+    if (epoch === undefined) return
+    const db = this.#deps.lease.guard(this.#deps.db)
+    await this.#takeOver(db)
+    this.#tenure = { epoch, db }
+    try {
+      await this.reload()
+    } catch (error) {
+      this.#tenure = undefined
+      throw error
+    }
+  }
+
+  /** What was under way comes to rest, and counts as if it still ran (R24). */
+  async #takeOver(db: Database): Promise<void> {
+    const { clock, telemetry, windowMs } = this.#deps
     const now = clock()
     const debts = await db.transaction(tx => recover(tx, { now, windowMs, dueAt: restEnd(now, windowMs) }))
     const windows = groupBy(await openWindows(db, { now, windowMs }), ({ credentialId }) => credentialId)
     this.#ghosts = new Map([...windows].map(([id, open]) => [id, open.map(({ until }) => ghostEnd(until - windowMs))]))
     if (debts > 0) telemetry.recovered({ debts })
-    await this.reload()
+  }
+
+  /** Does so soon, and until it succeeds. */
+  requestFollow(): void {
+    this.#following.request()
   }
 
   /** Reads the configuration again; one reading after the other, so that an older never replaces a newer one. */
@@ -65,6 +102,7 @@ export class Worker {
 
   /** These integrations may have something due; those that are not complete yet are read again first. */
   wake(integrationIds: readonly string[]): void {
+    if (!this.#tenure) return
     if (integrationIds.every(id => this.#complete.has(id))) return this.#wakeLanes(integrationIds)
     this.#reloading = this.reload().then(
       () => this.#wakeLanes(integrationIds),
@@ -83,6 +121,7 @@ export class Worker {
   }
 
   async idle(): Promise<void> {
+    await this.#following.idle()
     await this.#reloading
     await Promise.all([...this.#lanes.values()].map(lane => lane.idle()))
   }
@@ -90,19 +129,32 @@ export class Worker {
   /** Takes nothing new, and records what is under way. */
   async stop(): Promise<void> {
     this.#stopped = true
+    await this.#following.stop()
     await this.#reloading.catch(() => undefined)
     await Promise.all([...this.#lanes.values()].map(lane => lane.stop()))
   }
 
+  /** Takes nothing new, and waits for the answers under way: no contact may have two requests at once (I4). */
+  async #standDown(): Promise<void> {
+    this.#tenure = undefined
+    await this.#reloading.catch(() => undefined)
+    const lanes = [...this.#lanes.values()]
+    this.#lanes.clear()
+    await Promise.all(lanes.map(lane => lane.stop()))
+  }
+
   async #reloadNow(): Promise<void> {
-    const { db } = this.#deps
+    const tenure = this.#tenure
+    if (!tenure) return
+    const { db } = tenure
     const [credentials, integrations] = await Promise.all([listCredentials(db), listSending(db)])
+    if (this.#tenure !== tenure) return
     this.#laneOf = new Map(integrations.map(({ id, credentialId }) => [id, credentialId]))
     this.#complete = new Set(integrations.filter(({ feed }) => feed !== undefined).map(({ id }) => id))
     this.#retire(credentials)
     for (const credential of credentials) {
       const own = integrations.filter(({ credentialId }) => credentialId === credential.id)
-      this.#configure({ credential, integrations: own })
+      this.#configure({ credential, integrations: own }, db)
     }
   }
 
@@ -115,25 +167,27 @@ export class Worker {
     }
   }
 
-  #configure(config: LaneConfig): void {
+  #configure(config: LaneConfig, db: Database): void {
     const { id } = config.credential
     const lane = this.#lanes.get(id)
     if (lane) return lane.configure(config)
     if (this.#stopped) return
-    const started = this.#laneFor(config)
+    const started = this.#laneFor(config, db)
     this.#lanes.set(id, started)
     started.wake([])
   }
 
-  #laneFor(config: LaneConfig): Lane {
-    const { seal, originFor, after, clock, telemetry } = this.#deps
+  #laneFor(config: LaneConfig, db: Database): Lane {
+    const { seal, originFor, after, clock, telemetry, lease } = this.#deps
     const { id, dataCentre, sealedKey } = config.credential
     const apiKey = seal.open(sealedKey, keyPlace(id))
     const origin = originFor(dataCentre)
     const client = createClient({ apiKey, origin, after, connections: connectionsOf(config) })
-    const told = watched(client, { credentialId: id, clock, telemetry })
+    const own = whileOwned(client, () => lease.epoch() !== undefined)
+    const told = watched(own, { credentialId: id, clock, telemetry })
     return new Lane(config, {
       ...this.#deps,
+      db,
       client: told,
       origin,
       ghosts: this.#ghosts.get(id) ?? [],

@@ -46,7 +46,7 @@ export async function tryUpgrade(
       while (await nextPart(tx, { limit: CHUNK, at }));
       effects = await effectsIn(tx, at)
       throw new Tried('nothing of it stays')
-    })
+    }, 'long')
   } catch (error) {
     if (!(error instanceof Tried)) throw error
   }

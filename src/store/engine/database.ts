@@ -1,3 +1,5 @@
+import { type Use } from './limits.ts'
+
 /** What may be bound to `$1`, `$2`, …; times are integer milliseconds, JSON is text, bytes are bytes. */
 export type Param = string | number | null | Uint8Array
 
@@ -22,9 +24,13 @@ export interface Database extends Sql {
    * called, each sees what those before it wrote, and SQLite takes one trip to its thread for all of them (PostgreSQL
    * one each). When one fails, the transaction fails with the first failure; those behind it may have run, and are
    * rolled back. Wait for all of them (`Promise.all`) before `work` ends.
+   *
+   * What it is used for says how long it may take (R32). A commit whose answer did not come fails as `doubtful`.
    */
-  transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T>
+  transaction<T>(work: (tx: Sql) => Promise<T>, use?: Use): Promise<T>
   /** Throws when the store could lose an acknowledged write (synchronous commit off, in recovery, not WAL). */
   assertDurable(): Promise<void>
+  /** Throws connections away: one from before an outage may be dead without knowing. Spares long transactions. */
+  reconnect(): void
   close(): Promise<void>
 }

@@ -1,4 +1,4 @@
-export type StoreFailure = 'unavailable' | 'conflict'
+export type StoreFailure = 'unavailable' | 'doubtful' | 'conflict'
 
 export class StoreError extends Error {
   override readonly name = 'StoreError'
@@ -11,11 +11,19 @@ export class StoreError extends Error {
 }
 
 /**
- * What a caller may do about an error of the store: `unavailable` promises that trying later can help (disk full,
- * connection lost, statement timeout, deadlock), `conflict` that a unique key was taken. Everything else is a bug.
+ * What a caller may do about an error of the store: `unavailable` promises that nothing was changed and that trying
+ * later can help (disk full, connection lost, statement timeout, deadlock), `doubtful` that trying later can help and
+ * that the change may be there already (the answer to its commit was lost), `conflict` that a unique key was taken.
+ * Everything else is a bug.
  */
 export function storeFailure(error: unknown): StoreFailure | undefined {
   return error instanceof StoreError ? error.failure : undefined
+}
+
+/** The store may answer another time. */
+export function isPassing(error: unknown): boolean {
+  const failure = storeFailure(error)
+  return failure === 'unavailable' || failure === 'doubtful'
 }
 
 /** Names the statement by its first 80 characters; parameters never enter a message, they are people's data. */

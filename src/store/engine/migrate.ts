@@ -22,12 +22,12 @@ export async function migrate(
   migrations: readonly Migration[],
 ): Promise<readonly Migration[]> {
   assertAscending(migrations)
-  const before = await db.transaction(prepare)
+  const before = await db.transaction(prepare, 'long')
   assertKnown(before, migrations)
   const applied: Migration[] = []
   for (const migration of migrations) {
     if (before.some(row => row.version === migration.version)) continue
-    if (await db.transaction(tx => apply(tx, migration))) applied.push(migration)
+    if (await db.transaction(tx => apply(tx, migration), 'long')) applied.push(migration)
   }
   return applied
 }
@@ -57,8 +57,6 @@ async function apply(tx: Sql, migration: Migration): Promise<boolean> {
 async function lock(tx: Sql): Promise<void> {
   // One process owns a SQLite file, and its transactions take turns.
   if (tx.dialect === 'sqlite') return
-  // Neither the wait for another process nor the build of an index on a large table is bound to the usual 30 s.
-  await tx.query('set local statement_timeout = 0')
   await tx.query(`select pg_advisory_xact_lock(hashtextextended('consent-relay migration', 0))`)
 }
 

@@ -1,9 +1,7 @@
-import { once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { asAdmin, freshPostgres } from '../../../test/databases.ts'
 import { type Database } from './database.ts'
 import { storeFailure } from './errors.ts'
-import { type InstanceLock, tryInstanceLock } from './instance-lock.ts'
 import { openPostgres } from './postgres.ts'
 
 const failureOf = (promise: Promise<unknown>) => promise.then(() => 'none', storeFailure)
@@ -62,43 +60,6 @@ describe('the PostgreSQL store', () => {
   test('does not repeat a value that the server refused', async () => {
     const error: unknown = await db.query('select cast($1 as bigint)', ['ada@example.test']).catch((e: unknown) => e)
     expect(error).toMatchObject({ message: 'select cast($1 as bigint): invalid value (22P02)' })
-  })
-})
-
-describe('a hold', () => {
-  const hold = async (): Promise<InstanceLock> =>
-    (await tryInstanceLock({ url, name: 'leader' })) ?? expect.fail('not held')
-
-  test('has one holder, until it is released', async () => {
-    const first = await hold()
-    expect(await tryInstanceLock({ url, name: 'leader' })).toBeUndefined()
-    const other = await tryInstanceLock({ url, name: 'another' })
-    await first.release()
-    // Giving it up is not losing it: a service that stops in order must not take itself for ousted.
-    expect(first.lost.aborted).toBe(false)
-    const second = await hold()
-    expect(second.lost.aborted).toBe(false)
-    await second.release()
-    await other?.release()
-  })
-
-  test('has many takers and one winner', async () => {
-    const held = await Promise.all(Array.from({ length: 10 }, () => tryInstanceLock({ url, name: 'leader' })))
-    expect(held.filter(Boolean)).toHaveLength(1)
-    for (const one of held) await one?.release()
-  })
-
-  test('is lost with its connection, and free for the next', async () => {
-    const first = await hold()
-    const lost = once(first.lost, 'abort')
-    await asAdmin(
-      `select pg_terminate_backend(pid, 10000) from pg_locks join pg_database on oid = database
-        where locktype = 'advisory' and datname = $1`,
-      [name],
-    )
-    await lost
-    await (await hold()).release()
-    await first.release()
   })
 })
 

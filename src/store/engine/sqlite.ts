@@ -58,6 +58,7 @@ function sqliteDatabase(writer: Thread, reader: Thread): Database {
       return result
     },
     assertDurable: () => assertDurable(query),
+    reconnect: () => undefined,
     close: () => (closing ??= turn(() => close(writer, reader))),
   }
 }
