@@ -1,6 +1,4 @@
-import { join } from 'node:path'
 import { type AddressInfo } from 'node:net'
-import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { type Config } from './config.ts'
 import { HOUR, MINUTE, SECOND } from './domain/instant.ts'
@@ -19,6 +17,7 @@ import { createPasswords, type Cost } from './pipeline/access/passwords.ts'
 import { createProver } from './pipeline/access/prover.ts'
 import { createQuestions } from './pipeline/live/questions.ts'
 import { createReplays, type Replays } from './pipeline/upkeep/replays.ts'
+import { createScrub } from './pipeline/upkeep/scrub.ts'
 import { createExpiry, type Expiry } from './pipeline/upkeep/retention.ts'
 import { acceptUpgrade } from './pipeline/upkeep/accept-upgrade.ts'
 import { createUpgrading, type Upgrading } from './pipeline/upkeep/upgrade.ts'
@@ -31,8 +30,8 @@ import { tryInstanceLock } from './store/engine/instance-lock.ts'
 import { createIds } from './store/engine/ids.ts'
 import { migrate } from './store/engine/migrate.ts'
 import { migrations } from './store/migrations/all.ts'
-import { openDatabase } from './store/engine/open.ts'
-import { assertOwnSeal, createSeal, hasSeal, loadKey } from './store/settings/sealed.ts'
+import { assertOwnSeal, canaryIn, createSeal, loadKey } from './store/settings/sealed.ts'
+import { openSoundStore } from './store/soundness/open-sound.ts'
 import { version } from './version.ts'
 
 /** What a test hands in instead of the real thing. */
@@ -62,6 +61,9 @@ export type App = {
   readonly lateness: Lateness
   readonly expiry: Expiry
   readonly upgrading: Upgrading
+  readonly durability: Durability
+  /** Aborts, with the reason, when this process cannot serve any more; it must end then. */
+  readonly failed: AbortSignal
   /** Aborts when another instance may have taken over the database; this one must stop then. */
   readonly ousted: AbortSignal
   /** Finishes what is under way, takes nothing new, and lets go of everything. */
@@ -92,35 +94,32 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
   const { now: clock = Date.now, dice = Math.random, after = realAfter, ticking = true } = given
   const metrics = createMetrics({ version })
   const telemetry = toAll(given.telemetry ?? createTelemetry(createLog(config.logLevel)), metrics.telemetry)
-  const { db, seal, ousted } = await openStore(config, closing, given.around)
+  const durability = createDurability({ clock, telemetry })
+  const { db, seal, ousted, failed, embedded } = await openStore(config, closing, db =>
+    durability.watch(given.around?.(db) ?? db),
+  )
   const newId = createIds(clock)
   const originFor = (dataCentre: string): string => config.mailchimpUrl ?? mailchimpOrigin(dataCentre)
   const download = createDownload()
   const { windowMs } = config
-  const worker = new Worker({ db, seal, originFor, after, download, clock, dice, newId, telemetry, windowMs })
-  const durability = createDurability(db, telemetry)
+  const base = { db, clock, newId, telemetry }
+  const worker = new Worker({ ...base, seal, originFor, after, download, dice, windowMs, durability })
   const onOwed = (integrationIds: readonly string[]): void => worker.wake(integrationIds)
-  const ingest = createIngest({ db, clock, newId, telemetry, onOwed, mayWrite: durability.isSure })
-  const sweeps = createSweeps({ db, clock, newId, telemetry, onOwed })
+  const ingest = createIngest({ ...base, onOwed, durability })
+  const sweeps = createSweeps({ ...base, onOwed })
   const { failures, replays, expiry, lateness, upgrading } = sweeps
   const backlog = createBacklogReader({ db, clock })
   const passwords = createPasswords(given.passwordCost)
-  metrics.watch({ clock, backlog, lanes: () => worker.gauges(), isReady: durability.isSure })
+  metrics.watch({ clock, backlog, lanes: () => worker.gauges(), trouble: durability.trouble })
   const shared = {
-    db,
+    ...base,
     seal,
     originFor,
     after,
-    clock,
-    newId,
-    telemetry,
     windowMs,
     ingest,
     worker,
-    failures,
-    replays,
-    expiry,
-    upgrading,
+    ...sweeps,
     questions: createQuestions(),
     passwords,
     prove: createProver({ db, clock, passwords, telemetry }),
@@ -144,9 +143,9 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
   url = urlOf(server.server.address())
   await keepBootstrapToken({ db, clock, newId }, config.bootstrapToken)
   const setupToken = await renewSetup({ db, clock })
-  if (ticking) closing.push(startTimers({ ...sweeps, worker, durability, telemetry }))
+  if (ticking) closing.push(startTimers({ ...sweeps, ...embedded, worker, durability, telemetry }))
   const setupLink = setupToken && `${publicUrl()}/setup#token=${setupToken}`
-  return { url, setupLink, ingest, worker, replays, lateness, expiry, upgrading, ousted }
+  return { url, setupLink, ingest, worker, replays, lateness, expiry, upgrading, durability, failed, ousted }
 }
 
 async function startUpgrading(deps: Parameters<typeof acceptUpgrade>[0], isAccepted: boolean): Promise<void> {
@@ -160,21 +159,18 @@ function urlOf(address: AddressInfo | string | null): string {
   return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`
 }
 
-async function openStore(
-  { databaseUrl, dataFolder, keyFile }: Config,
-  closing: Closing,
-  around: Given['around'] = db => db,
-) {
-  if (databaseUrl === undefined) await mkdir(dataFolder, { recursive: true, mode: 0o700 })
-  const file = join(dataFolder, 'consent-relay.db')
-  const db = around(await openDatabase({ file, ...(databaseUrl === undefined ? {} : { databaseUrl }) }))
+async function openStore(config: Config, closing: Closing, around: (db: Database) => Database) {
+  const { databaseUrl, keyFile } = config
+  const { db: opened, ...embedded } = await openSoundStore(config, migrations)
+  const db = around(opened)
   closing.push(() => db.close())
   const ousted = databaseUrl === undefined ? new AbortController().signal : await lockDatabase(databaseUrl, closing)
   await db.assertDurable()
   await migrate(db, migrations)
-  const seal = createSeal(await loadKey(keyFile, { mayMake: !(await hasSeal(db)) }))
+  const seal = createSeal(await loadKey(keyFile, { mayMake: !(await canaryIn(db)) }))
   await assertOwnSeal(db, seal)
-  return { db, seal, ousted }
+  const failed = db.gone ?? new AbortController().signal
+  return { db, seal, ousted, failed, embedded }
 }
 
 /** I14: until credentials have owners, two instances on one database would deliver out of order. */
@@ -204,7 +200,16 @@ const createSweeps = (deps: SweepDeps): Sweeps => ({
   upgrading: createUpgrading(deps),
 })
 
-type Timed = Sweeps & { readonly worker: Worker; readonly durability: Durability; readonly telemetry: Telemetry }
+type Timed = Sweeps & {
+  readonly worker: Worker
+  readonly durability: Durability
+  readonly telemetry: Telemetry
+  /** The embedded store, and whether all of it was looked at for damage. */
+  readonly file: string | undefined
+  readonly isWhole: boolean
+}
+
+const BETWEEN_SCRUBS = 6 * HOUR
 
 function startTimers({
   worker,
@@ -214,7 +219,11 @@ function startTimers({
   lateness,
   expiry,
   telemetry,
+  file,
+  isWhole,
 }: Timed): () => Promise<void> {
+  const scrub = file === undefined ? undefined : createScrub({ file, durability, telemetry })
+  if (!isWhole) scrub?.request()
   const sweep = (): void => {
     failures.tick().catch((error: unknown) => telemetry.stepFailed('failures', error))
     replays.request()
@@ -222,15 +231,20 @@ function startTimers({
   const watch = (): void => {
     lateness.check().catch((error: unknown) => telemetry.stepFailed('lateness', error))
   }
+  const tick = (): void => {
+    void durability.recheck()
+    worker.tick()
+  }
   const timers = [
-    setInterval(() => worker.tick(), SECOND),
+    setInterval(tick, SECOND),
     setInterval(sweep, 10 * SECOND),
     setInterval(() => void durability.check(), MINUTE),
     setInterval(watch, MINUTE),
     setInterval(() => expiry.request(), HOUR),
+    setInterval(() => scrub?.request(), BETWEEN_SCRUBS),
   ]
-  return () => {
+  return async () => {
     timers.forEach(clearInterval)
-    return Promise.resolve()
+    await scrub?.stop()
   }
 }

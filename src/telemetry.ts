@@ -52,6 +52,9 @@ export type Telemetry = {
   upgraded(what: { step: string }): void
   /** A caller did not prove to have an account; `limited`: after too many tries that failed, so nothing was compared. */
   signInRefused(what: { limited: boolean }): void
+  /** R32: webhooks are not taken from here on, and why. */
+  storeUnwell(what: { trouble: string }, error: unknown): void
+  storeWell(): void
   requestFailed(what: { requestId: string; route: string }, error: unknown): void
   stepFailed(step: string, error: unknown): void
 }
@@ -77,6 +80,8 @@ export const createTelemetry = (log: Logger): Telemetry => ({
   expired: what => log.info(what, 'what is not kept any longer has expired'),
   upgraded: what => log.info(what, 'a step of the upgrade is done'),
   signInRefused: what => log.warn(what, 'a sign-in was refused'),
+  storeUnwell: (what, error) => log.error({ ...what, ...faultOf(error) }, 'the store is not well'),
+  storeWell: () => log.info('the store is well again'),
   requestFailed: (what, error) => log.error({ ...what, ...faultOf(error) }, 'a request failed by a bug'),
   stepFailed: (step, error) => log.error({ step, ...faultOf(error) }, 'a step failed'),
 })
@@ -103,6 +108,8 @@ export const toAll = (...all: readonly Telemetry[]): Telemetry => ({
   expired: what => all.forEach(each => each.expired(what)),
   upgraded: what => all.forEach(each => each.upgraded(what)),
   signInRefused: what => all.forEach(each => each.signInRefused(what)),
+  storeUnwell: (what, error) => all.forEach(each => each.storeUnwell(what, error)),
+  storeWell: () => all.forEach(each => each.storeWell()),
   requestFailed: (what, error) => all.forEach(each => each.requestFailed(what, error)),
   stepFailed: (step, error) => all.forEach(each => each.stepFailed(step, error)),
 })

@@ -3,6 +3,16 @@ import { named } from './shared.ts'
 
 export const health = named(
   'Health',
-  z.object({ status: z.enum(['ok', 'not ready']) }).describe('Whether the process lives, or can take webhooks.'),
+  z
+    .object({
+      status: z.enum(['ok', 'not ready']),
+      trouble: z
+        .enum(['damaged', 'cannot_write', 'not_durable'])
+        .optional()
+        .describe(
+          'Why webhooks are not taken: the store is damaged and only read, a commit failed, or its settings could lose a commit.',
+        ),
+    })
+    .describe('Whether the process lives, or can take webhooks.'),
   { status: 'ok' },
 )

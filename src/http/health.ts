@@ -1,11 +1,12 @@
 import { type FastifyInstance } from 'fastify'
 import { health } from '../contract/health.ts'
 import { type Durability } from '../pipeline/intake/durability.ts'
+import { RETRY_AFTER_SECONDS } from './problems.ts'
 
 const tags = ['health']
 const security: [] = []
 
-/** Whether the process lives, and whether it can take webhooks: only ok or not, to anybody. */
+/** Whether the process lives, and whether it can take webhooks, and the kind of trouble if not, to anybody. */
 export function healthRoutes(server: FastifyInstance, { durability }: { readonly durability: Durability }): void {
   server.get(
     '/healthz',
@@ -34,8 +35,9 @@ export function healthRoutes(server: FastifyInstance, { durability }: { readonly
       },
     },
     (_request, reply) => {
-      const ready = durability.isSure()
-      return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'not ready' })
+      const trouble = durability.trouble()
+      if (trouble === undefined) return reply.code(200).send({ status: 'ok' })
+      return reply.code(503).header('retry-after', RETRY_AFTER_SECONDS).send({ status: 'not ready', trouble })
     },
   )
 }

@@ -26,5 +26,7 @@ export interface Database extends Sql {
   transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T>
   /** Throws when the store could lose an acknowledged write (synchronous commit off, in recovery, not WAL). */
   assertDurable(): Promise<void>
+  /** Aborts when this process cannot use the store any more, whatever it waits for; a new process may. */
+  readonly gone?: AbortSignal
   close(): Promise<void>
 }

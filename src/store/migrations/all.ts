@@ -15,6 +15,7 @@ import { contact } from './0013-contact.ts'
 import { upgrade } from './0014-upgrade.ts'
 import { naming } from './0015-naming.ts'
 import { leaving } from './0016-leaving.ts'
+import { health } from './0020-health.ts'
 
 /** In the order in which they are applied; a migration that was released never changes. */
 export const migrations: readonly Migration[] = [
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   upgrade,
   naming,
   leaving,
+  health,
 ]
