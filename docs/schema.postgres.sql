@@ -253,6 +253,11 @@ create table naming (
   constraint naming_pkey PRIMARY KEY (integration_id, person, alias)
 );
 CREATE INDEX naming_alias ON public.naming USING btree (integration_id, alias);
+create table probe (
+  id integer not null,
+  at bigint not null,
+  constraint probe_pkey PRIMARY KEY (id)
+);
 create table replay (
   id text not null,
   kind text not null,

@@ -104,6 +104,7 @@ CREATE TABLE naming (
   integration_id text not null, person text not null, alias text not null, left_at bigint,
   primary key (integration_id, person, alias));
 CREATE INDEX naming_alias on naming (integration_id, alias);
+CREATE TABLE probe (id integer primary key, at bigint not null);
 CREATE TABLE replay (
   id text primary key, kind text not null check (kind in ('debts', 'resync')), criteria text not null,
   actor text not null, idempotency_key text unique, fingerprint text,

@@ -18,6 +18,7 @@ import { createPasswords, type Cost } from './pipeline/access/passwords.ts'
 import { createProver } from './pipeline/access/prover.ts'
 import { createQuestions } from './pipeline/live/questions.ts'
 import { createReplays, type Replays } from './pipeline/upkeep/replays.ts'
+import { createScrub } from './pipeline/upkeep/scrub.ts'
 import { createExpiry, type Expiry } from './pipeline/upkeep/retention.ts'
 import { acceptUpgrade } from './pipeline/upkeep/accept-upgrade.ts'
 import { createUpgrading, type Upgrading } from './pipeline/upkeep/upgrade.ts'
@@ -31,7 +32,7 @@ import { migrate } from './store/engine/migrate.ts'
 import { migrations } from './store/migrations/all.ts'
 import { type Lease } from './store/ownership/lease.ts'
 import { isPassing } from './store/engine/errors.ts'
-import { assertOwnSeal, createSeal, hasSeal, loadKey } from './store/settings/sealed.ts'
+import { assertOwnSeal, canaryIn, createSeal, loadKey } from './store/settings/sealed.ts'
 import { createStopping, STOP_LIMITS, type CutShort, type StopLimits, type Stopping } from './stopping.ts'
 import { version } from './version.ts'
 
@@ -64,7 +65,10 @@ export type App = {
   readonly lateness: Lateness
   readonly expiry: Expiry
   readonly upgrading: Upgrading
+  readonly durability: Durability
   readonly lease: Lease
+  /** Aborts, with the reason, when this process cannot serve any more; it must end then. */
+  readonly failed: AbortSignal
   /** Finishes what is under way, takes nothing new, and lets go of everything. Gives where it was given up, if it was. */
   stop(): Promise<CutShort | undefined>
 }
@@ -107,36 +111,34 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   const { windowMs } = config
   const metrics = createMetrics({ version })
   const telemetry = toAll(given.telemetry, metrics.telemetry)
-  const { db, lease, seal } = await openAll(config, { ...given, telemetry }, stopping)
+  const durability = createDurability({ clock, telemetry })
+  const around = (db: Database): Database => durability.watch(given.around?.(db) ?? db)
+  const { db, lease, seal, ...embedded } = await openAll(config, { ...given, telemetry, around }, stopping)
   const base = { db, clock, newId: createIds(clock), telemetry }
   const originFor = (dataCentre: string): string => config.mailchimpUrl ?? mailchimpOrigin(dataCentre)
   const mailchimp = { seal, originFor, after, windowMs }
-  const worker = new Worker({ ...base, ...mailchimp, lease, download: createDownload(), dice })
-  const durability = createDurability(db, telemetry)
+  const worker = new Worker({ ...base, ...mailchimp, lease, durability, download: createDownload(), dice })
   // A check that failed because the database was away holds webhooks up no longer than that.
   lease.onBack(() => void durability.check())
   const onOwed = (integrationIds: readonly string[]): void => worker.wake(integrationIds)
-  const ingest = createIngest({ ...base, onOwed, mayWrite: durability.isSure })
+  const ingest = createIngest({ ...base, onOwed, durability })
   const sweeps = createSweeps({ ...base, onOwed })
-  const { failures, replays, expiry, lateness, upgrading } = sweeps
+  const { replays, expiry, lateness, upgrading } = sweeps
   const backlog = createBacklogReader({ db, clock })
-  const isReady = (): boolean => durability.isSure() && lease.epoch() !== undefined
+  const trouble = () => durability.trouble() ?? (lease.epoch() === undefined ? ('no_lease' as const) : undefined)
   const passwords = createPasswords(given.passwordCost)
-  metrics.watch({ clock, backlog, lanes: () => worker.gauges(), isReady })
+  metrics.watch({ clock, backlog, lanes: () => worker.gauges(), trouble })
   const shared = {
     ...base,
     ...mailchimp,
     ingest,
     worker,
-    failures,
-    replays,
-    expiry,
-    upgrading,
+    ...sweeps,
     questions: createQuestions(),
     passwords,
     prove: createProver({ ...base, passwords }),
     version,
-    isReady,
+    trouble,
     webhookMs: given.limits?.webhookMs ?? LIMITS.webhookMs,
     metrics,
     gate: createWebhookGate({ db, clock }),
@@ -155,9 +157,10 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   url = await listen(server, config)
   await keepBootstrapToken(base, config.bootstrapToken)
   const setupToken = await renewSetup({ db, clock })
-  if (ticking) stopping.add('timers', startTimers({ ...sweeps, lease, worker, durability, telemetry }))
+  if (ticking) stopping.add('timers', startTimers({ ...sweeps, ...embedded, lease, worker, durability, telemetry }))
   const setupLink = setupToken && `${publicUrl()}/setup#token=${setupToken}`
-  return { url, setupLink, ingest, worker, replays, lateness, expiry, upgrading, lease, db }
+  const failed = db.gone ?? new AbortController().signal
+  return { url, setupLink, ingest, worker, replays, lateness, expiry, upgrading, durability, lease, failed, db }
 }
 
 /** Delivers from now on whenever this process holds the lease. */
@@ -184,13 +187,13 @@ async function listen(server: Awaited<ReturnType<typeof createServer>>, { host, 
 /** The store, brought up to this release, with the lease on it and the key to its secrets. */
 async function openAll(config: Config, given: GivenAll, stopping: Stopping) {
   const tell = (state: LeaseState): void => given.telemetry.leaseChanged({ state })
-  const { db, lease } = await openStore(config, { ...given, tell })
+  const { db, lease, ...embedded } = await openStore(config, { ...given, tell })
   stopping.add('the store', () => db.close())
   stopping.add('the lease', () => lease.release())
   await migrate(db, migrations)
-  const seal = createSeal(await loadKey(config.keyFile, { mayMake: !(await hasSeal(db)) }))
+  const seal = createSeal(await loadKey(config.keyFile, { mayMake: !(await canaryIn(db)) }))
   await assertOwnSeal(db, seal)
-  return { db, lease, seal }
+  return { db, lease, seal, ...embedded }
 }
 
 /** What goes through the store now and then. */
@@ -222,7 +225,12 @@ type Timed = Sweeps & {
   readonly worker: Worker
   readonly durability: Durability
   readonly telemetry: Telemetry
+  /** The embedded store, and whether all of it was looked at for damage. */
+  readonly file: string | undefined
+  readonly isWhole: boolean
 }
+
+const BETWEEN_SCRUBS = 6 * HOUR
 
 function startTimers({
   lease,
@@ -233,7 +241,11 @@ function startTimers({
   lateness,
   expiry,
   telemetry,
+  file,
+  isWhole,
 }: Timed): () => Promise<void> {
+  const scrub = file === undefined ? undefined : createScrub({ file, durability, telemetry })
+  if (!isWhole) scrub?.request()
   const sweep = (): void => {
     failures.tick().catch((error: unknown) => telemetry.stepFailed('failures', error))
     replays.request()
@@ -245,8 +257,12 @@ function startTimers({
   const asOwner = (task: () => void) => (): void => {
     if (lease.epoch() !== undefined) task()
   }
+  const tick = (): void => {
+    void durability.recheck()
+    worker.tick()
+  }
   const timers = [
-    setInterval(() => worker.tick(), SECOND),
+    setInterval(tick, SECOND),
     setInterval(asOwner(sweep), 10 * SECOND),
     setInterval(() => void durability.check(), MINUTE),
     setInterval(asOwner(watch), MINUTE),
@@ -254,9 +270,10 @@ function startTimers({
       asOwner(() => expiry.request()),
       HOUR,
     ),
+    setInterval(() => scrub?.request(), BETWEEN_SCRUBS),
   ]
-  return () => {
+  return async () => {
     timers.forEach(clearInterval)
-    return Promise.resolve()
+    await scrub?.stop()
   }
 }

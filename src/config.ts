@@ -16,6 +16,8 @@ export type Config = {
   readonly windowMs: number
   /** What an upgrade grants is written, too. */
   readonly acceptUpgrade: boolean
+  /** A new store is made though there is the key of one (R32). */
+  readonly newStore: boolean
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -39,6 +41,7 @@ export function readConfig(environment: Environment): Config {
     if (value !== undefined && !isRight(value)) wrong.push(`CONSENT_RELAY_${name} ${remedy}`)
     return value
   }
+  const isYes = (name: string): boolean => checked(name, text => text === 'yes', 'must be yes, or left out') === 'yes'
   const dataFolder = own('DATA') ?? './data'
   const config: Config = {
     host: own('HOST') ?? '127.0.0.1',
@@ -56,7 +59,8 @@ export function readConfig(environment: Environment): Config {
       Number(
         checked('WINDOW_SECONDS', isWindow, 'must be a number of seconds from 0 to 3600') ?? WINDOW_LENGTH / SECOND,
       ),
-    acceptUpgrade: checked('ACCEPT_UPGRADE', text => text === 'yes', 'must be yes, or left out') === 'yes',
+    acceptUpgrade: isYes('ACCEPT_UPGRADE'),
+    newStore: isYes('NEW_STORE'),
   }
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'))
   return config

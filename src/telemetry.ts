@@ -59,6 +59,9 @@ export type Telemetry = {
   leaseChanged(what: { state: LeaseState }): void
   /** A stop was given up; what was not let go of ends with the process. */
   stopCutShort(what: { step: string; reason: string; waitedMs: number }): void
+  /** R32: webhooks are not taken from here on, and why. */
+  storeUnwell(what: { trouble: string }, error: unknown): void
+  storeWell(): void
   requestFailed(what: { requestId: string; route: string }, error: unknown): void
   stepFailed(step: string, error: unknown): void
 }
@@ -86,6 +89,8 @@ export const createTelemetry = (log: Logger): Telemetry => ({
   signInRefused: what => log.warn(what, 'a sign-in was refused'),
   leaseChanged: what => log[['taken', 'back'].includes(what.state) ? 'info' : 'warn'](what, LEASE_MESSAGES[what.state]),
   stopCutShort: what => log.error(what, 'the stop was cut short'),
+  storeUnwell: (what, error) => log.error({ ...what, ...faultOf(error) }, 'the store is not well'),
+  storeWell: () => log.info('the store is well again'),
   requestFailed: (what, error) => log.error({ ...what, ...faultOf(error) }, 'a request failed by a bug'),
   stepFailed: (step, error) => log.error({ step, ...faultOf(error) }, 'a step failed'),
 })
@@ -114,6 +119,8 @@ export const toAll = (...all: readonly Telemetry[]): Telemetry => ({
   signInRefused: what => all.forEach(each => each.signInRefused(what)),
   leaseChanged: what => all.forEach(each => each.leaseChanged(what)),
   stopCutShort: what => all.forEach(each => each.stopCutShort(what)),
+  storeUnwell: (what, error) => all.forEach(each => each.storeUnwell(what, error)),
+  storeWell: () => all.forEach(each => each.storeWell()),
   requestFailed: (what, error) => all.forEach(each => each.requestFailed(what, error)),
   stepFailed: (step, error) => all.forEach(each => each.stepFailed(step, error)),
 })

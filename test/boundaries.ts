@@ -39,6 +39,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/store/migrations': storeRoom('engine'),
   'src/store/settings': storeRoom('engine'),
   'src/store/access': storeRoom('engine'),
+  'src/store/soundness': storeRoom('engine', 'settings'),
   'src/store/ledger': storeRoom('engine', 'settings'),
   'src/store/debts': storeRoom('engine', 'settings', 'ledger'),
   'src/store/contacts': storeRoom('engine', 'debts'),

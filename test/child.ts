@@ -32,13 +32,14 @@ export type Child = AsyncDisposable & {
   kill(signal?: NodeJS.Signals): Promise<Ended>
 }
 
-/** `consent-relay …` with this environment and no other. */
-export function startProgram(args: readonly string[], env: Environment = {}): Child {
+/** `consent-relay …` with this environment and no other, as the user that runs the tests unless told. */
+export function startProgram(args: readonly string[], env: Environment = {}, uid?: number): Child {
   if (!existsSync(PROGRAM)) throw new Error('dist is missing: run npm test, which builds first')
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     cwd: tmpdir(),
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(uid === undefined ? {} : { uid, gid: uid }),
   })
   const said = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text))
@@ -91,8 +92,8 @@ export async function startListening(args: readonly string[], env: Environment =
 type Finished = Ended & { readonly stdout: string; readonly stderr: string }
 
 /** A program that ends by itself; one that does not is killed, and its `signal` says so. */
-export async function runProgram(args: readonly string[], env: Environment = {}): Promise<Finished> {
-  const child = startProgram(args, env)
+export async function runProgram(args: readonly string[], env: Environment = {}, uid?: number): Promise<Finished> {
+  const child = startProgram(args, env, uid)
   const ended = await soon(child, child.ended)
   return { ...ended, stdout: child.stdout(), stderr: child.stderr() }
 }

@@ -182,6 +182,11 @@ export async function startWorld({
     return times.length === 0 ? undefined : Math.min(...times)
   }
 
+  async function tick(): Promise<void> {
+    await app.durability.recheck()
+    app.worker.tick()
+  }
+
   async function settles(): Promise<void> {
     for (let step = 0; step < 2_000; step++) {
       const idle = await quiet()
@@ -190,7 +195,7 @@ export async function startWorld({
         if (deliveries.waiting + deliveries.sending === 0) return
       }
       clock.set(Math.max(clock.now(), nextAt(idle) ?? clock.now()))
-      app.worker.tick()
+      await tick()
     }
     throw new Error('deliveries still wait after 2,000 steps')
   }
@@ -201,7 +206,7 @@ export async function startWorld({
       const idle = await quiet()
       const next = nextAt(idle) ?? clock.now() + 10 * MINUTE
       clock.set(Math.min(until, Math.max(clock.now() + 1, next)))
-      app.worker.tick()
+      await tick()
     }
     await quiet()
   }

@@ -1,11 +1,16 @@
 import { type FastifyInstance } from 'fastify'
 import { health } from '../contract/health.ts'
+import { type StoreTrouble } from '../pipeline/intake/durability.ts'
+import { RETRY_AFTER_SECONDS } from './problems.ts'
 
 const tags = ['health']
 const security: [] = []
 
-/** Whether the process lives, and whether it can take webhooks: only ok or not, to anybody. */
-export function healthRoutes(server: FastifyInstance, { isReady }: { readonly isReady: () => boolean }): void {
+/** Why this service is not ready: the store is not well, or another process has the right to deliver, or nobody. */
+export type Trouble = StoreTrouble | 'no_lease'
+
+/** Whether the process lives, and whether it is ready, and the kind of trouble if not, to anybody. */
+export function healthRoutes(server: FastifyInstance, deps: { readonly trouble: () => Trouble | undefined }): void {
   server.get(
     '/healthz',
     {
@@ -34,8 +39,9 @@ export function healthRoutes(server: FastifyInstance, { isReady }: { readonly is
       },
     },
     (_request, reply) => {
-      const ready = isReady()
-      return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'not ready' })
+      const trouble = deps.trouble()
+      if (trouble === undefined) return reply.code(200).send({ status: 'ok' })
+      return reply.code(503).header('retry-after', RETRY_AFTER_SECONDS).send({ status: 'not ready', trouble })
     },
   )
 }

@@ -7,7 +7,7 @@ import { Problem, PROBLEMS, type ProblemCode } from '../domain/problem.ts'
 import { type Telemetry } from '../telemetry.ts'
 import { isPassing, storeFailure } from '../store/engine/errors.ts'
 
-const RETRY_AFTER_SECONDS = '30'
+export const RETRY_AFTER_SECONDS = '30'
 
 /** The one place where a refusal becomes an answer (RFC 9457). A bug shows its reference and nothing else. */
 export const problemHandler =

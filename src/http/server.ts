@@ -30,7 +30,7 @@ import { consoleRoutes } from './console.ts'
 import { readCookies } from './cookie.ts'
 import { describeApi } from './description/serve.ts'
 import { readJson } from './exact-numbers.ts'
-import { healthRoutes } from './health.ts'
+import { healthRoutes, type Trouble } from './health.ts'
 import { limitBodies } from './edge/body-limits.ts'
 import { refuseTheRest } from './methods.ts'
 import { metricsRoutes, type MetricsDeps } from './metrics.ts'
@@ -41,8 +41,8 @@ import { webhookRoutes, withoutStraySlashes } from './webhook.ts'
 
 type ServerDeps = ApiDeps &
   MetricsDeps & {
-    /** Whether the store keeps what it is given, and this process delivers. */
-    readonly isReady: () => boolean
+    /** Why this service is not ready, if it is not. */
+    readonly trouble: () => Trouble | undefined
     /** How long a webhook waits for the store. */
     readonly webhookMs: number
     readonly version: string

@@ -165,6 +165,8 @@ function counting(counters: ReturnType<typeof countersIn>, histograms: ReturnTyp
     // Seen as gauges.
     batchSubmitted: () => undefined,
     held: () => undefined,
+    storeUnwell: () => undefined,
+    storeWell: () => undefined,
     released: () => undefined,
     withdrawalLate: () => undefined,
     withdrawalsCaughtUp: () => undefined,

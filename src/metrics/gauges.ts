@@ -22,8 +22,8 @@ export type Watched = {
     readonly ghosts: number
     readonly holds: readonly { readonly integrationId: string | undefined; readonly cause: string }[]
   }[]
-  /** Whether webhooks are taken. */
-  readonly isReady: () => boolean
+  /** Why webhooks are not taken, if they are not. */
+  readonly trouble: () => string | undefined
 }
 
 type Gauges = ReturnType<typeof gaugesIn>
@@ -39,6 +39,11 @@ function serviceGauges(registry: Registry) {
   return {
     buildInfo: gauge({ name: 'build_info', help: 'Always 1.', labelNames: ['version', 'node'] }),
     ready: gauge({ name: 'ready', help: '1 while webhooks are taken, 0 while the store could lose them.' }),
+    trouble: gauge({
+      name: 'store_trouble',
+      help: '1 while this service is not ready: the store is damaged, it cannot_write, it is not_durable by its settings, or this process has no_lease.',
+      labelNames: ['trouble'],
+    }),
     storeReadable: gauge({
       name: 'store_readable',
       help: '1 if the store told what is owed; 0 if it did not, and everything about debts is missing here.',
@@ -109,12 +114,14 @@ function laneGauges(registry: Registry) {
 }
 
 /** Sets every gauge to what is so now; what is no more has no value. */
-export async function look(gauges: Gauges, { clock, backlog, lanes, isReady }: Watched): Promise<void> {
+export async function look(gauges: Gauges, { clock, backlog, lanes, trouble }: Watched): Promise<void> {
   // Without the store there is still a lot to see, and most of all that it is away.
   const owed = await backlog().catch(() => undefined)
   const { buildInfo: _, ...changing } = gauges
   for (const gauge of Object.values(changing)) gauge.reset()
-  gauges.ready.set(isReady() ? 1 : 0)
+  const unwell = trouble()
+  gauges.ready.set(unwell === undefined ? 1 : 0)
+  if (unwell !== undefined) gauges.trouble.set({ trouble: unwell }, 1)
   gauges.storeReadable.set(owed ? 1 : 0)
   for (const { credentialId: credential, inUse, limit, ghosts, holds } of lanes()) {
     gauges.inUse.set({ credential }, inUse)

@@ -11,7 +11,7 @@ const watched = (over: Partial<Watched>): Watched => ({
   clock: () => HOUR,
   backlog: () => Promise.resolve({ integrations: [], batches: [] }),
   lanes: () => [lane],
-  isReady: () => true,
+  trouble: () => undefined,
   ...over,
 })
 
@@ -69,7 +69,7 @@ describe('what is measured', () => {
     const metrics = createMetrics({ version: '1' })
     const pause = { integrationId: undefined, cause: 'mailchimp_unavailable' }
     const own = { integrationId: 'int_a', cause: 'merge_tag_missing' }
-    metrics.watch(watched({ lanes: () => [{ ...lane, holds: [pause, own] }], isReady: () => false }))
+    metrics.watch(watched({ lanes: () => [{ ...lane, holds: [pause, own] }], trouble: () => 'cannot_write' }))
     const seen = await rendered(metrics)
     const of = (name: string) => seen.value(`consent_relay_${name}`, { credential: 'crd_a' })
     expect(['connections_in_use', 'connections_limit', 'ghost_connections', 'breaker_open'].map(of)).toEqual([
@@ -79,6 +79,7 @@ describe('what is measured', () => {
       seen.value('consent_relay_hold', { credential: 'crd_a', integration, cause })
     expect([hold('', pause.cause), hold('int_a', own.cause)]).toEqual([1, 1])
     expect(seen.value('consent_relay_ready')).toBe(0)
+    expect(seen.value('consent_relay_store_trouble', { trouble: 'cannot_write' })).toBe(1)
   })
 
   test('is what is owed, with ages in seconds, and batches', async () => {

@@ -10,14 +10,16 @@ export type Loop = {
   stop(): Promise<void>
 }
 
+/** The pause after a failure doubles with each one in a row: a store that stays away is not asked all the time. */
 const FAILURE_PAUSE = SECOND
+const MOST_DOUBLINGS = 3
 
 type Pause = { readonly over: Promise<void>; end(): void }
 
-function startPause(then: () => void): Pause {
+function startPause(then: () => void, failures: number): Pause {
   let resolve = (): void => undefined
   const over = new Promise<void>(done => (resolve = done))
-  const timer = setTimeout(then, FAILURE_PAUSE)
+  const timer = setTimeout(then, FAILURE_PAUSE * 2 ** Math.min(failures - 1, MOST_DOUBLINGS))
   const end = (): void => {
     clearTimeout(timer)
     resolve()
@@ -31,16 +33,19 @@ export function createLoop(step: () => Promise<void>, onError: (error: unknown) 
   let running: Promise<void> | undefined
   let pause: Pause | undefined
   let stopped = false
+  let failures = 0
 
   async function run(): Promise<void> {
     while (wanted) {
       wanted = false
       try {
         await step()
+        failures = 0
       } catch (error) {
         onError(error)
         wanted = false
-        if (!stopped) pause = startPause(request)
+        failures += 1
+        if (!stopped) pause = startPause(request, failures)
         break
       }
     }

@@ -1,8 +1,9 @@
-import { chmod, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { loadSqlite } from '../../src/store/engine/sqlite-binding.ts'
-import { apiOf, runProgram, serviceIn, startListening, temporaryFolder, type Folder } from '../child.ts'
+import { apiOf, runProgram, serviceIn, startListening, startProgram, temporaryFolder, type Folder } from '../child.ts'
 
 /** A folder as a service leaves it that ran once and was stopped. */
 async function usedFolder(): Promise<Folder> {
@@ -74,4 +75,56 @@ test('a database of a newer release is refused and left as it is', async () => {
   expect(ended).toEqual(REFUSED)
   expect(stderr).toContain('schema 999 (of the future)')
   expect((await readFile(folder.database)).equals(before)).toBe(true)
+})
+
+/** Root may read and write everything, so it has another user run the service. */
+const OTHER_USER = process.getuid?.() === 0 ? 65_534 : undefined
+
+async function ofOtherUser(folder: Folder): Promise<void> {
+  if (OTHER_USER === undefined) return
+  const all = [folder.path, ...(await readdir(folder.path)).map(name => join(folder.path, name))]
+  for (const path of all) await chown(path, OTHER_USER, OTHER_USER)
+}
+
+test.each([
+  ['a store that cannot be read', ({ database }: Folder) => database, 0o200],
+  ['a store that cannot be written', ({ database }: Folder) => database, 0o400],
+  ['a folder that cannot be written', ({ path }: Folder) => path, 0o500],
+  ['a lock of another user', ({ database }: Folder) => `${database}.lock`, 0o400],
+] as const)('R32: %s is refused, with its name and the remedy, and served once it can', async (_, pathIn, mode) => {
+  await using folder = await usedFolder()
+  await ofOtherUser(folder)
+  const path = pathIn(folder)
+  const { mode: right } = await stat(path)
+  await chmod(path, mode)
+  const { stderr, ...ended } = await runProgram(['serve'], serviceIn(folder.path), OTHER_USER)
+  expect(ended).toEqual(REFUSED)
+  expect(stderr).toContain(`${path} cannot be read and written by this process (EACCES): give it to the user`)
+
+  await chmod(path, right & 0o777)
+  await using service = startProgram(['serve'], serviceIn(folder.path), OTHER_USER)
+  expect((await apiOf(await service.listening)('GET', '/v1/stats')).status).toBe(200)
+})
+
+/** Ends the threads of the store once there is this file; a signal would end the whole process. */
+const ENDS_THREADS = (trigger: string): string => `
+  const { isMainThread } = require('node:worker_threads')
+  const { existsSync } = require('node:fs')
+  if (!isMainThread) setInterval(() => existsSync(${JSON.stringify(trigger)}) && process.exit(7), 20).unref()`
+
+test('R32: a process whose store has ended under it says why and ends with 1', async () => {
+  await using folder = await temporaryFolder()
+  const trigger = join(folder.path, 'end')
+  const preload = join(folder.path, 'preload.cjs')
+  await writeFile(preload, ENDS_THREADS(trigger))
+  const env = serviceIn(folder.path, { NODE_OPTIONS: `--require ${preload}` })
+  await using service = await startListening(['serve'], env)
+  expect((await apiOf(service.url)('GET', '/v1/stats')).status).toBe(200)
+  await writeFile(trigger, '')
+  expect(await service.ended).toEqual({ code: 1, signal: null })
+  expect(service.stderr()).toContain('it cannot serve any more: the database thread has ended')
+
+  await rm(trigger)
+  await using successor = await startListening(['serve'], env)
+  expect((await apiOf(successor.url)('GET', '/v1/stats')).status).toBe(200)
 })

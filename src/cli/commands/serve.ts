@@ -1,6 +1,6 @@
 import type { Config } from '../../config.ts'
 import { leaf } from '../command.ts'
-import { EXIT } from '../exit.ts'
+import { EXIT, Failure } from '../exit.ts'
 import { configOf, STORE_FLAGS, withFlags } from '../store-flags.ts'
 
 const FLAGS = {
@@ -11,6 +11,7 @@ const FLAGS = {
   'public-url': { value: 'URL', says: 'how the world reaches it (CONSENT_RELAY_PUBLIC_URL)' },
   'mailchimp-url': { value: 'URL', says: 'simulator or proxy instead of Mailchimp (CONSENT_RELAY_MAILCHIMP_URL)' },
   'accept-upgrade': { says: 'write what an upgrade grants, too (CONSENT_RELAY_ACCEPT_UPGRADE=yes)' },
+  'new-store': { says: 'begin a new store though there is a key, once (CONSENT_RELAY_NEW_STORE=yes)' },
   'log-level': { value: 'LEVEL', says: "pino's levels (CONSENT_RELAY_LOG_LEVEL)" },
 } as const
 
@@ -37,7 +38,8 @@ async function serve(config: Config): Promise<void> {
   if (app.setupLink !== undefined)
     console.error(`There is no account yet. This link makes the owner's, once: ${app.setupLink}`)
   console.log(JSON.stringify({ event: 'listening', url: app.url }))
-  await signal
+  await Promise.race([signal, aborted(app.failed)])
+  if (app.failed.aborted) return endFailed(app, `it cannot serve any more: ${messageOf(app.failed.reason)}`)
   const cut = await app.stop()
   if (!cut) return
   console.error(`the stop was cut short at ${cut.step} after ${cut.waitedMs} ms: ${WHY[cut.reason]}`)
@@ -50,7 +52,27 @@ const WHY = {
   too_long: 'it took too long; the next start takes up what was under way',
 } as const
 
+/** What is on disk is whole at any moment, so ending at once loses nothing that a supervisor's new start does not find. */
+const MOST_FAREWELL = 5_000
+
+/** R32: says why and ends, also when what failed keeps the stop from its end. */
+async function endFailed(app: { stop(): Promise<unknown> }, why: string): Promise<void> {
+  console.error(why)
+  const ending = setTimeout(() => process.exit(EXIT.failed), MOST_FAREWELL)
+  await app.stop().catch(() => undefined)
+  clearTimeout(ending)
+  throw new Failure(EXIT.failed, 'it ended because of that')
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
 const signalled = (): Promise<void> =>
   new Promise(resolve => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
+  })
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise(resolve => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve())
   })

@@ -12,6 +12,7 @@ import { type NewId } from '../../store/engine/ids.ts'
 import { type StoredFact } from '../../store/ledger/facts.ts'
 import { countRepeats, keepArrivals, type Arrival } from '../../store/ledger/inbox.ts'
 import { addTallies, tallyFolds } from '../../store/ledger/tallies.ts'
+import { type Durability } from './durability.ts'
 import { forgetErased } from './erased-again.ts'
 import { createGroup } from './group.ts'
 import { inSlices } from './in-slices.ts'
@@ -50,8 +51,8 @@ type IngestDeps = {
   readonly clock: () => number
   readonly newId: NewId
   readonly telemetry: Telemetry
-  /** False while the store could lose what it acknowledges. */
-  readonly mayWrite: () => boolean
+  /** Says no while the store could lose what it acknowledges, and is told of every commit. */
+  readonly durability: Pick<Durability, 'isSure' | 'committed'>
   /** Called after the commit, with the integrations that owe something now. */
   readonly onOwed: (integrationIds: readonly string[]) => void
 }
@@ -60,7 +61,7 @@ const MOST_IN_GROUP = 500
 const MOST_WAITING = 20_000
 const MOST_WAITING_BYTES = 256 * 1024 * 1024
 
-export function createIngest({ db, clock, newId, telemetry, mayWrite, onOwed }: IngestDeps): Ingest {
+export function createIngest({ db, clock, newId, telemetry, durability, onOwed }: IngestDeps): Ingest {
   let waitingBytes = 0
   const group = createGroup<Arriving, Received>(async arriving => {
     const { results, owing, records } = await db
@@ -69,6 +70,7 @@ export function createIngest({ db, clock, newId, telemetry, mayWrite, onOwed }: 
         telemetry.stepFailed('ingest', error)
         throw error
       })
+    durability.committed()
     if (owing.length > 0) onOwed(owing)
     records.forEach(each => telemetry.received(each))
     arriving.forEach(body => reportFaults(body, telemetry))
@@ -108,7 +110,7 @@ export function createIngest({ db, clock, newId, telemetry, mayWrite, onOwed }: 
 
   return {
     async receive(body) {
-      if (!mayWrite()) throw new Problem('store_unavailable', 'the store could lose what it is given')
+      if (!durability.isSure()) throw new Problem('store_unavailable', 'the store could lose what it is given')
       if (group.size >= MOST_WAITING || waitingBytes + body.bytes.byteLength > MOST_WAITING_BYTES)
         throw new Problem('overloaded', 'more is waiting to be written than this instance can hold')
       waitingBytes += body.bytes.byteLength

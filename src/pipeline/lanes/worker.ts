@@ -32,6 +32,8 @@ type WorkerDeps = {
   readonly telemetry: Telemetry
   /** How long Mailchimp may still apply a request of unknown outcome after it left (R22), in ms. */
   readonly windowMs: number
+  /** While the store cannot take the marks of an attempt, none is begun (R32). */
+  readonly durability: { trouble(): unknown }
 }
 
 type Tenure = { readonly epoch: number; readonly db: Database }
@@ -112,11 +114,13 @@ export class Worker {
 
   /** Time has passed. */
   tick(): void {
+    if (this.#deps.durability.trouble() !== undefined) return
     this.#lanes.forEach(lane => lane.tick())
   }
 
-  /** When something will be due that is not now; undefined when nothing is. */
+  /** When something will be due that is not now; undefined when nothing is, or no time helps the store. */
   nextAt(): number | undefined {
+    if (this.#deps.durability.trouble() !== undefined) return undefined
     return earliest([...this.#lanes.values()].map(lane => lane.nextAt()))
   }
 

@@ -1,9 +1,23 @@
-import { type Database } from './database.ts'
+import { type Row, type Sql } from './database.ts'
+import { loadSqlite } from './sqlite-binding.ts'
 
 /** The schema as text: the same text for the same tables, columns, constraints and indexes, with any data. */
-export async function dumpSchema(db: Database): Promise<string> {
+export async function dumpSchema(db: Pick<Sql, 'dialect' | 'query'>): Promise<string> {
   const parts = db.dialect === 'sqlite' ? await db.query(SQLITE) : await db.query(POSTGRES)
   return parts.map(part => `${tidy(String(part.sql))};\n`).join('')
+}
+
+/** The schema that these statements make of an empty SQLite database. */
+export async function schemaMadeBy(statements: readonly string[]): Promise<string> {
+  const { DatabaseSync } = await loadSqlite()
+  const db = new DatabaseSync(':memory:')
+  try {
+    for (const statement of statements) db.exec(statement)
+    const query: Sql['query'] = <R extends Row>(text: string) => Promise.resolve(db.prepare(text).all() as R[])
+    return await dumpSchema({ dialect: 'sqlite', query })
+  } finally {
+    db.close()
+  }
 }
 
 /** SQLite keeps each statement as it was written, with the indentation of the file it stood in. */

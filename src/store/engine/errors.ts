@@ -26,6 +26,13 @@ export function isPassing(error: unknown): boolean {
   return failure === 'unavailable' || failure === 'doubtful'
 }
 
+/** The store read a page that is not what it once wrote; it does not mend by itself. */
+export function isDamage(error: unknown): boolean {
+  if (!(error instanceof StoreError) || !(error.cause instanceof Error) || !('resultCode' in error.cause)) return false
+  // The lowest byte is the kind of failure: 11 is corrupt, 26 is not a database.
+  return typeof error.cause.resultCode === 'number' && [11, 26].includes(error.cause.resultCode & 0xff)
+}
+
 /** Names the statement by its first 80 characters; parameters never enter a message, they are people's data. */
 export function nameOf(text: string): string {
   return text.trim().replaceAll(/\s+/g, ' ').slice(0, 80)

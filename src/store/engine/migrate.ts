@@ -11,7 +11,7 @@ class NewerSchema extends Error {
   override readonly name = 'NewerSchema'
 }
 
-type Applied = { version: number; name: string }
+export type Applied = { version: number; name: string }
 
 /**
  * Brings the database up to the last migration and returns those it applied. Each one is there entirely, with its
@@ -67,13 +67,17 @@ function assertAscending(migrations: readonly Migration[]): void {
   })
 }
 
-function assertKnown(applied: readonly Applied[], migrations: readonly Migration[]): void {
+/** Throws when some of what was applied is not one of these migrations. */
+export function assertKnown(applied: readonly Applied[], migrations: readonly Migration[]): void {
   const last = migrations.at(-1)?.version ?? 0
   for (const { version, name } of applied) {
     if (version > last) {
       throw new NewerSchema(`the database has schema ${version} (${name}), this release knows ${last}: use a newer one`)
     }
     const known = migrations.find(migration => migration.version === version)
-    if (known?.name !== name) throw new Error(`the database has a migration ${version} (${name}) that is not ours`)
+    if (known?.name !== name)
+      throw new Error(
+        `the database has a migration ${version} (${name}) that is not ours: name the store of Consent Relay`,
+      )
   }
 }

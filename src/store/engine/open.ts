@@ -1,17 +1,16 @@
 import { type Database } from './database.ts'
 import { type StoreLimits } from './limits.ts'
 import { openPostgres } from './postgres.ts'
-import { openSqlite } from './sqlite.ts'
+import { openSqlite, type SqliteStore } from './sqlite.ts'
 
-type Location = {
+type Location = SqliteStore & {
   readonly databaseUrl?: string | undefined
-  readonly file: string
   readonly limits?: StoreLimits | undefined
 }
 
 /** Opens PostgreSQL when there is a URL for it, else the SQLite store in `file`. */
-export function openDatabase({ databaseUrl, file, limits }: Location): Promise<Database> {
+export function openDatabase({ databaseUrl, limits, ...store }: Location): Promise<Database> {
   return databaseUrl === undefined
-    ? openSqlite({ file })
+    ? openSqlite(store)
     : openPostgres({ url: databaseUrl, ...(limits ? { limits } : {}) })
 }

@@ -8,6 +8,8 @@ import { type Order, type Reply, type Request } from './sqlite-worker.ts'
 /** A connection in a thread of its own. Orders are obeyed in the order they were given, without waiting in between. */
 export type Thread = {
   ask(order: Order): Promise<Row[]>
+  /** Aborts, with the cause, when the thread has ended by itself. */
+  readonly died: AbortSignal
   stop(): Promise<void>
 }
 
@@ -20,11 +22,14 @@ export function startThread(): Thread {
   const waiting = new Map<number, Waiting>()
   let lastId = 0
   let death: StoreError | undefined
+  let stopping = false
+  const died = new AbortController()
 
   const die = (cause: unknown) => {
     death ??= new StoreError('the database thread has ended', { failure: 'unavailable', cause })
     for (const { reject } of waiting.values()) reject(death)
     waiting.clear()
+    if (!stopping) died.abort(death)
   }
   worker.on('message', (reply: Reply) => {
     settle(waiting.get(reply.id), reply)
@@ -41,7 +46,9 @@ export function startThread(): Thread {
         waiting.set(request.id, { resolve, reject })
         worker.postMessage(request)
       }),
+    died: died.signal,
     async stop() {
+      stopping = true
       await worker.terminate()
     },
   }

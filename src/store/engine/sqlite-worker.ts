@@ -10,6 +10,7 @@ type Role = 'writer' | 'reader'
 export type Scope = 'first' | 'inside' | 'alone'
 
 export type Order =
+  | { readonly kind: 'lock'; readonly file: string }
   | { readonly kind: 'open'; readonly file: string; readonly role: Role }
   | { readonly kind: 'run'; readonly text: string; readonly params: readonly Param[]; readonly scope: Scope }
   | { readonly kind: 'commit' | 'rollback' | 'close' }
@@ -28,7 +29,7 @@ type Prepared = {
 
 type Connection = {
   readonly db: DatabaseSyncInstance
-  readonly lock: DatabaseSyncInstance | undefined
+  readonly role: Role
   readonly prepared: Map<string, Prepared>
 }
 
@@ -41,6 +42,7 @@ const MAX_PREPARED = 500
 
 const { DatabaseSync } = await loadSqlite()
 let connection: Connection | undefined
+let lock: DatabaseSyncInstance | undefined
 
 parentPort?.on('message', ({ id, order }: Request) => {
   parentPort?.postMessage(reply(id, order))
@@ -55,8 +57,16 @@ function reply(id: number, order: Order): Reply {
 }
 
 function obey(order: Order): Row[] {
+  if (order.kind === 'lock') {
+    lock = takeLock(order.file)
+    return []
+  }
   if (order.kind === 'open') {
     connection = order.role === 'writer' ? openWriter(order.file) : openReader(order.file)
+    return []
+  }
+  if (order.kind === 'close') {
+    close(connection)
     return []
   }
   if (!connection) throw new Error('not open')
@@ -70,28 +80,20 @@ function obey(order: Order): Row[] {
     case 'rollback':
       if (connection.db.isTransaction) connection.db.exec('rollback')
       return []
-    case 'close':
-      close(connection)
-      return []
   }
 }
 
 function openWriter(file: string): Connection {
-  const lock = takeLock(file)
-  try {
-    const db = new DatabaseSync(file)
-    db.exec(SHARED_PRAGMAS + WRITER_PRAGMAS)
-    return { db, lock, prepared: new Map() }
-  } catch (error) {
-    lock.close()
-    throw error
-  }
+  if (!lock) throw new Error('a writer needs the lock')
+  const db = new DatabaseSync(file)
+  db.exec(SHARED_PRAGMAS + WRITER_PRAGMAS)
+  return { db, role: 'writer', prepared: new Map() }
 }
 
 function openReader(file: string): Connection {
   const db = new DatabaseSync(file, { readOnly: true })
   db.exec(SHARED_PRAGMAS)
-  return { db, lock: undefined, prepared: new Map() }
+  return { db, role: 'reader', prepared: new Map() }
 }
 
 /**
@@ -99,12 +101,12 @@ function openReader(file: string): Connection {
  * lock back when the process ends in any way, `kill -9` too; a file that merely exists would not.
  */
 function takeLock(file: string): DatabaseSyncInstance {
-  const lock = new DatabaseSync(`${file}.lock`)
+  const held = new DatabaseSync(`${file}.lock`)
   try {
-    lock.exec('begin exclusive')
-    return lock
+    held.exec('begin exclusive')
+    return held
   } catch (error) {
-    lock.close()
+    held.close()
     if (resultCode(error) !== 5) throw error
     throw new Error(`${file} is open already; only PostgreSQL can be shared by several processes`, { cause: error })
   }
@@ -157,9 +159,10 @@ function commit(db: DatabaseSyncInstance): void {
   }
 }
 
-function close({ db, lock }: Connection): void {
-  if (lock) db.exec('pragma wal_checkpoint(truncate)')
-  db.close()
-  lock?.close()
+function close(open: Connection | undefined): void {
+  if (open?.role === 'writer') open.db.exec('pragma wal_checkpoint(truncate)')
+  open?.db.close()
   connection = undefined
+  lock?.close()
+  lock = undefined
 }

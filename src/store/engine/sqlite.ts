@@ -11,24 +11,56 @@ import { takeTurns } from './turns.ts'
 
 const IDLE_LIMIT_MS = 30_000
 
+export type SqliteStore = {
+  readonly file: string
+  /** Looks at the file before anything is written to it, its log included; throws when it must not be served (R32). */
+  readonly inspect?: (file: string) => Promise<void>
+}
+
 /**
  * Opens the SQLite store in `file`, which it makes when missing, and holds it until `close`: no second process gets in.
  * One connection writes, a second one only reads, so a long report never keeps an event waiting.
  */
-export async function openSqlite({ file }: { file: string }): Promise<Database> {
+export async function openSqlite({ file, inspect = () => Promise.resolve() }: SqliteStore): Promise<Database> {
   await mkdir(dirname(file), { recursive: true })
-  // Personal data: no other user of the machine may read it. SQLite gives its side files the mode of this one.
-  await writeFile(file, '', { flag: 'wx', mode: 0o600 }).catch(() => undefined)
   const writer = startThread()
   const reader = startThread()
   try {
+    await writer.ask({ kind: 'lock', file })
+    await inspect(file)
+    // Personal data: no other user of the machine may read it. SQLite gives its side files the mode of this one.
+    await writeFile(file, '', { flag: 'wx', mode: 0o600 }).catch(() => undefined)
     await writer.ask({ kind: 'open', file, role: 'writer' })
     await reader.ask({ kind: 'open', file, role: 'reader' })
   } catch (error) {
+    await writer.ask({ kind: 'close' }).catch(() => undefined)
     await Promise.all([writer.stop(), reader.stop()])
     throw error
   }
   return sqliteDatabase(writer, reader)
+}
+
+type SqliteReader = { readonly query: Sql['query']; readonly dialect: Sql['dialect']; close(): Promise<void> }
+
+/** A connection of its own that writes nothing, not even what the log holds into the file. */
+export async function openSqliteReader(file: string): Promise<SqliteReader> {
+  const thread = startThread()
+  try {
+    await thread.ask({ kind: 'open', file, role: 'reader' })
+  } catch (error) {
+    await thread.stop()
+    throw error
+  }
+  return {
+    dialect: 'sqlite',
+    async query<R extends Row>(text: string, params: readonly Param[] = []) {
+      return (await run(thread, { text, params, scope: 'alone' })) as R[]
+    },
+    async close() {
+      await thread.ask({ kind: 'close' }).catch(() => undefined)
+      await thread.stop()
+    },
+  }
 }
 
 function sqliteDatabase(writer: Thread, reader: Thread): Database {
@@ -59,6 +91,7 @@ function sqliteDatabase(writer: Thread, reader: Thread): Database {
     },
     assertDurable: () => assertDurable(query),
     reconnect: () => undefined,
+    gone: AbortSignal.any([writer.died, reader.died]),
     close: () => (closing ??= turn(() => close(writer, reader))),
   }
 }

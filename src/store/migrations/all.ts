@@ -16,6 +16,7 @@ import { upgrade } from './0014-upgrade.ts'
 import { naming } from './0015-naming.ts'
 import { leaving } from './0016-leaving.ts'
 import { lease } from './0019-lease.ts'
+import { health } from './0020-health.ts'
 
 /** In the order in which they are applied; a migration that was released never changes. */
 export const migrations: readonly Migration[] = [
@@ -36,4 +37,5 @@ export const migrations: readonly Migration[] = [
   naming,
   leaving,
   lease,
+  health,
 ]

@@ -37,13 +37,18 @@ export function createSeal(key: Uint8Array): Seal {
   }
 }
 
-/** Secrets were sealed in this database, so their key must exist somewhere. */
-export const hasSeal = async (db: Database): Promise<boolean> => (await db.query('select id from seal')).length > 0
+/** What tells whether a key fits, once secrets may have been sealed in this database: their key exists somewhere. */
+export async function canaryIn(db: Pick<Database, 'query'>): Promise<Uint8Array | undefined> {
+  const [row] = await db.query<{ canary: Uint8Array }>('select canary from seal where id = 1')
+  return row?.canary
+}
 
 /** Reads the key file; makes one that only its owner can read if it may. Refuses a file that others can read. */
 export async function loadKey(file: string, { mayMake = true } = {}): Promise<Uint8Array> {
   const existing = await stat(file).catch(() => undefined)
-  if (!existing && !mayMake) throw new Error(`the key file ${file} is missing, and stored secrets were sealed with it`)
+  if (!existing && !mayMake)
+    throw new Error(`the key file ${file} is missing, and stored secrets were sealed with it: ${PUT_BACK}`)
+  if (existing && !existing.isFile()) throw new Error(`the key file ${file} is no file: ${PUT_BACK}`)
   if (!existing) {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 })
     await writeFile(file, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flag: 'wx' })
@@ -52,9 +57,12 @@ export async function loadKey(file: string, { mayMake = true } = {}): Promise<Ui
     throw new Error(`the key file ${file} can be read by others: chmod 600 ${file}`)
   }
   const key = Buffer.from((await readFile(file, 'utf8')).trim(), 'base64')
-  if (key.length !== KEY_BYTES) throw new Error(`the key file ${file} does not hold ${KEY_BYTES} bytes in base64`)
+  if (key.length !== KEY_BYTES)
+    throw new Error(`the key file ${file} does not hold ${KEY_BYTES} bytes in base64: ${PUT_BACK}`)
   return key
 }
+
+const PUT_BACK = 'put the key of this store in its place, which is kept apart from the back-ups'
 
 const CANARY = 'consent-relay'
 
@@ -63,11 +71,19 @@ export async function assertOwnSeal(db: Database, seal: Seal): Promise<void> {
   await db.query('insert into seal (id, canary) values (1, $1) on conflict do nothing', [
     seal.seal(CANARY, 'seal.canary'),
   ])
-  const [row] = await db.query<{ canary: Uint8Array }>('select canary from seal where id = 1')
+  const canary = await canaryIn(db)
+  if (!canary) throw new Error(NO_CANARY)
+  assertFits(canary, seal)
+}
+
+const NO_CANARY = 'the canary that tells whether the key fits is missing'
+
+/** Throws unless this key is the one that sealed this canary. */
+export function assertFits(canary: Uint8Array, seal: Seal): void {
   try {
-    if (row && seal.open(row.canary, 'seal.canary') === CANARY) return
+    if (seal.open(canary, 'seal.canary') === CANARY) return
   } catch (cause) {
-    throw new Error('this key file is not the one that the stored secrets were sealed with', { cause })
+    throw new Error(`this key file is not the one that the stored secrets were sealed with: ${PUT_BACK}`, { cause })
   }
-  throw new Error('the canary that tells whether the key fits is missing')
+  throw new Error(NO_CANARY)
 }
