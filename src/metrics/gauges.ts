@@ -38,7 +38,10 @@ function serviceGauges(registry: Registry) {
   const { gauge } = makersOf(registry)
   return {
     buildInfo: gauge({ name: 'build_info', help: 'Always 1.', labelNames: ['version', 'node'] }),
-    ready: gauge({ name: 'ready', help: '1 while webhooks are kept and this process delivers, as /readyz says; else 0.' }),
+    ready: gauge({
+      name: 'ready',
+      help: '1 while webhooks are kept and this process delivers, as /readyz says; else 0.',
+    }),
     storeReadable: gauge({
       name: 'store_readable',
       help: '1 if the store told what is owed; 0 if it did not, and everything about debts is missing here.',
