@@ -31,6 +31,7 @@ import { createIds } from './store/engine/ids.ts'
 import { migrate } from './store/engine/migrate.ts'
 import { migrations } from './store/migrations/all.ts'
 import { type Lease } from './store/ownership/lease.ts'
+import { doubting } from './store/engine/doubting.ts'
 import { isPassing } from './store/engine/errors.ts'
 import { assertOwnSeal, canaryIn, createSeal, loadKey } from './store/settings/sealed.ts'
 import { createStopping, STOP_LIMITS, type CutShort, type StopLimits, type Stopping } from './stopping.ts'
@@ -80,16 +81,13 @@ const CONSOLE = fileURLToPath(new URL('console', import.meta.url))
 export async function startApp(config: Config, given: Given = {}): Promise<App> {
   const stopping = createStopping()
   const telemetry = given.telemetry ?? createTelemetry(createLog(config.logLevel))
-  let isAnswering = (): Promise<boolean> => Promise.resolve(true)
   const stop = async (): Promise<CutShort | undefined> => {
-    const cut = await stopping.stop(given.limits?.stop ?? STOP_LIMITS, () => isAnswering())
+    const cut = await stopping.stop(given.limits?.stop ?? STOP_LIMITS)
     if (cut) telemetry.stopCutShort(cut)
     return cut
   }
   try {
-    const { db, ...app } = await start(config, { ...given, telemetry }, stopping)
-    isAnswering = () => answers(db)
-    return { ...app, stop }
+    return { ...(await start(config, { ...given, telemetry }, stopping)), stop }
   } catch (error) {
     await stop()
     throw error
@@ -103,23 +101,26 @@ const answers = (db: Database): Promise<boolean> =>
     (error: unknown) => !isPassing(error),
   )
 
-type Started = Omit<App, 'stop'> & { readonly db: Database }
 type GivenAll = Given & { readonly telemetry: Telemetry }
 
-async function start(config: Config, given: GivenAll, stopping: Stopping): Promise<Started> {
+async function start(config: Config, given: GivenAll, stopping: Stopping): Promise<Omit<App, 'stop'>> {
   const { now: clock = Date.now, dice = Math.random, after = realAfter, ticking = true } = given
   const { windowMs } = config
   const metrics = createMetrics({ version })
   const telemetry = toAll(given.telemetry, metrics.telemetry)
   const durability = createDurability({ clock, telemetry })
   const around = (db: Database): Database => durability.watch(given.around?.(db) ?? db)
-  const { db, lease, seal, ...embedded } = await openAll(config, { ...given, telemetry, around }, stopping)
+  const { db, lease, seal, onDoubt, ...embedded } = await openAll(config, { ...given, telemetry, around }, stopping)
   const base = { db, clock, newId: createIds(clock), telemetry }
   const originFor = (dataCentre: string): string => config.mailchimpUrl ?? mailchimpOrigin(dataCentre)
   const mailchimp = { seal, originFor, after, windowMs }
   const worker = new Worker({ ...base, ...mailchimp, lease, durability, download: createDownload(), dice })
   // A check that failed because the database was away holds webhooks up no longer than that.
-  lease.onBack(() => void durability.check())
+  lease.onBack(() => {
+    void durability.check()
+    worker.lookAgain()
+  })
+  onDoubt(() => worker.lookAgain())
   const onOwed = (integrationIds: readonly string[]): void => worker.wake(integrationIds)
   const ingest = createIngest({ ...base, onOwed, durability })
   const sweeps = createSweeps({ ...base, onOwed })
@@ -160,7 +161,7 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   if (ticking) stopping.add('timers', startTimers({ ...sweeps, ...embedded, lease, worker, durability, telemetry }))
   const setupLink = setupToken && `${publicUrl()}/setup#token=${setupToken}`
   const failed = db.gone ?? new AbortController().signal
-  return { url, setupLink, ingest, worker, replays, lateness, expiry, upgrading, durability, lease, failed, db }
+  return { url, setupLink, ingest, worker, replays, lateness, expiry, upgrading, durability, lease, failed }
 }
 
 /** Delivers from now on whenever this process holds the lease. */
@@ -187,13 +188,15 @@ async function listen(server: Awaited<ReturnType<typeof createServer>>, { host, 
 /** The store, brought up to this release, with the lease on it and the key to its secrets. */
 async function openAll(config: Config, given: GivenAll, stopping: Stopping) {
   const tell = (state: LeaseState): void => given.telemetry.leaseChanged({ state })
-  const { db, lease, ...embedded } = await openStore(config, { ...given, tell })
-  stopping.add('the store', () => db.close())
+  let inDoubt = (): void => undefined
+  const { db: plain, lease, ...embedded } = await openStore(config, { ...given, tell })
+  const db = doubting(plain, () => inDoubt())
+  stopping.addStore({ close: () => db.close(), isAnswering: () => answers(db) })
   stopping.add('the lease', () => lease.release())
   await migrate(db, migrations)
   const seal = createSeal(await loadKey(config.keyFile, { mayMake: !(await canaryIn(db)) }))
   await assertOwnSeal(db, seal)
-  return { db, lease, seal, ...embedded }
+  return { db, lease, seal, onDoubt: (listener: () => void) => void (inDoubt = listener), ...embedded }
 }
 
 /** What goes through the store now and then. */

@@ -3,6 +3,7 @@ import { createStopping, STOP_LIMITS } from './stopping.ts'
 
 const { askMs, answerMs, mostMs } = STOP_LIMITS
 const NEVER = new Promise<never>(() => undefined)
+const close = () => Promise.resolve()
 const answers = () => Promise.resolve(true)
 const refuses = () => Promise.resolve(false)
 
@@ -23,7 +24,7 @@ describe('a stop', () => {
         ended.push(what)
       })
     }
-    expect(await stopping.stop(STOP_LIMITS, answers)).toBeUndefined()
+    expect(await stopping.stop(STOP_LIMITS)).toBeUndefined()
     expect(ended).toEqual(['server', 'lanes', 'store'])
   })
 
@@ -32,7 +33,7 @@ describe('a stop', () => {
     const ended: string[] = []
     stopping.add('store', () => Promise.resolve(ended.push('store')))
     stopping.add('lanes', () => Promise.reject(new Error('the lanes failed')))
-    await expect(stopping.stop(STOP_LIMITS, answers)).rejects.toThrow('the lanes failed')
+    await expect(stopping.stop(STOP_LIMITS)).rejects.toThrow('the lanes failed')
     expect(ended).toEqual(['store'])
   })
 
@@ -41,26 +42,37 @@ describe('a stop', () => {
     ['a store that says nothing', () => NEVER, askMs + answerMs],
   ])('R32: is over within 10 s with %s, and names the step', async (_, isAnswering, ms) => {
     const stopping = createStopping()
-    stopping.add('the store', () => NEVER)
+    stopping.addStore({ close, isAnswering })
+    stopping.add('deliveries', () => NEVER)
     stopping.add('the server', () => Promise.resolve())
-    const stop = stopping.stop(STOP_LIMITS, isAnswering)
+    const stop = stopping.stop(STOP_LIMITS)
     await vi.advanceTimersByTimeAsync(ms)
-    expect(await stop).toEqual({ step: 'the store', reason: 'store_silent', waitedMs: ms })
+    expect(await stop).toEqual({ step: 'deliveries', reason: 'store_silent', waitedMs: ms })
     expect(ms).toBeLessThan(10_000)
   })
 
   test('waits for longer while the store answers, as for a request at Mailchimp, but not without end', async () => {
     const stopping = createStopping()
+    stopping.addStore({ close, isAnswering: answers })
     stopping.add('deliveries', () => NEVER)
-    const stop = stopping.stop(STOP_LIMITS, answers)
+    const stop = stopping.stop(STOP_LIMITS)
     await vi.advanceTimersByTimeAsync(mostMs)
     expect(await stop).toEqual({ step: 'deliveries', reason: 'too_long', waitedMs: mostMs })
+  })
+
+  test('does not ask a store that it closes itself', async () => {
+    const stopping = createStopping()
+    const slowly = () => new Promise<void>(resolve => setTimeout(resolve, askMs + 1))
+    stopping.addStore({ close: slowly, isAnswering: refuses })
+    const stop = stopping.stop(STOP_LIMITS)
+    await vi.advanceTimersByTimeAsync(askMs + 1)
+    expect(await stop).toBeUndefined()
   })
 
   test('ends in order when what it waits for comes after a while', async () => {
     const stopping = createStopping()
     stopping.add('deliveries', () => new Promise(resolve => setTimeout(resolve, 3 * askMs + 1)))
-    const stop = stopping.stop(STOP_LIMITS, answers)
+    const stop = stopping.stop(STOP_LIMITS)
     await vi.advanceTimersByTimeAsync(3 * askMs + 1)
     expect(await stop).toBeUndefined()
   })

@@ -25,13 +25,16 @@ export type CutShort = {
 export type Stopping = {
   /** Is let go of before everything that was added earlier. */
   add(what: string, end: () => Promise<unknown>): void
+  /** Is added as the last to be let go of; until then a stop that takes long asks whether it answers. */
+  addStore(store: { close(): Promise<void>; isAnswering(): Promise<boolean> }): void
   /** Lets go of everything. Gives where that was given up, if it was; what is left ends with the process. */
-  stop(limits: StopLimits, isAnswering: () => Promise<boolean>): Promise<CutShort | undefined>
+  stop(limits: StopLimits): Promise<CutShort | undefined>
 }
 
 export function createStopping(): Stopping {
   const steps: Step[] = []
   let present = ''
+  let isAnswering = answersAlways
 
   /** All of them, also those behind one that fails. */
   async function endAll(): Promise<undefined> {
@@ -46,8 +49,17 @@ export function createStopping(): Stopping {
 
   return {
     add: (what, end) => void steps.push({ what, end }),
-    async stop(limits, isAnswering) {
-      const impatience = startImpatience(limits, isAnswering)
+    addStore(store) {
+      isAnswering = () => store.isAnswering()
+      const close = (): Promise<void> => {
+        // From here on it is our own no.
+        isAnswering = answersAlways
+        return store.close()
+      }
+      steps.push({ what: 'the store', end: close })
+    },
+    async stop(limits) {
+      const impatience = startImpatience(limits, () => isAnswering())
       try {
         const cut = impatience.over.then(({ reason, waitedMs }) => ({ step: present, reason, waitedMs }))
         return await Promise.race([endAll(), cut])
@@ -57,6 +69,8 @@ export function createStopping(): Stopping {
     },
   }
 }
+
+const answersAlways = (): Promise<boolean> => Promise.resolve(true)
 
 type Over = Pick<CutShort, 'reason' | 'waitedMs'>
 

@@ -22,7 +22,7 @@ export type Watched = {
     readonly ghosts: number
     readonly holds: readonly { readonly integrationId: string | undefined; readonly cause: string }[]
   }[]
-  /** Why webhooks are not taken, if they are not. */
+  /** Why this service is not ready, if it is not. */
   readonly trouble: () => string | undefined
 }
 
@@ -38,7 +38,10 @@ function serviceGauges(registry: Registry) {
   const { gauge } = makersOf(registry)
   return {
     buildInfo: gauge({ name: 'build_info', help: 'Always 1.', labelNames: ['version', 'node'] }),
-    ready: gauge({ name: 'ready', help: '1 while webhooks are taken, 0 while the store could lose them.' }),
+    ready: gauge({
+      name: 'ready',
+      help: '1 while webhooks are kept and this process delivers, as /readyz says; else 0.',
+    }),
     trouble: gauge({
       name: 'store_trouble',
       help: '1 while this service is not ready: the store is damaged, it cannot_write, it is not_durable by its settings, or this process has no_lease.',

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { HOUR, MINUTE } from '../../src/domain/instant.ts'
 import { openLeaseSession } from '../../src/store/ownership/lease-session.ts'
 import { type Database } from '../../src/store/engine/database.ts'
+import { StoreError } from '../../src/store/engine/errors.ts'
 import { until } from '../child.ts'
 import { asAdmin, freshPostgres } from '../databases.ts'
 import { PATIENT, PATIENT_STORE } from '../patient.ts'
@@ -30,15 +31,21 @@ async function withAda(world: World): Promise<void> {
   await world.integrates()
 }
 
-let minute = 0
+let second = 0
 
-function says(world: World, newsletter: boolean): Promise<Response> {
-  minute += 1
-  const at = new Date(Date.UTC(2026, 10, 23, 8) + minute * 1_000).toISOString()
+function bodyOf(newsletter: boolean): string {
+  second += 1
+  const at = new Date(Date.UTC(2026, 10, 23, 8) + second * 1_000).toISOString()
+  return JSON.stringify(event({ who: ADA, at, purposes: { newsletter } }))
+}
+
+const says = (world: World, newsletter: boolean): Promise<Response> => posts(world, bodyOf(newsletter))
+
+function posts(world: World, body: string): Promise<Response> {
   return fetch(`${world.app.url}/webhooks/didomi/${world.source.id}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${world.source.token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(event({ who: ADA, at, purposes: { newsletter } })),
+    body,
   })
 }
 
@@ -109,6 +116,27 @@ describe('R32, I14: the process stays, loses nothing, and comes back by itself: 
     })
     await isTaken(world, true)
     await isDelivered(world, 'true')
+  })
+
+  test('whose answer to a commit is lost answers 503, and knows the repeat as one (I2)', async () => {
+    let isLost = false
+    const around = (store: Database): Database => ({
+      ...store,
+      async transaction(work, use) {
+        const result = await store.transaction(work, use)
+        if (use !== 'intake' || !isLost) return result
+        isLost = false
+        throw new StoreError('commit: no answer', { failure: 'doubtful' })
+      },
+    })
+    await using world = await startWorld({ databaseUrl: url, around })
+    await withAda(world)
+    const body = bodyOf(true)
+    isLost = true
+    expect((await posts(world, body)).status).toBe(503)
+    expect((await posts(world, body)).status).toBe(202)
+    await isDelivered(world, 'true')
+    expect((await world.stats()).inbox).toMatchObject({ received: 2, folded: 1, duplicate: 1 })
   })
 
   test('that another instance delivers from takes webhooks in, sends nothing, says so, and goes on when that one ends', async () => {

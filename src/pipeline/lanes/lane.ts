@@ -85,7 +85,7 @@ export class Lane {
     const beside = { ...deps, confirmed, client: this.#flights.client }
     this.#audiences = createAudiences(beside.client)
     this.#keeper = new Keeper({ ...beside, audiences: this.#audiences })
-    const onNews = (): void => this.wake(this.#config.integrations.map(({ id }) => id))
+    const onNews = (): void => this.wakeAll()
     this.#circuit = new Circuit({ ...beside, onNews })
     this.#leftovers = createLeftovers({ ...deps, wake: deps.wakeAny })
     this.#batches = new Batches({ ...beside, credentialId: config.credential.id, onNews })
@@ -133,6 +133,10 @@ export class Lane {
     const due = (this.nextAt() ?? Infinity) <= this.#deps.clock()
     if (!due && !this.#unsure && !this.#keeper.hasStale(this.#config)) return
     this.#nextDue = undefined
+    this.wakeAll()
+  }
+
+  wakeAll(): void {
     this.wake(this.#config.integrations.map(({ id }) => id))
   }
 

@@ -112,6 +112,17 @@ export class Worker {
     )
   }
 
+  /**
+   * Something may have been written of which nobody told: a commit whose answer was lost. Reads the configuration
+   * again, and looks for what is due in every lane.
+   */
+  lookAgain(): void {
+    this.#reloading = this.reload().then(
+      () => this.#lanes.forEach(lane => lane.wakeAll()),
+      (error: unknown) => this.#deps.telemetry.stepFailed('reload', error),
+    )
+  }
+
   /** Time has passed. */
   tick(): void {
     if (this.#deps.durability.trouble() !== undefined) return

@@ -26,6 +26,7 @@ import {
   owe,
   oweAlso,
   oweEveryone,
+  postpone,
   releaseHeld,
   reopenAbsent,
   settle,
@@ -156,6 +157,14 @@ const TOUCHES: readonly Touch[] = [
         db,
         keys.map(key => ({ ...key, contact: 'c0ffee', revision: 1, window: WINDOW })),
         NOW,
+      ),
+  },
+  {
+    statement: 'postpone',
+    move: db =>
+      postpone(
+        db,
+        keys.map(key => ({ ...key, dueAt: minute(10) })),
       ),
   },
   { statement: 'preferWithdrawals', move: db => preferWithdrawals(db, keys) },

@@ -71,12 +71,13 @@ describe('a PostgreSQL that says nothing any more', () => {
   })
 
   test.each([
-    ['a reading', 'unavailable', () => db.query('select 1')],
-    ['a writing, which may have been done', 'doubtful', () => write()],
-    ['the beginning of a transaction', 'unavailable', () => db.transaction(tx => tx.query('select 1'))],
-  ] as const)('on a connection that was good is not waited for without end: %s', async (_, end, asks) => {
+    ['a reading', USUAL, 'unavailable', () => db.query('select 1')],
+    ['a writing, which may have been done', USUAL, 'doubtful', () => write()],
+    ['a transaction', connectMs, 'unavailable', () => db.transaction(tx => tx.query('select 1'))],
+    ['a long transaction', connectMs, 'unavailable', () => db.transaction(tx => tx.query('select 1'), 'long')],
+  ] as const)('on a connection that was good is not waited for without end: %s', async (_, ms, end, asks) => {
     await db.query('select 1')
-    expect(await silence(asks, USUAL)).toBe(end)
+    expect(await silence(asks, ms)).toBe(end)
     proxy.forward()
     expect(await db.query('select 1 as one')).toEqual([{ one: 1 }])
   })

@@ -167,7 +167,7 @@ async function runTransaction<T>(
   const tx = transactionHandle('postgres', run)
   const whole = startLimit(limits.uses[use].wholeMs, connection)
   try {
-    await turn(() => askAll(connection, beginning(limits, use), ms))
+    await turn(() => askAll(connection, beginning(limits, use), limits.connectMs))
     const result = await Promise.race([work(tx.sql), whole.passed])
     await tx.endSound()
     await run('commit').catch((error: unknown) => {

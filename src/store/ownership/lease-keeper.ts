@@ -57,6 +57,7 @@ export class LeaseKeeper {
   #onBack: () => void = () => undefined
   #timer: NodeJS.Timeout | undefined
   #turn: Promise<void> | undefined
+  #isBegun = false
   #isOver = false
 
   constructor(deps: KeeperDeps) {
@@ -88,6 +89,7 @@ export class LeaseKeeper {
       before ??= row
       await new Promise(resolve => setTimeout(resolve, this.#times.retryMs))
     }
+    this.#isBegun = true
     this.#later(0)
   }
 
@@ -178,7 +180,7 @@ export class LeaseKeeper {
     // Its end is the first sign of a restart: the lease is renewed on the next one before another process takes it.
     const onEnd = () => {
       this.#session = undefined
-      if (!this.#turn) this.#later(0)
+      if (this.#isBegun && !this.#turn) this.#later(0)
     }
     return (this.#session ??= await openLeaseSession({ url, limits, connectMs, answerMs, onEnd }))
   }
