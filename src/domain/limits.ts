@@ -54,4 +54,4 @@ export const LIMITS = {
 } as const
 
 /** A number as sentences write it: 20,000. */
-export const inFigures = (number: number): string => String(number).replace(/\B(?=(\d{3})+$)/g, ',')
+export const inFigures = (number: number): string => number.toLocaleString('en-US')
