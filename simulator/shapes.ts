@@ -9,7 +9,7 @@ export const count: Check = check('a number from 0', value => typeof value === '
 export const integer: Check = check('a whole number from 1', value => Number.isInteger(value) && Number(value) > 0)
 export const anything: Check = () => []
 export const object: Check = check('a JSON object', isObject)
-export const address: Check = like('an e-mail address', /^\S+@\S+$/)
+export const address: Check = like('an e-mail address', /^\S[^\s@]*@\S+$/)
 export const time: Check = check(
   'a time such as 2026-01-31T09:00:00Z',
   value => typeof value === 'string' && !Number.isNaN(Date.parse(value)),

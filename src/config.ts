@@ -89,5 +89,5 @@ function isSafeBase(text: string): boolean {
 
 const isLoopback = (host: string): boolean => /^127(\.\d{1,3}){3}$/.test(host) || ['localhost', '[::1]'].includes(host)
 
-const withoutSlash = (url: string | undefined): string | undefined => url?.replace(/\/+$/, '')
+const withoutSlash = (url: string | undefined): string | undefined => url?.replace(/^(|.*[^/])\/*$/s, '$1')
 const origin = (url: string | undefined): string | undefined => (url === undefined ? undefined : parsed(url)?.origin)

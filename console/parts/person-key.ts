@@ -2,7 +2,10 @@
 export function toPersonKey(person: string): string {
   const bytes = new TextEncoder().encode(person)
   const text = btoa(String.fromCodePoint(...bytes))
-  return text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
+  return text
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replace(/={1,2}$/, '')
 }
 
 /** The person that a key names, or undefined when it is not one of ours. */

@@ -74,7 +74,7 @@ function twoUnits([ms, large, largeName]: Whole, [small, smallName]: readonly [n
   return rest === 0 ? whole : `${whole} ${rest} ${smallName}`
 }
 
-export const count = (number: number): string => String(number).replaceAll(/\B(?=(\d{3})+$)/g, ',')
+export const count = (number: number): string => number.toLocaleString('en-US')
 
 /** `1 person`, `2 people`. */
 export const counted = (number: number, [one, many]: readonly [string, string]): string =>

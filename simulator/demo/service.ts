@@ -40,7 +40,7 @@ const announced = (child: ChildProcess): Promise<string> =>
   new Promise(resolve => {
     if (!child.stderr) return
     createInterface({ input: child.stderr }).on('line', line => {
-      const token = /\/setup#token=(\S+)$/.exec(line)?.[1]
+      const token = /\/setup#token=([^\s/]+)$/.exec(line)?.[1]
       if (token === undefined) console.error(line)
       else resolve(token)
     })

@@ -70,7 +70,7 @@ function readUrl(given: string | undefined): string {
     throw usageFailure(`error: "${text.replace(/^.*@/s, '…@')}" is no address. ${remedy}`)
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
     throw usageFailure(`error: the address of the service has no user, password, ? or #. ${remedy}`)
-  return url.href.replace(/\/+$/, '')
+  return url.href.replace(/^(|.*[^/])\/*$/s, '$1')
 }
 
 async function readToken(file: string | undefined, io: Io): Promise<string> {

@@ -1,4 +1,5 @@
 import { parseExact } from '../domain/exact-json.ts'
+import { recordTexts } from './record-texts.ts'
 import { type Fault } from './shape.ts'
 import { readWebhook, type Reading } from './webhook.ts'
 
@@ -83,7 +84,8 @@ function recordsIn({ raw, receivedAt }: Body): Records {
   const value = parsed(text)
   if (Array.isArray(value) && value.length === readings.length) {
     const records = readings.map((reading, place) => ({ reading, value: value[place] as unknown }))
-    return { texts: elementsOf(text), records, isList: true }
+    const texts = recordTexts(text, UNBOUNDED)?.records.map(record => record.text) ?? []
+    return { texts, records, isList: true }
   }
   return { texts: [text], records: readings.slice(0, 1).map(reading => ({ reading, value })), isList: false }
 }
@@ -96,21 +98,4 @@ function parsed(text: string): unknown {
   }
 }
 
-// Strings come first, so that what is in them counts for nothing.
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{},]/gs
-
-/** The texts of the elements of a JSON array that has some. */
-function elementsOf(array: string): string[] {
-  const elements: string[] = []
-  let depth = 0
-  let from = array.indexOf('[') + 1
-  for (const { 0: token, index } of array.matchAll(TOKEN)) {
-    if (token === '[' || token === '{') depth++
-    if (token === ']' || token === '}') depth--
-    if ((token === ',' && depth === 1) || depth === 0) {
-      elements.push(array.slice(from, index))
-      from = index + 1
-    }
-  }
-  return elements
-}
+const UNBOUNDED = { levels: Infinity, marks: Infinity, records: Infinity }

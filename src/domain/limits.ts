@@ -66,7 +66,7 @@ export const LIMITS = {
 } as const
 
 /** A number as sentences write it: 20,000. */
-export const inFigures = (number: number): string => String(number).replace(/\B(?=(\d{3})+$)/g, ',')
+export const inFigures = (number: number): string => number.toLocaleString('en-US')
 
 /** A size as sentences write it, where it is a whole number of KiB: 16 KiB, 1 MiB. */
 export const inBytes = (bytes: number): string =>

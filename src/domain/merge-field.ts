@@ -97,7 +97,7 @@ const fitPhone = (text: string, { phoneFormat }: MergeField): Fit =>
     : unfit('takes a phone number of the US, written (212) 555-0123')
 
 const fitZip = fitPattern(/^\d{5}$/, 'a zip code of five digits')
-const fitUrl = fitPattern(/^https?:\/\/[^\s/]+\.[^\s]+$/, 'a web address')
+const fitUrl = fitPattern(/^https?:\/\/[^\s/][^\s/.]*\.[^\s]+$/, 'a web address')
 
 /** Mailchimp's types, by what they accept; `address` takes an object and is not here on purpose. */
 const RULES: Readonly<Record<string, (text: string, field: MergeField) => Fit>> = {

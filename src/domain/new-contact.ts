@@ -22,7 +22,7 @@ export function beginningOf(state: ConsentState, { mappings, options }: Document
   const looked = mappings.map(({ id, value }) => ({ tag: claimedAs(id), path: value, found: lookUp(state, value) }))
   return {
     subscribes: isSubscriber(state, looked, options.subscribeWhen),
-    grantedAt: newest(looked.flatMap(each => grantsAt(state, each)).map(({ at }) => at)),
+    grantedAt: newest(grantsAmong(state, looked).map(({ at }) => at)),
   }
 }
 
@@ -55,14 +55,16 @@ function purposeOf(place: Place): string | undefined {
   return place.purpose
 }
 
-/** The choice behind a yes, or behind a list in which something is picked. */
-function grantsAt(state: ConsentState, { path, found }: Looked): Choice[] {
-  if (found.kind === 'choice')
-    return found.granted ? state.choices.filter(({ place }) => placeKey(place) === placeKey(found.place)) : []
-  if (found.kind !== 'text') return []
-  return state.choices.filter(
-    ({ place, answer }) => place.kind === 'preference' && listPath(place) === path && !isDenied(answer),
+/** The choices behind each yes, and behind each list in which something is picked. */
+function grantsAmong(state: ConsentState, looked: readonly Looked[]): Choice[] {
+  const places = new Set(
+    looked.flatMap(({ found }) => (found.kind === 'choice' && found.granted ? [placeKey(found.place)] : [])),
   )
+  const lists = new Set(looked.flatMap(({ path, found }) => (found.kind === 'text' ? [path] : [])))
+  return state.choices.filter(({ place, answer }) => {
+    const isPicked = place.kind === 'preference' && !isDenied(answer) && lists.has(listPath(place))
+    return isPicked || places.has(placeKey(place))
+  })
 }
 
 /** A grant of which only a bound is known may lie before every date (R8). */

@@ -39,6 +39,8 @@ export const groundsOf = (state: ConsentState, path: string): string[] => [
 export const isYesNoPath = (path: string): boolean => path.endsWith('_enabled') || path.endsWith('_enabled_li')
 
 function exitsOf({ place, answer, retracted }: Choice, path: string): Exit[] {
+  // Every spelling has the id in it. Very many places are looked through for every mapped path.
+  if (!path.includes(idOf(place))) return []
   const where = describe(place)
   const ground: Ground = retracted === undefined ? {} : { isRetracted: true }
   const exits: Exit[] = []
@@ -51,12 +53,27 @@ function exitsOf({ place, answer, retracted }: Choice, path: string): Exit[] {
   return exits
 }
 
+function idOf(place: Place): string {
+  switch (place.kind) {
+    case 'purpose':
+      return place.purpose
+    case 'preference':
+      return place.preference
+    case 'channel':
+      return place.channel
+    case 'vendor':
+      return place.vendor
+  }
+}
+
 export const listPath = ({ purpose, preference }: Place & { kind: 'preference' }): string =>
   `consents_purposes_${purpose}_values_${preference}_value`
 
 /** The path gives the list of ids that the person picked, so that losing one of them is a withdrawal. */
 export const isPickedList = (state: ConsentState, path: string): boolean =>
-  state.choices.some(({ place }) => place.kind === 'preference' && listPath(place) === path)
+  state.choices.some(
+    ({ place }) => place.kind === 'preference' && path.includes(place.preference) && listPath(place) === path,
+  )
 
 type Selection = {
   readonly place: Place & { kind: 'preference' }
@@ -87,7 +104,7 @@ function selectionExits({ place, answer, ground }: Selection, path: string): Exi
 }
 
 const exitOf = (attribute: Attribute, path: string): Exit[] =>
-  attribute.path.join('_') === path
+  path.endsWith(attribute.path.at(-1) ?? '') && attribute.path.join('_') === path
     ? [{ where: attribute.path.join(' › '), found: { kind: 'text', text: attribute.value } }]
     : []
 

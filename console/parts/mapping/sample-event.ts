@@ -3,8 +3,8 @@ import type { Rule } from '../draft/draft.ts'
 /** Whom an invented event is about. */
 const SAMPLE_PERSON = 'sample@example.com'
 
-const PREFERENCE = /^consents_purposes_(.+?)_preferences_(.+)_enabled$/
-const PURPOSE = /^consents_purposes_(.+)_enabled$/
+const CHOICE = /^consents_purposes_(.+)_enabled$/
+const PREFERENCES = '_preferences_'
 
 type Purpose = {
   readonly id: string
@@ -16,7 +16,7 @@ type Purpose = {
 export function sampleEvent(rules: readonly Rule[], at: string): unknown {
   const purposes = new Map<string, Purpose>()
   for (const { value } of rules) {
-    const [, purpose, preference] = PREFERENCE.exec(value) ?? PURPOSE.exec(value) ?? []
+    const [purpose, preference] = idsIn(CHOICE.exec(value)?.[1])
     if (purpose === undefined || /_(preferences|values|channels?)_/.test(purpose)) continue
     const known = purposes.get(purpose) ?? { id: purpose, enabled: true }
     const added = preference === undefined ? [] : [{ id: preference, enabled: true }]
@@ -28,6 +28,14 @@ export function sampleEvent(rules: readonly Rule[], at: string): unknown {
     type: 'event.created',
     parameters: { entity: { id: 'sample-event', created_at: at, status: 'confirmed', user, consents } },
   }
+}
+
+/** Of a purpose, or of a purpose and its preference; their ids may hold anything but the word between them. */
+function idsIn(choice: string | undefined): [purpose?: string, preference?: string] {
+  if (choice === undefined) return []
+  const at = choice.indexOf(PREFERENCES, 1)
+  const preference = at === -1 ? '' : choice.slice(at + PREFERENCES.length)
+  return preference === '' ? [choice] : [choice.slice(0, at), preference]
 }
 
 function withPreferences(purpose: Purpose, added: NonNullable<Purpose['preferences']>): Purpose {
