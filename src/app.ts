@@ -17,6 +17,8 @@ import { createPasswords, type Cost } from './pipeline/access/passwords.ts'
 import { createProver } from './pipeline/access/prover.ts'
 import { createQuestions } from './pipeline/live/questions.ts'
 import { createReplays, type Replays } from './pipeline/upkeep/replays.ts'
+import { createSteadyClock } from './pipeline/watch/steady-clock.ts'
+import { heedRestart, heedStep } from './pipeline/upkeep/clock-steps.ts'
 import { createScrub } from './pipeline/upkeep/scrub.ts'
 import { createExpiry, type Expiry } from './pipeline/upkeep/retention.ts'
 import { acceptUpgrade } from './pipeline/upkeep/accept-upgrade.ts'
@@ -37,6 +39,8 @@ import { version } from './version.ts'
 /** What a test hands in instead of the real thing. */
 type Given = {
   readonly now?: () => number
+  /** The clock that nobody sets; `now` when that is given alone. */
+  readonly monotonic?: () => number
   readonly dice?: () => number
   /** Times Mailchimp's answers. */
   readonly after?: After
@@ -62,6 +66,10 @@ export type App = {
   readonly expiry: Expiry
   readonly upgrading: Upgrading
   readonly durability: Durability
+  /** R31: the time of the service. */
+  readonly clock: () => number
+  /** Follows a wall clock that was set forward. */
+  readonly checkClock: () => Promise<void>
   /** Aborts, with the reason, when this process cannot serve any more; it must end then. */
   readonly failed: AbortSignal
   /** Aborts when another instance may have taken over the database; this one must stop then. */
@@ -91,14 +99,13 @@ export async function startApp(config: Config, given: Given = {}): Promise<App> 
 }
 
 async function start(config: Config, given: Given, closing: Closing): Promise<Omit<App, 'stop'>> {
-  const { now: clock = Date.now, dice = Math.random, after = realAfter, ticking = true } = given
-  const metrics = createMetrics({ version })
-  const telemetry = toAll(given.telemetry ?? createTelemetry(createLog(config.logLevel)), metrics.telemetry)
-  const durability = createDurability({ clock, telemetry })
-  const { db, seal, ousted, failed, embedded } = await openStore(config, closing, db =>
-    durability.watch(given.around?.(db) ?? db),
+  const { dice = Math.random, after = realAfter, ticking = true } = given
+  const { metrics, steady, durability, db, newId, telemetry, seal, embedded, ...ends } = await openGround(
+    config,
+    given,
+    closing,
   )
-  const newId = createIds(clock)
+  const clock = steady.now
   const originFor = (dataCentre: string): string => config.mailchimpUrl ?? mailchimpOrigin(dataCentre)
   const download = createDownload()
   const { windowMs } = config
@@ -110,7 +117,7 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
   const { failures, replays, expiry, lateness, upgrading } = sweeps
   const backlog = createBacklogReader({ db, clock })
   const passwords = createPasswords(given.passwordCost)
-  metrics.watch({ clock, backlog, lanes: () => worker.gauges(), trouble: durability.trouble })
+  metrics.watch({ clock, backlog, lanes: () => worker.gauges(), trouble: durability.trouble, clockAhead: steady.ahead })
   const shared = {
     ...base,
     seal,
@@ -132,6 +139,7 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
   let url = ''
   const publicUrl = (): string => config.publicUrl ?? url
   const server = await createServer({ ...shared, publicUrl })
+  const checkClock = (): Promise<void> => steady.check(step => heedStep({ db, windowMs }, step))
   replays.request()
   closing.push(() => worker.stop())
   await worker.start()
@@ -143,14 +151,33 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
   url = urlOf(server.server.address())
   await keepBootstrapToken({ db, clock, newId }, config.bootstrapToken)
   const setupToken = await renewSetup({ db, clock })
-  if (ticking) closing.push(startTimers({ ...sweeps, ...embedded, worker, durability, telemetry }))
+  if (ticking) closing.push(startTimers({ ...sweeps, ...embedded, worker, durability, checkClock, telemetry }))
   const setupLink = setupToken && `${publicUrl()}/setup#token=${setupToken}`
-  return { url, setupLink, ingest, worker, replays, lateness, expiry, upgrading, durability, failed, ousted }
+  const shown = { ingest, worker, replays, lateness, expiry, upgrading, durability }
+  return { url, setupLink, ...shown, clock, checkClock, ...ends }
+}
+
+/** What everything stands on: the clock, the store, and what is told of them. */
+async function openGround(config: Config, given: Given, closing: Closing) {
+  const metrics = createMetrics({ version })
+  const telemetry = toAll(given.telemetry ?? createTelemetry(createLog(config.logLevel)), metrics.telemetry)
+  const steady = createSteadyClock(clocksOf(given), telemetry)
+  const clock = steady.now
+  const durability = createDurability({ clock, telemetry })
+  const around = (db: Database): Database => durability.watch(given.around?.(db) ?? db)
+  const opened = await openStore(config, closing, around)
+  await heedRestart({ db: opened.db, clock, windowMs: config.windowMs, telemetry })
+  return { ...opened, metrics, telemetry, steady, durability, newId: createIds(clock) }
 }
 
 async function startUpgrading(deps: Parameters<typeof acceptUpgrade>[0], isAccepted: boolean): Promise<void> {
   if (isAccepted) await acceptUpgrade(deps, { actor: 'serve --accept-upgrade' })
   else deps.upgrading.request()
+}
+
+const clocksOf = ({ now, monotonic = now ?? (() => performance.now()) }: Given) => {
+  const wall = now ?? Date.now
+  return () => ({ wall: wall(), monotonic: monotonic() })
 }
 
 /** The address it really listens on: the port may have been picked. */
@@ -203,6 +230,7 @@ const createSweeps = (deps: SweepDeps): Sweeps => ({
 type Timed = Sweeps & {
   readonly worker: Worker
   readonly durability: Durability
+  readonly checkClock: () => Promise<void>
   readonly telemetry: Telemetry
   /** The embedded store, and whether all of it was looked at for damage. */
   readonly file: string | undefined
@@ -214,6 +242,7 @@ const BETWEEN_SCRUBS = 6 * HOUR
 function startTimers({
   worker,
   durability,
+  checkClock,
   failures,
   replays,
   lateness,
@@ -232,6 +261,7 @@ function startTimers({
     lateness.check().catch((error: unknown) => telemetry.stepFailed('lateness', error))
   }
   const tick = (): void => {
+    checkClock().catch((error: unknown) => telemetry.stepFailed('clock', error))
     void durability.recheck()
     worker.tick()
   }
