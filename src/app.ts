@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url'
 import { type Config } from './config.ts'
-import { HOUR, MINUTE, SECOND } from './domain/instant.ts'
 import { LIMITS } from './domain/limits.ts'
 import { createTelemetry, toAll, type LeaseState, type Telemetry } from './telemetry.ts'
 import { createServer } from './http/server.ts'
@@ -11,17 +10,17 @@ import { createDownload } from './mailchimp/download.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { createBacklogReader } from './pipeline/watch/backlog.ts'
 import { createDurability, type Durability } from './pipeline/intake/durability.ts'
-import { createFailures, type Failures } from './pipeline/watch/failures.ts'
 import { createIngest, type Ingest } from './pipeline/intake/ingest.ts'
-import { createLateness, type Lateness } from './pipeline/watch/lateness.ts'
+import { type Lateness } from './pipeline/watch/lateness.ts'
 import { createPasswords, type Cost } from './pipeline/access/passwords.ts'
 import { createProver } from './pipeline/access/prover.ts'
 import { createQuestions } from './pipeline/live/questions.ts'
-import { createReplays, type Replays } from './pipeline/upkeep/replays.ts'
-import { createScrub } from './pipeline/upkeep/scrub.ts'
-import { createExpiry, type Expiry } from './pipeline/upkeep/retention.ts'
+import { type Replays } from './pipeline/upkeep/replays.ts'
+import { createSteadyClock } from './pipeline/watch/steady-clock.ts'
+import { heedRestart, heedStep } from './pipeline/upkeep/clock-steps.ts'
+import { type Expiry } from './pipeline/upkeep/retention.ts'
 import { acceptUpgrade } from './pipeline/upkeep/accept-upgrade.ts'
-import { createUpgrading, type Upgrading } from './pipeline/upkeep/upgrade.ts'
+import { type Upgrading } from './pipeline/upkeep/upgrade.ts'
 import { renewSetup } from './pipeline/access/setup.ts'
 import { keepBootstrapToken } from './pipeline/access/tokens.ts'
 import { createWebhookGate } from './pipeline/intake/gate.ts'
@@ -35,11 +34,14 @@ import { doubting } from './store/engine/doubting.ts'
 import { isPassing } from './store/engine/errors.ts'
 import { assertOwnSeal, canaryIn, createSeal, loadKey } from './store/settings/sealed.ts'
 import { createStopping, STOP_LIMITS, type CutShort, type StopLimits, type Stopping } from './stopping.ts'
+import { createSweeps, startTimers, stopSweeps } from './timers.ts'
 import { version } from './version.ts'
 
 /** What a test hands in instead of the real thing. */
 type Given = {
   readonly now?: () => number
+  /** The clock that nobody sets; `now` when that is given alone. */
+  readonly monotonic?: () => number
   readonly dice?: () => number
   /** Times Mailchimp's answers. */
   readonly after?: After
@@ -68,6 +70,10 @@ export type App = {
   readonly upgrading: Upgrading
   readonly durability: Durability
   readonly lease: Lease
+  /** R31: the time of the service. */
+  readonly clock: () => number
+  /** Follows a wall clock that was set forward. */
+  readonly checkClock: () => Promise<void>
   /** Aborts, with the reason, when this process cannot serve any more; it must end then. */
   readonly failed: AbortSignal
   /** Finishes what is under way, takes nothing new, and lets go of everything. Gives where it was given up, if it was. */
@@ -104,13 +110,16 @@ const answers = (db: Database): Promise<boolean> =>
 type GivenAll = Given & { readonly telemetry: Telemetry }
 
 async function start(config: Config, given: GivenAll, stopping: Stopping): Promise<Omit<App, 'stop'>> {
-  const { now: clock = Date.now, dice = Math.random, after = realAfter, ticking = true } = given
+  const { dice = Math.random, after = realAfter, ticking = true } = given
   const { windowMs } = config
   const metrics = createMetrics({ version })
   const telemetry = toAll(given.telemetry, metrics.telemetry)
+  const steady = createSteadyClock(clocksOf(given), telemetry)
+  const clock = steady.now
   const durability = createDurability({ clock, telemetry })
   const around = (db: Database): Database => durability.watch(given.around?.(db) ?? db)
   const { db, lease, seal, onDoubt, ...embedded } = await openAll(config, { ...given, telemetry, around }, stopping)
+  await heedRestart({ db, clock, windowMs, telemetry })
   const base = { db, clock, newId: createIds(clock), telemetry }
   const originFor = (dataCentre: string): string => config.mailchimpUrl ?? mailchimpOrigin(dataCentre)
   const mailchimp = { seal, originFor, after, windowMs }
@@ -128,7 +137,7 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   const backlog = createBacklogReader({ db, clock })
   const trouble = () => durability.trouble() ?? (lease.epoch() === undefined ? ('no_lease' as const) : undefined)
   const passwords = createPasswords(given.passwordCost)
-  metrics.watch({ clock, backlog, lanes: () => worker.gauges(), trouble })
+  metrics.watch({ clock, backlog, lanes: () => worker.gauges(), trouble, clockAhead: steady.ahead })
   const shared = {
     ...base,
     ...mailchimp,
@@ -148,6 +157,7 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   let url = ''
   const publicUrl = (): string => config.publicUrl ?? url
   const server = await createServer({ ...shared, publicUrl })
+  const checkClock = (): Promise<void> => steady.check(step => heedStep({ db, windowMs }, step))
   replays.request()
   stopping.add('deliveries', () => worker.stop())
   await startDelivering(worker, lease)
@@ -158,10 +168,12 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   url = await listen(server, config)
   await keepBootstrapToken(base, config.bootstrapToken)
   const setupToken = await renewSetup({ db, clock })
-  if (ticking) stopping.add('timers', startTimers({ ...sweeps, ...embedded, lease, worker, durability, telemetry }))
+  if (ticking)
+    stopping.add('timers', startTimers({ ...sweeps, ...embedded, lease, worker, durability, checkClock, telemetry }))
   const setupLink = setupToken && `${publicUrl()}/setup#token=${setupToken}`
   const failed = db.gone ?? new AbortController().signal
-  return { url, setupLink, ingest, worker, replays, lateness, expiry, upgrading, durability, lease, failed }
+  const shown = { ingest, worker, replays, lateness, expiry, upgrading, durability, lease }
+  return { url, setupLink, ...shown, clock, checkClock, failed }
 }
 
 /** Delivers from now on whenever this process holds the lease. */
@@ -175,6 +187,11 @@ async function startDelivering(worker: Worker, lease: Lease): Promise<void> {
 async function startUpgrading(deps: Parameters<typeof acceptUpgrade>[0], isAccepted: boolean): Promise<void> {
   if (isAccepted) await acceptUpgrade(deps, { actor: 'serve --accept-upgrade' })
   else deps.upgrading.request()
+}
+
+const clocksOf = ({ now, monotonic = now ?? (() => performance.now()) }: Given) => {
+  const wall = now ?? Date.now
+  return () => ({ wall: wall(), monotonic: monotonic() })
 }
 
 /** Gives the address it really listens on: the port may have been picked. */
@@ -197,86 +214,4 @@ async function openAll(config: Config, given: GivenAll, stopping: Stopping) {
   const seal = createSeal(await loadKey(config.keyFile, { mayMake: !(await canaryIn(db)) }))
   await assertOwnSeal(db, seal)
   return { db, lease, seal, onDoubt: (listener: () => void) => void (inDoubt = listener), ...embedded }
-}
-
-/** What goes through the store now and then. */
-type Sweeps = {
-  readonly failures: Failures
-  readonly replays: Replays
-  readonly expiry: Expiry
-  readonly lateness: Lateness
-  readonly upgrading: Upgrading
-}
-
-type SweepDeps = Parameters<typeof createReplays>[0] & Parameters<typeof createFailures>[0]
-
-const createSweeps = (deps: SweepDeps): Sweeps => ({
-  failures: createFailures(deps),
-  replays: createReplays(deps),
-  expiry: createExpiry(deps),
-  lateness: createLateness(deps),
-  upgrading: createUpgrading(deps),
-})
-
-function stopSweeps(stopping: Stopping, { replays, upgrading, expiry, failures }: Sweeps): void {
-  for (const [name, sweep] of Object.entries({ replays, upgrading, expiry, failures }))
-    stopping.add(name, () => sweep.stop())
-}
-
-type Timed = Sweeps & {
-  readonly lease: Lease
-  readonly worker: Worker
-  readonly durability: Durability
-  readonly telemetry: Telemetry
-  /** The embedded store, and whether all of it was looked at for damage. */
-  readonly file: string | undefined
-  readonly isWhole: boolean
-}
-
-const BETWEEN_SCRUBS = 6 * HOUR
-
-function startTimers({
-  lease,
-  worker,
-  durability,
-  failures,
-  replays,
-  lateness,
-  expiry,
-  telemetry,
-  file,
-  isWhole,
-}: Timed): () => Promise<void> {
-  const scrub = file === undefined ? undefined : createScrub({ file, durability, telemetry })
-  if (!isWhole) scrub?.request()
-  const sweep = (): void => {
-    failures.tick().catch((error: unknown) => telemetry.stepFailed('failures', error))
-    replays.request()
-  }
-  const watch = (): void => {
-    lateness.check().catch((error: unknown) => telemetry.stepFailed('lateness', error))
-  }
-  // One process looks after what is owed: the one that delivers.
-  const asOwner = (task: () => void) => (): void => {
-    if (lease.epoch() !== undefined) task()
-  }
-  const tick = (): void => {
-    void durability.recheck()
-    worker.tick()
-  }
-  const timers = [
-    setInterval(tick, SECOND),
-    setInterval(asOwner(sweep), 10 * SECOND),
-    setInterval(() => void durability.check(), MINUTE),
-    setInterval(asOwner(watch), MINUTE),
-    setInterval(
-      asOwner(() => expiry.request()),
-      HOUR,
-    ),
-    setInterval(() => scrub?.request(), BETWEEN_SCRUBS),
-  ]
-  return async () => {
-    timers.forEach(clearInterval)
-    await scrub?.stop()
-  }
 }

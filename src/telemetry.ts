@@ -62,9 +62,14 @@ export type Telemetry = {
   /** R32: webhooks are not taken from here on, and why. */
   storeUnwell(what: { trouble: string }, error: unknown): void
   storeWell(): void
+  /** R31: the wall clock of this machine was set, back if `ms` is negative. One that slept seems to have been set forward. */
+  clockSet(what: { ms: number }): void
   requestFailed(what: { requestId: string; route: string }, error: unknown): void
   stepFailed(step: string, error: unknown): void
 }
+
+/** In milliseconds: from here on the clock is to be looked after. */
+const MUCH = 30_000
 
 export const createTelemetry = (log: Logger): Telemetry => ({
   received: what => log.debug(what, 'records were received'),
@@ -91,6 +96,7 @@ export const createTelemetry = (log: Logger): Telemetry => ({
   stopCutShort: what => log.error(what, 'the stop was cut short'),
   storeUnwell: (what, error) => log.error({ ...what, ...faultOf(error) }, 'the store is not well'),
   storeWell: () => log.info('the store is well again'),
+  clockSet: what => log[what.ms <= -MUCH ? 'error' : 'warn'](what, 'the clock was set'),
   requestFailed: (what, error) => log.error({ ...what, ...faultOf(error) }, 'a request failed by a bug'),
   stepFailed: (step, error) => log.error({ step, ...faultOf(error) }, 'a step failed'),
 })
@@ -121,6 +127,7 @@ export const toAll = (...all: readonly Telemetry[]): Telemetry => ({
   stopCutShort: what => all.forEach(each => each.stopCutShort(what)),
   storeUnwell: (what, error) => all.forEach(each => each.storeUnwell(what, error)),
   storeWell: () => all.forEach(each => each.storeWell()),
+  clockSet: what => all.forEach(each => each.clockSet(what)),
   requestFailed: (what, error) => all.forEach(each => each.requestFailed(what, error)),
   stepFailed: (step, error) => all.forEach(each => each.stepFailed(step, error)),
 })

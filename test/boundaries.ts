@@ -65,6 +65,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/cli/commands/serve.ts': ['src/cli', 'src/app.ts', 'src/config.ts', NODE],
   'src/app.ts': ['src', PACKAGES],
   'src/opening.ts': ['src', PACKAGES],
+  'src/timers.ts': ['src', PACKAGES],
   'src/stopping.ts': ['src/domain', PACKAGES],
   'src/migrating.ts': ['src', PACKAGES],
   'src/config.ts': ['src/domain', PACKAGES],

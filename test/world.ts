@@ -59,6 +59,8 @@ export type World = AsyncDisposable & {
   stats(): Promise<Stats>
   /** The service stops and starts again on the same store. */
   restarts(): Promise<void>
+  /** The wall clock of the service is set forward, or back, by so much. Its monotonic one and Mailchimp go on. */
+  setsClock(ms: number): void
   /** What Mailchimp was asked to write. */
   writes(): { method: string; path: string; body: unknown; status: number | null }[]
 }
@@ -122,8 +124,10 @@ export async function startWorld({
     CONSENT_RELAY_ACCEPT_UPGRADE: acceptUpgrade ? 'yes' : undefined,
     CONSENT_RELAY_LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
   })
+  let skew = 0
   const given = {
-    now: clock.now,
+    now: () => clock.now() + skew,
+    monotonic: clock.now,
     after: clock.after,
     dice: () => 0.5,
     ticking: false,
@@ -178,12 +182,16 @@ export async function startWorld({
   /** What comes next, for the app or at Mailchimp. With requests under way, what is due may be behind them. */
   function nextAt(idle: boolean): number | undefined {
     const now = clock.now()
-    const times = [app.worker.nextAt(), clock.nextAt()].filter(at => at !== undefined).filter(at => idle || at > now)
+    const own = app.worker.nextAt()
+    const times = [own === undefined ? undefined : own - app.clock() + now, clock.nextAt()]
+      .filter(at => at !== undefined)
+      .filter(at => idle || at > now)
     return times.length === 0 ? undefined : Math.min(...times)
   }
 
   async function tick(): Promise<void> {
     await app.durability.recheck()
+    await app.checkClock()
     app.worker.tick()
   }
 
@@ -245,6 +253,7 @@ export async function startWorld({
       await meanwhile(app.stop())
       app = await startApp(config, given)
     },
+    setsClock: ms => void (skew += ms),
     writes: () =>
       simulator.control
         .requests()

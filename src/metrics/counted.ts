@@ -167,6 +167,7 @@ function counting(counters: ReturnType<typeof countersIn>, histograms: ReturnTyp
     held: () => undefined,
     storeUnwell: () => undefined,
     storeWell: () => undefined,
+    clockSet: () => undefined,
     released: () => undefined,
     withdrawalLate: () => undefined,
     withdrawalsCaughtUp: () => undefined,

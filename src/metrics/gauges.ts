@@ -24,6 +24,8 @@ export type Watched = {
   }[]
   /** Why this service is not ready, if it is not. */
   readonly trouble: () => string | undefined
+  /** By how much the time of the service is ahead of the wall clock, in ms. */
+  readonly clockAhead: () => number
 }
 
 type Gauges = ReturnType<typeof gaugesIn>
@@ -46,6 +48,10 @@ function serviceGauges(registry: Registry) {
       name: 'store_trouble',
       help: '1 while this service is not ready: the store is damaged, it cannot_write, it is not_durable by its settings, or this process has no_lease.',
       labelNames: ['trouble'],
+    }),
+    clockAhead: gauge({
+      name: 'clock_ahead_seconds',
+      help: 'By how much the service goes ahead of the clock of its machine, because that was set back.',
     }),
     storeReadable: gauge({
       name: 'store_readable',
@@ -117,7 +123,7 @@ function laneGauges(registry: Registry) {
 }
 
 /** Sets every gauge to what is so now; what is no more has no value. */
-export async function look(gauges: Gauges, { clock, backlog, lanes, trouble }: Watched): Promise<void> {
+export async function look(gauges: Gauges, { clock, backlog, lanes, trouble, clockAhead }: Watched): Promise<void> {
   // Without the store there is still a lot to see, and most of all that it is away.
   const owed = await backlog().catch(() => undefined)
   const { buildInfo: _, ...changing } = gauges
@@ -125,6 +131,7 @@ export async function look(gauges: Gauges, { clock, backlog, lanes, trouble }: W
   const unwell = trouble()
   gauges.ready.set(unwell === undefined ? 1 : 0)
   if (unwell !== undefined) gauges.trouble.set({ trouble: unwell }, 1)
+  gauges.clockAhead.set(seconds(clockAhead()))
   gauges.storeReadable.set(owed ? 1 : 0)
   for (const { credentialId: credential, inUse, limit, ghosts, holds } of lanes()) {
     gauges.inUse.set({ credential }, inUse)

@@ -12,6 +12,7 @@ const watched = (over: Partial<Watched>): Watched => ({
   backlog: () => Promise.resolve({ integrations: [], batches: [] }),
   lanes: () => [lane],
   trouble: () => undefined,
+  clockAhead: () => 0,
   ...over,
 })
 

@@ -1,0 +1,35 @@
+import { setBackBy } from '../../domain/steady-time.ts'
+import { keepWindowsOpen, pullForward } from '../../store/settings/clock-steps.ts'
+import { type Database } from '../../store/engine/database.ts'
+import { probedAt, probeStore } from '../../store/settings/probe.ts'
+import { type Telemetry } from '../../telemetry.ts'
+import { type Step } from '../watch/steady-clock.ts'
+
+type StepDeps = {
+  readonly db: Database
+  readonly clock: () => number
+  readonly windowMs: number
+  readonly telemetry: Pick<Telemetry, 'clockSet'>
+}
+
+/** The clock was set forward while the service runs: Mailchimp has had no more time for what it may apply late. */
+export const heedStep = ({ db, windowMs }: Pick<StepDeps, 'db' | 'windowMs'>, step: Step): Promise<void> =>
+  db.transaction(async tx => void (await keepWindowsOpen(tx, { ...step, windowMs })))
+
+/**
+ * R31: before anything waits by it, the clock is compared with the time that the process before noted last. What that
+ * one stored is pulled forward by what the clock lost meanwhile, once: the new time is noted with it. What the clock
+ * gained may have passed or not, so windows stay open for what they lacked.
+ */
+export async function heedRestart({ db, clock, windowMs, telemetry }: StepDeps): Promise<void> {
+  const now = clock()
+  const ms = await db.transaction(async tx => {
+    const noted = (await probedAt(tx)) ?? now
+    const lost = setBackBy(noted, now)
+    if (lost > 0) await pullForward(tx, { now, ms: lost })
+    else await keepWindowsOpen(tx, { from: noted, to: now, windowMs })
+    await probeStore(tx, now)
+    return lost
+  })
+  if (ms > 0) telemetry.clockSet({ ms: -ms })
+}

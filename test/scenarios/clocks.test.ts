@@ -1,0 +1,131 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/domain/instant.ts'
+import { createLog } from '../../src/log.ts'
+import { createTelemetry } from '../../src/telemetry.ts'
+import { freshPostgres } from '../databases.ts'
+import { AUDIENCE, event, KEY, startWorld, type World, type WorldOptions } from '../world.ts'
+
+const people = Array.from({ length: 8 }, (_, n) => `p${n}@mail.test`)
+const says = (who: string, newsletter: boolean, at = '2026-11-23T08:00:00Z') =>
+  event({ who, at, purposes: { newsletter } })
+
+const valuesAt = (world: World): unknown[] =>
+  people.map(who => (world.mailchimp.contact(AUDIENCE, who)?.['merge_fields'] as { NEWS: string }).NEWS)
+const ALL = (value: string): string[] => people.map(() => value)
+
+async function aWorld(options: WorldOptions = {}): Promise<World> {
+  const world = await startWorld(options)
+  for (const email_address of people) world.mailchimp.addContact(AUDIENCE, { email_address, status: 'subscribed' })
+  await world.integrates()
+  await world.receives(...people.map(who => says(who, true)))
+  await world.settles()
+  // Each minute the service notes its time.
+  await world.app.durability.check()
+  return world
+}
+
+/** The clock is set while the service runs, or while it is down. */
+async function isSet(world: World, ms: number, isDown: boolean): Promise<void> {
+  if (!isDown) {
+    world.setsClock(ms)
+    return world.app.checkClock()
+  }
+  await world.app.durability.check()
+  world.setsClock(ms)
+  await world.restarts()
+}
+
+const STEPS = [HOUR, -HOUR, 3 * DAY, -3 * DAY]
+const CASES = STEPS.flatMap(ms => [false, true].map(isDown => [ms / HOUR, isDown ? 'down' : 'up', ms, isDown] as const))
+
+async function withdrawsInTime(options: WorldOptions, [ms, isDown]: readonly [number, boolean]): Promise<void> {
+  await using world = await aWorld(options)
+  world.mailchimp.addFault({ match: { method: 'PATCH', contact: people[0] ?? '' }, fault: { status: 500 } })
+  await world.receives(...people.map(who => says(who, false, '2026-11-23T08:30:00Z')))
+  await world.passes(10 * MINUTE)
+  await isSet(world, ms, isDown)
+  world.mailchimp.clearFaults()
+  // R26: a withdrawal that has failed so often is tried every 15 minutes, give or take a fifth.
+  await world.passes(18 * MINUTE + 10 * SECOND)
+  expect(valuesAt(world)).toEqual(ALL('false'))
+  await world.passes(3 * MINUTE)
+  expect(await world.stats()).toMatchObject({ deliveries: { delivered: people.length, waiting: 0, sending: 0 } })
+}
+
+describe('R31 I22: a clock that is set makes no wait longer than its schedule', () => {
+  test.each(CASES)('a retry, at %i h while the service is %s', (_h, _when, ms, isDown) =>
+    withdrawsInTime({}, [ms, isDown]),
+  )
+
+  test('a retry, on PostgreSQL', async () => {
+    const { db, url } = await freshPostgres()
+    await withdrawsInTime({ databaseUrl: url }, [-HOUR, true])
+    await db.close()
+  })
+
+  test.each(CASES)('a probe of what is held, at %i h while the service is %s', async (_h, _when, ms, isDown) => {
+    await using world = await aWorld()
+    world.mailchimp.setKeyState(KEY, 'disabled')
+    await world.receives(...people.map(who => says(who, false, '2026-11-23T08:30:00Z')))
+    await world.passes(HOUR)
+    await isSet(world, ms, isDown)
+    world.mailchimp.setKeyState(KEY, 'active')
+    await world.passes(15 * MINUTE + 10 * SECOND)
+    expect(valuesAt(world)).toEqual(ALL('false'))
+  })
+
+  test.each(CASES)('the end of a window, at %i h while the service is %s', async (_h, _when, ms, isDown) => {
+    await using world = await aWorld()
+    const late = { stall: true, apply_late_ms: 100 * SECOND }
+    world.mailchimp.addFault({ match: { method: 'PATCH' }, count: 1, fault: late })
+    await world.receives(says('p0@mail.test', true, '2026-11-23T08:20:00Z'))
+    await world.passes(SECOND)
+    await world.receives(says('p0@mail.test', false, '2026-11-23T08:30:00Z'))
+    await world.passes(40 * SECOND)
+    await isSet(world, ms, isDown)
+    await world.passes(130 * SECOND)
+    expect(valuesAt(world)[0]).toBe('false')
+  })
+
+  test('whatever the clock does, in any order: everything settles by its schedule', async () => {
+    const act = fc.record({ ms: fc.constantFrom(...STEPS, 30 * SECOND), isDown: fc.boolean(), minutes: fc.nat(40) })
+    await fc.assert(
+      fc.asyncProperty(fc.array(act, { minLength: 1, maxLength: 5 }), async acts => {
+        await using world = await aWorld()
+        world.mailchimp.addFault({ match: { method: 'PATCH' }, fault: { status: 500 } })
+        await world.receives(...people.map(who => says(who, false, '2026-11-23T08:30:00Z')))
+        for (const { ms, isDown, minutes } of acts) {
+          await world.passes(minutes * MINUTE)
+          await isSet(world, ms, isDown)
+        }
+        world.mailchimp.clearFaults()
+        // The slowest of its waits: hourly, once it has failed for a day, give or take a fifth.
+        await world.passes(72 * MINUTE + 3 * MINUTE)
+        expect(valuesAt(world)).toEqual(ALL('false'))
+        expect((await world.stats()).deliveries).toMatchObject({ delivered: people.length, waiting: 0, dead: 0 })
+      }),
+      { numRuns: Number(process.env['CLOCK_RUNS'] ?? 12) },
+    )
+  })
+})
+
+describe('R31: a clock that was set back', () => {
+  test('is told, by how much, and shown until the wall clock has caught up', async () => {
+    const told: number[] = []
+    const telemetry = {
+      ...createTelemetry(createLog('silent')),
+      clockSet: ({ ms }: { ms: number }) => told.push(ms),
+    }
+    await using world = await aWorld({ telemetry })
+    const shown = async () =>
+      /^consent_relay_clock_ahead_seconds (\S+)$/m.exec(await (await fetch(`${world.app.url}/metrics`)).text())?.[1]
+    expect(await shown()).toBe('0')
+    world.setsClock(-HOUR)
+    await world.passes(MINUTE)
+    expect(await shown()).toBe('3600')
+    await isSet(world, 0, true)
+    expect(await shown()).toBe('0')
+    expect(told.map(ms => Math.round(ms / MINUTE))).toEqual([-60, -60])
+  })
+})
