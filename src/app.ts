@@ -1,3 +1,4 @@
+import { type RouteOptions } from 'fastify'
 import { join } from 'node:path'
 import { type AddressInfo } from 'node:net'
 import { mkdir } from 'node:fs/promises'
@@ -5,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { type Config } from './config.ts'
 import { HOUR, MINUTE, SECOND } from './domain/instant.ts'
 import { createTelemetry, toAll, type Telemetry } from './telemetry.ts'
+import { EDGE_LIMITS, type EdgeLimits } from './http/edge/limits.ts'
 import { createServer } from './http/server.ts'
 import { createLog } from './log.ts'
 import { mailchimpOrigin, realAfter, type After } from './mailchimp/client.ts'
@@ -50,6 +52,10 @@ type Given = {
   readonly passwordCost?: Cost
   /** Where the console was built. */
   readonly consoleFolder?: string
+  /** What connections may take. */
+  readonly edge?: Partial<EdgeLimits>
+  /** Is told of every route. */
+  readonly onRoute?: (route: RouteOptions) => void
 }
 
 export type App = {
@@ -128,7 +134,7 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
     durability,
     metrics,
     gate: createWebhookGate({ db, clock }),
-    consoleFolder: given.consoleFolder ?? CONSOLE,
+    ...servedAs(given),
   }
   let url = ''
   const publicUrl = (): string => config.publicUrl ?? url
@@ -148,6 +154,12 @@ async function start(config: Config, given: Given, closing: Closing): Promise<Om
   const setupLink = setupToken && `${publicUrl()}/setup#token=${setupToken}`
   return { url, setupLink, ingest, worker, replays, lateness, expiry, upgrading, ousted }
 }
+
+const servedAs = ({ consoleFolder = CONSOLE, edge, onRoute = () => undefined }: Given) => ({
+  consoleFolder,
+  edge: { ...EDGE_LIMITS, ...edge },
+  onRoute,
+})
 
 async function startUpgrading(deps: Parameters<typeof acceptUpgrade>[0], isAccepted: boolean): Promise<void> {
   if (isAccepted) await acceptUpgrade(deps, { actor: 'serve --accept-upgrade' })

@@ -1,12 +1,15 @@
 import { type FastifyInstance } from 'fastify'
 import { health } from '../contract/health.ts'
 import { type Durability } from '../pipeline/intake/durability.ts'
+import { RETRY_AFTER_SECONDS } from './problems.ts'
 
 const tags = ['health']
 const security: [] = []
 
+type HealthDeps = { readonly durability: Durability; readonly isStopping: () => boolean }
+
 /** Whether the process lives, and whether it can take webhooks: only ok or not, to anybody. */
-export function healthRoutes(server: FastifyInstance, { durability }: { readonly durability: Durability }): void {
+export function healthRoutes(server: FastifyInstance, { durability, isStopping }: HealthDeps): void {
   server.get(
     '/healthz',
     {
@@ -29,13 +32,14 @@ export function healthRoutes(server: FastifyInstance, { durability }: { readonly
         security,
         operationId: 'getReadiness',
         summary: 'Show whether webhooks are taken',
-        description: 'The service can keep what it is sent, or it cannot and answers 503. Anyone may call it.',
+        description:
+          'The service can keep what it is sent, or it cannot, or stops, and answers 503. Anyone may call it.',
         response: { 200: health, 503: health },
       },
     },
     (_request, reply) => {
-      const ready = durability.isSure()
-      return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'not ready' })
+      if (durability.isSure() && !isStopping()) return reply.send({ status: 'ok' })
+      return reply.code(503).header('retry-after', RETRY_AFTER_SECONDS).send({ status: 'not ready' })
     },
   )
 }

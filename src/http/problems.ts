@@ -7,7 +7,7 @@ import { Problem, PROBLEMS, type ProblemCode } from '../domain/problem.ts'
 import { type Telemetry } from '../telemetry.ts'
 import { storeFailure } from '../store/engine/errors.ts'
 
-const RETRY_AFTER_SECONDS = '30'
+export const RETRY_AFTER_SECONDS = '30'
 
 /** The one place where a refusal becomes an answer (RFC 9457). A bug shows its reference and nothing else. */
 export const problemHandler =
@@ -56,7 +56,6 @@ const BY_FASTIFY_CODE: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: 'invalid_json',
   FST_ERR_CTP_INVALID_JSON_BODY: 'invalid_json',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid_json',
-  FST_ERR_BAD_URL: 'not_found',
 }
 
 function asProblem(error: unknown, request: FastifyRequest): Problem {
