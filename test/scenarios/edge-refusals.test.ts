@@ -89,6 +89,15 @@ describe('a sender that goes on after it was refused', () => {
     expect(statusesIn((await ended).text)).toEqual([404])
   })
 
+  test('and is gone is not waited for', async () => {
+    await using bounded = await startWorld({ edge: { drainMs: 10 * 60_000 } })
+    using client = connectTo(bounded.app.url)
+    await client.write(headOf({ path: '/nothing', headers: { 'Content-Length': '1000000' } }))
+    client.end()
+    const { text, reset } = await client.ended()
+    expect([statusesIn(text), reset]).toEqual([[404], false])
+  })
+
   test('and says nothing more is cut off after some time', async () => {
     await using bounded = await startWorld({ edge: { drainMs: 50 } })
     using client = connectTo(bounded.app.url)

@@ -26,8 +26,9 @@ export function answerUnreadable({ drainMs, drainBytes }: Pick<EdgeLimits, 'drai
     refused.set(socket, socket.bytesRead)
     const current = answerUnderWay(socket)
     if (current?.req.complete) current.once('close', () => refuse(error, socket))
-    // Otherwise its answer is there already, and its end waits until the sender is done.
     else if (!current?.headersSent) refuse(error, socket)
+    // Its answer is there already, and only its end waits until the sender is done, as this one is.
+    else if (error.code === 'HPE_INVALID_EOF_STATE') socket.destroySoon()
   }
 }
 
