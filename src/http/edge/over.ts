@@ -5,6 +5,8 @@ const pending = new WeakMap<Socket, Set<() => void>>()
 
 /** Runs `work` once: when the answer is on its way as a whole, or its connection is gone. */
 export function whenOver({ raw: { socket } }: FastifyRequest, { raw: answer }: FastifyReply, work: () => void): void {
+  // A client may go before it is answered; nothing else would come then.
+  if (socket.destroyed) return work()
   const works = pendingOf(socket)
   const once = (): void => void (works.delete(once) && work())
   works.add(once)

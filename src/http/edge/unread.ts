@@ -25,6 +25,8 @@ export function endUnread(
       forget(longest)
       longest.req.socket.destroy()
     }
+    // An answer that fails to be written is written again, as a bug of ours.
+    forget(answer)
     unread.set(answer, bytes)
     total += bytes
     // Counts from the last byte that moved. Before Node's own listener, which sets the time for the next request.
