@@ -1,7 +1,9 @@
+import { type RouteOptions } from 'fastify'
 import { fileURLToPath } from 'node:url'
 import { type Config } from './config.ts'
 import { LIMITS } from './domain/limits.ts'
 import { createTelemetry, toAll, type LeaseState, type Telemetry } from './telemetry.ts'
+import { EDGE_LIMITS, type EdgeLimits } from './http/edge/limits.ts'
 import { createServer } from './http/server.ts'
 import { createLog } from './log.ts'
 import { openStore, type OpeningLimits } from './opening.ts'
@@ -56,6 +58,10 @@ type Given = {
   readonly consoleFolder?: string
   /** How long is waited for the store, for the answer to a webhook, and at a stop. */
   readonly limits?: OpeningLimits & { readonly webhookMs?: number; readonly stop?: StopLimits }
+  /** What connections may take. */
+  readonly edge?: Partial<EdgeLimits>
+  /** Is told of every route. */
+  readonly onRoute?: (route: RouteOptions) => void
 }
 
 export type App = {
@@ -152,7 +158,7 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
     webhookMs: given.limits?.webhookMs ?? LIMITS.webhookMs,
     metrics,
     gate: createWebhookGate({ db, clock }),
-    consoleFolder: given.consoleFolder ?? CONSOLE,
+    ...servedAs(given),
   }
   let url = ''
   const publicUrl = (): string => config.publicUrl ?? url
@@ -183,6 +189,12 @@ async function startDelivering(worker: Worker, lease: Lease): Promise<void> {
   // It may have changed in between.
   worker.requestFollow()
 }
+
+const servedAs = ({ consoleFolder = CONSOLE, edge, onRoute = () => undefined }: Given) => ({
+  consoleFolder,
+  edge: { ...EDGE_LIMITS, ...edge },
+  onRoute,
+})
 
 async function startUpgrading(deps: Parameters<typeof acceptUpgrade>[0], isAccepted: boolean): Promise<void> {
   if (isAccepted) await acceptUpgrade(deps, { actor: 'serve --accept-upgrade' })

@@ -1,9 +1,11 @@
+import { type RouteOptions } from 'fastify'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startApp, type App } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
 import { MINUTE } from '../src/domain/instant.ts'
+import { type EdgeLimits } from '../src/http/edge/limits.ts'
 import { type Telemetry } from '../src/telemetry.ts'
 import { type Database } from '../src/store/engine/database.ts'
 import { type DebtCounts } from '../src/store/debts/delivery-list.ts'
@@ -86,6 +88,10 @@ export type WorldOptions = {
   readonly acceptUpgrade?: boolean
   /** How long is waited for the store; as long as a busy machine takes unless told. */
   readonly limits?: Patience
+  /** What connections may take. */
+  readonly edge?: Partial<EdgeLimits>
+  /** Is told of every route of the service. */
+  readonly onRoute?: (route: RouteOptions) => void
 }
 
 const START = Date.UTC(2026, 10, 23, 9)
@@ -104,6 +110,8 @@ export async function startWorld({
   atMailchimp = () => undefined,
   acceptUpgrade = false,
   limits = PATIENT,
+  edge,
+  onRoute,
 }: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'consent-relay-world-'))
   const clock = createWorldClock(start)
@@ -136,6 +144,8 @@ export async function startWorld({
     passwordCost: { logN: 4, r: 8, p: 1 },
     ...(consoleFolder === undefined ? {} : { consoleFolder }),
     ...(telemetry ? { telemetry } : {}),
+    ...(edge ? { edge } : {}),
+    ...(onRoute ? { onRoute } : {}),
   }
   atMailchimp(simulator.control)
   await prepare(folder)

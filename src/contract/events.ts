@@ -4,7 +4,7 @@ import { parseInstant } from '../domain/instant.ts'
 import { ATTEMPT_REASONS } from '../domain/reason.ts'
 import { attempt } from './attempts.ts'
 import { endOrNull } from './deliveries.ts'
-import { named, pageOf, pageQuery, person, time } from './shared.ts'
+import { givenId, named, pageOf, pageQuery, person, time } from './shared.ts'
 
 /** Shapes of what came in. */
 
@@ -26,7 +26,7 @@ export const eventsRequest = named(
   'EventSubmission',
   z
     .strictObject({
-      source_id: z.string(),
+      source_id: givenId,
       events: z.array(z.unknown()).min(1).max(1_000).describe("Records of the shape of Didomi's webhooks."),
     })
     .describe('Events to take as if Didomi had sent them.'),
@@ -83,7 +83,7 @@ const instant = z
 
 export const eventQuery = pageQuery
   .extend({
-    source_id: z.string().min(1).max(100).optional().describe('Only of this source.'),
+    source_id: givenId.optional().describe('Only of this source.'),
     person: person.optional().describe('Only about this person, by organization_user_id.'),
     from: instant.optional().describe('Received at this time or later; RFC 3339 with a zone.'),
     to: instant.optional().describe('Received before this time; RFC 3339 with a zone.'),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { deliveryStatus } from './deliveries.ts'
-import { named, pageOf, pageQuery, person, time } from './shared.ts'
+import { givenId, named, pageOf, pageQuery, person, time } from './shared.ts'
 import { LIMITS } from '../domain/limits.ts'
 
 /** Shapes of failures and replays in the public API. */
@@ -56,19 +56,19 @@ export const failurePage = pageOf(failure)
 export type Failure = z.infer<typeof failure>
 
 export const failureQuery = pageQuery.extend({
-  integration_id: z.string().optional().describe('Only of this integration.'),
+  integration_id: givenId.optional().describe('Only of this integration.'),
   kind: kind.optional().describe('Only what does this to the debts.'),
-  cause: z.string().optional().describe('Only of this cause.'),
+  cause: givenId.optional().describe('Only of this cause.'),
   state: state.optional().describe('All but the resolved ones when absent.'),
 })
 
 const filter = {
-  integration_id: z.string().min(1).max(100).optional(),
-  failure_id: z.string().min(1).max(100).optional(),
-  reason: z.string().min(1).max(100).optional(),
+  integration_id: givenId.optional(),
+  failure_id: givenId.optional(),
+  reason: givenId.optional(),
   status: deliveryStatus.optional(),
   person: person.optional(),
-  delivery_id: z.string().min(1).max(100).optional(),
+  delivery_id: givenId.optional(),
 }
 
 const dryRun = z.boolean().default(false).describe('Only counts: nothing is made due.')

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { fieldProblem } from './problems.ts'
-import { named } from './shared.ts'
+import { givenId, named } from './shared.ts'
 import { LIMITS } from '../domain/limits.ts'
 
 /** Shapes of the questions that are passed on to Mailchimp. */
@@ -10,7 +10,7 @@ const authentication = {
     .strictObject({ api_key: z.string().max(200), url: z.string().max(500) })
     .optional()
     .describe('A key that is not kept.'),
-  integration_id: z.string().min(1).max(100).optional().describe('Use the key of this integration.'),
+  integration_id: givenId.optional().describe('Use the key of this integration.'),
 }
 
 const isOne = ({

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { endCounts, endOrNull } from './deliveries.ts'
-import { named, time } from './shared.ts'
+import { givenId, named, time } from './shared.ts'
 import { inFigures, LIMITS } from '../domain/limits.ts'
 
 /** Shapes of the overview. */
 
 export const overviewQuery = z.strictObject({
-  integration_id: z.string().min(1).max(100).optional().describe('Only of this integration.'),
+  integration_id: givenId.optional().describe('Only of this integration.'),
   hours: z.enum(['1', '24', '168', '720']).default('24').describe('How far to look back.'),
 })
 

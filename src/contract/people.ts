@@ -3,7 +3,7 @@ import { attempt } from './attempts.ts'
 import { delivery } from './deliveries.ts'
 import { fact } from './events.ts'
 import { choice, EXAMPLE_CHOICE } from './plans.ts'
-import { lastWritten, lastWrittenAt, mergeValues, named, person, time } from './shared.ts'
+import { givenId, lastWritten, lastWrittenAt, mergeValues, named, person, time } from './shared.ts'
 import { LIMITS } from '../domain/limits.ts'
 
 const SOURCE = 'src_01m83t4cm0000000example001'
@@ -75,7 +75,7 @@ export const foundPeople = named(
 )
 
 export const contactQuery = z.strictObject({
-  integration_id: z.string().min(1).max(100).describe('The integration whose audience and mapping count.'),
+  integration_id: givenId.describe('The integration whose audience and mapping count.'),
 })
 
 export const contactNow = named(

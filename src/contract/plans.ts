@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { integrationDocument } from './document.ts'
-import { lastWritten, lastWrittenAt, mergeValues, named, person, time } from './shared.ts'
+import { givenId, lastWritten, lastWrittenAt, mergeValues, named, person, time } from './shared.ts'
 import { LOSSES } from '../domain/choice-note.ts'
 import { LIMITS } from '../domain/limits.ts'
 
@@ -84,7 +84,7 @@ export const draftPlan = named(
   'DraftPlanRequest',
   supposing
     .extend({
-      source_id: z.string().min(1).max(100),
+      source_id: givenId,
       integration_id: z
         .string()
         .min(1)

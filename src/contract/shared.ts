@@ -25,6 +25,9 @@ export function pageOf<T extends z.ZodType>(item: T, description = 'One page, th
 /** Text of one line: PostgreSQL takes no NUL, and the other control characters are never meant. */
 export const plainText = z.string().regex(/^[^\p{Cc}\p{Cs}]*$/u, 'holds control characters')
 
+/** An id of this service that a caller sends. */
+export const givenId = plainText.min(1).max(100)
+
 export const idParams = z.strictObject({
   id: plainText.min(1).max(600).describe('The id as the API shows it; the organization_user_id of a person.'),
 })

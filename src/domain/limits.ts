@@ -7,8 +7,9 @@ export const LIMITS = {
   /** Bytes of the body of any other request, of a stranger and of a caller who has signed in. */
   publicBodyBytes: 16 * 1024,
   apiBodyBytes: 256 * 1024,
-  /** Values in such a body, and how deep any JSON may be nested: many times what a request needs. */
+  /** Values in such a body and in one with facts, and how deep any JSON may be nested: much more than is needed. */
   bodyValues: 5_000,
+  factValues: 50_000,
   bodyDepth: 100,
   /** Problems that one answer lists, their bytes, and the characters of one of their texts. */
   listedProblems: 100,

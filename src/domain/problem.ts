@@ -18,6 +18,26 @@ export const PROBLEMS = {
     title: 'The cursor is not one of ours',
     advice: 'Use `next_cursor` of the previous page unchanged, or leave `cursor` out.',
   },
+  malformed_request: {
+    status: 400,
+    title: 'The request is malformed',
+    advice: 'Send HTTP/1.1 as RFC 9112 says; `detail` names the fault.',
+  },
+  too_slow: {
+    status: 408,
+    title: 'The request took too long to come in',
+    advice: 'Send it again, in one go. Nothing was stored.',
+  },
+  address_too_long: {
+    status: 414,
+    title: 'The address is too long',
+    advice: 'Check the id in the address.',
+  },
+  headers_too_large: {
+    status: 431,
+    title: 'The headers are too large',
+    advice: 'Send fewer or shorter headers.',
+  },
   unauthorized: {
     status: 401,
     title: 'Not authenticated',
@@ -89,6 +109,11 @@ export const PROBLEMS = {
   store_unavailable: {
     status: 503,
     title: 'The store cannot write',
+    advice: 'Send it again after the seconds in `Retry-After`. Nothing was stored.',
+  },
+  stopping: {
+    status: 503,
+    title: 'The service stops',
     advice: 'Send it again after the seconds in `Retry-After`. Nothing was stored.',
   },
   internal: {

@@ -19,8 +19,7 @@ export function readJson(api: FastifyInstance): void {
     const text = String(body)
     const { exactNumbers, takesFacts } = request.routeOptions.config
     try {
-      // Whoever reads facts bounds them record by record.
-      assertBounded(text, { mostValues: takesFacts ? Infinity : LIMITS.bodyValues })
+      assertBounded(text, { mostValues: takesFacts ? LIMITS.factValues : LIMITS.bodyValues })
       if (!exactNumbers) return void parse(request, text, done)
       done(null, parseExact(text))
     } catch (error) {

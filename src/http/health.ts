@@ -6,8 +6,8 @@ import { RETRY_AFTER_SECONDS } from './problems.ts'
 const tags = ['health']
 const security: [] = []
 
-/** Why this service is not ready: the store is not well, or another process has the right to deliver, or nobody. */
-export type Trouble = StoreTrouble | 'no_lease'
+/** Why this service is not ready: the store is not well, or another process has the right to deliver, or nobody, or it stops. */
+export type Trouble = StoreTrouble | 'no_lease' | 'stopping'
 
 /** Whether the process lives, and whether it is ready, and the kind of trouble if not, to anybody. */
 export function healthRoutes(server: FastifyInstance, deps: { readonly trouble: () => Trouble | undefined }): void {
@@ -34,7 +34,7 @@ export function healthRoutes(server: FastifyInstance, deps: { readonly trouble: 
         operationId: 'getReadiness',
         summary: 'Show whether webhooks are taken',
         description:
-          'The service can keep what it is sent and deliver it, or it cannot and answers 503. Anyone may call it.',
+          'The service can keep what it is sent and deliver it, or it cannot, or stops, and answers 503. Anyone may call it.',
         response: { 200: health, 503: health },
       },
     },

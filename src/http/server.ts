@@ -1,7 +1,6 @@
 import helmet from '@fastify/helmet'
-import Fastify from 'fastify'
+import { type RouteOptions } from 'fastify'
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
-import { LIMITS } from '../domain/limits.ts'
 import { accountRoutes } from './api/accounts.ts'
 import { attemptRoutes } from './api/attempts.ts'
 import { auditRoutes } from './api/audit.ts'
@@ -31,6 +30,8 @@ import { readCookies } from './cookie.ts'
 import { describeApi } from './description/serve.ts'
 import { readJson } from './exact-numbers.ts'
 import { healthRoutes, type Trouble } from './health.ts'
+import { type EdgeLimits } from './edge/limits.ts'
+import { createListener } from './edge/listener.ts'
 import { limitBodies } from './edge/body-limits.ts'
 import { refuseTheRest } from './methods.ts'
 import { metricsRoutes, type MetricsDeps } from './metrics.ts'
@@ -41,32 +42,27 @@ import { webhookRoutes, withoutStraySlashes } from './webhook.ts'
 
 type ServerDeps = ApiDeps &
   MetricsDeps & {
-    /** Why this service is not ready, if it is not. */
+    /** Why this service is not ready, if it is not; that it stops is found out here. */
     readonly trouble: () => Trouble | undefined
     /** How long a webhook waits for the store. */
     readonly webhookMs: number
     readonly version: string
     /** Where the console was built, if it was. */
     readonly consoleFolder: string
+    readonly edge: EdgeLimits
+    /** Is told of every route. */
+    readonly onRoute: (route: RouteOptions) => void
   }
 
 /** The whole outside: webhook and token endpoint apart from the API, health, the API's description, the console. */
 export async function createServer(deps: ServerDeps) {
-  // Time limits against clients that hold connections open; Node's own are minutes.
-  const server = Fastify({
-    bodyLimit: LIMITS.publicBodyBytes,
-    rewriteUrl: ({ url }) => withoutStraySlashes(url ?? '/'),
-    requestTimeout: 30_000,
-    keepAliveTimeout: 65_000,
-    routerOptions: { maxParamLength: 1_000 },
-  })
-  // Node answers 417 to any Expect but 100-continue, before there is a route: a webhook would be lost for it.
-  server.server.on('checkExpectation', (request, response) => server.server.emit('request', request, response))
+  const { server, isStopping } = createListener({ edge: deps.edge, rewriteUrl: withoutStraySlashes })
   server.setValidatorCompiler(validate)
   server.setSerializerCompiler(serializerCompiler)
   server.setErrorHandler(problemHandler(deps.telemetry))
   await server.register(helmet, { contentSecurityPolicy: false })
   limitBodies(server)
+  server.addHook('onRoute', deps.onRoute)
   refuseTheRest(server)
   await describeApi(server, deps)
   await server.register(async api => {
@@ -102,7 +98,8 @@ export async function createServer(deps: ServerDeps) {
   })
   await server.register(open => webhookRoutes(open, deps))
   await server.register(open => oauthRoutes(open, deps))
-  await server.register(open => healthRoutes(open, deps))
+  const trouble = () => (isStopping() ? ('stopping' as const) : deps.trouble())
+  await server.register(open => healthRoutes(open, { trouble }))
   await server.register(open => metricsRoutes(open, deps))
   await server.register(open => consoleRoutes(open, { folder: deps.consoleFolder }))
   return server

@@ -123,6 +123,7 @@ describe('what is wrong with a body', () => {
 
   test.each([
     ['too many values', '/v1/integrations', keys(LIMITS.bodyValues), 'too_many_values'],
+    ['too many values', '/v1/events', keys(LIMITS.factValues), 'too_many_values'],
     ['too deep', '/v1/integrations', `{"options":${'['.repeat(200)}${']'.repeat(200)}}`, 'too_deep'],
     ['too deep', '/v1/session', '['.repeat(16_000), 'too_deep'],
     ['too deep', '/v1/events', `{"source_id":"x","events":[${'['.repeat(400_000)}${']'.repeat(400_000)}]}`, 'too_deep'],

@@ -11,7 +11,7 @@ import {
   newIntegration,
   savedIntegration,
 } from '../../contract/integrations.ts'
-import { idParams, nothing, pageQuery } from '../../contract/shared.ts'
+import { givenId, idParams, nothing, pageQuery } from '../../contract/shared.ts'
 import { testWrite, testWriteStarted } from '../../contract/people.ts'
 import { documentOf, parseDocument } from '../../contract/parse-document.ts'
 import {
@@ -129,9 +129,10 @@ function createRoute(api: Api, deps: ApiDeps): void {
     async (request, reply) => {
       const { source_id: sourceId, ...json } = asObject(request.body)
       const parsed = parseDocument(json)
-      const noSource = typeof sourceId === 'string' && sourceId !== '' ? [] : [SOURCE_MISSING]
-      if (!parsed.ok || noSource.length > 0) throw refusal([...(parsed.ok ? [] : parsed.problems), ...noSource])
-      const made = await createIntegration(deps, { sourceId: String(sourceId), document: parsed, actor: request.actor })
+      const source = givenId.safeParse(sourceId)
+      if (!parsed.ok || !source.success)
+        throw refusal([...(parsed.ok ? [] : parsed.problems), ...(source.success ? [] : [SOURCE_MISSING])])
+      const made = await createIntegration(deps, { sourceId: source.data, document: parsed, actor: request.actor })
       return reply.code(201).send({ ...(await show(deps, made)), notes: [...parsed.notes], contacts_left: 0 })
     },
   )
@@ -255,7 +256,7 @@ function testWriteRoute(api: Api, deps: ApiDeps): void {
 const SOURCE_MISSING = {
   path: 'source_id',
   code: 'missing',
-  detail: 'source_id is missing.',
+  detail: 'source_id is missing, or is no id.',
   remedy: 'Give the id of a source of this service; POST /v1/sources makes one.',
 }
 

@@ -15,7 +15,7 @@ export const describeAnswers = (api: Description): Description =>
     responses: Object.fromEntries(
       Object.entries(responses).map(([status, response]) => [
         status,
-        '$ref' in response ? response : { ...described(response, api.components.schemas), ...unproven(status) },
+        '$ref' in response ? response : { ...described(response, api.components.schemas), ...headersOf(status) },
       ]),
     ),
   }))
@@ -29,6 +29,3 @@ function described(response: Response, schemas: Readonly<Record<string, Json>>):
   const description = typeof ref === 'string' ? schemas[ref.slice(SCHEMAS.length)]?.['description'] : undefined
   return typeof description === 'string' ? { ...response, description } : response
 }
-
-/** RFC 9110: every 401 says how to prove who asks. */
-const unproven = (status: string) => (status === '401' ? headersOf(status) : {})

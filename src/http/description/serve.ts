@@ -43,7 +43,13 @@ export async function describeApi(server: FastifyInstance, { version, publicUrl 
     transformSpecification: served,
     transformSpecificationClone: false,
   })
-  server.get('/openapi.json', { schema: { hide: true } }, () => served(server.swagger()))
+  // Large, and open to strangers: written once for each address, and shared by all answers.
+  let written = { url: '', bytes: Buffer.alloc(0) }
+  server.get('/openapi.json', { schema: { hide: true } }, (_request, reply) => {
+    const url = publicUrl()
+    if (written.url !== url) written = { url, bytes: Buffer.from(JSON.stringify(served(server.swagger()))) }
+    return reply.type('application/json; charset=utf-8').send(written.bytes)
+  })
 }
 
 const describeWhole: SwaggerTransformObject = document => {
@@ -73,4 +79,6 @@ const securitySchemesAt = (url: string) =>
 
 const ABOUT = `Times are RFC 3339 in UTC. A list is read page by page: \`next_cursor\` of one page is \`cursor\` of the next.
 
-Every refusal is a problem document (RFC 9457): \`code\` says which, \`detail\` says what exactly is wrong, \`errors\` names every field at fault, and \`advice\` says what to do. An address that does not take a method answers 405 with \`Allow\`, before authentication. Every GET may also be sent as HEAD.`
+Every refusal is a problem document (RFC 9457): \`code\` says which, \`detail\` says what exactly is wrong, \`errors\` names every field at fault, and \`advice\` says what to do. An address that does not take a method answers 405 with \`Allow\`, before authentication. Every GET may also be sent as HEAD.
+
+Any address may answer 400 (\`malformed_request\`), 408, 414 or 431 to a request that cannot be read, and 503 (\`stopping\`) with \`Retry-After\` while the service stops.`
