@@ -130,12 +130,7 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   const originFor = (dataCentre: string): string => config.mailchimpUrl ?? mailchimpOrigin(dataCentre)
   const mailchimp = { seal, originFor, after, windowMs }
   const worker = new Worker({ ...base, ...mailchimp, lease, durability, download: createDownload(), dice })
-  // A check that failed because the database was away holds webhooks up no longer than that.
-  lease.onBack(() => {
-    void durability.check()
-    worker.lookAgain()
-  })
-  onDoubt(() => worker.lookAgain())
+  lookAgainAfterSilence({ lease, durability, worker, onDoubt })
   const onOwed = (integrationIds: readonly string[]): void => worker.wake(integrationIds)
   const ingest = createIngest({ ...base, onOwed, durability })
   const sweeps = createSweeps({ ...base, onOwed })
@@ -170,8 +165,7 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   stopSweeps(stopping, sweeps)
   await startUpgrading({ ...base, upgrading }, config.acceptUpgrade)
   stopping.add('what was received', () => ingest.idle())
-  stopping.add('the server', () => server.close())
-  url = await listen(server, config)
+  url = await listen(server, config, stopping)
   await keepBootstrapToken(base, config.bootstrapToken)
   const setupToken = await renewSetup({ db, clock })
   if (ticking)
@@ -180,6 +174,22 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   const failed = db.gone ?? new AbortController().signal
   const shown = { ingest, worker, replays, lateness, expiry, upgrading, durability, lease }
   return { url, setupLink, ...shown, clock, checkClock, failed }
+}
+
+type Silence = {
+  readonly lease: Lease
+  readonly durability: Durability
+  readonly worker: Worker
+  readonly onDoubt: (listener: () => void) => void
+}
+
+function lookAgainAfterSilence({ lease, durability, worker, onDoubt }: Silence): void {
+  lease.onBack(() => {
+    // A check that failed because the database was away holds webhooks up no longer than that.
+    void durability.check()
+    worker.lookAgain()
+  })
+  onDoubt(() => worker.lookAgain())
 }
 
 /** Delivers from now on whenever this process holds the lease. */
@@ -207,7 +217,12 @@ const clocksOf = ({ now, monotonic = now ?? (() => performance.now()) }: Given) 
 }
 
 /** Gives the address it really listens on: the port may have been picked. */
-async function listen(server: Awaited<ReturnType<typeof createServer>>, { host, port }: Config): Promise<string> {
+async function listen(
+  server: Awaited<ReturnType<typeof createServer>>,
+  { host, port }: Config,
+  stopping: Stopping,
+): Promise<string> {
+  stopping.add('the server', () => server.close())
   await server.listen({ host, port })
   const address = server.server.address()
   if (address === null || typeof address === 'string') throw new Error('the server does not listen on a port')

@@ -12,7 +12,7 @@ import { type Lease } from './store/ownership/lease.ts'
 import { type Stopping } from './stopping.ts'
 
 /** What goes through the store now and then. */
-export type Sweeps = {
+type Sweeps = {
   readonly failures: Failures
   readonly replays: Replays
   readonly expiry: Expiry

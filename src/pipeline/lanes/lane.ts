@@ -15,6 +15,7 @@ import { mayDeliver } from '../delivery/holds.ts'
 import { Keeper, type LaneConfig } from './keeper.ts'
 import { Flights } from './flights.ts'
 import { earliest } from './earliest.ts'
+import { gaugesOf, type Gauges } from './gauges.ts'
 import { inLine } from './in-line.ts'
 import { createLeftovers, type Leftovers } from './leftovers.ts'
 import { createLoop, type Loop } from '../loop.ts'
@@ -42,15 +43,6 @@ type LaneDeps = {
   readonly wakeAny: (integrationIds: readonly string[]) => void
   /** Reads every configuration again after a hold changed. */
   readonly reload: () => Promise<void>
-}
-
-/** What a lane has in use, and what holds it or one of its integrations. */
-export type Gauges = {
-  readonly credentialId: string
-  readonly inUse: number
-  readonly limit: number
-  readonly ghosts: number
-  readonly holds: readonly { readonly integrationId: string | undefined; readonly cause: string }[]
 }
 
 /** Several integrations of one key: the most careful of them decides. */
@@ -292,12 +284,6 @@ export class Lane {
   }
 
   gauges(): Gauges {
-    const { credential, integrations } = this.#config
-    const own = integrations.flatMap(({ id, hold }) => (hold ? [{ integrationId: id, cause: hold.cause }] : []))
-    return {
-      credentialId: credential.id,
-      ...this.#flights.gauges(),
-      holds: credential.hold ? [{ integrationId: undefined, cause: credential.hold.cause }, ...own] : own,
-    }
+    return gaugesOf(this.#config, this.#flights.gauges())
   }
 }
