@@ -58,6 +58,10 @@ export const NOTHING: Entity = entityOf(
   undefined,
 )
 
+/** They may be all that says whom an event denies for; of the times of a record without a usable one nothing is believed. */
+const namesIn = ({ attributes }: Entity): Entity['attributes'] =>
+  attributes.filter(({ path }) => path[0] !== 'created_at' && path[0] !== 'updated_at')
+
 type Believed = { readonly after: Entity; readonly isAll: boolean; readonly isNothing: boolean }
 
 /**
@@ -83,7 +87,7 @@ export function takenBackIn(
     return answer !== true && loses ? [{ place, answer, takesOnly: true }] : []
   })
   return {
-    after: { ...after, statements: taking, attributes: [], lostAttributes: [] },
+    after: { ...after, statements: taking, attributes: family === 'event' ? namesIn(after) : [], lostAttributes: [] },
     isAll: stating.every(({ answer }) => isDenied(answer)),
     isNothing: taking.length === 0 && after.blanks.length === 0 && stating.length > 0,
   }

@@ -48,7 +48,11 @@ type Look = {
   readonly speaksAt: number | undefined
 }
 
-function looksIn({ family, kind, at, createdAt, after, before }: Fact): Look[] {
+/** R10: nobody knows since when it was so, and whatever has a time is newer. */
+const UNDATED = 0
+
+function looksIn({ family, kind, at: dated, datedBy, createdAt, after, before }: Fact): Look[] {
+  const at = family === 'event' && datedBy === 'receipt' ? UNDATED : dated
   const speaksAt = family === 'event' || kind === 'created' ? at : undefined
   const look: Look = {
     version: after.version,

@@ -90,6 +90,14 @@ describe('R8: a choice is dated when it last changed', () => {
     expect(newsletterIn(record(false, { at: minute(5), before: was(true, minute(1)), cause }))?.at).toBe(minute(4))
   })
 
+  test('but for a denial by no event that is older than the state before: it lies between the two', () => {
+    const cause = { id: 'event-1', at: minute(0) }
+    expect(newsletterIn(record(false, { at: minute(5), before: was(true, minute(1)), cause }))?.at).toBe(minute(5))
+    expect(newsletterIn(record(true, { at: minute(5), before: entity([], { at: minute(1) }), cause }))?.at).toBe(
+      minute(0),
+    )
+  })
+
   test('an event that waited for approval counts from its confirmation, when that is known', () => {
     const cause = { id: 'event-1', at: minute(1) }
     const caused = record(true, { at: minute(8), before: was(false, minute(0)), cause })

@@ -25,6 +25,8 @@ type Sighting = {
   readonly blanks: ReadonlySet<string>
   /** When what differs from the state just before was chosen; undefined where the record cannot tell. */
   readonly changedAt: Moment | undefined
+  /** The event behind the record is older than the state just before, so it does not date what changed. */
+  readonly isCauseOlder: boolean
   readonly causeId: string | undefined
   readonly bornAt: number | undefined
   readonly receivedAt: number
@@ -90,6 +92,7 @@ function sightingsIn({ fact, only }: Share, { confirmedAt }: UserEvidence): Sigh
     blanks: blanksIn(fact.after),
     // A cause that was itself updated since is now younger than the change it made.
     changedAt: knowsBefore && !isUndated ? earlier(at, causeAt) : undefined,
+    isCauseOlder: causeAt !== undefined && causeAt < (fact.before?.at ?? causeAt),
     causeId,
   }
   return fact.before?.hasConsents === true ? [beforehand(after, fact.before), after] : [after]
@@ -110,6 +113,7 @@ function beforehand(after: Sighting, before: Entity): Sighting {
     answers: byPlace(before),
     blanks: blanksIn(before),
     changedAt: undefined,
+    isCauseOlder: false,
     causeId: undefined,
     isBefore: true,
   }
@@ -226,8 +230,9 @@ function entryOf(view: View & { readonly answer: Answer }, { place, seen, denial
 
 type Dating = { readonly at: number; readonly stated: number }
 
+/** Of a change that is only known to lie between two records, a denial has the time of the second (R8). */
 function denialDate({ sighting }: View): Dating {
-  const { denies: at, stated } = sighting.changedAt ?? sighting.at
+  const { denies: at, stated } = (sighting.isCauseOlder ? undefined : sighting.changedAt) ?? sighting.at
   return { at, stated }
 }
 

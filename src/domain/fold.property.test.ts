@@ -170,6 +170,7 @@ test('R7: the order of one user’s records is total and transitive, with or wit
       answers: fc.constant(new Map()),
       blanks: fc.constant(new Set<string>()),
       changedAt: maybe(someMoment),
+      isCauseOlder: fc.boolean(),
       causeId: maybe(fc.constantFrom('event-1', 'event-2')),
       bornAt: maybe(small),
       receivedAt: small,

@@ -69,7 +69,9 @@ export function tellersIn(shares: readonly Share[], rules: FoldRules): Fact[][] 
 function groundsOfVoice(regulation: string, { shares, leftAt }: Voice, rules: FoldRules): Ground[] {
   if (leftAt === undefined) return groundsUnder(regulation, shares, rules)
   const lost = shares.map((share): Share => (share.only === undefined ? { ...share, only: 'left' } : share))
-  return groundsUnder(regulation, lost, rules).map(ground => denialsBy(leftAt, ground))
+  // That a user was deleted may withdraw what it granted until then.
+  const ended = rules.onUserDeleted === 'withdraw' ? groundsUnder(regulation, shares, rules) : []
+  return [...groundsUnder(regulation, lost, rules), ...ended].map(ground => denialsBy(leftAt, ground))
 }
 
 /** What was denied by then; a list denies what it lacks. */

@@ -68,6 +68,16 @@ describe('R16f: the contacts that a person names and named', () => {
       WORK,
       [[HOME, minute(6)]],
     ],
+    [
+      'an address that another Didomi user holds still, since the first that was newer, not the newest',
+      [
+        made,
+        aUser({ userId: 'user-2', kind: 'created', version: 1, at: minute(6), createdAt: minute(6), ...at(WORK) }),
+        aUser({ userId: 'user-3', kind: 'created', version: 1, at: minute(9), createdAt: minute(9), ...at(WORK) }),
+      ],
+      WORK,
+      [[HOME, minute(6)]],
+    ],
   ])('%s', (_, facts, now, left) => {
     for (const order of [facts, facts.toReversed()]) expect(namesOf(order)).toEqual({ now, left })
   })
@@ -82,6 +92,13 @@ describe('R16f: the contacts that a person names and named', () => {
     expect(namesOf(events, { feed: 'event' })).toEqual({ now: WORK, left: [[HOME, minute(4)]] })
     const again = anEvent({ at: minute(6), ...at(HOME) })
     expect(namesOf([...events, again], { feed: 'event' })).toEqual({ now: HOME, left: [[WORK, minute(6)]] })
+  })
+
+  test('R10: an event that has only its receipt names an address where nothing else does', () => {
+    const undated = anEvent({ at: minute(9), datedBy: 'receipt', ...at(HOME) })
+    expect(namesOf([undated], { feed: 'event' })).toEqual({ now: HOME, left: [] })
+    const dated = anEvent({ at: minute(4), ...at(WORK) })
+    expect(namesOf([undated, dated], { feed: 'event' })).toEqual({ now: WORK, left: [[HOME, minute(4)]] })
   })
 
   test('an id never names another contact than now', () => {

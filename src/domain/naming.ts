@@ -28,17 +28,26 @@ export function namingOf({ options: { match } }: Pick<Settings, 'options'>, { no
     const contact = contactOf(value, match)
     return contact ? [{ contact, at, until }] : []
   })
-  const current = spells.filter(({ contact }) => sameContact(contact, now))
-  // Another Didomi user of the person may still hold the older value, which has lost to the newer one (R8).
-  const since = now ? current.reduce((latest, { at }) => Math.max(latest, at), Number.NEGATIVE_INFINITY) : Infinity
   const left = new Map<string, LeftContact>()
-  for (const { contact, until } of spells) {
+  for (const spell of spells) {
+    const { contact } = spell
     if (sameContact(contact, now)) continue
     const key = JSON.stringify(contact)
-    const leftAt = Math.max(Math.min(until, since), left.get(key)?.leftAt ?? Number.NEGATIVE_INFINITY)
+    const leftAt = Math.max(endOf(spell, spells, now), left.get(key)?.leftAt ?? Number.NEGATIVE_INFINITY)
     left.set(key, { contact, leftAt })
   }
   return { now, left: [...left.values()] }
+}
+
+type Named = { readonly contact: ContactRef; readonly at: number; readonly until: number }
+
+/** Another Didomi user of the person may still hold the value, which has lost to the next newer one (R8). */
+function endOf({ contact, at, until }: Named, spells: readonly Named[], now: ContactRef | undefined): number {
+  const others = spells.filter(other => !sameContact(other.contact, contact))
+  const next = others.filter(other => other.at > at).map(other => other.at)
+  // One of the same time, which wins by the fixed order.
+  const rivals = others.filter(other => other.at === at && sameContact(other.contact, now)).map(other => other.at)
+  return [...next, ...rivals].reduce((end, each) => Math.min(end, each), until)
 }
 
 /** Under one `match` all contacts are named alike. */

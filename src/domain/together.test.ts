@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   anEvent,
+  answerAt,
   attribute,
   audienceOf,
   aUser,
@@ -159,6 +160,23 @@ describe.each<Family>(['event', 'user'])('R16b: persons who name one contact, of
     expect(decided({ naming, left, family }).desired.fields['merge:TOPICS']).toBe('b')
   })
 })
+
+test.each([
+  ['withdraw', 'before they left', 3, false],
+  ['withdraw', 'after they left', 6, true],
+  ['keep', 'before they left', 3, true],
+] as const)(
+  'R6e R16f: under %s, that the user of one who left was deleted %s',
+  (onUserDeleted, _, deletedAt, granted) => {
+    const settings = settingsOf({ options: { match: 'metadata_email', onUserDeleted } })
+    const shared = { feed: 'event', settings } as const
+    const deleted = aUser({ kind: 'deleted', userId: 'user of ben', names: 'ben', at: minute(deletedAt) })
+    const ada = personFrom({ ...shared, person: 'ada', facts: factsOf('ada', [[1, YES]], 'event') })
+    const ben = personFrom({ ...shared, person: 'ben', facts: [...factsOf('ben', [[2, YES]], 'event'), deleted] })
+    const { state } = togetherOf({ contact: CONTACT, naming: [ada], left: [{ of: ben, leftAt: minute(5) }] })
+    expect(answerAt(state, NEWSLETTER)).toBe(granted)
+  },
+)
 
 describe('R16b: attributes', () => {
   test('are written while one person names the contact, and left as they are while several do', () => {

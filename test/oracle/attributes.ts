@@ -34,6 +34,15 @@ function heldIn(life: Life, { key, family, regulations }: AttributeReading): rea
     const was = record.before?.attributes.get(key)
     if (person === undefined || (value === undefined && was === undefined)) continue
     if (family === 'event' && value === undefined) continue
+    const earlier = held.at(-1)
+    if (
+      family === 'user' &&
+      was !== undefined &&
+      was !== earlier?.value &&
+      was !== value &&
+      record.before?.at !== undefined
+    )
+      held.push({ person, value: was, at: dated(record.before.at, true, record.receivedAt) })
     const last = held.at(-1)
     if (family === 'user' && last && last.value === value) continue
     held.push({ person, value, at: timeOf(record, family === 'user' && was === value) })
@@ -45,8 +54,12 @@ function heldIn(life: Life, { key, family, regulations }: AttributeReading): rea
 const isQuarantined = ({ at, consents }: Entity): boolean =>
   at === undefined && ![...(consents?.says.values() ?? [])].some(answer => answer === false || Array.isArray(answer))
 
-/** Where a record only repeats the value, it was so since the creation of its user at the earliest. */
-function timeOf({ entity, cause, receivedAt }: Told, repeats: boolean): number {
+/**
+ * Where a record only repeats the value, it was so since the creation of its user at the earliest. What an event without
+ * a usable time says is older than whatever has one.
+ */
+function timeOf({ entity, cause, receivedAt, family }: Told, repeats: boolean): number {
+  if (family === 'event' && entity.at === undefined) return 0
   const at = entity.at ?? cause?.at ?? receivedAt
   return dated(repeats ? Math.min(at, entity.createdAt ?? at) : at, true, receivedAt)
 }

@@ -6,7 +6,13 @@ import { behindDenials, timesOf, yesNoOf, type Universe, type Word } from './wor
 
 type Version = { readonly entity: Entity; readonly record: Told; readonly isOld: boolean }
 
-type Said = { readonly grants: boolean; readonly stated: number; readonly receivedAt: number; readonly record: Told }
+type Said = {
+  readonly grants: boolean
+  readonly stated: number
+  readonly receivedAt: number
+  readonly record: Told
+  readonly isUndated: boolean
+}
 
 /** R8: in the event family each choice that is not null is a statement at the event's time. */
 export function eventWords(life: Life, universe: Universe): readonly Word[] {
@@ -33,6 +39,7 @@ function wordsOf(life: Life, records: readonly Told[], universe: Universe): read
     stated: said.stated,
     receivedAt: said.receivedAt,
     stands,
+    ...(said.isUndated ? { isUndated: true as const } : {}),
     regulation,
     family: 'event',
     written: writtenBy(said.record, records),
@@ -100,7 +107,13 @@ function saidIn({ entity, record }: Version, universe: Universe): Map<Place, Sai
   for (const [place, grants] of yesNoOf(entity.consents, universe)) {
     if (grants === null) said.set(place, null)
     else if (!grants || entity.at !== undefined)
-      said.set(place, { grants, stated: entity.at ?? receivedAt, receivedAt, record })
+      said.set(place, {
+        grants,
+        stated: entity.at ?? receivedAt,
+        receivedAt,
+        record,
+        isUndated: entity.at === undefined,
+      })
   }
   return said
 }

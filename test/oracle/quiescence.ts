@@ -192,7 +192,8 @@ function isExcuse({ status, reason }: Debt, { values, renaming }: Placed, last: 
   // A contact that took a write of ours is looked for by its id, wherever it is (R16e).
   if (status === 'skipped' && renaming?.isThere === true) return false
   if (status === 'skipped') return (reason === 'no_such_contact' || reason === 'contact_gone') && last?.status === 404
-  if (status === 'dead') return reason !== null && (!values.includes('false') || isFinal(last))
+  if (status === 'dead')
+    return reason !== null && (!values.includes('false') || isFinal(last) || isForgotten(reason, last))
   return false
 }
 
@@ -200,6 +201,10 @@ function isExcuse({ status, reason }: Debt, { values, renaming }: Placed, last: 
 export const FINAL = 'final'
 
 const isFinal = (write: Write | undefined): boolean => write?.fault?.startsWith(FINAL) === true
+
+/** Mailchimp takes nothing any more for a contact that was deleted for good there, as its 400 says. */
+const isForgotten = (reason: string | null, write: Write | undefined): boolean =>
+  reason === 'forgotten' && write?.status === 400
 
 /** R19: a PUT only for a contact that never took a write, and no status on an update. */
 function wrongPuts({ writes }: Witness): readonly Wrong[] {

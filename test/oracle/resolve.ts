@@ -30,7 +30,9 @@ function withinOne(words: readonly Word[], reading: Reading): Verdict | undefine
   // A list that was taken away had lost only what an earlier one held; that it left out others may be no denial.
   const denies = ({ place, at }: Word): boolean =>
     reading === 'strict' || !isValue(place) || words.some(word => word.grants && word.at < at)
-  const counting = words.filter(word => word.stands || (!word.grants && denies(word)))
+  const isSure = (word: Word): boolean =>
+    word.stands && (word.isUndated !== true || reading === 'strict' || denies(word))
+  const counting = words.filter(word => isSure(word) || (!word.grants && denies(word)))
   const latest = counting.toSorted((a, b) => later(b, a, reading))[0]
   if (latest) return { says: latest.grants ? 'granted' : 'denied', word: latest }
   const lost = words.filter(word => word.grants || denies(word)).toSorted((a, b) => b.receivedAt - a.receivedAt)[0]

@@ -18,6 +18,8 @@ export type Word = {
   readonly stands: boolean
   /** A user record grants by an event older than the denial before it: perhaps no new grant, but an old one that came back. */
   readonly revivedAt?: number
+  /** No time but its receipt: what a list leaves out where nothing stood may be no denial. */
+  readonly isUndated?: true
   /** Of the contact, by someone who names it no more (R16f). */
   readonly isLeavers?: true
   readonly regulation: string
