@@ -1,5 +1,5 @@
 import { byText } from './choice.ts'
-import { type Attribute, type Entity, type Fact } from './fact.ts'
+import { grantsAt, type Attribute, type Entity, type Fact } from './fact.ts'
 
 /** A value of an attribute since some time; undefined when the attribute is gone. */
 type Stand = { readonly path: readonly string[]; readonly value: string | undefined; readonly at: number }
@@ -51,8 +51,9 @@ type Look = {
 /** R10: nobody knows since when it was so, and whatever has a time is newer. */
 const UNDATED = 0
 
-function looksIn({ family, kind, at: dated, datedBy, createdAt, after, before }: Fact): Look[] {
-  const at = family === 'event' && datedBy === 'receipt' ? UNDATED : dated
+function looksIn(fact: Fact): Look[] {
+  const { family, kind, datedBy, createdAt, after, before } = fact
+  const at = family === 'event' && datedBy === 'receipt' ? UNDATED : grantsAt(fact)
   const speaksAt = family === 'event' || kind === 'created' ? at : undefined
   const look: Look = {
     version: after.version,
@@ -77,8 +78,8 @@ const bySequence =
     a.at - b.at ||
     byText(JSON.stringify(a.entity.attributes), JSON.stringify(b.entity.attributes))
 
-/** A value that one Didomi user held, when it was told last, and when another one or none took its place. */
-type Spell = { readonly value: string; readonly at: number; readonly until: number }
+/** A value that one Didomi user held, when it was told, and when another one or none took its place. */
+type Spell = { readonly value: string; readonly told: readonly number[]; readonly until: number }
 
 /** All values of the attributes that `isMeant` names, over the Didomi users of a person, those that are gone included. */
 export const spellsOf = (users: readonly (readonly Fact[])[], isMeant: (path: readonly string[]) => boolean): Spell[] =>
@@ -89,10 +90,11 @@ function spellsOfUser(own: readonly Fact[], isMeant: (path: readonly string[]) =
   let last: Spell | undefined
   for (const { entity, at, speaksAt, lost } of inOrder(own)) {
     const value = entity.attributes.find(({ path }) => isMeant(path))?.value
-    if (last && value === last.value) last = { ...last, at: speaksAt ?? last.at }
+    if (last && value === last.value)
+      last = { ...last, told: speaksAt === undefined ? last.told : [...last.told, speaksAt] }
     else if (value !== undefined || lost.some(isMeant)) {
       if (last) spells.push({ ...last, until: at })
-      last = value === undefined ? undefined : { value, at: speaksAt ?? at, until: Number.POSITIVE_INFINITY }
+      last = value === undefined ? undefined : { value, told: [speaksAt ?? at], until: Number.POSITIVE_INFINITY }
     }
   }
   return last ? [...spells, last] : spells

@@ -24,9 +24,9 @@ type NamingRequest = {
  */
 export function namingOf({ options: { match } }: Pick<Settings, 'options'>, { now, tellers }: NamingRequest): Naming {
   if (!match.startsWith('metadata_')) return { now, left: [] }
-  const spells = spellsOf(tellers(), path => path.join('_') === match).flatMap(({ value, at, until }) => {
+  const spells = spellsOf(tellers(), path => path.join('_') === match).flatMap(({ value, told, until }) => {
     const contact = contactOf(value, match)
-    return contact ? [{ contact, at, until }] : []
+    return contact ? [{ contact, told, until }] : []
   })
   const left = new Map<string, LeftContact>()
   for (const spell of spells) {
@@ -39,15 +39,16 @@ export function namingOf({ options: { match } }: Pick<Settings, 'options'>, { no
   return { now, left: [...left.values()] }
 }
 
-type Named = { readonly contact: ContactRef; readonly at: number; readonly until: number }
+type Named = { readonly contact: ContactRef; readonly told: readonly number[]; readonly until: number }
 
 /** Another Didomi user of the person may still hold the value, which has lost to the next newer one (R8). */
-function endOf({ contact, at, until }: Named, spells: readonly Named[], now: ContactRef | undefined): number {
-  const others = spells.filter(other => !sameContact(other.contact, contact))
-  const next = others.filter(other => other.at > at).map(other => other.at)
-  // One of the same time, which wins by the fixed order.
-  const rivals = others.filter(other => other.at === at && sameContact(other.contact, now)).map(other => other.at)
-  return [...next, ...rivals].reduce((end, each) => Math.min(end, each), until)
+function endOf({ contact, told, until }: Named, spells: readonly Named[], now: ContactRef | undefined): number {
+  const last = told.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
+  const ends = spells
+    .filter(other => !sameContact(other.contact, contact))
+    // Of two that were told at one time the one that is named now has won, by the fixed order.
+    .flatMap(other => other.told.filter(at => at > last || (at === last && sameContact(other.contact, now))))
+  return ends.reduce((end, each) => Math.min(end, each), until)
 }
 
 /** Under one `match` all contacts are named alike. */

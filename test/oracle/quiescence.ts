@@ -168,7 +168,8 @@ const lastRemade = ({ audience, tag }: Required, { beside }: Witness): number =>
 /** I20; what an older document wrote is left behind, and its change says so beforehand (R6c, R16f). */
 function grantedByNobody({ tag, integration, why }: Required, last: Write | undefined, { changed }: Witness): boolean {
   if (last?.values[tag] !== 'true' || why !== 'never stated') return false
-  return last.arrivedAt >= (changed.get(integration) ?? -Infinity)
+  // What was under way when it was changed arrived at that same moment.
+  return last.arrivedAt > (changed.get(integration) ?? -Infinity)
 }
 
 const isSame = (one: string, other: string, isList: boolean): boolean =>
