@@ -1,6 +1,7 @@
 import { type RouteOptions } from 'fastify'
 import { fileURLToPath } from 'node:url'
 import { type Config } from './config.ts'
+import { BACKLOG } from './domain/batch.ts'
 import { LIMITS } from './domain/limits.ts'
 import { createTelemetry, toAll, type LeaseState, type Telemetry } from './telemetry.ts'
 import { EDGE_LIMITS, type EdgeLimits } from './http/edge/limits.ts'
@@ -52,6 +53,8 @@ type Given = {
   readonly telemetry?: Telemetry
   /** Stands between the service and its store, to make it fail. */
   readonly around?: (db: Database) => Database
+  /** With more due debts than this there are batches (R28). */
+  readonly batchAbove?: number
   /** What hashing a password costs. */
   readonly passwordCost?: Cost
   /** Where the console was built. */
@@ -116,7 +119,7 @@ const answers = (db: Database): Promise<boolean> =>
 type GivenAll = Given & { readonly telemetry: Telemetry }
 
 async function start(config: Config, given: GivenAll, stopping: Stopping): Promise<Omit<App, 'stop'>> {
-  const { dice = Math.random, after = realAfter, ticking = true } = given
+  const { dice = Math.random, after = realAfter, ticking = true, batchAbove = BACKLOG } = given
   const { windowMs } = config
   const metrics = createMetrics({ version })
   const telemetry = toAll(given.telemetry, metrics.telemetry)
@@ -129,7 +132,7 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   const base = { db, clock, newId: createIds(clock), telemetry }
   const originFor = (dataCentre: string): string => config.mailchimpUrl ?? mailchimpOrigin(dataCentre)
   const mailchimp = { seal, originFor, after, windowMs }
-  const worker = new Worker({ ...base, ...mailchimp, lease, durability, download: createDownload(), dice })
+  const worker = new Worker({ ...base, ...mailchimp, lease, durability, batchAbove, download: createDownload(), dice })
   lookAgainAfterSilence({ lease, durability, worker, onDoubt })
   const onOwed = (integrationIds: readonly string[]): void => worker.wake(integrationIds)
   const ingest = createIngest({ ...base, onOwed, durability })

@@ -3,8 +3,11 @@ import { type Database } from '../src/store/engine/database.ts'
 import { type ContactSeed } from '../simulator/seed.ts'
 import { AUDIENCE, event, startWorld, type World } from './world.ts'
 
+/** Fewer than the service's own, which takes no other code and more time. */
+const BACKLOG = 500
+
 /** More than make a backlog (R28); a third of them have withdrawn before. */
-export const CROWD = Array.from({ length: 2_700 }, (_, n) => `p${n}@mail.test`)
+export const CROWD = Array.from({ length: 800 }, (_, n) => `p${n}@mail.test`)
 
 export const says = (who: string, newsletter: boolean, at = '2026-11-23T08:00:00Z') =>
   event({ who, at, purposes: { newsletter } })
@@ -36,6 +39,8 @@ type Backlog = {
   readonly options?: object
   readonly stageMs?: number
   readonly around?: (db: Database) => Database
+  /** Happens while the integration is paused. */
+  readonly meanwhile?: (world: World) => void
   /** The contacts have these in turns. */
   readonly statuses?: readonly NonNullable<ContactSeed['status']>[]
 }
@@ -48,8 +53,13 @@ export async function backlogOf(given: Backlog = {}) {
     stageMs = SECOND,
     statuses = ['subscribed'],
     around,
+    meanwhile = () => undefined,
   } = given
-  const world = await startWorld({ batchTiming: { stageMs, operationMs: 60 }, ...(around ? { around } : {}) })
+  const world = await startWorld({
+    batchAbove: BACKLOG,
+    batchTiming: { stageMs, operationMs: 60 },
+    ...(around ? { around } : {}),
+  })
   for (const [n, email_address] of CROWD.entries())
     world.mailchimp.addContact(AUDIENCE, { email_address, status: statuses[n % statuses.length] ?? 'subscribed' })
   world.mailchimp.setLatency(300)
@@ -58,6 +68,7 @@ export async function backlogOf(given: Backlog = {}) {
   for (let n = 0; n < CROWD.length; n += 500)
     await world.receives(CROWD.slice(n, n + 500).map((who, index) => telling(who, n + index)))
   await world.passes(2 * MINUTE)
+  meanwhile(world)
   await world.api('POST', `/v1/integrations/${id}/resume`)
   return { world, id, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() }
 }

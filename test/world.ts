@@ -86,6 +86,8 @@ export type WorldOptions = {
   /** What Mailchimp holds before that. */
   readonly atMailchimp?: (control: Simulator['control']) => void
   readonly acceptUpgrade?: boolean
+  /** With more due debts than this there are batches. */
+  readonly batchAbove?: number
   /** How long is waited for the store; as long as a busy machine takes unless told. */
   readonly limits?: Patience
   /** What connections may take. */
@@ -109,6 +111,7 @@ export async function startWorld({
   prepare = () => Promise.resolve(),
   atMailchimp = () => undefined,
   acceptUpgrade = false,
+  batchAbove,
   limits = PATIENT,
   edge,
   onRoute,
@@ -140,6 +143,7 @@ export async function startWorld({
     dice: () => 0.5,
     ticking: false,
     limits,
+    ...(batchAbove === undefined ? {} : { batchAbove }),
     around: (db: Database) => clock.watch(around(db)),
     passwordCost: { logN: 4, r: 8, p: 1 },
     ...(consoleFolder === undefined ? {} : { consoleFolder }),

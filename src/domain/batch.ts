@@ -21,11 +21,9 @@ export const COUNT_INTERVAL = 5 * SECOND
 /** After a batch was refused. */
 export const REFUSED_PAUSE = 5 * MINUTE
 
-/** The most due debts that are counted. */
-export const MOST_COUNTED = BACKLOG + 1
+type Waiting = { readonly due: number; readonly open: number }
 
-export const isBacklog = ({ due, open }: { readonly due: number; readonly open: number }): boolean =>
-  due > BACKLOG && open < MOST_OPEN
+export const isBacklog = ({ due, open }: Waiting, above: number): boolean => due > above && open < MOST_OPEN
 
 /** How long to wait before the next look at a batch of this age, in ms: each wait doubles its age, up to a minute. */
 export const waitBeforeLook = (ageMs: number): number => Math.min(Math.max(ageMs, 5 * SECOND), MINUTE)

@@ -53,8 +53,8 @@ describe('R13: values and the formats of their merge fields', () => {
     ['a birthday in the other order', { BDAY: '12/31' }],
     ['a phone of another country', { PHONE2: '+33 1 23 45 67 89' }],
     ['a number that is none', { LEVEL: 'seven' }],
-    ['digits without an end', { LEVEL: `${'0'.repeat(400_000)}x` }],
-    ['an address without an end', { SITE: `https://${'a.'.repeat(200_000)} ` }],
+    ['more digits than a field holds', { LEVEL: `${'0'.repeat(1_000)}x` }],
+    ['a longer address than a field holds', { SITE: `https://${'a.'.repeat(500)} ` }],
   ])('I17: %s is set aside, and the withdrawal beside it is delivered', async (_, values) => {
     await using world = await aWorld()
     await world.receives(says(true, {}, '2026-11-23T07:00:00Z'), says(false, values, '2026-11-23T08:00:00Z'))
@@ -63,5 +63,18 @@ describe('R13: values and the formats of their merge fields', () => {
     expect(await debts(world)).toMatchObject([{ status: 'held', reason: 'value_unfit' }])
     const [tag = ''] = Object.keys(values)
     for (const { body } of world.writes()) expect(body).not.toHaveProperty(`merge_fields.${tag}`)
+  })
+
+  test.each<[what: string, values: Readonly<Record<string, string>>]>([
+    ['digits without an end', { LEVEL: `${'0'.repeat(400_000)}x` }],
+    ['an address without an end', { SITE: `https://${'a.'.repeat(200_000)} ` }],
+  ])('I17: %s is set apart as it comes in, and the withdrawal beside it is delivered', async (_, values) => {
+    await using world = await aWorld()
+    await world.receives(says(true, {}, '2026-11-23T07:00:00Z'), says(false, values, '2026-11-23T08:00:00Z'))
+    await world.passes(60_000)
+    expect(fieldsOf(world)).toMatchObject({ NEWS: 'false' })
+    expect(await debts(world)).toMatchObject([{ status: 'delivered' }])
+    const { body } = await world.api<{ data: { faults: { why: string }[] }[] }>('GET', '/v1/quarantine')
+    expect(body.data).toMatchObject([{ faults: [{ why: 'must have at most 1,024 bytes' }] }])
   })
 })

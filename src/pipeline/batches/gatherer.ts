@@ -1,4 +1,4 @@
-import { CHUNK, COUNT_INTERVAL, DEADLINE, isBacklog, MOST_COUNTED, MOST_OPERATIONS } from '../../domain/batch.ts'
+import { CHUNK, COUNT_INTERVAL, DEADLINE, isBacklog, MOST_OPERATIONS } from '../../domain/batch.ts'
 import { MOST_MEMBERS } from '../../mailchimp/many.ts'
 import { countDue } from '../../store/debts/batch-debts.ts'
 import { type Batch } from '../../domain/batch-life.ts'
@@ -14,6 +14,8 @@ export type GathererDeps = {
   readonly clock: () => number
   readonly newId: NewId
   readonly windowMs: number
+  /** With more due debts than this there are batches. */
+  readonly batchAbove: number
 }
 
 type Gathering = {
@@ -85,14 +87,14 @@ export class Gatherer {
 
   /** The way that the next batch should go; undefined when there is no backlog, or enough is on its way. */
   async #wayFor(ready: readonly Ready[], open: number): Promise<Way | undefined> {
-    const { db, clock } = this.#deps
+    const { db, clock, batchAbove } = this.#deps
     const ways = ready.flatMap(each => wayOf(each) ?? [])
     if (ways.length === 0 || clock() < this.#countAt) return undefined
     this.#countAt = clock() + COUNT_INTERVAL
     const integrationIds = ready.map(({ integration }) => integration.id)
-    const due = await countDue(db, { integrationIds, now: clock(), most: MOST_COUNTED })
+    const due = await countDue(db, { integrationIds, now: clock(), most: batchAbove + 1 })
     // In turns, so that no audience waits for the backlog of another.
-    return isBacklog({ due, open }) ? ways[this.#turns++ % ways.length] : undefined
+    return isBacklog({ due, open }, batchAbove) ? ways[this.#turns++ % ways.length] : undefined
   }
 
   #newBatch(): Batch {

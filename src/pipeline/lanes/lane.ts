@@ -37,6 +37,8 @@ type LaneDeps = {
   /** Until when each request that a process before this left under way may still run (R24). */
   readonly ghosts: readonly number[]
   readonly download: Download
+  /** With more due debts than this there are batches (R28). */
+  readonly batchAbove: number
   /** Of the API. */
   readonly origin: string
   /** These integrations, of any lane, may have something due. */

@@ -27,6 +27,8 @@ type WorkerDeps = {
   readonly originFor: (dataCentre: string) => string
   readonly after: After
   readonly download: Download
+  /** With more due debts than this there are batches (R28). */
+  readonly batchAbove: number
   readonly clock: () => number
   readonly dice: () => number
   readonly newId: NewId

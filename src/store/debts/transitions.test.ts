@@ -20,6 +20,7 @@ import { DAY } from '../../domain/instant.ts'
 import { type Outcome } from '../../domain/outcome.ts'
 import { underWindow } from '../../domain/window.ts'
 import { type Database, type Sql } from '../engine/database.ts'
+import { keepWindowsOpen } from '../settings/clock-steps.ts'
 import { closeWindows, handOver, preferWithdrawals } from './batch-debts.ts'
 import {
   markSending,
@@ -158,6 +159,10 @@ const TOUCHES: readonly Touch[] = [
         keys.map(key => ({ ...key, contact: 'c0ffee', revision: 1, window: WINDOW })),
         NOW,
       ),
+  },
+  {
+    statement: 'keepWindowsOpen',
+    move: db => keepWindowsOpen(db, { from: NOW, to: NOW + DAY, windowMs: 1 }),
   },
   {
     statement: 'postpone',
