@@ -139,7 +139,7 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   const sweeps = createSweeps({ ...base, onOwed })
   const { replays, expiry, lateness, upgrading } = sweeps
   const backlog = createBacklogReader({ db, clock })
-  const trouble = () => durability.trouble() ?? (lease.epoch() === undefined ? ('no_lease' as const) : undefined)
+  const trouble = () => durability.trouble() ?? (worker.isDelivering ? undefined : ('no_lease' as const))
   const passwords = createPasswords(given.passwordCost)
   metrics.watch({ clock, backlog, lanes: () => worker.gauges(), trouble, clockAhead: steady.ahead })
   const shared = {
@@ -162,10 +162,10 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   const publicUrl = (): string => config.publicUrl ?? url
   const server = await createServer({ ...shared, publicUrl })
   const checkClock = (): Promise<void> => steady.check(step => heedStep({ db, windowMs }, step))
-  replays.request()
   stopping.add('deliveries', () => worker.stop())
   await startDelivering(worker, lease)
   stopSweeps(stopping, sweeps)
+  replays.request()
   await startUpgrading({ ...base, upgrading }, config.acceptUpgrade)
   stopping.add('what was received', () => ingest.idle())
   url = await listen(server, config, stopping)

@@ -46,7 +46,7 @@ type Timed = Sweeps & {
   readonly isWhole: boolean
 }
 
-const BETWEEN_SCRUBS = 6 * HOUR
+const SCRUB_INTERVAL = 6 * HOUR
 
 export function startTimers({
   lease,
@@ -84,11 +84,16 @@ export function startTimers({
     setInterval(asOwner(sweep), 10 * SECOND),
     setInterval(() => void durability.check(), MINUTE),
     setInterval(asOwner(watch), MINUTE),
+    // The floor under whatever was to wake a lane and did not.
+    setInterval(
+      asOwner(() => worker.lookAgain()),
+      MINUTE,
+    ),
     setInterval(
       asOwner(() => expiry.request()),
       HOUR,
     ),
-    setInterval(() => scrub?.request(), BETWEEN_SCRUBS),
+    setInterval(() => scrub?.request(), SCRUB_INTERVAL),
   ]
   return async () => {
     timers.forEach(clearInterval)

@@ -46,6 +46,8 @@ type Look = {
   readonly bornAt: number | undefined
   /** An event speaks at its own time; a user's record only repeats (R8). */
   readonly speaksAt: number | undefined
+  /** When an event was received that has no time of its own (R10). */
+  readonly undatedAt: number | undefined
 }
 
 /** R10: nobody knows since when it was so, and whatever has a time is newer. */
@@ -53,7 +55,8 @@ const UNDATED = 0
 
 function looksIn(fact: Fact): Look[] {
   const { family, kind, datedBy, createdAt, after, before } = fact
-  const at = family === 'event' && datedBy === 'receipt' ? UNDATED : grantsAt(fact)
+  const undatedAt = family === 'event' && datedBy === 'receipt' ? fact.receivedAt : undefined
+  const at = undatedAt === undefined ? grantsAt(fact) : UNDATED
   const speaksAt = family === 'event' || kind === 'created' ? at : undefined
   const look: Look = {
     version: after.version,
@@ -62,6 +65,7 @@ function looksIn(fact: Fact): Look[] {
     lost: after.lostAttributes,
     bornAt: createdAt,
     speaksAt,
+    undatedAt,
   }
   if (family === 'event' || !before) return [look]
   const version = before.version ?? (after.version === undefined ? undefined : after.version - 1)
@@ -79,7 +83,13 @@ const bySequence =
     byText(JSON.stringify(a.entity.attributes), JSON.stringify(b.entity.attributes))
 
 /** A value that one Didomi user held, when it was told, and when another one or none took its place. */
-type Spell = { readonly value: string; readonly told: readonly number[]; readonly until: number }
+export type Spell = {
+  readonly value: string
+  readonly told: readonly number[]
+  readonly until: number
+  /** It was told by an event without a time of its own, and for what that event says (R10). */
+  readonly isUndated?: true
+}
 
 /** All values of the attributes that `isMeant` names, over the Didomi users of a person, those that are gone included. */
 export const spellsOf = (users: readonly (readonly Fact[])[], isMeant: (path: readonly string[]) => boolean): Spell[] =>
@@ -88,9 +98,11 @@ export const spellsOf = (users: readonly (readonly Fact[])[], isMeant: (path: re
 function spellsOfUser(own: readonly Fact[], isMeant: (path: readonly string[]) => boolean): Spell[] {
   const spells: Spell[] = []
   let last: Spell | undefined
-  for (const { entity, at, speaksAt, lost } of inOrder(own)) {
+  for (const { entity, at, speaksAt, lost, undatedAt } of inOrder(own)) {
     const value = entity.attributes.find(({ path }) => isMeant(path))?.value
-    if (last && value === last.value)
+    if (undatedAt !== undefined) {
+      if (value !== undefined) spells.push({ value, told: [undatedAt], until: undatedAt + 1, isUndated: true })
+    } else if (last && value === last.value)
       last = { ...last, told: speaksAt === undefined ? last.told : [...last.told, speaksAt] }
     else if (value !== undefined || lost.some(isMeant)) {
       if (last) spells.push({ ...last, until: at })

@@ -38,6 +38,8 @@ export const LIMITS = {
   namedFaults: 100,
   /** Of the 5 s in which a webhook is answered (R32), what our part of them may take; the rest is the network's. */
   webhookMs: 4_500,
+  /** Contacts that a person named before and left, the newest first, to which a delivery still answers (R16f). */
+  leftContacts: 20,
   /** Facts, and attempts, of one person on their page. */
   personFacts: 200,
   personAttempts: 200,

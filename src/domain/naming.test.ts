@@ -98,7 +98,16 @@ describe('R16f: the contacts that a person names and named', () => {
     const undated = anEvent({ at: minute(9), datedBy: 'receipt', ...at(HOME) })
     expect(namesOf([undated], { feed: 'event' })).toEqual({ now: HOME, left: [] })
     const dated = anEvent({ at: minute(4), ...at(WORK) })
-    expect(namesOf([undated, dated], { feed: 'event' })).toEqual({ now: WORK, left: [[HOME, minute(4)]] })
+    expect(namesOf([undated, dated], { feed: 'event' }), 'until it was said').toEqual({
+      now: WORK,
+      left: [[HOME, minute(9) + 1]],
+    })
+  })
+
+  test('of very many addresses the ones left last are answered for, in time that grows with their number only', () => {
+    const many = Array.from({ length: 5_000 }, (_, n) => anEvent({ at: minute(n), ...at(`a${n}@mail.test`) }))
+    const { now, left } = namesOf(many, { feed: 'event' })
+    expect([now, left.length, left[0]]).toEqual(['a4999@mail.test', 20, ['a4998@mail.test', minute(4_999)]])
   })
 
   test('an id never names another contact than now', () => {

@@ -1,6 +1,7 @@
-import { spellsOf } from './attributes.ts'
+import { spellsOf, type Spell } from './attributes.ts'
 import { type Fact } from './fact.ts'
 import { type Settings } from './integration.ts'
+import { LIMITS } from './limits.ts'
 import { contactOf, type ContactRef, type Match } from './person.ts'
 
 /** A contact that a person named before, and the latest time at which they may have ceased to. */
@@ -24,32 +25,59 @@ type NamingRequest = {
  */
 export function namingOf({ options: { match } }: Pick<Settings, 'options'>, { now, tellers }: NamingRequest): Naming {
   if (!match.startsWith('metadata_')) return { now, left: [] }
-  const spells = spellsOf(tellers(), path => path.join('_') === match).flatMap(({ value, told, until }) => {
+  const spells = spellsOf(tellers(), path => path.join('_') === match).flatMap(({ value, ...spell }): Named[] => {
     const contact = contactOf(value, match)
-    return contact ? [{ contact, told, until }] : []
+    return contact ? [{ ...spell, contact, key: JSON.stringify(contact) }] : []
   })
+  const current = now && JSON.stringify(now)
+  const nextAfter = nextTold(spells, current)
   const left = new Map<string, LeftContact>()
   for (const spell of spells) {
-    const { contact } = spell
-    if (sameContact(contact, now)) continue
-    const key = JSON.stringify(contact)
-    const leftAt = Math.max(endOf(spell, spells, now), left.get(key)?.leftAt ?? Number.NEGATIVE_INFINITY)
-    left.set(key, { contact, leftAt })
+    const { contact, key, until } = spell
+    if (key === current) continue
+    const end = spell.isUndated ? until : Math.min(until, nextAfter(spell))
+    left.set(key, { contact, leftAt: Math.max(end, left.get(key)?.leftAt ?? Number.NEGATIVE_INFINITY) })
   }
-  return { now, left: [...left.values()] }
+  const all = [...left.values()]
+  if (all.length <= LIMITS.leftContacts) return { now, left: all }
+  return { now, left: all.sort((a, b) => b.leftAt - a.leftAt).slice(0, LIMITS.leftContacts) }
 }
 
-type Named = { readonly contact: ContactRef; readonly told: readonly number[]; readonly until: number }
+type Named = Omit<Spell, 'value'> & { readonly contact: ContactRef; readonly key: string }
 
-/** Another Didomi user of the person may still hold the value, which has lost to the next newer one (R8). */
-function endOf({ contact, told, until }: Named, spells: readonly Named[], now: ContactRef | undefined): number {
-  const last = told.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
-  const ends = spells
-    .filter(other => !sameContact(other.contact, contact))
+/**
+ * When another contact was told next after this one was told last: another Didomi user of the person may still hold the
+ * value, which has lost to the next newer one (R8).
+ */
+function nextTold(spells: readonly Named[], current: string | undefined): (spell: Named) => number {
+  const tells = spells
+    .filter(({ isUndated }) => !isUndated)
+    .flatMap(({ key, told }) => told.map(at => ({ key, at })))
+    .sort((a, b) => a.at - b.at)
+  const nextOther: number[] = []
+  for (let index = tells.length - 1; index >= 0; index--) {
+    const isSame = tells[index]?.key === tells[index + 1]?.key
+    nextOther[index] = isSame ? (nextOther[index + 1] ?? Infinity) : (tells[index + 1]?.at ?? Infinity)
+  }
+  const currentTold = new Set(tells.filter(({ key }) => key === current).map(({ at }) => at))
+  return ({ key, told }) => {
+    const last = told.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
     // Of two that were told at one time the one that is named now has won, by the fixed order.
-    .flatMap(other => other.told.filter(at => at > last || (at === last && sameContact(other.contact, now))))
-  return ends.reduce((end, each) => Math.min(end, each), until)
+    if (currentTold.has(last)) return last
+    const index = firstAfter(tells, last)
+    const next = tells[index]
+    if (!next) return Infinity
+    return next.key === key ? (nextOther[index] ?? Infinity) : next.at
+  }
 }
 
-/** Under one `match` all contacts are named alike. */
-const sameContact = (a: ContactRef, b: ContactRef | undefined): boolean => JSON.stringify(a) === JSON.stringify(b)
+/** Of times in order, the place of the first one after `at`. */
+function firstAfter(tells: readonly { readonly at: number }[], at: number): number {
+  let [low, high] = [0, tells.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((tells[middle]?.at ?? Infinity) > at) high = middle
+    else low = middle + 1
+  }
+  return low
+}

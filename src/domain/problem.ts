@@ -108,8 +108,9 @@ export const PROBLEMS = {
   },
   store_unavailable: {
     status: 503,
-    title: 'The store cannot write',
-    advice: 'Send it again after the seconds in `Retry-After`. Nothing was stored.',
+    title: 'The store does not answer, or cannot write',
+    advice:
+      'Send a webhook again after the seconds in `Retry-After`: one that was kept is known as a repeat. Look whether anything else was done before you ask for it again.',
   },
   stopping: {
     status: 503,

@@ -8,14 +8,8 @@ const REST = 60 * SECOND
 /** Nothing rests longer than what was sent may still be applied, in ms. */
 export const restEnd = (sentAt: number, windowMs: number): number => sentAt + Math.min(REST, windowMs)
 
-/** A contact that is left alone until then, and the values that attempts of unknown end carried to it. */
-export type Rest = { readonly until: number; readonly sent: readonly Fields[] }
-
-/** After one more attempt of unknown end. */
-export const restedMore = (rest: Rest | undefined, fields: Fields, until: number): Rest => ({
-  until: Math.max(until, rest?.until ?? 0),
-  sent: [...(rest?.sent ?? []), fields],
-})
+/** A contact that is left alone until then, and what its last attempt, whose end is unknown, carried to it. */
+export type Rest = { readonly until: number; readonly sent: Fields }
 
 type Asking = {
   readonly fields: Fields
@@ -24,9 +18,8 @@ type Asking = {
   readonly carriesWithdrawal: boolean
 }
 
-/** R24: only a withdrawal that no unclear attempt carried does not wait. */
+/** R24: only a withdrawal that this attempt did not carry does not wait. */
 export const cannotWait = ({ sent }: Rest, { fields, lists, carriesWithdrawal }: Asking): boolean =>
   Object.entries(fields).some(
-    ([key, value]) =>
-      (saysNo(value) || (carriesWithdrawal && lists.includes(key))) && !sent.some(each => each[key] === value),
+    ([key, value]) => (saysNo(value) || (carriesWithdrawal && lists.includes(key))) && sent[key] !== value,
   )

@@ -8,6 +8,8 @@ export type Held = {
   readonly person: string
   readonly value: string | undefined
   readonly at: number
+  /** For what an event without a time says of it, it was so until then. */
+  readonly undatedUntil?: number
 }
 
 type AttributeReading = {
@@ -45,7 +47,13 @@ function heldIn(life: Life, { key, family, regulations }: AttributeReading): rea
       held.push({ person, value: was, at: dated(record.before.at, true, record.receivedAt) })
     const last = held.at(-1)
     if (family === 'user' && last && last.value === value) continue
-    held.push({ person, value, at: timeOf(record, family === 'user' && was === value) })
+    const isUndated = family === 'event' && record.entity.at === undefined
+    held.push({
+      person,
+      value,
+      at: timeOf(record, family === 'user' && was === value),
+      ...(isUndated ? { undatedUntil: record.receivedAt + 1 } : {}),
+    })
   }
   return held
 }

@@ -73,8 +73,8 @@ function namingsByAttribute(lives: readonly Life[], { match, family, regulations
   })
 }
 
-function namingOf({ person, value, at }: Held, next: Held | undefined): readonly Naming[] {
+function namingOf({ person, value, at, undatedUntil = -Infinity }: Held, next: Held | undefined): readonly Naming[] {
   const address = value === undefined ? undefined : addressOf(value)
   if (address === undefined) return []
-  return [{ person, contact: hashOf(address), from: at, until: next?.at ?? Infinity }]
+  return [{ person, contact: hashOf(address), from: at, until: next ? Math.max(next.at, undatedUntil) : Infinity }]
 }

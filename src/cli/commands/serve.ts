@@ -34,7 +34,11 @@ async function serve(config: Config): Promise<void> {
   // Before anything starts: a signal during the start must drain, too.
   const signal = signalled()
   const { startApp } = await import('../../app.ts')
-  const app = await startApp(config)
+  const app = await Promise.race([startApp(config), signal.then(() => undefined)])
+  if (!app) {
+    console.error('it was told to stop before it had started; the next start takes up what was under way')
+    process.exit(EXIT.done)
+  }
   if (app.setupLink !== undefined)
     console.error(`There is no account yet. This link makes the owner's, once: ${app.setupLink}`)
   console.log(JSON.stringify({ event: 'listening', url: app.url }))
@@ -53,14 +57,14 @@ const WHY = {
 } as const
 
 /** What is on disk is whole at any moment, so ending at once loses nothing that a supervisor's new start does not find. */
-const MOST_FAREWELL = 5_000
+const FAREWELL_MS = 5_000
 
 /** R32: says why and ends, also when what failed keeps the stop from its end. */
 async function endFailed(app: { stop(): Promise<unknown> }, why: string): Promise<void> {
   console.error(why)
-  const ending = setTimeout(() => process.exit(EXIT.failed), MOST_FAREWELL)
+  const ending = setTimeout(() => process.exit(EXIT.failed), FAREWELL_MS)
   await app.stop().catch(() => undefined)
-  clearTimeout(ending)
+  ending.unref()
   throw new Failure(EXIT.failed, 'it ended because of that')
 }
 

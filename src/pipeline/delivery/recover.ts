@@ -8,7 +8,7 @@ import { keepWindows, openAttempts } from '../../store/debts/windows.ts'
 type Recovery = {
   readonly now: number
   readonly windowMs: number
-  /** When what is taken back is due. */
+  /** When what is taken back is due, but for what is owed anew since it left: that is due now. */
   readonly dueAt: number
   readonly integrationId?: string
 }
@@ -25,6 +25,7 @@ export async function recover(tx: Sql, { now, windowMs, dueAt, integrationId }: 
     window: widened(window, { fields: fieldsIn(request), sentAt: now, until: now + windowMs }),
   }))
   if (windows.length > 0) await keepWindows(tx, windows)
+  const debts = await takeBackSending(tx, { now, dueAt }, integrationId)
   await closeInterrupted(tx, now, integrationId)
-  return takeBackSending(tx, dueAt, integrationId)
+  return debts
 }

@@ -27,16 +27,17 @@ export type Taken = {
 
 export const NOTHING_TAKEN: Taken = { assignments: [], ended: [], settled: 0, undecided: [], left: 0, setAside: [] }
 
-/** Due debts of avoided contacts that are looked past to find others. */
-const MOST_AVOIDED = 200
+/** Due debts of contacts that must not be asked now and that are looked past to find others. */
+const MOST_PASSED = 200
 
 /**
  * Takes due debts, withdrawals first (R23): decides each on all facts, settles those that need no request, and
  * records the others as attempts in the same transaction (I6). What it returns may be sent once that committed.
  */
 export async function takeDue(tx: Sql, { ready, ...sorting }: TakeRequest): Promise<Taken> {
-  const { room, avoided, now } = sorting
-  const due = await mostUrgentDue(tx, ready, now, room + Math.min(avoided.size * ready.length, MOST_AVOIDED))
+  const { room, avoided, busy, resting, now } = sorting
+  const passed = (avoided.size + busy.size + resting.size) * ready.length
+  const due = await mostUrgentDue(tx, ready, now, room + Math.min(passed, MOST_PASSED))
   if (due.length === 0) return NOTHING_TAKEN
   const { decided, undecided: failed } = await decideAll(tx, due, now)
   const { assignments, settlements: done, postponed, undecided: failedLate } = sorted(decided, sorting)

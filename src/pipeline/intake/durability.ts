@@ -59,7 +59,8 @@ export function createDurability({ clock, telemetry }: DurabilityDeps): Durabili
       await db.assertDurable()
       change(() => (unsure = false))
     } catch (error) {
-      change(() => (unsure = true), error)
+      // That it does not answer says nothing about its settings; whether it can commit is tried next.
+      if (!isPassing(error)) change(() => (unsure = true), error)
     }
     // Its failure is noted by `watch`.
     await probeStore(db, clock()).then(() => change(() => (failing = false)), failed)

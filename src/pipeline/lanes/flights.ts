@@ -10,7 +10,7 @@ import {
   type Governor,
 } from '../../domain/governor.ts'
 import { isUnclear, type Outcome } from '../../domain/outcome.ts'
-import { restedMore, restEnd, type Rest } from '../../domain/resting.ts'
+import { restEnd, type Rest } from '../../domain/resting.ts'
 import { isThrottled, mayStillRun } from '../../mailchimp/classify.ts'
 import { type ApiRequest, type Client, type Reply } from '../../mailchimp/client.ts'
 import { type Assignment } from '../delivery/assign.ts'
@@ -119,9 +119,8 @@ export class Flights {
   /** What ended clearly needs no rest; what has rested is forgotten, the oldest first. */
   #rests({ contact, plan }: Assignment, outcome: Outcome, sentAt: number): void {
     const { clock, windowMs } = this.#deps
-    const rest = this.#resting.get(contact)
     this.#resting.delete(contact)
-    if (isUnclear(outcome)) this.#resting.set(contact, restedMore(rest, plan.fields, restEnd(sentAt, windowMs)))
+    if (isUnclear(outcome)) this.#resting.set(contact, { until: restEnd(sentAt, windowMs), sent: plan.fields })
     for (const [oldest, { until }] of this.#resting) {
       if (until > clock()) return
       this.#resting.delete(oldest)

@@ -161,15 +161,18 @@ export class Lane {
   /** Takes nothing new, waits for the answers under way, and records them. */
   async stop(): Promise<void> {
     this.#stopping = true
-    // A round under way may still send what it has taken.
-    await this.#loop.idle()
-    await this.#flights.ended()
-    await this.#batches.drain()
-    this.#loop.request()
-    await this.#loop.stop()
-    await this.#batches.stop()
-    await this.#circuit.idle()
-    await this.#deps.client.close()
+    try {
+      // A round under way may still send what it has taken.
+      await this.#loop.idle()
+      await this.#flights.ended()
+      await this.#batches.drain()
+      this.#loop.request()
+      await this.#loop.stop()
+      await this.#batches.stop()
+      await this.#circuit.idle()
+    } finally {
+      await this.#deps.client.close()
+    }
   }
 
   async #turn(): Promise<void> {

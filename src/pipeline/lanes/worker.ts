@@ -55,12 +55,20 @@ export class Worker {
   /** While the lease is ours: its epoch, and the store as it writes for that epoch only. */
   #tenure: Tenure | undefined
   readonly #following: Loop
+  readonly #looking: Loop
 
   constructor(deps: WorkerDeps) {
     this.#deps = deps
     this.#following = createLoop(
       () => this.follow(),
       error => deps.telemetry.stepFailed('lease', error),
+    )
+    this.#looking = createLoop(
+      async () => {
+        await this.reload()
+        this.#lanes.forEach(lane => lane.wakeAll())
+      },
+      error => deps.telemetry.stepFailed('reload', error),
     )
   }
 
@@ -116,18 +124,22 @@ export class Worker {
   }
 
   /**
-   * Something may have been written of which nobody told: a commit whose answer was lost. Reads the configuration
-   * again, and looks for what is due in every lane.
+   * A commit whose answer was lost may have written something. Reads the configuration again, and looks for what is due
+   * in every lane; soon, and until it succeeds.
    */
   lookAgain(): void {
-    this.#reloading = this.reload().then(
-      () => this.#lanes.forEach(lane => lane.wakeAll()),
-      (error: unknown) => this.#deps.telemetry.stepFailed('reload', error),
-    )
+    if (!this.#stopped) this.#looking.request()
+  }
+
+  /** This process has the lease, and its lanes deliver. */
+  get isDelivering(): boolean {
+    return this.#tenure !== undefined && this.#tenure.epoch === this.#deps.lease.epoch()
   }
 
   /** Time has passed. */
   tick(): void {
+    // A lease that ran out unnoticed and was renewed is not told as a change.
+    if (this.#deps.lease.epoch() !== this.#tenure?.epoch) this.requestFollow()
     if (this.#deps.durability.trouble() !== undefined) return
     this.#lanes.forEach(lane => lane.tick())
   }
@@ -140,6 +152,7 @@ export class Worker {
 
   async idle(): Promise<void> {
     await this.#following.idle()
+    await this.#looking.idle()
     await this.#reloading
     await Promise.all([...this.#lanes.values()].map(lane => lane.idle()))
   }
@@ -147,9 +160,15 @@ export class Worker {
   /** Takes nothing new, and records what is under way. */
   async stop(): Promise<void> {
     this.#stopped = true
-    await this.#following.stop()
+    await Promise.all([this.#following.stop(), this.#looking.stop()])
     await this.#reloading.catch(() => undefined)
-    await Promise.all([...this.#lanes.values()].map(lane => lane.stop()))
+    await this.#endLanes([...this.#lanes.values()])
+  }
+
+  /** All of them end, though one fails: nothing new begins before the last answer is in (I4). */
+  async #endLanes(lanes: readonly Lane[]): Promise<void> {
+    const ends = await Promise.allSettled(lanes.map(lane => lane.stop()))
+    for (const end of ends) if (end.status === 'rejected') this.#deps.telemetry.stepFailed('end of a lane', end.reason)
   }
 
   /** Takes nothing new, and waits for the answers under way: no contact may have two requests at once (I4). */
@@ -158,7 +177,7 @@ export class Worker {
     await this.#reloading.catch(() => undefined)
     const lanes = [...this.#lanes.values()]
     this.#lanes.clear()
-    await Promise.all(lanes.map(lane => lane.stop()))
+    await this.#endLanes(lanes)
   }
 
   async #reloadNow(): Promise<void> {

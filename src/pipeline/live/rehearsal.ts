@@ -11,7 +11,7 @@ import { factsOf } from '../../store/ledger/facts.ts'
 import { personKey } from '../../store/ledger/source-person.ts'
 import { type Integration } from '../../store/settings/integrations.ts'
 import { contactKeyOf } from '../delivery/decide-due.ts'
-import { answeringOf, foldedBy, whoNames } from '../delivery/naming.ts'
+import { answeringOf, foldedBy, TooMuchTold, whoNames } from '../delivery/naming.ts'
 import { askMailchimp, keyIn, keyOf, type AskDeps, type Document } from './asking.ts'
 
 /** A document through which people are seen as a delivery would see them, whether it is kept here or not. */
@@ -72,7 +72,7 @@ export async function rehearseAll(
   const folded = people.map(({ person, facts }) => foldedBy(through, person, facts))
   const debts = people.map(({ person }) => ({ integrationId, person }))
   const [rows, doubts] = await Promise.all([whoNames(sql, folded), doubtsOf(sql, debts)])
-  const answering = await answeringOf(sql, { folded, rows, doubts })
+  const answering = await answeringOf(sql, { folded, rows, doubts }).catch(tooMuch)
   const contacts = answering.map(({ own }) => contactKeyOf(settings, own.contact))
   const records = await contactsOf(
     sql,
@@ -94,6 +94,10 @@ export async function rehearseAll(
       refused: {},
     })
   })
+}
+
+function tooMuch(error: unknown): never {
+  throw error instanceof TooMuchTold ? new Problem('wrong_state', error.message) : error
 }
 
 /** Nothing was ever written by a document that is not kept. */

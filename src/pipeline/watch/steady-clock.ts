@@ -20,6 +20,7 @@ const WORTH_TELLING = 1_000
 export function createSteadyClock(read: () => Clocks, telemetry: Pick<Telemetry, 'clockSet'>): SteadyClock {
   let anchor = read()
   let told = 0
+  let checking: Promise<void> | undefined
   const look = () => {
     const time = steadyTime(anchor, read())
     anchor = time.anchor
@@ -29,16 +30,18 @@ export function createSteadyClock(read: () => Clocks, telemetry: Pick<Telemetry,
   return {
     now: () => look().at,
     ahead,
-    async check(heed) {
-      const ms = ahead()
-      if (ms >= told + WORTH_TELLING) telemetry.clockSet({ ms: -ms })
-      told = ms
-      const clocks = read()
-      const { at: from, forward } = steadyTime(anchor, clocks)
-      if (forward === 0) return
-      await heed({ from, to: clocks.wall })
-      anchor = clocks
-      telemetry.clockSet({ ms: forward })
-    },
+    check: heed => (checking ??= checkNow(heed).finally(() => (checking = undefined))),
+  }
+
+  async function checkNow(heed: (step: Step) => Promise<void>): Promise<void> {
+    const ms = ahead()
+    if (ms >= told + WORTH_TELLING) telemetry.clockSet({ ms: -ms })
+    told = ms
+    const clocks = read()
+    const { at: from, forward } = steadyTime(anchor, clocks)
+    if (forward === 0) return
+    await heed({ from, to: clocks.wall })
+    anchor = clocks
+    telemetry.clockSet({ ms: forward })
   }
 }

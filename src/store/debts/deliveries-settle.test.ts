@@ -169,7 +169,7 @@ describe.each(databases)('settling a delivery on $name', ({ open }) => {
   test('I8: after a crash what was being sent waits again, and only its contact is no longer relied on', async () => {
     await owe(db, [debt(), debt({ person: BOB })])
     await send(ADA)
-    expect(await db.transaction(tx => takeBackSending(tx, minute(9)))).toBe(1)
+    expect(await db.transaction(tx => takeBackSending(tx, { now: minute(9), dueAt: minute(9) }))).toBe(1)
     expect(await debtOf(db, ADA)).toMatchObject({ status: 'waiting', due_at: minute(9), reason: 'interrupted' })
     expect(await debtOf(db, BOB)).toMatchObject({ status: 'waiting', due_at: MORNING, reason: null })
     const keys = [ADA, BOB].map(person => ({ integrationId: INTEGRATION, person }))
@@ -182,15 +182,15 @@ describe.each(databases)('settling a delivery on $name', ({ open }) => {
   test('I8: taking back again takes back nothing', async () => {
     await oweOne(db)
     await send()
-    expect(await takeBackSending(db, minute(1))).toBe(1)
-    expect(await takeBackSending(db, minute(2))).toBe(0)
+    expect(await takeBackSending(db, { now: minute(1), dueAt: minute(1) })).toBe(1)
+    expect(await takeBackSending(db, { now: minute(2), dueAt: minute(2) })).toBe(0)
     expect(await debtOf(db)).toMatchObject({ due_at: minute(1) })
   })
 
   test('I8: a withdrawal that was being sent is still one', async () => {
     await oweOne(db)
     await send(ADA, true)
-    await takeBackSending(db, minute(1))
+    await takeBackSending(db, { now: minute(1), dueAt: minute(1) })
     expect(await debtOf(db)).toMatchObject({ status: 'waiting', carries_withdrawal: 1 })
   })
 

@@ -166,13 +166,20 @@ const isEnd = (status: Status): boolean => status !== 'waiting' && status !== 's
 /** No integration in particular. */
 export const EVERY = ''
 
+const IS_OWED_ANEW = `exists (select 1 from attempt a where a.integration_id = delivery.integration_id
+  and a.person = delivery.person and a.finished_at is null and a.revision < delivery.revision)`
+
 /** After a crash: what was being sent waits again, and nothing is believed about what Mailchimp holds. I8. */
-export async function takeBackSending(tx: Sql, dueAt: number, integrationId = EVERY): Promise<number> {
+export async function takeBackSending(
+  tx: Sql,
+  { now, dueAt }: { readonly now: number; readonly dueAt: number },
+  integrationId = EVERY,
+): Promise<number> {
   const taken = await tx.query(
-    `update delivery set status = 'waiting', due_at = $1, reason = 'interrupted', revision = revision + 1,
+    `update delivery set status = 'waiting', due_at = case when ${IS_OWED_ANEW} then cast($3 as bigint) else cast($1 as bigint) end, reason = 'interrupted', revision = revision + 1,
             doubted_at = revision + 1
       where status = 'sending' and ($2 = '' or integration_id = $2) returning id`,
-    [dueAt, integrationId],
+    [dueAt, integrationId, now],
   )
   return taken.length
 }

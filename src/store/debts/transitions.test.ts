@@ -120,7 +120,7 @@ const MOVES: readonly Move[] = [
   settling('rejected', after(refused)),
   settling('blocked', after(blocked)),
   settling('unsettled', unsettled.next),
-  { statement: 'takeBackSending', happening: 'interrupted', move: db => takeBackSending(db, NOW) },
+  { statement: 'takeBackSending', happening: 'interrupted', move: db => takeBackSending(db, { now: NOW, dueAt: NOW }) },
   { statement: 'releaseHeld', happening: 'released', move: db => releaseHeld(db, everybody) },
   {
     statement: 'oweUpgraded',

@@ -8,11 +8,15 @@ import { LEASE_NAME } from './lease-session.ts'
  * ends, so the next owner takes the lease after the last write of the one before, and none comes later.
  */
 export function guarded(db: Database, epoch: number | undefined): Database {
-  const transaction: Database['transaction'] = work =>
-    db.transaction(async tx => {
-      await assertOwner(tx, epoch)
-      return work(tx)
-    }, 'delivery')
+  const transaction: Database['transaction'] = async work => {
+    // That the lease is lost is no failure of the store, so the transaction itself does not fail.
+    const done = await db.transaction(
+      async tx => ((await isOwner(tx, epoch)) ? { result: await work(tx) } : undefined),
+      'delivery',
+    )
+    if (!done) throw new StoreError('this instance does not hold the lease on deliveries any more', LOST)
+    return done.result
+  }
   return {
     ...db,
     query: <R extends Row>(text: string, params?: readonly Param[]) =>
@@ -21,11 +25,10 @@ export function guarded(db: Database, epoch: number | undefined): Database {
   }
 }
 
-async function assertOwner(tx: Sql, epoch: number | undefined): Promise<void> {
-  const held = epoch === undefined ? [] : await tx.query(OWNED, [LEASE_NAME, epoch])
-  if (held.length === 0)
-    throw new StoreError('this instance does not hold the lease on deliveries any more', { failure: 'unavailable' })
-}
+const LOST = { failure: 'unavailable' } as const
+
+const isOwner = async (tx: Sql, epoch: number | undefined): Promise<boolean> =>
+  epoch !== undefined && (await tx.query(OWNED, [LEASE_NAME, epoch])).length > 0
 
 // The weakest lock that the next owner's `for update` waits for, and the only one that renewing it does not.
 const OWNED = 'select epoch from lease where name = $1 and epoch = $2 for key share'
