@@ -18,6 +18,7 @@ type Inspection = {
 
 /** Larger tables are looked at while the service runs: so many rows of the largest kind take 0.1 s. */
 const MOST_ROWS = 100_000
+const MOST_LOG_BYTES = 512 * 1024 * 1024
 const MAGIC = 'SQLite format 3\0'
 
 /**
@@ -28,10 +29,13 @@ export async function inspectStore(file: string, inspection: Inspection): Promis
   const { size } = await stat(file).catch(() => ({ size: 0 }))
   if (size === 0) return { isWhole: true }
   await assertHead(file, size)
-  const wal = await readFile(`${file}-wal`).catch(() => undefined)
-  const loss = lossIn({ log: wal, index: await readFile(`${file}-shm`).catch(() => undefined) })
-  if (loss !== undefined) throw unsound(`${file}-wal`, loss)
-  const hasLog = (wal?.byteLength ?? 0) > 0
+  const log = await stat(`${file}-wal`).catch(() => ({ size: 0 }))
+  const hasLog = log.size > 0
+  // One that is larger than any that is left in order is not held in memory; SQLite reads it as it is.
+  if (log.size <= MOST_LOG_BYTES) {
+    const loss = lossIn({ log: await readIfThere(`${file}-wal`), index: await readIfThere(`${file}-shm`) })
+    if (loss !== undefined) throw unsound(`${file}-wal`, loss)
+  }
   try {
     const reader = await openSqliteReader(file)
     try {
@@ -41,6 +45,16 @@ export async function inspectStore(file: string, inspection: Inspection): Promis
     }
   } catch (error) {
     throw isDamage(error) ? damaged(file, messageOf(error), hasLog) : error
+  }
+}
+
+async function readIfThere(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : messageOf(error)
+    if (code === 'ENOENT') return undefined
+    throw unsound(path, `cannot be read (${code})`)
   }
 }
 
