@@ -23,6 +23,7 @@ export function startThread(): Thread {
   let lastId = 0
   let death: StoreError | undefined
   let stopping = false
+  let isUp = false
   const died = new AbortController()
 
   const die = (cause: unknown) => {
@@ -32,23 +33,28 @@ export function startThread(): Thread {
     if (!stopping) died.abort(death)
   }
   worker.on('message', (reply: Reply) => {
+    isUp = true
     settle(waiting.get(reply.id), reply)
     waiting.delete(reply.id)
   })
   worker.on('error', die)
   worker.on('exit', code => die(new Error(`exit code ${code}`)))
 
+  const ask = (order: Order): Promise<Row[]> =>
+    new Promise((resolve, reject) => {
+      if (death) return reject(death)
+      const request: Request = { id: ++lastId, order }
+      waiting.set(request.id, { resolve, reject })
+      worker.postMessage(request)
+    })
+
   return {
-    ask: order =>
-      new Promise((resolve, reject) => {
-        if (death) return reject(death)
-        const request: Request = { id: ++lastId, order }
-        waiting.set(request.id, { resolve, reject })
-        worker.postMessage(request)
-      }),
+    ask,
     died: died.signal,
     async stop() {
       stopping = true
+      // A thread that is ended while it loads SQLite takes the whole process along (SIGABRT).
+      if (!isUp) await ask({ kind: 'close' }).catch(() => undefined)
       await worker.terminate()
     },
   }
