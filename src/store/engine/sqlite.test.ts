@@ -129,7 +129,9 @@ describe('a SQLite thread', () => {
   test('that dies rejects what was asked and what is asked later as unavailable', async () => {
     const { db, file } = await freshSqlite()
     const thread = startThread()
-    const asked = failureOf(thread.ask({ kind: 'open', file, role: 'reader' }))
+    await thread.ask({ kind: 'open', file, role: 'reader' })
+    const endless = 'with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n'
+    const asked = failureOf(thread.ask({ kind: 'run', text: endless, params: [], scope: 'alone' }))
     await thread.stop()
     expect(await asked).toBe('unavailable')
     expect(await failureOf(thread.ask({ kind: 'rollback' }))).toBe('unavailable')
