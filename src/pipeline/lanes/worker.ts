@@ -138,8 +138,6 @@ export class Worker {
 
   /** Time has passed. */
   tick(): void {
-    // A lease that ran out unnoticed and was renewed is not told as a change.
-    if (this.#deps.lease.epoch() !== this.#tenure?.epoch) this.requestFollow()
     if (this.#deps.durability.trouble() !== undefined) return
     this.#lanes.forEach(lane => lane.tick())
   }

@@ -137,8 +137,11 @@ export class LeaseKeeper {
   async #renew(tenure: Tenure): Promise<void> {
     const until = this.#now() + this.#times.lengthMs
     const session = await this.#open()
-    if (await session.renew(tenure, this.#times.lengthMs)) this.#tenure = { ...tenure, until }
-    else this.#lose()
+    if (!(await session.renew(tenure, this.#times.lengthMs))) return this.#lose()
+    const ranOut = this.epoch() === undefined
+    this.#tenure = { ...tenure, until }
+    // Who looked meanwhile has seen no tenure.
+    if (ranOut) this.#onChange()
   }
 
   /** Takes the lease, or gives it as another process holds it. */

@@ -161,6 +161,16 @@ describe('the lease on a PostgreSQL', () => {
     expect(news).toEqual(['lost', 'taken', 'back'])
   })
 
+  test('tells that it is back when it ran out and was renewed, though nobody else had it', async () => {
+    let now = 0
+    const { lease, news } = await keeps('a', { monotonic: () => now })
+    now += HOUR
+    expect(lease.epoch()).toBeUndefined()
+    while (lease.epoch() === undefined) await new Promise<void>(resolve => lease.onChange(resolve))
+    expect(lease.epoch()).toBe(1)
+    expect(news).toEqual([])
+  })
+
   test('says when a database answers again that had said nothing', async () => {
     await using proxy = await proxyOf(url)
     const { lease, hears } = await keeps('a', { at: proxy.through(url), times: { connectMs: 300, answerMs: 300 } })
