@@ -24,7 +24,7 @@ export type Sorting = {
 type Postponed = DebtKey & { readonly dueAt: number }
 
 /** What becomes of decided debts; those in none of these stay as they are. */
-type Sorted = {
+export type Sorted = {
   readonly assignments: Assignment[]
   readonly settlements: Settlement[]
   readonly postponed: Postponed[]

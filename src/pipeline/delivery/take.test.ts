@@ -275,6 +275,15 @@ describe.each(databases)('taking due debts on $name', ({ open }) => {
       expect((await take({ ...alone, room: 1 })).assignments.map(({ person }) => person)).toEqual([BOB])
     })
 
+    test('has no debts decided for which there is no room, as long as none has to stay', async () => {
+      for (const person of [ADA, BOB]) {
+        await tell(person, denies(NEWSLETTER))
+        await oweOne(db, { person })
+      }
+      const taken = await take({ busy: new Set(['lists/aud_1/members/another']), room: 1 })
+      expect(taken).toMatchObject({ assignments: [{ person: ADA }], left: 0 })
+    })
+
     test('is asked beside no other that rests', async () => {
       for (const person of [ADA, BOB]) {
         await tell(person, denies(NEWSLETTER))

@@ -5,9 +5,9 @@ import { type Sql } from '../../store/engine/database.ts'
 import { markSending, postpone, PRIORITIES, settle, type Ended } from '../../store/debts/deliveries.ts'
 import { dueAssertions, dueDebts } from '../../store/debts/due-debts.ts'
 import { intentOf, type Assignment } from './assign.ts'
-import { type Ready } from './decide-debt.ts'
+import { type Decided, type Ready } from './decide-debt.ts'
 import { decideAll, settledUndecided, type DueOf, type Undecided } from './decide-due.ts'
-import { sorted, type Sorting } from './sorted.ts'
+import { sorted, type Sorted, type Sorting } from './sorted.ts'
 
 export type TakeRequest = Sorting & {
   readonly ready: readonly Ready[]
@@ -35,14 +35,8 @@ const MOST_PASSED = 200
  * records the others as attempts in the same transaction (I6). What it returns may be sent once that committed.
  */
 export async function takeDue(tx: Sql, { ready, ...sorting }: TakeRequest): Promise<Taken> {
-  const { room, avoided, busy, resting, now } = sorting
-  const passed = (avoided.size + busy.size + resting.size) * ready.length
-  const due = await mostUrgentDue(tx, ready, now, room + Math.min(passed, MOST_PASSED))
-  if (due.length === 0) return NOTHING_TAKEN
-  const { decided, undecided: failed } = await decideAll(tx, due, now)
-  const { assignments, settlements: done, postponed, undecided: failedLate } = sorted(decided, sorting)
-  const undecided = [...failed, ...failedLate]
-  const settlements = [...done, ...undecided.map(each => settledUndecided(each, now))]
+  const { found, decided, assignments, settlements, postponed, undecided } = await look(tx, ready, sorting)
+  if (found === 0) return NOTHING_TAKEN
   const ended = settlements.length > 0 ? await settle(tx, settlements) : []
   if (postponed.length > 0) await postpone(tx, postponed)
   if (assignments.length > 0) await recordAll(tx, assignments)
@@ -51,11 +45,38 @@ export async function takeDue(tx: Sql, { ready, ...sorting }: TakeRequest): Prom
     ended,
     settled: settlements.length,
     undecided,
-    left: due.length - settlements.length - postponed.length - assignments.length,
+    left: found - settlements.length - postponed.length - assignments.length,
     setAside: decided.flatMap(({ ready: { integration }, decision }) =>
       decision.desired.setAside.map(({ code }) => ({ audienceId: integration.settings.audienceId, code })),
     ),
   }
+}
+
+type Look = Sorted & {
+  /** How many were due, which are no more than were asked for. */
+  readonly found: number
+  readonly decided: readonly Decided[]
+}
+
+/** Where some have to stay and there is still room, others are looked for behind them. */
+async function look(tx: Sql, ready: readonly Ready[], sorting: Sorting): Promise<Look> {
+  const { room, avoided, busy, resting } = sorting
+  const behind = (contacts: number): number => room + Math.min(contacts * ready.length, MOST_PASSED)
+  const [near, far] = [behind(avoided.size), behind(avoided.size + busy.size + resting.size)]
+  const first = await lookAt(tx, ready, sorting, near)
+  const { found, assignments, settlements } = first
+  const isBlocked = found === near && assignments.length < room && assignments.length + settlements.length < found
+  return isBlocked && far > near ? lookAt(tx, ready, sorting, far) : first
+}
+
+async function lookAt(tx: Sql, ready: readonly Ready[], sorting: Sorting, limit: number): Promise<Look> {
+  const { now } = sorting
+  const due = await mostUrgentDue(tx, ready, now, limit)
+  const { decided, undecided: failed } = await decideAll(tx, due, now)
+  const piles = sorted(decided, sorting)
+  const undecided = [...failed, ...piles.undecided]
+  const settlements = [...piles.settlements, ...undecided.map(each => settledUndecided(each, now))]
+  return { ...piles, found: due.length, decided, settlements, undecided }
 }
 
 async function mostUrgentDue(tx: Sql, ready: readonly Ready[], now: number, limit: number): Promise<DueOf[]> {
