@@ -11,6 +11,7 @@ import {
   type Word,
 } from './choice.ts'
 import { groupBy } from './group.ts'
+import { countBefore } from './times.ts'
 
 /** A word that was taken away, and how. `onlyTakes`: it never counted for what it grants; `onlyGrants`: nor for what it takes back. */
 export type Taken = Word & { readonly why: Loss; readonly onlyTakes?: true; readonly onlyGrants?: true }
@@ -118,7 +119,7 @@ export function createDenials(): Denials {
   const latest: number[] = []
   return {
     add(denial) {
-      const place = placeBefore(stated, denial.stated)
+      const place = countBefore(stated, denial.stated)
       stated.splice(place, 0, denial.stated)
       latest.splice(place, 0, Math.max(denial.at, latest[place - 1] ?? denial.at))
       for (let next = place + 1; next < latest.length; next += 1) {
@@ -127,21 +128,10 @@ export function createDenials(): Denials {
       }
     },
     countsAfter({ at, stated: own }) {
-      const before = latest[placeBefore(stated, own) - 1]
+      const before = latest[countBefore(stated, own) - 1]
       return before === undefined ? at : Math.max(at, before + 1)
     },
   }
-}
-
-/** How many of these times, which are in order, are before that one. */
-function placeBefore(times: readonly number[], time: number): number {
-  let [from, to] = [0, times.length]
-  while (from < to) {
-    const middle = (from + to) >>> 1
-    if ((times[middle] ?? 0) < time) from = middle + 1
-    else to = middle
-  }
-  return from
 }
 
 /**

@@ -3,6 +3,7 @@ import { type Fact } from './fact.ts'
 import { type Settings } from './integration.ts'
 import { LIMITS } from './limits.ts'
 import { contactOf, type ContactRef, type Match } from './person.ts'
+import { countBefore } from './times.ts'
 
 /** A contact that a person named before, and the latest time at which they may have ceased to. */
 type LeftContact = { readonly contact: ContactRef; readonly leftAt: number }
@@ -54,6 +55,7 @@ function nextTold(spells: readonly Named[], current: string | undefined): (spell
     .filter(({ isUndated }) => !isUndated)
     .flatMap(({ key, told }) => told.map(at => ({ key, at })))
     .sort((a, b) => a.at - b.at)
+  const times = tells.map(({ at }) => at)
   const nextOther: number[] = []
   for (let index = tells.length - 1; index >= 0; index--) {
     const isSame = tells[index]?.key === tells[index + 1]?.key
@@ -64,20 +66,9 @@ function nextTold(spells: readonly Named[], current: string | undefined): (spell
     const last = told.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
     // Of two that were told at one time the one that is named now has won, by the fixed order.
     if (currentTold.has(last)) return last
-    const index = firstAfter(tells, last)
+    const index = countBefore(times, last + 1)
     const next = tells[index]
     if (!next) return Infinity
     return next.key === key ? (nextOther[index] ?? Infinity) : next.at
   }
-}
-
-/** Of times in order, the place of the first one after `at`. */
-function firstAfter(tells: readonly { readonly at: number }[], at: number): number {
-  let [low, high] = [0, tells.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((tells[middle]?.at ?? Infinity) > at) high = middle
-    else low = middle + 1
-  }
-  return low
 }

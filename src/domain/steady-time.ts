@@ -2,7 +2,7 @@
 export type Clocks = { readonly wall: number; readonly monotonic: number }
 
 /** Below this a clock that was set makes no difference to any wait. */
-const NOTICEABLE = 1_000
+export const NOTICEABLE = 1_000
 
 type SteadyTime = {
   readonly at: number

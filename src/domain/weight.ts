@@ -3,16 +3,16 @@ export type Weight = { readonly facts: number; readonly bytes: number }
 
 export const NOTHING_TOLD: Weight = { facts: 0, bytes: 0 }
 
-const KIB = 1024
+const MIB = 1024 * 1024
 
 /**
  * One decision reads everything that was told of a person at once, so that it must have an end: a year of a choice an
  * hour, and some seconds of work.
  */
-const MOST: Weight = { facts: 10_000, bytes: 32 * KIB * KIB }
+const MOST: Weight = { facts: 10_000, bytes: 32 * MIB }
 
 /** Persons are decided on together up to here: work of some 50 ms, after which others have their turn. */
-const PART: Weight = { facts: 1_000, bytes: 1 * KIB * KIB }
+const PART: Weight = { facts: 1_000, bytes: 1 * MIB }
 
 export const isTooMuch = (weight: Weight): boolean => isOver(weight, MOST)
 

@@ -1,3 +1,4 @@
+import { closingQuote } from '../../domain/exact-json.ts'
 import { inFigures, LIMITS } from '../../domain/limits.ts'
 import { Problem } from '../../domain/problem.ts'
 
@@ -16,7 +17,7 @@ export function assertBounded(text: string, { mostValues }: { readonly mostValue
 const refusal = (code: string, detail: string, remedy: string): Problem =>
   new Problem('invalid_request', 'the body is beyond its bounds', [{ path: '', code, detail, remedy }])
 
-const [QUOTE, COMMA, BACKSLASH] = [0x22, 0x2c, 0x5c]
+const [QUOTE, COMMA] = [0x22, 0x2c]
 const [OPEN_LIST, OPEN_OBJECT, CLOSE_LIST, CLOSE_OBJECT] = [0x5b, 0x7b, 0x5d, 0x7d]
 
 /** How deep a JSON text is nested, and how many values it holds at most. Of a text that is no JSON it may say anything. */
@@ -24,7 +25,7 @@ function outlineOf(text: string): { readonly depth: number; readonly values: num
   let [level, depth, values] = [0, 0, 1]
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at)
-    if (unit === QUOTE) at = endOfString(text, at)
+    if (unit === QUOTE) at = closingQuote(text, at)
     else if (unit === COMMA) values++
     else if (unit === OPEN_LIST || unit === OPEN_OBJECT) {
       values++
@@ -32,10 +33,4 @@ function outlineOf(text: string): { readonly depth: number; readonly values: num
     } else if (unit === CLOSE_LIST || unit === CLOSE_OBJECT) level--
   }
   return { depth, values }
-}
-
-function endOfString(text: string, start: number): number {
-  let at = start + 1
-  while (at < text.length && text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === BACKSLASH ? 2 : 1
-  return at
 }

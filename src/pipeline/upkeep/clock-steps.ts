@@ -1,5 +1,5 @@
 import { setBackBy } from '../../domain/steady-time.ts'
-import { keepWindowsOpen, pullForward } from '../../store/settings/clock-steps.ts'
+import { keepWindowsOpen, pullWaitsForward } from '../../store/settings/clock-steps.ts'
 import { type Database } from '../../store/engine/database.ts'
 import { probedAt, probeStore } from '../../store/settings/probe.ts'
 import { type Telemetry } from '../../telemetry.ts'
@@ -26,7 +26,7 @@ export async function heedRestart({ db, clock, windowMs, telemetry }: StepDeps):
   const ms = await db.transaction(async tx => {
     const noted = (await probedAt(tx)) ?? now
     const lost = setBackBy(noted, now)
-    if (lost > 0) await pullForward(tx, { now, ms: lost })
+    if (lost > 0) await pullWaitsForward(tx, { now, ms: lost })
     else await keepWindowsOpen(tx, { from: noted, to: now, windowMs })
     await probeStore(tx, now)
     return lost

@@ -1,4 +1,4 @@
-import { steadyTime, type Clocks } from '../../domain/steady-time.ts'
+import { NOTICEABLE, steadyTime, type Clocks } from '../../domain/steady-time.ts'
 import { type Telemetry } from '../../telemetry.ts'
 
 type SteadyClock = {
@@ -14,8 +14,6 @@ type SteadyClock = {
 }
 
 export type Step = { readonly from: number; readonly to: number }
-
-const WORTH_TELLING = 1_000
 
 export function createSteadyClock(read: () => Clocks, telemetry: Pick<Telemetry, 'clockSet'>): SteadyClock {
   let anchor = read()
@@ -35,7 +33,7 @@ export function createSteadyClock(read: () => Clocks, telemetry: Pick<Telemetry,
 
   async function checkNow(heed: (step: Step) => Promise<void>): Promise<void> {
     const ms = ahead()
-    if (ms >= told + WORTH_TELLING) telemetry.clockSet({ ms: -ms })
+    if (ms >= told + NOTICEABLE) telemetry.clockSet({ ms: -ms })
     told = ms
     const clocks = read()
     const { at: from, forward } = steadyTime(anchor, clocks)

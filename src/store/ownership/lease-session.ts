@@ -25,7 +25,6 @@ type Taking = {
 
 /** The statements about the lease, on a connection of its own, so that no work on the store keeps a renewal waiting. */
 export type LeaseSession = {
-  view(): Promise<LeaseView>
   /** Takes the lease if it may, once all that its last owner still writes has ended. Gives the epoch. */
   take(taking: Taking): Promise<number | undefined>
   /** Says whether it is still theirs. */
@@ -60,7 +59,6 @@ export async function openLeaseSession(opening: Opening): Promise<LeaseSession> 
   connection.once('end', onEnd)
 
   return {
-    view: async () => viewIn(await run(VIEW, [LEASE_NAME])),
     async take({ owner, lengthMs, mayTake }) {
       // Looked at first without a lock, which the writes of a living owner would wait for.
       if (!mayTake(viewIn(await run(VIEW, [LEASE_NAME])))) return undefined

@@ -4,7 +4,7 @@ import { aStore } from '../../../test/store-builders.ts'
 import { type Database } from '../engine/database.ts'
 import { migrate } from '../engine/migrate.ts'
 import { migrations } from '../migrations/all.ts'
-import { keepWindowsOpen, pullForward } from './clock-steps.ts'
+import { keepWindowsOpen, pullWaitsForward } from './clock-steps.ts'
 import { probedAt, probeStore } from './probe.ts'
 
 const HOUR = 3_600_000
@@ -31,7 +31,7 @@ describe.each(databases)('R31: what $name says is to come', ({ open }) => {
     await add('a', NOW - 5)
     await add('b', NOW + HOUR / 2)
     await add('c', NOW + HOUR + 7)
-    await db.transaction(tx => pullForward(tx, { now: NOW, ms: HOUR }))
+    await db.transaction(tx => pullWaitsForward(tx, { now: NOW, ms: HOUR }))
     expect(await probes()).toEqual([-5, 0, 7])
   })
 

@@ -19,7 +19,10 @@ const WAITS = [
  * R31: the wall clock was set back by `ms` while no process ran. What lies ahead of `now` comes as much sooner, so that
  * nothing waits or lasts longer than it did.
  */
-export async function pullForward(tx: Sql, { now, ms }: { readonly now: number; readonly ms: number }): Promise<void> {
+export async function pullWaitsForward(
+  tx: Sql,
+  { now, ms }: { readonly now: number; readonly ms: number },
+): Promise<void> {
   for (const [table, column] of WAITS)
     await tx.query(
       `update ${table} set ${column} = case when ${column} - $2 > $1 then ${column} - $2 else $1 end where ${column} > $1`,
