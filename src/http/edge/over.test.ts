@@ -1,6 +1,7 @@
 import Fastify from 'fastify'
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
+import { moment } from '../../../test/moment.ts'
 import { whenOver } from './over.ts'
 
 test.each([
@@ -10,8 +11,7 @@ test.each([
 ] as const)('an answer is over, once, when %s', async (_name, when, requests) => {
   const server = Fastify()
   let over = 0
-  let onOver: () => void = () => undefined
-  const all = new Promise<void>(resolve => (onOver = resolve))
+  const [all, onOver] = moment()
   server.get('/', async (request, reply) => {
     if (when === 'gone') await new Promise(resolve => request.raw.socket.once('close', resolve))
     whenOver(request, reply, () => ++over === requests && onOver())

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MORNING } from '../../../test/builders.ts'
 import { databases } from '../../../test/databases.ts'
+import { moment } from '../../../test/moment.ts'
 import { addSource, emptyStore, openStore, SOURCE } from '../../../test/store-builders.ts'
 import { HOUR, MINUTE, SECOND } from '../../domain/instant.ts'
 import { type Database, type Param, type Row } from '../../store/engine/database.ts'
@@ -61,10 +62,8 @@ describe.each(databases)('the gate of the webhook on $name', ({ open }) => {
   })
 
   test('remembers nothing that was looked up before it was told to forget', async () => {
-    let release: () => void = () => undefined
-    const held = new Promise<void>(resolve => (release = resolve))
-    let found: () => void = () => undefined
-    const lookedUp = new Promise<void>(resolve => (found = resolve))
+    const [held, release] = moment()
+    const [lookedUp, found] = moment()
     const slow = around(/join source_secret/, go => async <R extends Row>(text: string, params?: readonly Param[]) => {
       const rows = await go<R>(text, params)
       found()

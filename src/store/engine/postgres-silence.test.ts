@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { freshPostgres } from '../../../test/databases.ts'
+import { moment } from '../../../test/moment.ts'
 import { proxyOf, type TcpProxy } from '../../../test/tcp-proxy.ts'
 import { type Database } from './database.ts'
 import { storeFailure } from './errors.ts'
@@ -83,10 +84,8 @@ describe('a PostgreSQL that says nothing any more', () => {
   })
 
   test('is told from one that refused: the answer to a commit is in doubt, and a repeat finds what is there', async () => {
-    let isWritten: () => void = () => undefined
-    const written = new Promise<void>(resolve => (isWritten = resolve))
-    let commit: () => void = () => undefined
-    const mayCommit = new Promise<void>(resolve => (commit = resolve))
+    const [written, isWritten] = moment()
+    const [mayCommit, commit] = moment()
     const asked = watch(
       db.transaction(async tx => {
         await tx.query(`insert into thing values ('b')`)
@@ -105,8 +104,7 @@ describe('a PostgreSQL that says nothing any more', () => {
   })
 
   test('keeps no transaction whose own work waits for something else', async () => {
-    let isBegun: () => void = () => undefined
-    const begun = new Promise<void>(resolve => (isBegun = resolve))
+    const [begun, isBegun] = moment()
     const asked = watch(
       db.transaction(async tx => {
         await tx.query('select 1')
@@ -122,10 +120,8 @@ describe('a PostgreSQL that says nothing any more', () => {
   })
 
   test('does not hide why a transaction failed behind a rollback without an answer', async () => {
-    let isBegun: () => void = () => undefined
-    const begun = new Promise<void>(resolve => (isBegun = resolve))
-    let fail: () => void = () => undefined
-    const mayFail = new Promise<void>(resolve => (fail = resolve))
+    const [begun, isBegun] = moment()
+    const [mayFail, fail] = moment()
     const asked = watch(
       db.transaction(async tx => {
         await tx.query('select 1')
@@ -178,8 +174,7 @@ describe('a PostgreSQL that says nothing any more', () => {
   })
 
   test('is not suspected on a connection that does long work, which is closed with the store only', async () => {
-    let isBegun: () => void = () => undefined
-    const begun = new Promise<void>(resolve => (isBegun = resolve))
+    const [begun, isBegun] = moment()
     const long = watch(
       db.transaction(async tx => {
         await tx.query('select 1')
@@ -216,10 +211,8 @@ describe('a PostgreSQL that is busy', () => {
     const { db: direct, url } = await freshPostgres()
     const db = await openPostgres({ url, connections: 2 })
     let begun = 0
-    let areBegun: () => void = () => undefined
-    const all = new Promise<void>(resolve => (areBegun = resolve))
-    let finish: () => void = () => undefined
-    const mayFinish = new Promise<void>(resolve => (finish = resolve))
+    const [all, areBegun] = moment()
+    const [mayFinish, finish] = moment()
     const holding = [1, 2].map(() =>
       db.transaction(async tx => {
         await tx.query('select 1')

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { asAdmin, freshPostgres } from '../../../test/databases.ts'
+import { moment } from '../../../test/moment.ts'
 import { type Database } from './database.ts'
 import { storeFailure } from './errors.ts'
 import { openPostgres } from './postgres.ts'
@@ -68,8 +69,7 @@ test('of two transactions that wait for each other both are carried out', async 
   await db.query('create table pair (id integer primary key, n integer not null)')
   await db.query('insert into pair values (1, 0), (2, 0)')
   let arrived = 0
-  let meet: () => void = () => undefined
-  const met = new Promise<void>(resolve => (meet = resolve))
+  const [met, meet] = moment()
   let runs = 0
   const both = (first: number, second: number) =>
     db.transaction(async tx => {
