@@ -1,5 +1,6 @@
 import { Pool } from 'undici'
 import { SECOND } from '../domain/instant.ts'
+import { messageOf } from '../domain/thrown.ts'
 
 export type ApiRequest = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -167,7 +168,7 @@ const UNTRUSTED = new Set([
 
 function failureOf(error: unknown, timedOut: boolean): Reply {
   const code = codeOf(error)
-  const detail = error instanceof Error ? error.message : String(error)
+  const detail = messageOf(error)
   if (error instanceof TooLarge) return { kind: 'failure', cause: 'answer_unreadable', detail, maybeSeen: true }
   if (UNSENT.has(code))
     return { kind: 'failure', cause: 'connection_failed', detail: `${code}: ${detail}`, maybeSeen: false }

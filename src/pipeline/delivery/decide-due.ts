@@ -5,6 +5,7 @@ import { type ContactRef } from '../../domain/person.ts'
 import { type Together } from '../../domain/together.ts'
 import { inParts, isTooMuch, NOTHING_TOLD, type Weight } from '../../domain/weight.ts'
 import { restWaits, underWindow } from '../../domain/window.ts'
+import { messageOf } from '../../domain/thrown.ts'
 import { contactKey } from '../../mailchimp/address.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { debtKey, type DebtKey } from '../../store/debts/delivery-columns.ts'
@@ -69,7 +70,7 @@ export const undecidedFor = ({ debt, ready }: DueOf, error: unknown): Undecided 
   debt,
   ready,
   reason: error instanceof TooMuchTold ? 'history_too_large' : 'decision_failed',
-  detail: (error instanceof Error ? error.message : String(error)).slice(0, MOST_DETAIL),
+  detail: messageOf(error).slice(0, MOST_DETAIL),
   error,
 })
 

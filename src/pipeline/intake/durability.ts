@@ -1,3 +1,4 @@
+import { messageOf } from '../../domain/thrown.ts'
 import { type Telemetry } from '../../telemetry.ts'
 import { type Database, type Sql } from '../../store/engine/database.ts'
 import { isDamage, isPassing, StoreError } from '../../store/engine/errors.ts'
@@ -51,7 +52,7 @@ export function createDurability({ clock, telemetry }: DurabilityDeps): Durabili
     change(() => (damage ??= what), new Error(what))
   }
   function failed(error: unknown): void {
-    if (isDamage(error)) noteDamage(error instanceof Error ? error.message : String(error))
+    if (isDamage(error)) noteDamage(messageOf(error))
     else if (isPassing(error)) change(() => (failing = true), error)
   }
   async function checkNow(db: Database): Promise<void> {

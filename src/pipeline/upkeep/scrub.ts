@@ -1,3 +1,4 @@
+import { messageOf } from '../../domain/thrown.ts'
 import { openSqliteReader } from '../../store/engine/sqlite.ts'
 import { isDamage } from '../../store/engine/errors.ts'
 import { lookForDamage } from '../../store/soundness/damage.ts'
@@ -32,7 +33,7 @@ export function createScrub({ file, durability, telemetry }: ScrubDeps): Scrub {
       if (damage !== undefined) durability.noteDamage(`${file}: ${damage}`)
     } catch (error) {
       if (!isDamage(error)) throw error
-      durability.noteDamage(`${file}: ${error instanceof Error ? error.message : String(error)}`)
+      durability.noteDamage(`${file}: ${messageOf(error)}`)
     } finally {
       await reader.close()
     }

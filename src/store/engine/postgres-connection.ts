@@ -1,5 +1,6 @@
 import { Socket } from 'node:net'
 import { Client, type ClientConfig, DatabaseError } from 'pg'
+import { messageOf } from '../../domain/thrown.ts'
 import { type Param, type Row } from './database.ts'
 import { nameOf, type StoreFailure, StoreError } from './errors.ts'
 import { type StoreLimits } from './limits.ts'
@@ -88,7 +89,7 @@ async function answered<T>(connection: Connection, { text, ms, send }: Sending<T
 }
 
 export function storeError(text: string, cause: unknown): StoreError {
-  const message = cause instanceof Error ? cause.message : String(cause)
+  const message = messageOf(cause)
   if (!(cause instanceof DatabaseError)) {
     // No SQLSTATE: the driver could not talk to the server; but for what our own parsers throw.
     const failure = cause instanceof RangeError || cause instanceof TypeError ? undefined : 'unavailable'

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite'
+import { messageOf } from '../../domain/thrown.ts'
 import { type Param, type Row } from './database.ts'
 import { loadSqlite, resultCode } from './sqlite-binding.ts'
 import { toSqlite } from './sqlite-text.ts'
@@ -52,7 +53,7 @@ function reply(id: number, order: Order): Reply {
   try {
     return { id, rows: obey(order) }
   } catch (error) {
-    return { id, message: error instanceof Error ? error.message : String(error), resultCode: resultCode(error) }
+    return { id, message: messageOf(error), resultCode: resultCode(error) }
   }
 }
 

@@ -1,4 +1,5 @@
 import { open, readFile, stat } from 'node:fs/promises'
+import { messageOf } from '../../domain/thrown.ts'
 import { type Sql } from '../engine/database.ts'
 import { isDamage } from '../engine/errors.ts'
 import { type Migration } from '../engine/migrate.ts'
@@ -7,7 +8,7 @@ import { assertFits, canaryIn, createSeal, loadKey } from '../settings/sealed.ts
 import { lookForDamage } from './damage.ts'
 import { lossIn } from './log.ts'
 import { strangeIn } from './own-schema.ts'
-import { withoutStore } from './place.ts'
+import { codeOf, withoutStore } from './place.ts'
 import { unsound, UnsoundStore } from './unsound.ts'
 
 type Inspection = {
@@ -52,9 +53,8 @@ async function readIfThere(path: string): Promise<Uint8Array | undefined> {
   try {
     return await readFile(path)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : messageOf(error)
-    if (code === 'ENOENT') return undefined
-    throw unsound(path, `cannot be read (${code})`)
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw unsound(path, `cannot be read (${codeOf(error)})`)
   }
 }
 
@@ -121,5 +121,3 @@ async function assertSealFits(reading: Reading, { file, keyFile }: Content): Pro
     throw new UnsoundStore(`${keyFile} does not fit ${file}: ${messageOf(error)}`, { cause: error })
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

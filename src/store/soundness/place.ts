@@ -64,5 +64,5 @@ async function found(path: string): Promise<Stats | undefined> {
   }
 }
 
-const codeOf = (error: unknown): string =>
+export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : String(error)
