@@ -362,6 +362,14 @@ create table tally (
   constraint tally_pkey PRIMARY KEY (source_id, kind, family),
   constraint tally_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
 );
+create table to_owe (
+  integration_id text not null,
+  after_person text not null,
+  owed bigint not null,
+  since bigint not null,
+  constraint to_owe_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integration(id) ON DELETE CASCADE,
+  constraint to_owe_pkey PRIMARY KEY (integration_id)
+);
 create table token (
   id text not null,
   name text not null,

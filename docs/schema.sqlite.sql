@@ -142,6 +142,10 @@ CREATE INDEX tag_claim_waiting on tag_claim (data_centre, audience_id, tag) wher
 CREATE TABLE tally (
   source_id text not null references source (id), kind text not null, family text not null,
   n bigint not null, primary key (source_id, kind, family));
+CREATE TABLE to_owe (
+  integration_id text primary key references integration (id) on delete cascade,
+  after_person text not null,
+  owed bigint not null, since bigint not null);
 CREATE TABLE token (
   id text primary key, name text not null,
   role text not null check (role in ('owner', 'operator', 'viewer')),

@@ -18,6 +18,7 @@ import { type Lateness } from './pipeline/watch/lateness.ts'
 import { createPasswords, type Cost } from './pipeline/access/passwords.ts'
 import { createProver } from './pipeline/access/prover.ts'
 import { createQuestions } from './pipeline/live/questions.ts'
+import { type Owing } from './pipeline/upkeep/owing.ts'
 import { type Replays } from './pipeline/upkeep/replays.ts'
 import { createSteadyClock } from './pipeline/watch/steady-clock.ts'
 import { heedRestart, heedStep } from './pipeline/upkeep/clock-steps.ts'
@@ -74,6 +75,7 @@ export type App = {
   readonly ingest: Ingest
   readonly worker: Worker
   readonly replays: Replays
+  readonly owing: Owing
   readonly lateness: Lateness
   readonly expiry: Expiry
   readonly upgrading: Upgrading
@@ -132,12 +134,14 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   const base = { db, clock, newId: createIds(clock), telemetry }
   const originFor = (dataCentre: string): string => config.mailchimpUrl ?? mailchimpOrigin(dataCentre)
   const mailchimp = { seal, originFor, after, windowMs }
-  const worker = new Worker({ ...base, ...mailchimp, lease, durability, batchAbove, download: createDownload(), dice })
+  const onToOwe = (): void => sweeps.owing.request()
+  const delivering = { lease, durability, onToOwe, batchAbove, dice }
+  const worker = new Worker({ ...base, ...mailchimp, ...delivering, download: createDownload() })
   lookAgainAfterSilence({ lease, durability, worker, onDoubt })
   const onOwed = (integrationIds: readonly string[]): void => worker.wake(integrationIds)
   const ingest = createIngest({ ...base, onOwed, durability })
   const sweeps = createSweeps({ ...base, onOwed })
-  const { replays, expiry, lateness, upgrading } = sweeps
+  const { replays, owing, expiry, lateness, upgrading } = sweeps
   const backlog = createBacklogReader({ db, clock })
   const trouble = () => durability.trouble() ?? (worker.isDelivering ? undefined : ('no_lease' as const))
   const passwords = createPasswords(given.passwordCost)
@@ -165,8 +169,7 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   stopping.add('deliveries', () => worker.stop())
   await startDelivering(worker, lease)
   stopSweeps(stopping, sweeps)
-  replays.request()
-  await startUpgrading({ ...base, upgrading }, config.acceptUpgrade)
+  await carryOn({ ...base, ...sweeps }, config.acceptUpgrade)
   stopping.add('what was received', () => ingest.idle())
   url = await listen(server, config, stopping)
   await keepBootstrapToken(base, config.bootstrapToken)
@@ -174,9 +177,8 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   if (ticking)
     stopping.add('timers', startTimers({ ...sweeps, ...embedded, lease, worker, durability, checkClock, telemetry }))
   const setupLink = setupToken && `${publicUrl()}/setup#token=${setupToken}`
-  const failed = db.gone ?? new AbortController().signal
-  const shown = { ingest, worker, replays, lateness, expiry, upgrading, durability, lease }
-  return { url, setupLink, ...shown, clock, checkClock, failed }
+  const shown = { ingest, worker, replays, owing, lateness, expiry, upgrading, durability, lease }
+  return { url, setupLink, ...shown, clock, checkClock, failed: db.gone ?? new AbortController().signal }
 }
 
 type Silence = {
@@ -209,7 +211,12 @@ const servedAs = ({ consoleFolder = CONSOLE, edge, onRoute = () => undefined }: 
   onRoute,
 })
 
-async function startUpgrading(deps: Parameters<typeof acceptUpgrade>[0], isAccepted: boolean): Promise<void> {
+type CarryingOn = Parameters<typeof acceptUpgrade>[0] & Pick<App, 'replays' | 'owing'>
+
+/** What the process before this one, or an older release, left. */
+async function carryOn(deps: CarryingOn, isAccepted: boolean): Promise<void> {
+  deps.replays.request()
+  deps.owing.request()
   if (isAccepted) await acceptUpgrade(deps, { actor: 'serve --accept-upgrade' })
   else deps.upgrading.request()
 }

@@ -2,6 +2,7 @@ import { HOUR, MINUTE, SECOND } from './domain/instant.ts'
 import { type Telemetry } from './telemetry.ts'
 import { type Durability } from './pipeline/intake/durability.ts'
 import { type Worker } from './pipeline/lanes/worker.ts'
+import { createOwing, type Owing } from './pipeline/upkeep/owing.ts'
 import { createReplays, type Replays } from './pipeline/upkeep/replays.ts'
 import { createExpiry, type Expiry } from './pipeline/upkeep/retention.ts'
 import { createScrub } from './pipeline/upkeep/scrub.ts'
@@ -15,6 +16,7 @@ import { type Stopping } from './stopping.ts'
 type Sweeps = {
   readonly failures: Failures
   readonly replays: Replays
+  readonly owing: Owing
   readonly expiry: Expiry
   readonly lateness: Lateness
   readonly upgrading: Upgrading
@@ -25,13 +27,14 @@ type SweepDeps = Parameters<typeof createReplays>[0] & Parameters<typeof createF
 export const createSweeps = (deps: SweepDeps): Sweeps => ({
   failures: createFailures(deps),
   replays: createReplays(deps),
+  owing: createOwing(deps),
   expiry: createExpiry(deps),
   lateness: createLateness(deps),
   upgrading: createUpgrading(deps),
 })
 
-export function stopSweeps(stopping: Stopping, { replays, upgrading, expiry, failures }: Sweeps): void {
-  for (const [name, sweep] of Object.entries({ replays, upgrading, expiry, failures }))
+export function stopSweeps(stopping: Stopping, { replays, owing, upgrading, expiry, failures }: Sweeps): void {
+  for (const [name, sweep] of Object.entries({ replays, owing, upgrading, expiry, failures }))
     stopping.add(name, () => sweep.stop())
 }
 
@@ -55,6 +58,7 @@ export function startTimers({
   checkClock,
   failures,
   replays,
+  owing,
   lateness,
   expiry,
   telemetry,
@@ -66,6 +70,7 @@ export function startTimers({
   const sweep = (): void => {
     failures.tick().catch((error: unknown) => telemetry.stepFailed('failures', error))
     replays.request()
+    owing.request()
   }
   const watch = (): void => {
     lateness.check().catch((error: unknown) => telemetry.stepFailed('lateness', error))

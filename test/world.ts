@@ -190,8 +190,16 @@ export async function startWorld({
   const received: { at: number; source: string; body: string }[] = []
   const stats = async (): Promise<Stats> => (await api<Stats>('GET', '/v1/stats')).body
 
+  // A lane that finds a merge field made anew has everyone owed, which wakes lanes.
+  async function atRest(): Promise<void> {
+    await app.ingest.idle()
+    await app.worker.idle()
+    await app.owing.idle()
+    await app.worker.idle()
+  }
+
   /** Everything that needs no time is done; false when requests are under way that do. */
-  const quiet = (): Promise<boolean> => clock.ends(app.ingest.idle().then(() => app.worker.idle()))
+  const quiet = (): Promise<boolean> => clock.ends(atRest())
 
   /** What comes next, for the app or at Mailchimp. With requests under way, what is due may be behind them. */
   function nextAt(idle: boolean): number | undefined {

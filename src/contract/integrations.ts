@@ -95,6 +95,7 @@ const EXAMPLE_INTEGRATION = {
   not_checked: null,
   holds: [],
   problems: [],
+  still_to_owe: null,
   leaves_at: null,
   created_at: '2026-11-20T09:00:00.000Z',
   updated_at: '2026-11-20T09:00:00.000Z',
@@ -127,6 +128,13 @@ export const integration = named(
       problems: z
         .array(fieldProblem)
         .describe('What keeps a part of the mapping from being delivered, such as a merge tag that another one fills.'),
+      still_to_owe: z
+        .object({
+          since: time.describe('When it was saved, or its source changed its family.'),
+          owed: z.int().min(0).describe('How many people are owed by now.'),
+        })
+        .nullable()
+        .describe('While everyone whom its source knows is being owed, part by part; null when that is done.'),
       leaves_at: time
         .nullable()
         .describe('When an integration that was removed is gone at the latest; null while it stays.'),

@@ -31,6 +31,12 @@ export function StatusTab({ integration }: Props) {
           Mailchimp could not be asked whether this integration can work: {integration.not_checked}
         </Notice>
       )}
+      {integration.still_to_owe && (
+        <Notice tone="calm" title="Still going through everyone">
+          Whoever its source knows may be out of step since <Time at={integration.still_to_owe.since} />.{' '}
+          {count(integration.still_to_owe.owed)} people were looked at, and more follow by themselves.
+        </Notice>
+      )}
       {integration.holds.map(hold => (
         <HoldNotice key={hold.cause} hold={hold} title={`Held: ${hold.cause.replaceAll('_', ' ')}`} />
       ))}

@@ -24,6 +24,7 @@ import {
 } from '../../pipeline/settings/integrations.ts'
 import { startTestWrite } from '../../pipeline/upkeep/test-write.ts'
 import { existingIntegration, keptIntegration } from '../../pipeline/existing.ts'
+import { stillToOwe } from '../../store/settings/to-owe.ts'
 import { findCredential, listIntegrations, type Integration } from '../../store/settings/integrations.ts'
 import { page, pageRequest } from '../paging.ts'
 import { explain, instant, instantOrNull } from '../show.ts'
@@ -262,6 +263,7 @@ const SOURCE_MISSING = {
 
 async function show({ db }: ApiDeps, row: Integration) {
   const credential = await findCredential(db, row.credentialId)
+  const toOwe = await stillToOwe(db, row.id)
   const notChecked = notCheckedFor(row)
   return {
     id: row.id,
@@ -273,6 +275,7 @@ async function show({ db }: ApiDeps, row: Integration) {
     held_by: heldBy(row, credential?.hold) ?? null,
     holds: [credential?.hold, row.hold].flatMap(hold => (hold ? [showHold(hold)] : [])),
     problems: listedProblems(takenProblems(row.settings.mappings, row.taken)),
+    still_to_owe: toOwe ? { since: instant(toOwe.since), owed: toOwe.owed } : null,
     leaves_at: instantOrNull(row.leavesAt),
     created_at: instant(row.createdAt),
     updated_at: instant(row.updatedAt),

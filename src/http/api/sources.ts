@@ -57,10 +57,7 @@ function writeRoutes(api: Api, deps: ApiDeps): void {
     },
     async request => {
       const { id } = request.params
-      const changed = await changeFeed(deps, { id, feed: request.body.feed, actor: request.actor })
-      await deps.worker.reload()
-      deps.worker.wake(changed.owing)
-      return showSource(deps, changed.source)
+      return showSource(deps, await changeFeed(deps, { id, feed: request.body.feed, actor: request.actor }))
     },
   )
 }

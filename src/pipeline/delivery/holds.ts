@@ -4,7 +4,7 @@ import { type Telemetry } from '../../telemetry.ts'
 import { type Database, type Sql } from '../../store/engine/database.ts'
 import { releaseHeld, reopenAbsent } from '../../store/debts/deliveries.ts'
 import { pullForward } from '../../store/debts/windows.ts'
-import { setHold, type HoldTarget, type Integration } from '../../store/settings/integrations.ts'
+import { isUnchanged, setHold, type HoldTarget, type Integration } from '../../store/settings/integrations.ts'
 
 export type HoldDeps = {
   readonly db: Database
@@ -14,11 +14,20 @@ export type HoldDeps = {
 }
 
 /** A credential or an integration, and what holds it now. */
-type Holder = HoldTarget & { readonly hold: Hold | undefined }
+type Holder = HoldTarget & {
+  readonly hold: Hold | undefined
+  /** Of an integration: as it was read. */
+  readonly updatedAt?: number
+}
 
 export type Blocked = Outcome & { readonly kind: 'blocked' }
 
-export const holderOf = ({ id, hold }: Integration): Holder => ({ table: 'integration', id, hold })
+export const holderOf = ({ id, hold, updatedAt }: Integration): Holder => ({
+  table: 'integration',
+  id,
+  hold,
+  updatedAt,
+})
 
 export const mayDeliver = (integration: Integration): boolean =>
   heldBy(integration, undefined) === undefined && integration.feed !== undefined
@@ -30,29 +39,37 @@ export const mayAssert = (integration: Integration): boolean =>
   integration.feed !== undefined &&
   !stopsAll(integration.hold)
 
+/** R30: what was found out about a document says nothing about the one that replaced it. */
+const isCurrent = async (tx: Sql, { id, updatedAt }: Holder): Promise<boolean> =>
+  updatedAt === undefined || isUnchanged(tx, { id, updatedAt })
+
 /** Holds it, or holds it for longer, until the next probe. `also` happens in the same transaction. */
 export async function hold(
   { db, clock, telemetry, reload }: HoldDeps,
   holder: Holder,
   { cause, detail, also }: Pick<Hold, 'cause' | 'detail'> & { readonly also?: (tx: Sql) => Promise<unknown> },
 ): Promise<void> {
-  await db.transaction(async tx => {
+  const isHeld = await db.transaction(async tx => {
+    if (!(await isCurrent(tx, holder))) return false
     await setHold(tx, holder, nextHold({ cause, detail }, { before: holder.hold, now: clock() }))
     await also?.(tx)
+    return true
   })
-  if (holder.hold?.cause !== cause) telemetry.held({ table: holder.table, id: holder.id, cause })
+  if (isHeld && holder.hold?.cause !== cause) telemetry.held({ table: holder.table, id: holder.id, cause })
   await reload()
 }
 
 /** Nothing holds it any more: what waited for that is due. */
 export async function release({ db, clock, telemetry, reload }: HoldDeps, holder: Holder): Promise<void> {
-  await db.transaction(async tx => {
+  const isReleased = await db.transaction(async tx => {
+    if (!(await isCurrent(tx, holder))) return false
     await setHold(tx, holder, undefined)
     if (isOutage(holder.hold))
       await pullForward(tx, { credentialId: holder.id, now: clock(), paused: clock() - holder.hold.since })
     if (holder.table === 'integration') await releaseHeld(tx, { integrationId: holder.id, now: clock() })
+    return true
   })
-  telemetry.released({ table: holder.table, id: holder.id })
+  if (isReleased) telemetry.released({ table: holder.table, id: holder.id })
   await reload()
 }
 

@@ -6,7 +6,7 @@ import { personFrom, togetherOf, type Leaver, type Person, type Together } from 
 import { isTooMuch, NOTHING_TOLD, plus } from '../../domain/weight.ts'
 import { contactKey } from '../../mailchimp/address.ts'
 import { debtKey, type DebtKey } from '../../store/debts/delivery-columns.ts'
-import { oweAlso } from '../../store/debts/deliveries.ts'
+import { oweThese, PRIORITY } from '../../store/debts/deliveries.ts'
 import { doubtsOf } from '../../store/debts/due-debts.ts'
 import { keepNamings, lockNaming, namedContactKey, namingsAt, type Namer } from '../../store/contacts/naming.ts'
 import { type Sql } from '../../store/engine/database.ts'
@@ -67,7 +67,8 @@ export async function keepNaming(tx: Sql, folded: readonly Folded[], now: number
   const contacts = new Set(changed.map(namedContactKey))
   const deciding = new Set(folded.map(each => debtKey(keyOf(each))))
   const others = after.filter(row => contacts.has(namedContactKey(row)) && !deciding.has(debtKey(row)))
-  if (others.length > 0) await oweAlso(tx, uniqueKeys(others), now)
+  // What another person stated concerns their contact (R16b).
+  if (others.length > 0) await oweThese(tx, uniqueKeys(others), { at: now, priority: PRIORITY.live })
   return after
 }
 

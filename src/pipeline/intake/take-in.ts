@@ -7,7 +7,7 @@ import { adoptDeletions, appendFacts, type StoredFact } from '../../store/ledger
 import { addLinks, linkedTo, markShared, userKey, type DidomiUser } from '../../store/ledger/links.ts'
 import { personKey, type SourcePerson } from '../../store/ledger/source-person.ts'
 import { type Tally } from '../../store/ledger/tallies.ts'
-import { feedsOf, fixFeeds } from '../../store/settings/sources.ts'
+import { feedsOf, fixFeeds, keepReaders } from '../../store/settings/sources.ts'
 import { adoptUnnamed } from './adopt.ts'
 
 type TakenIn = {
@@ -25,11 +25,13 @@ type TakenIn = {
  * names nobody is about whom its Didomi user is linked to, whichever of the two came in first (R5).
  */
 export async function takeIn(tx: Sql, facts: readonly StoredFact[], at: number): Promise<TakenIn> {
+  const sourceIds = [...new Set(facts.map(({ sourceId }) => sourceId))]
   // Sent together where one does not need another's answer: the store's thread waits for the next one otherwise.
   const [appended, known, deletions] = await Promise.all([
     appendFacts(tx, facts),
-    feedsOf(tx, [...new Set(facts.map(({ sourceId }) => sourceId))]),
+    feedsOf(tx, sourceIds),
     adoptDeletions(tx, facts.flatMap(entitiesOf)),
+    keepReaders(tx, sourceIds),
   ])
   // What was erased leaves no link when it comes once more.
   const added = facts.filter(({ fact }) => appended.has(fact.id))

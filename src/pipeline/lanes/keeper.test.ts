@@ -58,7 +58,16 @@ describe.each(databases)('the keeper of a credential on $name', ({ open }) => {
     const client = clientSaying(place => said[place] ?? MISSING, asked)
     audiences = createAudiences(client)
     const reload = () => Promise.resolve()
-    keeper = new Keeper({ db, clock: () => now, telemetry: listening(), reload, client, audiences, confirmed })
+    keeper = new Keeper({
+      db,
+      clock: () => now,
+      telemetry: listening(),
+      reload,
+      onToOwe: () => undefined,
+      client,
+      audiences,
+      confirmed,
+    })
   })
   afterAll(() => db.close())
 

@@ -3,7 +3,7 @@ import { BLOCK_SCOPE } from '../../domain/outcome.ts'
 import { reviewMapping } from '../../domain/review.ts'
 import { ping, readAccount, type Trouble } from '../../mailchimp/audience.ts'
 import { type Client } from '../../mailchimp/client.ts'
-import { oweEveryone } from '../../store/debts/deliveries.ts'
+import { oweEveryone } from '../../store/settings/to-owe.ts'
 import { noteFields } from '../../store/settings/tag-claims.ts'
 import { type Credential, type Integration } from '../../store/settings/integrations.ts'
 import { earliest } from './earliest.ts'
@@ -19,6 +19,8 @@ import { type Taken } from '../delivery/take.ts'
 export type LaneConfig = { readonly credential: Credential; readonly integrations: readonly Integration[] }
 
 type KeeperDeps = HoldDeps & {
+  /** Everyone of some integration is to be owed. */
+  readonly onToOwe: () => void
   readonly client: Client
   readonly audiences: Audiences
   readonly confirmed: Confirmations
@@ -165,7 +167,7 @@ export class Keeper {
 
   /** R14: of a merge field that was made anew nothing is known, so everybody is owed. */
   async #noteFields({ id }: Integration, { fields }: Seen): Promise<void> {
-    const { db, clock, reload } = this.#deps
+    const { db, clock, reload, onToOwe } = this.#deps
     const known = fields.flatMap(({ tag, mergeId }) => (mergeId === undefined ? [] : [[tag, mergeId] as const]))
     const seen = { integrationId: id, fieldIds: Object.fromEntries(known) }
     const isRemade = await db.transaction(async tx => {
@@ -173,7 +175,9 @@ export class Keeper {
       if (remade) await oweEveryone(tx, { integrationId: id, at: clock() })
       return remade
     })
-    if (isRemade) await reload()
+    if (!isRemade) return
+    onToOwe()
+    await reload()
   }
 
   /** Holds the integration for what is wrong with the audience now, or releases it. */

@@ -26,6 +26,8 @@ import { NOTHING_TAKEN, takeDue, type Taken } from '../delivery/take.ts'
 import { tellAttempt, tellUndecided } from './tell-attempt.ts'
 
 type LaneDeps = {
+  /** Everyone of some integration is to be owed. */
+  readonly onToOwe: () => void
   readonly db: Database
   readonly client: Client
   readonly clock: () => number

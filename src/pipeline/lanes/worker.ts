@@ -33,6 +33,8 @@ type WorkerDeps = {
   readonly dice: () => number
   readonly newId: NewId
   readonly telemetry: Telemetry
+  /** Everyone of some integration is to be owed. */
+  readonly onToOwe: () => void
   /** How long Mailchimp may still apply a request of unknown outcome after it left (R22), in ms. */
   readonly windowMs: number
   /** While the store cannot take the marks of an attempt, none is begun (R32). */

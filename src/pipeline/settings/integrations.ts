@@ -6,7 +6,8 @@ import { takenProblems } from '../../domain/taken-tag.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { cutAllShort, cutShort } from '../../store/debts/batches.ts'
 import { countWritten } from '../../store/contacts/contacts.ts'
-import { oweEveryone, releaseHeld } from '../../store/debts/deliveries.ts'
+import { releaseHeld } from '../../store/debts/deliveries.ts'
+import { oweEveryone } from '../../store/settings/to-owe.ts'
 import { dropNamings } from '../../store/contacts/naming.ts'
 import { type NewId } from '../../store/engine/ids.ts'
 import {
@@ -20,6 +21,7 @@ import {
   updateIntegration,
   type Integration,
 } from '../../store/settings/integrations.ts'
+import { changeReaders } from '../../store/settings/sources.ts'
 import { pullForward, pullOwnForward } from '../../store/debts/windows.ts'
 import { type Telemetry } from '../../telemetry.ts'
 import { audited, type Actor } from '../audited.ts'
@@ -31,10 +33,14 @@ import { type Worker } from '../lanes/worker.ts'
 import { leave, leaveBehind } from './leave-behind.ts'
 import { exchangeClaims, giveUpClaims } from './tag-claims.ts'
 
+/** Owes everyone whom a change concerns, after the change was saved (R30). */
+export type Beginning = { begin(): Promise<void> }
+
 /** What changing integrations takes; every function leaves the worker informed. */
 export type IntegrationDeps = AskDeps & {
   readonly newId: NewId
   readonly worker: Pick<Worker, 'reload' | 'wake'>
+  readonly owing: Beginning
   readonly telemetry: Telemetry
   /** How long Mailchimp may still apply a request of unknown outcome after it left (R22), in ms. */
   readonly windowMs: number
@@ -61,9 +67,10 @@ export async function createIntegration(
     await holdUnchecked(tx, { id, notChecked, at })
     await oweEveryone(tx, { integrationId: id, at })
     await audited(tx, deps, { actor, action: 'integration.created', subject: id })
+    await changeReaders(tx, sourceId)
   })
   tellUnchecked(deps, { id, notChecked })
-  return informed(deps, id)
+  return owed(deps, id)
 }
 
 /**
@@ -91,10 +98,11 @@ export async function replaceIntegration(
     if (renamesContacts(replaced.settings, document.settings)) await dropNamings(tx, id)
     await oweEveryone(tx, { integrationId: id, at: clock() })
     await audited(tx, deps, { actor, action: 'integration.changed', subject: id, detail: { contactsLeft: left } })
+    await changeReaders(tx, replaced.sourceId)
     return { heirs: takeOver, contactsLeft: left }
   })
   tellUnchecked(deps, { id, notChecked })
-  return { integration: await informed(deps, id, heirs), contactsLeft }
+  return { integration: await owed(deps, id, heirs), contactsLeft }
 }
 
 /** Asks Mailchimp about an integration; when nothing is wrong there any more, what was held is due again. */
@@ -152,6 +160,7 @@ export async function removeIntegration(
     return { heirs: takeOver, leavesAt: leaving }
   })
   await deps.worker.reload()
+  if (heirs.length > 0) await deps.owing.begin()
   deps.worker.wake([...heirs, ...(leavesAt === undefined ? [] : [id])])
   return leavesAt
 }
@@ -207,6 +216,13 @@ async function releaseAll(tx: Sql, integration: Integration, now: number): Promi
   await setHold(tx, { table: 'integration', id: integration.id }, undefined)
   await releaseHeld(tx, { integrationId: integration.id, now })
   await pullOwnForward(tx, { integrationId: integration.id, now })
+}
+
+/** Informed, and everyone is owed, or still to be. */
+async function owed(deps: IntegrationDeps, id: string, heirs: readonly string[] = []): Promise<Integration> {
+  await deps.worker.reload()
+  await deps.owing.begin()
+  return informed(deps, id, heirs)
 }
 
 async function informed(deps: IntegrationDeps, id: string, others: readonly string[] = []): Promise<Integration> {

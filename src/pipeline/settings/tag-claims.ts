@@ -1,7 +1,7 @@
 import { Problem } from '../../domain/problem.ts'
 import { claimedAs, takenDetail, takenProblems } from '../../domain/taken-tag.ts'
 import { cutShort } from '../../store/debts/batches.ts'
-import { oweEveryone } from '../../store/debts/deliveries.ts'
+import { oweEveryone } from '../../store/settings/to-owe.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { type NewId } from '../../store/engine/ids.ts'
 import { renewIntegration, type Integration } from '../../store/settings/integrations.ts'

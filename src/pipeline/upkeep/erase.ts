@@ -9,7 +9,7 @@ import {
   eraseDeliveries,
   eraseFacts,
   holdOffWriters,
-  isResyncing,
+  isOwingEveryone,
   type ErasedFact,
   type KeptDebt,
 } from '../../store/ledger/erasing.ts'
@@ -62,7 +62,8 @@ async function refuseWhileOwed(sql: Sql, person: string, now: number): Promise<v
   const debts = await debtsBeforeErasing(sql, person)
   const obstacles = debts.flatMap(debt => obstacleIn(debt, now))
   // It may be about to make the person due, and remembers whom it was at.
-  if (await isResyncing(sql)) obstacles.push('a resync is going through everyone; wait for its end')
+  if (await isOwingEveryone(sql))
+    obstacles.push('everyone is being made due just now, by a resync or a saved integration; wait for its end')
   if (obstacles.length === 0) return
   const why = 'erasing does not touch Mailchimp, so what it is owed of this person goes there first'
   throw new Problem('wrong_state', `${why}. ${obstacles.join('. ')}`)

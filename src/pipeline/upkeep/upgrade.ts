@@ -12,6 +12,7 @@ import { nextEnabled } from '../../store/settings/integrations.ts'
 import { readUpgrade, saveUpgradeCursor, type Upgrade, type UpgradeStep } from '../../store/settings/upgrade.ts'
 import { adoptUnnamed } from '../intake/adopt.ts'
 import { createLoop, type Loop } from '../loop.ts'
+import { createPace, type Pace } from './pace.ts'
 import { rereadKept } from './reread-kept.ts'
 
 type UpgradeDeps = {
@@ -34,23 +35,6 @@ export function createUpgrading(deps: UpgradeDeps): Upgrading {
     error => deps.telemetry.stepFailed('upgrade', error),
   )
   return loop
-}
-
-/** How much is done at a time: as much as takes about half of what other callers may have to wait. */
-type Pace = { readonly size: () => number; readonly took: (ms: number) => void }
-
-const [FEWEST, MOST] = [10, 200]
-const [QUICK_MS, SLOW_MS] = [50, 150]
-
-function createPace(): Pace {
-  let size = FEWEST
-  return {
-    size: () => size,
-    took: ms => {
-      if (ms < QUICK_MS) size = Math.min(MOST, size * 2)
-      else if (ms > SLOW_MS) size = Math.max(FEWEST, Math.floor(size / 2))
-    },
-  }
 }
 
 /** Does the next part; false when nothing is left. */

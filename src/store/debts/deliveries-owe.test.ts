@@ -4,7 +4,6 @@ import { databases } from '../../../test/databases.ts'
 import {
   ADA,
   addIntegration,
-  addPeople,
   addSource,
   aStore,
   BOB,
@@ -14,10 +13,9 @@ import {
   openStore,
   oweOne,
   putDebt,
-  SOURCE,
 } from '../../../test/store-builders.ts'
 import { type Database } from '../engine/database.ts'
-import { owe, oweEveryone, PRIORITY, settle } from './deliveries.ts'
+import { owe, PRIORITY, settle } from './deliveries.ts'
 
 const SETTLED = ['delivered', 'skipped', 'dead', 'held'] as const
 
@@ -174,54 +172,5 @@ describe.each(databases)('owing a delivery on $name', ({ open }) => {
     expect(await db.query('select min(revision) as least, max(revision) as most from delivery')).toEqual([
       { least: 10, most: 10 },
     ])
-  })
-})
-
-describe.each(databases)('owing everyone on $name', ({ open }) => {
-  let db: Database
-  beforeAll(async () => {
-    db = await openStore(open)
-  })
-  beforeEach(() => aStore(db))
-  afterAll(() => db.close())
-
-  const everyone = (integrationId = INTEGRATION) => oweEveryone(db, { integrationId, at: minute(3) })
-
-  test('R23: everyone that the source knows is owed, behind live events', async () => {
-    await addPeople(db, [ADA, BOB])
-    await everyone()
-    const expected = { status: 'waiting', priority: PRIORITY.backfill, due_at: minute(3), carries_withdrawal: 0 }
-    expect(await debtOf(db, ADA)).toMatchObject(expected)
-    expect(await debtOf(db, BOB)).toMatchObject(expected)
-  })
-
-  test('a person of many facts is owed once, an anonymous one and one of another source not at all', async () => {
-    await addSource(db, { id: 'src_b' })
-    await addPeople(db, [ADA])
-    await addPeople(db, ['stranger'], 'src_b')
-    await db.query(`insert into fact select 'fct_more', source_id, inbox_id, 'more', family, kind, entity_id, user_id,
-      person, at, received_at, regulation, status, content, adopted, cause_id from fact where person = '${ADA}'`)
-    await db.query(`insert into fact select 'fct_anon', source_id, inbox_id, 'anon', family, kind, entity_id, user_id,
-      null, at, received_at, regulation, status, content, 0, null from fact where id = 'fct_more'`)
-    await everyone()
-    expect(await db.query('select person, revision from delivery')).toEqual([{ person: ADA, revision: 1 }])
-  })
-
-  test('a withdrawal that waits stays the first, and what is being sent stays so', async () => {
-    await addPeople(db, [ADA, BOB])
-    await owe(db, [debt({ priority: PRIORITY.withdrawal }), debt({ person: BOB })])
-    await putDebt(db, 'sending', { person: BOB })
-    await everyone()
-    expect(await debtOf(db, ADA)).toMatchObject({ priority: PRIORITY.withdrawal, carries_withdrawal: 1, revision: 2 })
-    expect(await debtOf(db, BOB)).toMatchObject({ status: 'sending', priority: PRIORITY.live, revision: 2 })
-  })
-
-  test('a disabled integration owes nothing, an unknown one neither', async () => {
-    await addPeople(db, [ADA])
-    await addIntegration(db, { id: 'int_off', settings: { enabled: false } })
-    await everyone('int_off')
-    await everyone('int_unknown')
-    expect(await db.query('select 1 as one from delivery')).toEqual([])
-    expect(await debtOf(db, ADA, SOURCE)).toBeUndefined()
   })
 })

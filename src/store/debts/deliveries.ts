@@ -45,27 +45,17 @@ export async function owe(tx: Sql, owed: readonly Owed[]): Promise<string[]> {
   return [...new Set(made.map(row => row.integration_id))]
 }
 
-/** Makes the debts of these persons due in these integrations: what another person stated concerns their contact (R16b). */
-export const oweAlso = (tx: Sql, debts: readonly DebtKey[], at: number) =>
+type OweThese = { readonly at: number; readonly priority: number }
+
+/** Makes the debts of these persons due in these integrations, where those are enabled. */
+export const oweThese = (tx: Sql, debts: readonly DebtKey[], { at, priority }: OweThese) =>
   tx.query(
     `insert into delivery (id, integration_id, person, status, priority, due_at, revision, carries_withdrawal, owed_at)
-     select ${newDeliveryId(tx.dialect, '$2')}, i.id, r.person, 'waiting', ${PRIORITY.live}, $2, 1, 0, $2
+     select ${newDeliveryId(tx.dialect, '$2')}, i.id, r.person, 'waiting', $3, $2, 1, 0, $2
        from ${jsonRows(tx.dialect, '$1', KEY_COLUMNS)} join integration i on i.id = r.integration_id and i.enabled = 1
       where true order by i.id, r.person
      on conflict (integration_id, person) do update set ${owedAgain}`,
-    [keyRows(debts), at],
-  )
-
-/** The mapping changed, or the integration is new: everyone its source knows may be out of step. */
-export const oweEveryone = (tx: Sql, { integrationId, at }: { integrationId: string; at: number }) =>
-  tx.query(
-    `insert into delivery (id, integration_id, person, status, priority, due_at, revision, carries_withdrawal, owed_at)
-     select ${newDeliveryId(tx.dialect, '$2')}, i.id, f.person, 'waiting', ${PRIORITY.backfill}, $2, 1, 0, $2
-       from integration i join (select distinct source_id, person from fact where person is not null) f
-            on f.source_id = i.source_id
-      where i.id = $1 and i.enabled = 1 order by f.person
-     on conflict (integration_id, person) do update set ${owedAgain}`,
-    [integrationId, at],
+    [keyRows(debts), at, priority],
   )
 
 /** A debt is found by integration and person; this id is only for addresses: it names no person, and sorts by time. */

@@ -25,8 +25,8 @@ import { closeWindows, handOver, preferWithdrawals } from './batch-debts.ts'
 import {
   markSending,
   owe,
-  oweAlso,
-  oweEveryone,
+  oweThese,
+  PRIORITY,
   postpone,
   releaseHeld,
   reopenAbsent,
@@ -93,16 +93,15 @@ const MOVES: readonly Move[] = [
       ),
   },
   {
-    statement: 'oweAlso',
+    statement: 'oweThese',
     happening: 'owed',
     move: db =>
-      oweAlso(
+      oweThese(
         db,
         PEOPLE.map(person => ({ integrationId: INTEGRATION, person })),
-        NOW,
+        { at: NOW, priority: PRIORITY.live },
       ),
   },
-  { statement: 'oweEveryone', happening: 'owed', move: db => oweEveryone(db, { integrationId: INTEGRATION, at: NOW }) },
   {
     statement: 'markSending',
     happening: 'taken',

@@ -31,10 +31,11 @@ import {
   eraseDeliveries,
   eraseFacts,
   holdOffWriters,
-  isResyncing,
+  isOwingEveryone,
 } from './erasing.ts'
 import { adoptDeletions, appendFacts } from './facts.ts'
 import { endReplay, insertReplay } from '../debts/replays.ts'
+import { endToOwe, oweEveryone } from '../settings/to-owe.ts'
 import { buriedAmong, buryFacts } from './tombstones.ts'
 
 const OTHER = 'int_b'
@@ -183,11 +184,15 @@ describe.each(databases)('erasing a person from the store on $name', ({ open }) 
       createdAt: MORNING,
     }
     await insertReplay(db, { ...replay, id: 'rpl_1', kind: 'debts' })
-    expect(await isResyncing(db)).toBe(false)
+    expect(await isOwingEveryone(db)).toBe(false)
     await insertReplay(db, { ...replay, id: 'rpl_2', kind: 'resync' })
-    expect(await isResyncing(db)).toBe(true)
+    expect(await isOwingEveryone(db)).toBe(true)
     await endReplay(db, { id: 'rpl_2', at: minute(1) })
-    expect(await isResyncing(db)).toBe(false)
+    expect(await isOwingEveryone(db)).toBe(false)
+    await oweEveryone(db, { integrationId: INTEGRATION, at: MORNING })
+    expect(await isOwingEveryone(db)).toBe(true)
+    await endToOwe(db, INTEGRATION)
+    expect(await isOwingEveryone(db)).toBe(false)
   })
 
   test('I2: who takes in a fact while it is erased waits, and then finds it known', async () => {

@@ -51,10 +51,11 @@ export async function debtsBeforeErasing(sql: Sql, person: string): Promise<Kept
   return rows.map(debtIn)
 }
 
-/** Whether some resync still goes through the persons it found. */
-export async function isResyncing(sql: Sql): Promise<boolean> {
+/** Whether somebody still goes through everyone, and remembers how far: a resync, or what is to be owed since a document was saved. */
+export async function isOwingEveryone(sql: Sql): Promise<boolean> {
   const rows = await sql.query(
-    `select 1 as one from replay where kind = 'resync' and made_at is null and finished_at is null limit 1`,
+    `select 1 as one from replay where kind = 'resync' and made_at is null and finished_at is null
+     union all select 1 from to_owe limit 1`,
   )
   return rows.length > 0
 }

@@ -128,6 +128,15 @@ export async function listIntegrations(
   return rows.map(row => integrationIn(row, taken.get(row.id)))
 }
 
+/** Whether the integration is as it was read, and stays so until the transaction ends (R30). */
+export async function isUnchanged(tx: Sql, { id, updatedAt }: Pick<Integration, 'id' | 'updatedAt'>): Promise<boolean> {
+  const rows = await tx.query(
+    `select 1 as n from integration where id = $1 and updated_at = $2 ${tx.dialect === 'postgres' ? 'for share' : ''}`,
+    [id, updatedAt],
+  )
+  return rows.length > 0
+}
+
 /** Those with something to send: all of them, and those that leave (R22). */
 export async function listSending(sql: Sql): Promise<Integration[]> {
   const rows = await sql.query<Row>(`${SELECT} order by i.id desc`)

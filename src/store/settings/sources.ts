@@ -66,6 +66,31 @@ export const listSources = async (sql: Sql, { before, limit }: { before: string;
 export const setFeed = (tx: Sql, { id, feed }: { id: string; feed: Family }) =>
   tx.query('update source set feed = $2 where id = $1', [id, feed])
 
+/**
+ * R30: until the transaction ends, which integrations read these sources, and what the sources fold, stays. Whoever takes
+ * facts in holds this together with others, and then owes what the facts may change.
+ */
+export async function keepReaders(tx: Sql, sourceIds: readonly string[]): Promise<void> {
+  // The transactions of SQLite take turns.
+  if (tx.dialect === 'sqlite' || sourceIds.length === 0) return
+  await tx.query(
+    // In one order, so that two of them and two that wait for those do not wait for each other.
+    `select pg_advisory_xact_lock_shared(s.key) from
+       (select distinct ${readersKey('r.id')} as key from ${jsonRows(tx.dialect, '$1', { id: 'text' })} order by key) s`,
+    [JSON.stringify(sourceIds.map(id => ({ id })))],
+  )
+}
+
+/**
+ * R30: whatever facts of the source were taken in without regard to what this transaction changes are there when it has
+ * ended, so that whoever is owed after it is everybody. The last statement of a transaction: whoever takes facts in waits.
+ */
+export async function changeReaders(tx: Sql, sourceId: string): Promise<void> {
+  if (tx.dialect === 'postgres') await tx.query(`select pg_advisory_xact_lock(${readersKey('$1')})`, [sourceId])
+}
+
+const readersKey = (id: string): string => `hashtextextended('consent-relay readers ' || ${id}, 0)`
+
 type FirstFamily = { readonly sourceId: string; readonly family: Family }
 
 /** R7: the family that arrives first is the one that a source folds, from then on. */
