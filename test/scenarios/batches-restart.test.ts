@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startApp, type App } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
-import { SECOND } from '../../src/domain/instant.ts'
+import { MINUTE, SECOND } from '../../src/domain/instant.ts'
 import { type Database } from '../../src/store/engine/database.ts'
 import { createSimulator } from '../../simulator/simulator.ts'
 import { call, TOKEN } from '../owner-call.ts'
@@ -43,14 +43,19 @@ async function house() {
   }
 }
 
-/** Everybody is known before the integration is made, so that all are brought up to date at once, some by batch. */
-async function handsInABatch(app: App): Promise<void> {
+/** Everybody's debt falls due while the integration is paused, so that all are due at once and some go by batch. */
+async function handsInABatch(app: App, time: { now: number }): Promise<void> {
   const source = await call<{ id: string }>(app, '/v1/sources', { name: 's', authentication: { type: 'bearer' } })
+  const document = documentFor(source.id, { options: { bulk: 'batches' } })
+  const { id } = await call<{ id: string }>(app, '/v1/integrations', document)
+  await call(app, `/v1/integrations/${id}/pause`, {})
   for (let n = 0; n < CROWD.length; n += 1_000) {
     const said = (who: string) => event({ who, at: '2026-11-23T08:00:00Z', purposes: { newsletter: true } })
     await call(app, '/v1/events', { source_id: source.id, events: CROWD.slice(n, n + 1_000).map(said) })
   }
-  await call(app, '/v1/integrations', documentFor(source.id, { options: { bulk: 'batches' } }))
+  // What has not waited for a minute goes by itself.
+  time.now += 2 * MINUTE
+  await call(app, `/v1/integrations/${id}/resume`, {})
   await app.worker.idle()
 }
 
@@ -59,7 +64,7 @@ const deliveries = async (app: App) => (await call<Stats>(app, '/v1/stats')).del
 test('R28 I8: the results of a batch are read by the process that is started next', async () => {
   await using own = await house()
   const first = await own.starts()
-  await handsInABatch(first)
+  await handsInABatch(first, own.time)
   const { waiting } = await deliveries(first)
   expect(waiting).toBeGreaterThan(500)
   await first.stop()
@@ -76,7 +81,7 @@ test('R28 I8: the results of a batch are read by the process that is started nex
 test('R28 I6 I8: of a batch that was being handed in at a crash nothing is relied on, and everybody goes singly', async () => {
   await using own = await house()
   const first = await own.starts()
-  await handsInABatch(first)
+  await handsInABatch(first, own.time)
   const { waiting } = await deliveries(first)
   await own.query(`update batch set state = 'submitting', mailchimp_id = null, submitted_at = null, poll_at = null`)
   await first.stop()
