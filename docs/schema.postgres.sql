@@ -121,6 +121,7 @@ create table delivery (
   doubted_at bigint default 0 not null,
   contact text,
   unaccepted text,
+  window_contacts text,
   constraint delivery_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integration(id),
   constraint delivery_integration_id_person_key UNIQUE (integration_id, person),
   constraint delivery_pkey PRIMARY KEY (id),

@@ -39,7 +39,7 @@ CREATE TABLE delivery (
   status text not null check (status in ('waiting', 'sending', 'held', 'delivered', 'skipped', 'dead')),
   priority integer not null, due_at bigint, revision bigint not null,
   failed integer not null default 0, first_failed_at bigint, carries_withdrawal integer not null,
-  reason text, detail text, refused text, owed_at bigint not null, settled_at bigint, window_until bigint, window_sent text, isolation text, replay_id text, doubted_at bigint not null default 0, contact text, unaccepted text,
+  reason text, detail text, refused text, owed_at bigint not null, settled_at bigint, window_until bigint, window_sent text, isolation text, replay_id text, doubted_at bigint not null default 0, contact text, unaccepted text, window_contacts text,
   unique (integration_id, person));
 CREATE INDEX delivery_contact on delivery (contact) where contact is not null;
 CREATE INDEX delivery_due on delivery (integration_id, priority, due_at) where status = 'waiting';

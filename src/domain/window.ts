@@ -10,18 +10,33 @@ export const WINDOW_LENGTH = 130 * SECOND
  * What Mailchimp may still apply: the values of attempts of unknown end, by target, and the time from which
  * on none of them can arrive any more (R22).
  */
-export type Window = { readonly until: number; readonly sent: Readonly<Record<string, readonly FieldValue[]>> }
+export type Window = {
+  readonly until: number
+  readonly sent: Readonly<Record<string, readonly FieldValue[]>>
+  /** The contacts that they went to, by name; undefined where an older release did not keep them. */
+  readonly contacts?: readonly string[] | undefined
+}
 
 /** An attempt of unknown outcome: what it carried, and when it left. */
-type Unknown = { readonly fields: Fields; readonly sentAt: number; readonly until: number }
+type Unknown = {
+  readonly fields: Fields
+  readonly sentAt: number
+  readonly until: number
+  readonly contact: string | undefined
+}
 
 /** The window after one more attempt of unknown outcome. What an older one sent counts only while it can arrive. */
-export function widened(window: Window | undefined, { fields, sentAt, until }: Unknown): Window {
+export function widened(window: Window | undefined, { fields, sentAt, until, contact }: Unknown): Window {
   const open = window && window.until > sentAt ? window : undefined
   const sent: Record<string, readonly FieldValue[]> = { ...open?.sent }
   for (const [key, value] of Object.entries(fields)) sent[key] = [...new Set([...valuesOf(open, key), value])]
-  return { until: Math.max(until, open?.until ?? 0), sent }
+  const contacts = contact === undefined ? undefined : bothOf(open ? open.contacts : [], [contact])
+  return { until: Math.max(until, open?.until ?? 0), sent, contacts }
 }
+
+/** All of them; of some that are not known, nothing is. */
+const bothOf = (a: Window['contacts'], b: Window['contacts']): Window['contacts'] =>
+  a && b && [...new Set([...a, ...b])]
 
 const valuesOf = (window: Window | undefined, key: string): readonly FieldValue[] =>
   window && Object.hasOwn(window.sent, key) ? (window.sent[key] ?? []) : []
@@ -30,13 +45,33 @@ const valuesOf = (window: Window | undefined, key: string): readonly FieldValue[
 const mayDiffer = (window: Window, confirmed: Fields | undefined): boolean =>
   Object.entries(window.sent).some(([key, values]) => values.some(value => value !== confirmed?.[key]))
 
-/** I15: the window is over, and what Mailchimp confirmed before its end may have been overwritten since. */
-export const mustAssert = (window: Window | undefined, confirmed: Fields | undefined, now: number): boolean =>
-  window !== undefined && now >= window.until && mayDiffer(window, confirmed)
+/** Could any of it have gone to the contact? */
+const mayConcern = ({ contacts }: Window, contact: string | undefined): boolean =>
+  contacts === undefined || (contact !== undefined && contacts.includes(contact))
 
-type Confirmation = {
-  /** What Mailchimp said that it holds, this attempt included. */
+type Contact = {
+  /** Its name; undefined when the person names none. */
+  readonly contact: string | undefined
+  /** What Mailchimp said that it holds. */
   readonly confirmed: Fields | undefined
+}
+
+/** I15: the window is over, and what Mailchimp confirmed of the contact before may have been overwritten since. */
+export const mustAssert = (window: Window | undefined, { contact, confirmed }: Contact, now: number): boolean =>
+  window !== undefined && now >= window.until && mayConcern(window, contact) && mayDiffer(window, confirmed)
+
+/** The window is over, and something went to this very contact: it may be there now, though it was not before. */
+export const mayHaveMade = (window: Window | undefined, contact: string | undefined, now: number): boolean =>
+  window?.contacts !== undefined && now >= window.until && mayConcern(window, contact)
+
+/** The window after a request to the contact that ended for certain: what left after its end puts that contact right. */
+export function assertedAt(window: Window, contact: string, sentAt: number): Window | undefined {
+  if (!window.contacts || sentAt < window.until) return window
+  const contacts = window.contacts.filter(each => each !== contact)
+  return contacts.length === 0 ? undefined : { ...window, contacts }
+}
+
+type Confirmation = Contact & {
   /** When the attempt left that ended like this, or now if there was nothing to send. */
   readonly sentAt: number
   readonly now: number
@@ -44,13 +79,14 @@ type Confirmation = {
 
 /**
  * R22, I15: a debt that would end now waits for the end of its window instead, to assert the newest state once more,
- * unless nothing that may arrive late differs from it. The window is kept while it is open: a newer fact may differ.
+ * unless nothing that may arrive late differs from it, or could arrive at another contact. The window is kept while it is open: a newer fact may differ.
  */
-export function underWindow(next: Next, window: Window | undefined, { confirmed, sentAt, now }: Confirmation) {
+export function underWindow(next: Next, window: Window | undefined, { contact, confirmed, sentAt, now }: Confirmation) {
   if (!window) return { next, window }
   if (next.status === 'waiting' || next.status === 'dead') return { next, window }
   if (sentAt >= window.until) return { next, window: undefined }
-  if (!mayDiffer(window, confirmed)) return { next, window: now >= window.until ? undefined : window }
+  const isElsewhere = window.contacts?.some(each => each !== contact) === true
+  if (!isElsewhere && !mayDiffer(window, confirmed)) return { next, window: now >= window.until ? undefined : window }
   return { next: waiting(Math.max(window.until, now), 'assert_again'), window }
 }
 
@@ -60,13 +96,13 @@ export function joined(a: Window, b: Window): Window {
     key,
     [...new Set([...valuesOf(a, key), ...valuesOf(b, key)])],
   ])
-  return { until: Math.max(a.until, b.until), sent: Object.fromEntries(sent) }
+  return { until: Math.max(a.until, b.until), sent: Object.fromEntries(sent), contacts: bothOf(a.contacts, b.contacts) }
 }
 
 /** The part of a window that is about some of its targets; undefined when it is about none of them. */
 export function about(window: Window, isOne: (target: string) => boolean): Window | undefined {
   const sent = Object.entries(window.sent).filter(([key]) => isOne(key))
-  return sent.length === 0 ? undefined : { until: window.until, sent: Object.fromEntries(sent) }
+  return sent.length === 0 ? undefined : { ...window, sent: Object.fromEntries(sent) }
 }
 
 /**

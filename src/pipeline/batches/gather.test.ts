@@ -13,6 +13,7 @@ import {
 } from '../../../test/builders.ts'
 import { databases } from '../../../test/databases.ts'
 import {
+  aContactKey,
   ADA,
   addIntegration,
   aStore,
@@ -182,7 +183,9 @@ describe.each(databases)('R28: gathering a batch on $name', ({ open }) => {
       await gathers()
       expect(await debtOf(db)).toMatchObject({ status: 'waiting', due_at: BATCH.deadlineAt, reason: 'in_batch' })
       const windows = await currentWindows(db, [{ integrationId: INTEGRATION, person: ADA }])
-      expect([...windows.values()]).toEqual([{ until: NOW + LIFETIME, sent: { 'merge:NEWSLETTER': ['true'] } }])
+      expect([...windows.values()]).toEqual([
+        { until: NOW + LIFETIME, sent: { 'merge:NEWSLETTER': ['true'] }, contacts: [aContactKey().alias] },
+      ])
     })
 
     test('joins the batch that others are in', async () => {

@@ -108,7 +108,12 @@ async function leave(
     person,
     contact: contactKey.alias,
     revision,
-    window: widened(undefined, { fields: plan.fields, sentAt: startedAt, until: startedAt + LIFETIME }),
+    window: widened(undefined, {
+      fields: plan.fields,
+      sentAt: startedAt,
+      until: startedAt + LIFETIME,
+      contact: contactKey.alias,
+    }),
   }))
   const handed = await handOver(tx, debts, batch.deadlineAt)
   const going = assignments.filter(({ integration, person }) =>

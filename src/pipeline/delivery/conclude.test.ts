@@ -146,7 +146,11 @@ describe.each(databases)('concluding attempts on $name', ({ open }) => {
   test('R22: an attempt of unknown outcome opens a window for its values, counted from when it left', async () => {
     const sentAt = minute(2)
     await concludes(conclusionOf(outcomes.unclear, { sentAt, finishedAt: minute(3) }))
-    expect(await window()).toEqual({ until: sentAt + WINDOW_MS, sent: { 'merge:NEWSLETTER': ['true'] } })
+    expect(await window()).toEqual({
+      until: sentAt + WINDOW_MS,
+      sent: { 'merge:NEWSLETTER': ['true'] },
+      contacts: [aContactKey().alias],
+    })
   })
 
   test('I15: a debt that was delivered while a window is open is asserted once more at its end', async () => {

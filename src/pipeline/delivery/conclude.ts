@@ -3,7 +3,7 @@ import { afterRefusal, type Isolation } from '../../domain/isolation.ts'
 import { isUnclear, type Outcome } from '../../domain/outcome.ts'
 import { restEnd } from '../../domain/resting.ts'
 import { type Fields } from '../../domain/plan.ts'
-import { restWaits, underWindow, widened, type Window } from '../../domain/window.ts'
+import { assertedAt, restWaits, underWindow, widened, type Window } from '../../domain/window.ts'
 import { type Reply } from '../../mailchimp/client.ts'
 import { isAboutBody } from '../../mailchimp/classify.ts'
 import { recordEndings, type AttemptEnding } from '../../store/debts/attempts.ts'
@@ -62,6 +62,7 @@ function settlementOf(conclusion: Conclusion, window: Window | undefined, window
   const { next, refused, isolation } = endOf(conclusion)
   const rested = isUnclear(outcome) ? notBefore(next, restEnd(sentAt, windowMs)) : next
   const end = underWindow(rested, window, {
+    contact: assignment.contactKey.alias,
     confirmed: confirmedBy(conclusion),
     sentAt,
     now: finishedAt,
@@ -80,14 +81,16 @@ function settlementOf(conclusion: Conclusion, window: Window | undefined, window
 const notBefore = (next: Next, at: number): Next =>
   next.status === 'waiting' ? { ...next, dueAt: Math.max(next.dueAt ?? at, at) } : next
 
-/** R22: an attempt of unknown outcome opens a window, or opens it wider. */
+/** R22: an attempt of unknown outcome opens a window, or opens it wider; one that leaves after its end may close it. */
 function windowAfter(
-  { assignment: { plan }, outcome, sentAt }: Conclusion,
+  { assignment: { plan, contactKey }, outcome, sentAt }: Conclusion,
   window: Window | undefined,
   windowMs: number,
 ): Window | undefined {
-  if (!isUnclear(outcome)) return window
-  return widened(window, { fields: plan.fields, sentAt, until: sentAt + windowMs })
+  const contact = contactKey.alias
+  if (isUnclear(outcome)) return widened(window, { fields: plan.fields, sentAt, until: sentAt + windowMs, contact })
+  const isCertain = outcome.kind === 'delivered' || outcome.kind === 'skipped'
+  return window && isCertain ? assertedAt(window, contact, sentAt) : window
 }
 
 const confirmedBy = ({ assignment: { decision }, outcome }: Conclusion): Fields | undefined =>

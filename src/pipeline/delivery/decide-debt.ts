@@ -5,7 +5,7 @@ import { mayWithdraw, type Fact } from '../../domain/fact.ts'
 import { type Isolation } from '../../domain/isolation.ts'
 import { type Audience } from '../../domain/mapping.ts'
 import { withdrawsAny } from '../../domain/plan.ts'
-import { mustAssert } from '../../domain/window.ts'
+import { mayHaveMade, mustAssert } from '../../domain/window.ts'
 import { type Carried } from '../../store/debts/carried.ts'
 import { type ContactKey } from '../../store/contacts/contacts.ts'
 import { type DueDebt } from '../../store/debts/due-debts.ts'
@@ -74,14 +74,17 @@ export function decideDebt(debt: DueDebt, ready: Ready, { facts, own, left, doub
     })
   const decideSide = (side: Side, group: readonly string[] | undefined): Decision =>
     targets ? asideOf(decideAny(side, both(group, targets)), targets) : decideAny(side, group)
-  const isOver = window !== undefined && mustAssert(window, decideSide(own, debt.isolation[0]).lastDelivered, now)
+  const confirmed = window && decideSide(own, debt.isolation[0]).lastDelivered
+  const isOver = mustAssert(window, { contact: own.contactKey?.alias, confirmed }, now)
   const relied = isOver && own.record ? { ...own, record: { ...own.record, entries: {} } } : own
   // What is asserted at the end of a window went to the own contact, or to one that was left since.
   const mayHold = (side: Side): Side =>
     window
       ? { ...side, record: underWindowOf(side.record ?? NEW_CONTACT, { window, now, integrationId, person }) }
       : side
-  const asked = targets ? [] : left.filter(mayBeThere).map(mayHold)
+  const asked = targets
+    ? []
+    : left.filter(side => mayBeThere(side) || mayHaveMade(window, side.contactKey?.alias, now)).map(mayHold)
   const turnUnder = (only: readonly string[] | undefined): Turn =>
     turnOf(
       { side: own, decision: decideSide(relied, only) },

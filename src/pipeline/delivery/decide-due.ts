@@ -124,10 +124,13 @@ export const contactKeyOf = (
 ): ContactKey | undefined => contact && { dataCentre, audienceId, alias: contactKey(contact) }
 
 /** There is nothing to send; an open window is waited for nevertheless (R22). */
-export function settledWithout({ debt, decision, isolation, isOwedMore }: Decided, now: number): Settlement {
+export function settledWithout(
+  { debt, decision, contactKey, isolation, isOwedMore }: Decided,
+  now: number,
+): Settlement {
   const { window, refused } = debt
-  const confirmed = decision.lastDelivered
-  const end = restWaits(underWindow(endOf(decision), window, { confirmed, sentAt: now, now }), isOwedMore, now)
+  const known = { contact: contactKey?.alias, confirmed: decision.lastDelivered }
+  const end = restWaits(underWindow(endOf(decision), window, { ...known, sentAt: now, now }), isOwedMore, now)
   return { ...keyOf(debt), revision: debt.revision, at: now, refused, isolation, ...end }
 }
 

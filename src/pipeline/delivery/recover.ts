@@ -20,9 +20,9 @@ type Recovery = {
  */
 export async function recover(tx: Sql, { now, windowMs, dueAt, integrationId }: Recovery): Promise<number> {
   const open = await openAttempts(tx, integrationId)
-  const windows = open.map(({ window, request, ...debt }) => ({
+  const windows = open.map(({ window, request, contact, ...debt }) => ({
     ...debt,
-    window: widened(window, { fields: fieldsIn(request), sentAt: now, until: now + windowMs }),
+    window: widened(window, { fields: fieldsIn(request), sentAt: now, until: now + windowMs, contact }),
   }))
   if (windows.length > 0) await keepWindows(tx, windows)
   const debts = await takeBackSending(tx, { now, dueAt }, integrationId)

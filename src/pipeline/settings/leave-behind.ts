@@ -59,9 +59,9 @@ async function allWindows(
   { at, windowMs }: { readonly at: number; readonly windowMs: number },
 ): Promise<WindowOf[]> {
   const all = new Map((await pendingWindows(tx, integrationId, at)).map(each => [debtKey(each), each]))
-  for (const { person, request } of await openAttempts(tx, integrationId)) {
+  for (const { person, request, contact } of await openAttempts(tx, integrationId)) {
     const key = debtKey({ integrationId, person })
-    const window = widened(undefined, { fields: fieldsIn(request), sentAt: at, until: at + windowMs })
+    const window = widened(undefined, { fields: fieldsIn(request), sentAt: at, until: at + windowMs, contact })
     const own = all.get(key)
     all.set(key, { integrationId, person, window: own ? joined(own.window, window) : window })
   }

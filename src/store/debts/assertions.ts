@@ -6,7 +6,9 @@ import {
   type DebtKeyRow,
   KEY_COLUMNS,
   keyRows,
+  SET_WINDOW,
   WINDOW_COLUMNS,
+  WINDOW_OF,
   type WindowOf,
   type WindowRow,
   windowRows,
@@ -50,7 +52,7 @@ export async function nextAssertionAt(sql: Sql, integrationIds: readonly string[
 export const overWindows = async (tx: Sql, integrationId: string, now: number): Promise<WindowOf[]> =>
   windowsIn(
     await tx.query<DebtKeyRow & WindowRow>(
-      `select d.integration_id, d.person, d.window_until, d.window_sent from delivery d
+      `select d.integration_id, d.person, ${WINDOW_OF} from delivery d
         where d.integration_id = $1 and ${isOver('$2')}`,
       [integrationId, now],
     ),
@@ -60,7 +62,7 @@ export const overWindows = async (tx: Sql, integrationId: string, now: number): 
 export const pendingWindows = async (tx: Sql, integrationId: string, now: number): Promise<WindowOf[]> =>
   windowsIn(
     await tx.query<DebtKeyRow & WindowRow>(
-      `select d.integration_id, d.person, d.window_until, d.window_sent from delivery d
+      `select d.integration_id, d.person, ${WINDOW_OF} from delivery d
         where d.integration_id = $1 and d.window_until is not null
           and (d.status in ('waiting', 'sending') or d.window_until > $2)`,
       [integrationId, now],
@@ -77,7 +79,7 @@ export const assertFor = async (tx: Sql, windows: readonly WindowOf[], now: numb
       `update delivery set status = case when status = 'sending' then 'sending' else 'waiting' end,
               due_at = $2, revision = revision + 1, doubted_at = revision + 1, settled_at = null,
               failed = 0, first_failed_at = null, reason = null, detail = null,
-              window_until = r.window_until, window_sent = r.window_sent
+              ${SET_WINDOW}
          from ${jsonRows(tx.dialect, '$1', WINDOW_COLUMNS)}
         where delivery.integration_id = r.integration_id and delivery.person = r.person
         returning delivery.integration_id, delivery.person`,

@@ -7,6 +7,8 @@ import {
   type DebtKeyRow,
   KEY_COLUMNS,
   keyRows,
+  SET_WINDOW,
+  WINDOW,
   windowRow,
 } from './delivery-columns.ts'
 import { PRIORITIES, PRIORITY } from './deliveries.ts'
@@ -86,12 +88,11 @@ export async function handOver(tx: Sql, debts: readonly HandedOver[], dueAt: num
     ...KEY_COLUMNS,
     contact: 'text',
     revision: 'bigint',
-    window_until: 'bigint',
-    window_sent: 'text',
+    ...WINDOW,
   } as const
   const handed = await tx.query<DebtKeyRow>(
     `update delivery set due_at = $2, reason = 'in_batch', detail = null, contact = r.contact,
-            window_until = r.window_until, window_sent = r.window_sent
+            ${SET_WINDOW}
        from ${jsonRows(tx.dialect, '$1', columns)}
       where delivery.integration_id = r.integration_id and delivery.person = r.person
         and delivery.revision = r.revision and delivery.status = 'waiting'

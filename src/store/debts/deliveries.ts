@@ -5,7 +5,16 @@ import { type Window } from '../../domain/window.ts'
 import { type Sql } from '../engine/database.ts'
 import { jsonRows, storable } from '../engine/json-rows.ts'
 import { type SourcePerson } from '../ledger/source-person.ts'
-import { type DebtKey, isolationText, KEY_COLUMNS, keyRows, refusedText, windowRow } from './delivery-columns.ts'
+import {
+  type DebtKey,
+  isolationText,
+  KEY_COLUMNS,
+  keyRows,
+  refusedText,
+  SET_WINDOW,
+  WINDOW,
+  windowRow,
+} from './delivery-columns.ts'
 
 /** R23: withdrawals go before grants, live events before what is merely brought up to date. */
 export const PRIORITY = { withdrawal: 0, live: 1, backfill: 2 } as const
@@ -116,8 +125,7 @@ export async function settle(tx: Sql, settlements: readonly Settlement[]): Promi
     refused: 'text',
     isolation: 'text',
     settled_at: 'bigint',
-    window_until: 'bigint',
-    window_sent: 'text',
+    ...WINDOW,
   } as const
   const rows = settlements.map(
     ({ integrationId, person, revision, next, at, refused = {}, isolation = [], window }) => ({
@@ -136,10 +144,10 @@ export async function settle(tx: Sql, settlements: readonly Settlement[]): Promi
       ...windowRow(window),
     }),
   )
-  const own = Object.keys(columns).slice(3, -2)
+  const own = Object.keys(columns).slice(3, -Object.keys(WINDOW).length)
   const moved = await tx.query<{ integration_id: string; status: Status; reason: string | null }>(
     `update delivery set ${own.map(name => `${name} = case when delivery.revision = r.revision then r.${name} else ${name === 'status' ? `'waiting'` : `delivery.${name}`} end`).join(', ')},
-            window_until = r.window_until, window_sent = r.window_sent
+            ${SET_WINDOW}
        from ${jsonRows(tx.dialect, '$1', columns)}
       where delivery.integration_id = r.integration_id and delivery.person = r.person
         and delivery.status in ('waiting', 'sending')

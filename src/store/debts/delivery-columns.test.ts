@@ -11,12 +11,14 @@ test('what a debt keeps beside its status comes back as it was written, and noth
   expect([refusedText({}), isolationText([]), windowRow(undefined)]).toEqual([
     null,
     null,
-    { window_until: null, window_sent: null },
+    { window_until: null, window_sent: null, window_contacts: null },
   ])
 })
 
 test('rows from before targets had kinds hold bare merge tags', () => {
   expect(refusedIn('{"NEWS":"true"}')).toEqual({ 'merge:NEWS': 'true' })
   expect(isolationIn('[["NEWS"],["LEVEL"]]')).toEqual([['merge:NEWS'], ['merge:LEVEL']])
-  expect(windowIn({ window_until: 7, window_sent: '{"NEWS":["true"]}' })?.sent).toEqual({ 'merge:NEWS': ['true'] })
+  expect(windowIn({ window_until: 7, window_sent: '{"NEWS":["true"]}', window_contacts: null })?.sent).toEqual({
+    'merge:NEWS': ['true'],
+  })
 })

@@ -42,15 +42,24 @@ export const isolationText = (isolation: Isolation): string | null =>
 export const isolationIn = (text: string | null): Isolation =>
   text === null ? [] : ISOLATION.read(text).map(group => group.map(keyIn))
 
-export type WindowRow = { window_until: number | null; window_sent: string | null }
+export type WindowRow = { window_until: number | null; window_sent: string | null; window_contacts: string | null }
+
+const CONTACTS = jsonColumn<readonly string[]>()
 
 export const windowRow = (window: Window | undefined): WindowRow => ({
   window_until: window?.until ?? null,
   window_sent: window ? SENT.write(window.sent) : null,
+  window_contacts: window?.contacts ? CONTACTS.write(window.contacts) : null,
 })
 
-export const windowIn = ({ window_until: until, window_sent: sent }: WindowRow): Window | undefined =>
-  until === null || sent === null ? undefined : { until, sent: withKeys(SENT.read(sent)) }
+export const windowIn = ({ window_until: until, window_sent: sent, window_contacts }: WindowRow): Window | undefined =>
+  until === null || sent === null
+    ? undefined
+    : {
+        until,
+        sent: withKeys(SENT.read(sent)),
+        contacts: window_contacts === null ? undefined : CONTACTS.read(window_contacts),
+      }
 
 /** The targets in a column of what was sent. */
 export const sentTargets = (sent: string): readonly string[] => Object.keys(withKeys(SENT.read(sent)))
@@ -64,7 +73,20 @@ export const windowsIn = (rows: readonly (DebtKeyRow & WindowRow)[]): WindowOf[]
     return window ? [{ ...debtKeyIn(row), window }] : []
   })
 
-export const WINDOW_COLUMNS = { ...KEY_COLUMNS, window_until: 'bigint', window_sent: 'text' } as const
+/** The columns of `windowRow`, for `jsonRows`. */
+export const WINDOW = { window_until: 'bigint', window_sent: 'text', window_contacts: 'text' } as const
+
+export const WINDOW_COLUMNS = { ...KEY_COLUMNS, ...WINDOW } as const
+
+/** A debt has the window of the row `r`. */
+export const SET_WINDOW = Object.keys(WINDOW)
+  .map(name => `${name} = r.${name}`)
+  .join(', ')
+
+/** The columns of `WindowRow` of a debt `d`. */
+export const WINDOW_OF = Object.keys(WINDOW)
+  .map(name => `d.${name}`)
+  .join(', ')
 
 /** Windows as the rows of one parameter. */
 export const windowRows = (windows: readonly WindowOf[]): string =>

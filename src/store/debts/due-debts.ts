@@ -52,7 +52,7 @@ export type DueRow = DebtKeyRow &
 
 /** The columns of `DueRow`. */
 export const DUE_COLUMNS = `integration_id, person, revision, failed, first_failed_at, carries_withdrawal, refused,
-  isolation, window_until, window_sent, owed_at, doubted_at, unaccepted`
+  isolation, window_until, window_sent, window_contacts, owed_at, doubted_at, unaccepted`
 
 export const dueDebtIn = (row: DueRow): DueDebt => ({
   ...debtKeyIn(row),

@@ -59,9 +59,9 @@ type LeavingDebts = {
 export const insertLeavingDebts = (tx: Sql, { to, windows, at }: LeavingDebts) =>
   tx.query(
     `insert into delivery (id, integration_id, person, status, priority, due_at, revision, carries_withdrawal, owed_at,
-                           reason, window_until, window_sent, contact)
+                           reason, window_until, window_sent, window_contacts, contact)
      select ${newDeliveryId(tx.dialect, '$3')}, $2, d.person, 'waiting', ${PRIORITY.backfill}, r.window_until, 1,
-            d.carries_withdrawal, d.owed_at, 'assert_again', r.window_until, r.window_sent, d.contact
+            d.carries_withdrawal, d.owed_at, 'assert_again', r.window_until, r.window_sent, r.window_contacts, d.contact
        from ${jsonRows(tx.dialect, '$1', WINDOW_COLUMNS)}
        join delivery d on d.integration_id = r.integration_id and d.person = r.person order by d.person`,
     [windowRows(windows), to, at],
@@ -70,7 +70,7 @@ export const insertLeavingDebts = (tx: Sql, { to, windows, at }: LeavingDebts) =
 /** The windows of an integration belong to another one now. */
 export const endWindowsOf = (tx: Sql, integrationId: string) =>
   tx.query(
-    'update delivery set window_until = null, window_sent = null where integration_id = $1 and window_until is not null',
+    'update delivery set window_until = null, window_sent = null, window_contacts = null where integration_id = $1 and window_until is not null',
     [integrationId],
   )
 

@@ -71,6 +71,7 @@ const failed = { ...RETRY, kind: 'retry', cause: 'server_error' } as const
 const refused = { kind: 'rejected', cause: 'forgotten', detail: 'forgotten', fields: [] } as const
 const blocked = { kind: 'blocked', cause: 'key_invalid', detail: 'no such key' } as const
 const unsettled = underWindow(settled('delivered', undefined), WINDOW, {
+  contact: undefined,
   confirmed: undefined,
   sentAt: NOW,
   now: NOW,

@@ -23,7 +23,7 @@ import { windowIn, type WindowRow } from './delivery-columns.ts'
 import { dueDebts } from './due-debts.ts'
 import { keepWindows, openAttempts, pullForward } from './windows.ts'
 
-const WINDOW: Window = { until: minute(3), sent: { 'merge:NEWS': ['true', ''] } }
+const WINDOW: Window = { until: minute(3), sent: { 'merge:NEWS': ['true', ''] }, contacts: ['c0ffee'] }
 const failing = (over: Partial<Next> = {}): Next => ({
   status: 'waiting',
   dueAt: minute(60),
@@ -43,9 +43,10 @@ describe.each(databases)('what may still be applied, on $name', ({ open }) => {
   afterAll(() => db.close())
 
   const windowOf = async (person = ADA): Promise<Window | undefined> => {
-    const [row] = await db.query<WindowRow>('select window_until, window_sent from delivery where person = $1', [
-      person,
-    ])
+    const [row] = await db.query<WindowRow>(
+      'select window_until, window_sent, window_contacts from delivery where person = $1',
+      [person],
+    )
     return row && windowIn(row)
   }
   const settleWith = (

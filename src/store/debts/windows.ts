@@ -10,7 +10,9 @@ import {
   type DebtKeyRow,
   KEY_COLUMNS,
   keyRows,
+  SET_WINDOW,
   WINDOW_COLUMNS,
+  WINDOW_OF,
   windowIn,
   type WindowOf,
   type WindowRow,
@@ -23,7 +25,7 @@ import { EVERY } from './deliveries.ts'
 /** The open windows among those of these debts, by `debtKey`; they stay as they are until the transaction ends. */
 export async function currentWindows(tx: Sql, debts: readonly DebtKey[]): Promise<Map<string, Window>> {
   const rows = await tx.query<DebtKeyRow & WindowRow>(
-    `select d.integration_id, d.person, d.window_until, d.window_sent
+    `select d.integration_id, d.person, ${WINDOW_OF}
        from ${jsonRows(tx.dialect, '$1', KEY_COLUMNS)}
        join delivery d on d.integration_id = r.integration_id and d.person = r.person
       where d.window_until is not null ${tx.dialect === 'postgres' ? 'for update of d' : ''}`,
@@ -36,13 +38,17 @@ type OpenAttempt = DebtKey & {
   readonly credentialId: string
   /** The body that was sent. */
   readonly request: unknown
+  /** The name under which its contact is known here; undefined for one of an older release. */
+  readonly contact: string | undefined
   readonly window: Window | undefined
 }
 
 /** Attempts by themselves whose end is not recorded, each with the window of its debt as it is now. */
 export async function openAttempts(tx: Sql, integrationId = EVERY): Promise<OpenAttempt[]> {
-  const rows = await tx.query<DebtKeyRow & WindowRow & { credential_id: string; request: string }>(
-    `select a.integration_id, i.credential_id, a.person, a.request, d.window_until, d.window_sent
+  const rows = await tx.query<
+    DebtKeyRow & WindowRow & { credential_id: string; request: string; contact: string | null }
+  >(
+    `select a.integration_id, i.credential_id, a.person, a.request, d.contact, ${WINDOW_OF}
        from attempt a join integration i on i.id = a.integration_id
        join delivery d on d.integration_id = a.integration_id and d.person = a.person
       where a.finished_at is null and a.batch_id is null and ($1 = '' or a.integration_id = $1)`,
@@ -52,6 +58,7 @@ export async function openAttempts(tx: Sql, integrationId = EVERY): Promise<Open
     ...debtKeyIn(row),
     credentialId: row.credential_id,
     request: REQUEST.read(row.request),
+    contact: row.contact ?? undefined,
     window: windowIn(row),
   }))
 }
@@ -75,7 +82,7 @@ export async function openWindows(
 /** From now on these values may still be applied late, even if the debts change meanwhile (R22). */
 export const keepWindows = (tx: Sql, windows: readonly WindowOf[]) =>
   tx.query(
-    `update delivery set window_until = r.window_until, window_sent = r.window_sent
+    `update delivery set ${SET_WINDOW}
        from ${jsonRows(tx.dialect, '$1', WINDOW_COLUMNS)}
       where delivery.integration_id = r.integration_id and delivery.person = r.person`,
     [windowRows(windows)],
@@ -84,7 +91,7 @@ export const keepWindows = (tx: Sql, windows: readonly WindowOf[]) =>
 /** Nothing of these debts can arrive late any more. */
 export const endWindows = (tx: Sql, debts: readonly DebtKey[]) =>
   tx.query(
-    `update delivery set window_until = null, window_sent = null from ${jsonRows(tx.dialect, '$1', KEY_COLUMNS)}
+    `update delivery set window_until = null, window_sent = null, window_contacts = null from ${jsonRows(tx.dialect, '$1', KEY_COLUMNS)}
       where delivery.integration_id = r.integration_id and delivery.person = r.person`,
     [keyRows(debts)],
   )
