@@ -160,6 +160,7 @@ create table fact (
   constraint fact_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id),
   constraint fact_source_id_key_key UNIQUE (source_id, key)
 );
+CREATE INDEX fact_anonymous ON public.fact USING btree (id) WHERE ((person IS NULL) AND (kind <> 'deleted'::text));
 CREATE INDEX fact_cause ON public.fact USING btree (source_id, cause_id) WHERE (cause_id IS NOT NULL);
 CREATE INDEX fact_entity ON public.fact USING btree (source_id, entity_id);
 CREATE INDEX fact_orphan ON public.fact USING btree (source_id, entity_id) WHERE ((kind = 'deleted'::text) AND (person IS NULL));
@@ -286,6 +287,7 @@ create table retention (
   attempts integer,
   audit integer,
   bodies_done text default ''::text not null,
+  anonymous integer,
   constraint retention_id_check CHECK ((id = 1)),
   constraint retention_pkey PRIMARY KEY (id)
 );

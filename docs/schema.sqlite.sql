@@ -63,6 +63,7 @@ CREATE TABLE fact (
   at bigint not null, received_at bigint not null,
   regulation text not null, status text not null, content text not null, adopted integer not null default 0, cause_id text,
   unique (source_id, key));
+CREATE INDEX fact_anonymous on fact (id) where person is null and kind <> 'deleted';
 CREATE INDEX fact_cause on fact (source_id, cause_id) where cause_id is not null;
 CREATE INDEX fact_entity on fact (source_id, entity_id);
 CREATE INDEX fact_orphan on fact (source_id, entity_id) where kind = 'deleted' and person is null;
@@ -114,7 +115,7 @@ CREATE TABLE replay (
 CREATE INDEX replay_open on replay (id) where finished_at is null;
 CREATE TABLE retention (
   id integer primary key check (id = 1), bodies integer, quarantine integer, attempts integer, audit integer,
-  bodies_done text not null default '');
+  bodies_done text not null default '', anonymous integer);
 CREATE TABLE seal (id integer primary key check (id = 1), canary blob not null);
 CREATE TABLE session (
   id text primary key, account_id text not null references account (id),

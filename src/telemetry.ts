@@ -4,7 +4,8 @@ import { type Logger } from 'pino'
 type Wait = { readonly ms: number; readonly withdrawal: boolean }
 
 /** What became of a received record: the kinds that add up in I16. */
-export type RecordKind = 'folded' | 'evidence' | 'ignored' | 'anonymous' | 'duplicate' | 'quarantined' | 'erased'
+export type RecordKind =
+  'folded' | 'evidence' | 'ignored' | 'anonymous' | 'duplicate' | 'quarantined' | 'erased' | 'expired'
 
 /** The database is `back`, or `heard` again after it said nothing at all. */
 export type LeaseState = 'waits' | 'taken' | 'lost' | 'back' | 'heard'

@@ -9,6 +9,7 @@ const days = (what: string) =>
 const shape = {
   bodies: days('the bodies of webhooks are kept as they came in. Their facts stay'),
   quarantine: days('bodies with something that could not be read are kept'),
+  anonymous: days('facts are kept of which nothing says whose they are'),
   attempts: days('requests to Mailchimp and their answers are kept. What Mailchimp confirmed last stays'),
   audit: days('it is kept who did what'),
 }
@@ -16,6 +17,7 @@ const shape = {
 export const retention = named('Retention', z.object(shape).describe('For how many days what is kept.'), {
   bodies: 90,
   quarantine: 30,
+  anonymous: 90,
   attempts: 365,
   audit: null,
 })

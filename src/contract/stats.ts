@@ -16,6 +16,7 @@ export const stats = named(
           duplicate: z.int(),
           quarantined: z.int(),
           erased: z.int(),
+          expired: z.int().describe('Were anonymous until their time was over.'),
         })
         .describe('Records; `received` is the sum of the others.'),
       deliveries: z
@@ -41,6 +42,7 @@ export const stats = named(
       duplicate: 30,
       quarantined: 5,
       erased: 0,
+      expired: 0,
     },
     deliveries: { waiting: 10, sending: 2, held: 0, delivered: 900, skipped: 80, dead: 0 },
     ends: { in_step: 910, not_in_audience: 65, unmatched: 4, contact_gone: 1 },

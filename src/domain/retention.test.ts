@@ -13,5 +13,11 @@ test('each kind expires after its own days, or never', () => {
 
 test('a change leaves what it does not name', () => {
   const change = { attempts: 7, audit: null, bodies: undefined }
-  expect(changedBy(DEFAULT_RETENTION, change)).toEqual({ bodies: 30, quarantine: 90, attempts: 7, audit: null })
+  expect(changedBy(DEFAULT_RETENTION, change)).toEqual({
+    bodies: 30,
+    quarantine: 90,
+    anonymous: 90,
+    attempts: 7,
+    audit: null,
+  })
 })

@@ -40,7 +40,7 @@ function countersOfRecords(registry: Registry) {
     }),
     expired: counter({
       name: 'expired_records_total',
-      help: 'Records that were older than they are kept for: bodies, quarantine, attempts, audit.',
+      help: 'Records that were older than they are kept for: bodies, quarantine, anonymous facts, attempts, audit.',
       labelNames: ['kind'],
     }),
     attempts: counter({

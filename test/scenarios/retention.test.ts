@@ -56,7 +56,10 @@ describe('what is kept for a while only', () => {
     await using world = await delivered()
     await world.passes(2 * DAY)
     const changed = await world.api('PATCH', '/v1/retention', { attempts: 1, bodies: null })
-    expect(changed).toMatchObject({ status: 200, body: { bodies: null, quarantine: 90, attempts: 1, audit: 1095 } })
+    expect(changed).toMatchObject({
+      status: 200,
+      body: { bodies: null, quarantine: 90, anonymous: 90, attempts: 1, audit: 1095 },
+    })
     await world.app.expiry.idle()
     expect(await counts(world)).toMatchObject({ attempts: 0 })
     expect((await world.api('GET', '/v1/retention')).body).toEqual(changed.body)

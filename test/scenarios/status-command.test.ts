@@ -31,7 +31,7 @@ test('status tells people what is owed, what waits and what went wrong, with the
   const { code, out, err } = await ran(['status'], { env: await environmentOf(world), terminal: true })
   expect([code, err]).toEqual([0, ''])
   expect(out).toContain(`Consent Relay 0.1.0 at ${world.app.url}: ready\n`)
-  expect(out).toMatch(/received {2}folded .* quarantined {2}erased.*\n +3 +2 .* 1 +0\n/)
+  expect(out).toMatch(/received {2}folded .* quarantined {2}erased {2}expired.*\n +3 +2 .* 1 +0 +0\n/)
   expect(out).toMatch(/waiting {2}sending {2}held .*\n +0 +0 +1 /)
   expect(out).toMatch(/Oldest withdrawal: 5 min, since 2026-11-23T09:\d\d/)
   expect(out).toMatch(

@@ -15,6 +15,10 @@ type Kind = keyof Days
 const KINDS = {
   bodies: { name: 'Webhooks as they came in', says: 'What was read from them stays.' },
   quarantine: { name: 'Webhooks that could not be read', says: 'Among them those of which only a part was read.' },
+  anonymous: {
+    name: 'Anonymous records',
+    says: 'Nothing says whose they are. Once that is known, they are kept like all others.',
+  },
   attempts: { name: 'Requests to Mailchimp', says: 'The charts reach back as far. What was last written stays known.' },
   audit: { name: 'Audit log', says: 'Who did what.' },
 } as const satisfies Record<Kind, { name: string; says: string }>
@@ -45,13 +49,15 @@ const kindsOf = (days: object): readonly Kind[] => Object.keys(days) as Kind[]
 const valuesOf = (days: Days): Values => ({
   bodies: days.bodies ?? '',
   quarantine: days.quarantine ?? '',
+  anonymous: days.anonymous ?? '',
   attempts: days.attempts ?? '',
   audit: days.audit ?? '',
 })
 
-const daysIn = ({ bodies, quarantine, attempts, audit }: Values): Days => ({
+const daysIn = ({ bodies, quarantine, anonymous, attempts, audit }: Values): Days => ({
   bodies: bodies === '' ? null : bodies,
   quarantine: quarantine === '' ? null : quarantine,
+  anonymous: anonymous === '' ? null : anonymous,
   attempts: attempts === '' ? null : attempts,
   audit: audit === '' ? null : audit,
 })

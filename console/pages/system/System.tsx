@@ -81,6 +81,7 @@ const inboxLines = (inbox: Stats['inbox']): FactLine[] =>
     ['Ignored', inbox.ignored],
     ['Set apart', inbox.quarantined],
     ['Erased', inbox.erased],
+    ['Anonymous until they expired', inbox.expired],
   ])
 
 const deliveryLines = ({ deliveries, ends }: Stats): FactLine[] =>

@@ -17,8 +17,9 @@ type DidomiUserFact = Pick<DidomiUser, 'sourceId'> & { readonly factId: string }
 /** R5c: what names nobody itself is about whom its Didomi user is linked to now. Gives what changed hands. */
 export async function adoptUnnamed(tx: Sql, users: readonly DidomiUser[]): Promise<Adoption[]> {
   const adoptions = (await unnamedOf(tx, users)).flatMap(adoptionsIn)
-  if (adoptions.length > 0) await adoptFacts(tx, adoptions)
-  return adoptions
+  if (adoptions.length === 0) return []
+  const adopted = await adoptFacts(tx, adoptions)
+  return adoptions.filter(({ factId }) => adopted.has(factId))
 }
 
 /** What changes hands among the facts of a user that name nobody themselves. */

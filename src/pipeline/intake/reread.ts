@@ -17,7 +17,7 @@ import { existing } from '../existing.ts'
 import { forgetErased } from './erased-again.ts'
 import { recordKind } from './ingest.ts'
 import { takeIn } from './take-in.ts'
-import { countOf, tallyOfReread, type Count } from './tally.ts'
+import { countOf, tallyOfMoved, tallyOfReread, type Count } from './tally.ts'
 
 type RereadDeps = {
   readonly db: Database
@@ -29,7 +29,7 @@ type RereadDeps = {
 }
 
 /** Where the records that were set apart are counted now; still unread ones in `quarantined`. */
-type Became = { readonly [Kind in Exclude<RecordKind, 'erased'>]: number }
+type Became = { readonly [Kind in Exclude<RecordKind, 'erased' | 'expired'>]: number }
 
 type Reread = {
   readonly id: string
@@ -78,7 +78,12 @@ async function readAgain(tx: Sql, deps: RereadDeps, { body, actor }: ReadAgainRe
   const { appended, feeds, owed, adopted } = await takeIn(tx, facts, deps.clock())
   const today = told.map(each => ({ ...each, count: countToday(each, { sourceId, appended }) }))
   const counts = today.filter(({ partly }) => !partly).map(({ count }) => count)
-  await addTallies(tx, [...tallyOfReread({ sourceId, counted, today: counts }), ...adopted])
+  const revived = today.filter(each => each.partly && each.stored && appended.has(each.stored.fact.id))
+  await addTallies(tx, [
+    ...tallyOfReread({ sourceId, counted, today: counts }),
+    ...tallyOfMoved(revived.map(({ count }) => ({ from: { sourceId, kind: 'expired', family: '' }, to: count }))),
+    ...adopted,
+  ])
   // Counts before debts, as ingest writes them: in another order PostgreSQL would find them waiting for each other.
   const owing = await owe(tx, owed)
   const faults = [...unplaced, ...records.flatMap(({ reading }) => faultIn(reading))]

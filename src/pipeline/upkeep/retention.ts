@@ -1,22 +1,26 @@
 import {
   changedBy,
   expiredBefore,
-  type Evidence,
+  type Expiring,
   type Retention,
   type RetentionChange,
 } from '../../domain/retention.ts'
 import { type Telemetry } from '../../telemetry.ts'
 import { type Database, type Sql } from '../../store/engine/database.ts'
 import {
+  expireAnonymous,
   expireAttempts,
   expireAudit,
   expireBodies,
   expireQuarantine,
   expireUnproven,
 } from '../../store/ledger/expiring.ts'
+import { addTallies } from '../../store/ledger/tallies.ts'
 import { type NewId } from '../../store/engine/ids.ts'
 import { readRetention, saveBodiesDone, saveRetention } from '../../store/settings/retention.ts'
+import { readUpgrade } from '../../store/settings/upgrade.ts'
 import { audited, type Actor } from '../audited.ts'
+import { tallyOfMoved, type Count } from '../intake/tally.ts'
 import { createLoop, type Loop } from '../loop.ts'
 
 /** Rows expired at a time: few enough that no other caller waits long. */
@@ -32,7 +36,7 @@ export function createExpiry({
 }: {
   db: Database
   clock: () => number
-  telemetry: Telemetry
+  telemetry: Pick<Telemetry, 'expired' | 'stepFailed'>
 }): Expiry {
   const loop = createLoop(
     async () => {
@@ -45,9 +49,9 @@ export function createExpiry({
   return loop
 }
 
-async function expireSome(tx: Sql, now: number): Promise<Record<Evidence, number>> {
+async function expireSome(tx: Sql, now: number): Promise<Record<Expiring, number>> {
   const { retention, bodiesDone } = await readRetention(tx)
-  const expire = (kind: Evidence, step: (what: { before: number; limit: number }) => Promise<number>) => {
+  const expire = (kind: Expiring, step: (what: { before: number; limit: number }) => Promise<number>) => {
     const before = expiredBefore(retention, kind, now)
     return before === undefined ? 0 : step({ before, limit: CHUNK })
   }
@@ -63,8 +67,25 @@ async function expireSome(tx: Sql, now: number): Promise<Record<Evidence, number
       async what => (await expireAttempts(tx, what)) + (await expireUnproven(tx, what)),
     ),
     audit: await expire('audit', what => expireAudit(tx, what)),
+    // The counts last, as ingest writes them: in another order PostgreSQL would find the two waiting for each other.
+    anonymous: await expire('anonymous', what => letGoAnonymous(tx, what)),
   }
 }
+
+/** R5c, I16: what was anonymous is counted as expired. */
+async function letGoAnonymous(tx: Sql, what: { before: number; limit: number }): Promise<number> {
+  // An upgrade has yet to find out whose the facts of the release before are.
+  const upgrade = await readUpgrade(tx)
+  if (upgrade && upgrade.step !== 'done') return 0
+  const gone = await expireAnonymous(tx, what)
+  const moved = gone.map(sourceId => ({ from: anonymous(sourceId), to: expired(sourceId) }))
+  await addTallies(tx, tallyOfMoved(moved))
+  return gone.length
+}
+
+const anonymous = (sourceId: string): Count => ({ sourceId, kind: 'anonymous', family: '' })
+
+const expired = (sourceId: string): Count => ({ sourceId, kind: 'expired', family: '' })
 
 type RetentionDeps = {
   readonly db: Database

@@ -1,14 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { minute, MORNING } from '../../../test/builders.ts'
+import { anEvent, minute, MORNING } from '../../../test/builders.ts'
 import { databases } from '../../../test/databases.ts'
-import { ADA, aStore, arrival, INTEGRATION, openStore } from '../../../test/store-builders.ts'
+import { ADA, aStore, arrival, INTEGRATION, openStore, SOURCE, storedFact } from '../../../test/store-builders.ts'
 import { DEFAULT_RETENTION } from '../../domain/retention.ts'
 import { listAttempts, recordEndings, recordIntents } from '../debts/attempts.ts'
 import { appendAudit, listAudit } from '../access/audit.ts'
 import { type Database } from '../engine/database.ts'
-import { expireAttempts, expireAudit, expireBodies, expireQuarantine } from './expiring.ts'
+import { expireAnonymous, expireAttempts, expireAudit, expireBodies, expireQuarantine } from './expiring.ts'
 import { createIds } from '../engine/ids.ts'
+import { appendFacts } from './facts.ts'
 import { findBody, keepArrivals, listQuarantined, type Fault } from './inbox.ts'
+import { adoptFacts } from './links.ts'
 import { readRetention, saveBodiesDone, saveRetention } from '../settings/retention.ts'
 
 const BODY = Buffer.from('{"a":1}')
@@ -76,6 +78,65 @@ describe.each(databases)('what is not kept any longer, on $name', ({ open }) => 
     expect(await left()).toEqual([young, open_])
   })
 
+  describe('R5c: of facts of which nothing says whose they are', () => {
+    const BODY_ID = idAt('inb', minute(1))
+
+    async function told(time: number, over: { person?: string; kind?: 'deleted' } = {}): Promise<string> {
+      const id = idAt('fct', time)
+      const fact = anEvent({ id, entityId: `e ${id}`, kind: over.kind ?? 'created', names: over.person })
+      await appendFacts(db, [storedFact({ fact, inboxId: BODY_ID, person: over.person })])
+      return id
+    }
+    const factIds = async () => (await db.query<{ id: string }>('select id from fact order by id')).map(({ id }) => id)
+
+    beforeEach(async () => {
+      await keepArrivals(db, [arrival({ id: BODY_ID, fingerprint: 'f', raw: BODY })])
+    })
+
+    test('the oldest go first, but none of a person, and no deletion', async () => {
+      const [, person, deletion, second] = [
+        await told(minute(1)),
+        await told(minute(2), { person: ADA }),
+        await told(minute(3), { kind: 'deleted' }),
+        await told(minute(4)),
+      ]
+      const young = await told(minute(10))
+      expect(await expireAnonymous(db, { ...expire, limit: 1 })).toEqual([SOURCE])
+      expect(await factIds()).toEqual([person, deletion, second, young])
+      expect(await expireAnonymous(db, expire)).toEqual([SOURCE])
+      expect(await expireAnonymous(db, expire)).toEqual([])
+      expect(await factIds()).toEqual([person, deletion, young])
+    })
+
+    test('one that comes again is new, in the same body or another', async () => {
+      const id = await told(minute(1))
+      const again = () => keepArrivals(db, [arrival({ id: idAt('inb', minute(20)), fingerprint: 'f', raw: BODY })])
+      expect((await again()).size).toBe(0)
+      await expireAnonymous(db, expire)
+      expect((await again()).size).toBe(1)
+      const fact = anEvent({ id: 'fct_z', names: undefined })
+      const repeat = storedFact({ fact, inboxId: BODY_ID, key: `key of ${id}`, person: undefined })
+      expect(await appendFacts(db, [repeat])).toEqual(new Set(['fct_z']))
+    })
+
+    test('one that finds its person in the same moment is either theirs or gone, and counted so', async () => {
+      const id = await told(minute(1))
+      const adopts = () =>
+        db.transaction(async tx => {
+          const adopted = await adoptFacts(tx, [{ factId: id, person: ADA }])
+          return adopted.size
+        })
+      for (let n = 0; n < 10; n++) {
+        const [adopted, gone] = await Promise.all([adopts(), db.transaction(tx => expireAnonymous(tx, expire))])
+        expect([adopted, gone.length].toSorted()).toEqual([0, 1])
+        await db.query('delete from fact')
+        await appendFacts(db, [
+          storedFact({ fact: anEvent({ id, names: undefined }), inboxId: BODY_ID, person: undefined }),
+        ])
+      }
+    })
+  })
+
   test('who did what goes as well', async () => {
     const entry = { at: MORNING, actor: 'ada', action: 'a', subject: 's', detail: {} }
     for (const at of [minute(1), minute(11)]) await appendAudit(db, { ...entry, id: idAt('aud', at) })
@@ -88,7 +149,7 @@ describe.each(databases)('what is not kept any longer, on $name', ({ open }) => 
     expect(await readRetention(db)).toEqual({ retention: DEFAULT_RETENTION, bodiesDone: '' })
     await saveBodiesDone(db, 'inb_1')
     expect(await readRetention(db)).toEqual({ retention: DEFAULT_RETENTION, bodiesDone: 'inb_1' })
-    const wanted = { bodies: null, quarantine: 1, attempts: 2, audit: 3 }
+    const wanted = { bodies: null, quarantine: 1, anonymous: 4, attempts: 2, audit: 3 }
     await saveRetention(db, wanted)
     expect(await readRetention(db)).toEqual({ retention: wanted, bodiesDone: 'inb_1' })
   })

@@ -1,5 +1,6 @@
 import { type Sql } from '../engine/database.ts'
 import { idsFrom } from '../engine/ids.ts'
+import { jsonRows } from '../engine/json-rows.ts'
 
 type Expiring = {
   /** In milliseconds; what is older goes. */
@@ -67,3 +68,32 @@ export async function expireAudit(tx: Sql, { before, limit }: Expiring): Promise
   )
   return gone.length
 }
+
+/**
+ * R5c: deletes facts of which nothing says whose they are; gives the source of each. A deletion stays, since it may be
+ * of something that is told later. Their bodies are no longer known, so what comes once more counts anew: by then it
+ * may be known whose it is, and a withdrawal that is told again must not be taken for an old one.
+ */
+export async function expireAnonymous(tx: Sql, { before, limit }: Expiring): Promise<string[]> {
+  const old = await tx.query<{ id: string; inbox_id: string }>(
+    `select f.id, f.inbox_id from fact f join inbox b on b.id = f.inbox_id
+      where f.person is null and f.kind <> 'deleted' and f.id < $1 order by f.id limit $2${FREE_ROWS[tx.dialect]}`,
+    [idsFrom('fct', before), limit],
+  )
+  const given = jsonRows(tx.dialect, '$1', { id: 'text' })
+  const bodies = [...new Set(old.map(row => row.inbox_id))]
+  await tx.query(`update inbox set fingerprint = id where id in (select r.id from ${given})`, [
+    JSON.stringify(bodies.map(id => ({ id }))),
+  ])
+  const gone = await tx.query<{ source_id: string }>(
+    `delete from fact where id in (select r.id from ${given}) returning source_id`,
+    [JSON.stringify(old.map(({ id }) => ({ id })))],
+  )
+  return gone.map(row => row.source_id)
+}
+
+// What another transaction has, a webhook that finds the person of a fact, is not waited for: the next run looks again.
+const FREE_ROWS = { sqlite: '', postgres: ' for update of f, b skip locked' } as const satisfies Record<
+  Sql['dialect'],
+  string
+>

@@ -80,13 +80,16 @@ export async function unnamedOf(tx: Sql, users: readonly DidomiUser[]): Promise<
 
 type Adoption = { readonly factId: string; readonly person: string | undefined }
 
-/** These facts are about these persons from now on, or about nobody. */
-export const adoptFacts = (tx: Sql, adoptions: readonly Adoption[]) =>
-  tx.query(
+/** These facts are about these persons from now on, or about nobody. Gives those that had not expired meanwhile. */
+export async function adoptFacts(tx: Sql, adoptions: readonly Adoption[]): Promise<Set<string>> {
+  const adopted = await tx.query<{ id: string }>(
     `update fact set person = r.person, adopted = case when r.person is null then 0 else 1 end
-       from ${jsonRows(tx.dialect, '$1', { fact_id: 'text', person: 'text' })} where fact.id = r.fact_id`,
+       from ${jsonRows(tx.dialect, '$1', { fact_id: 'text', person: 'text' })} where fact.id = r.fact_id
+     returning fact.id`,
     [JSON.stringify(adoptions.map(({ factId, person }) => ({ fact_id: factId, person: person ?? null })))],
   )
+  return new Set(adopted.map(({ id }) => id))
+}
 
 /** The links of an erased person go with them. */
 export const eraseLinks = (tx: Sql, person: string) =>

@@ -15,9 +15,10 @@ const NOTHING: Accounting = {
   duplicate: 0,
   quarantined: 0,
   erased: 0,
+  expired: 0,
 }
 
-const KINDS = ['stated', 'deletion', 'ignored', 'anonymous', 'duplicate', 'quarantined', 'erased'] as const
+const KINDS = ['stated', 'deletion', 'ignored', 'anonymous', 'duplicate', 'quarantined', 'erased', 'expired'] as const
 
 const sumOfTheRest = ({ received: _, ...rest }: Accounting): number => Object.values(rest).reduce((a, b) => a + b, 0)
 

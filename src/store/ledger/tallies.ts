@@ -6,7 +6,7 @@ import { jsonRows } from '../engine/json-rows.ts'
 /** What became of received records; `stated` counts as folded or as evidence, by the family the source folds. */
 export type Tally = {
   readonly sourceId: string
-  readonly kind: 'stated' | 'deletion' | 'ignored' | 'anonymous' | 'duplicate' | 'quarantined' | 'erased'
+  readonly kind: 'stated' | 'deletion' | 'ignored' | 'anonymous' | 'duplicate' | 'quarantined' | 'erased' | 'expired'
   readonly family: Family | ''
   readonly n: number
 }
@@ -33,6 +33,7 @@ export type Accounting = {
   duplicate: number
   quarantined: number
   erased: number
+  expired: number
 }
 
 /** R7: whether records of this tally count for a source that folds this family, or are evidence. */
@@ -60,5 +61,6 @@ export async function accountFor(sql: Sql, sourceId?: string): Promise<Accountin
     duplicate: sum(row => row.kind === 'duplicate'),
     quarantined: sum(row => row.kind === 'quarantined'),
     erased: sum(row => row.kind === 'erased'),
+    expired: sum(row => row.kind === 'expired'),
   }
 }

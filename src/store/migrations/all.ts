@@ -18,6 +18,7 @@ import { leaving } from './0016-leaving.ts'
 import { lease } from './0019-lease.ts'
 import { health } from './0020-health.ts'
 import { toOwe } from './0021-to-owe.ts'
+import { anonymous } from './0023-anonymous.ts'
 import { windowContacts } from './0026-window-contacts.ts'
 
 /** In the order in which they are applied; a migration that was released never changes. */
@@ -41,5 +42,6 @@ export const migrations: readonly Migration[] = [
   lease,
   health,
   toOwe,
+  anonymous,
   windowContacts,
 ]

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { databases } from '../../../test/databases.ts'
 import { releasedStore } from '../../../test/released-store.ts'
+import { DAY } from '../../domain/instant.ts'
+import { DEFAULT_RETENTION } from '../../domain/retention.ts'
+import { createExpiry } from '../../pipeline/upkeep/retention.ts'
 import { createUpgrading } from '../../pipeline/upkeep/upgrade.ts'
 import { contactsOf } from '../contacts/contacts.ts'
 import { type Database, type Row } from '../engine/database.ts'
@@ -8,6 +11,7 @@ import { migrate } from '../engine/migrate.ts'
 import { factsOf } from '../ledger/facts.ts'
 import { accountFor } from '../ledger/tallies.ts'
 import { listIntegrations } from '../settings/integrations.ts'
+import { saveRetention } from '../settings/retention.ts'
 import { migrations } from './all.ts'
 
 const NOW = 1_795_500_000_000
@@ -172,6 +176,29 @@ describe.each(databases)('a store of the first release on $name', ({ open }) => 
     expect(after.folded - before.folded).toBe(4)
     const stored = await db.query(`select count(*) as n from fact where person is null and kind <> 'deleted'`)
     expect(stored).toEqual([{ n: after.anonymous }])
+  })
+
+  test('R5c: nothing of nobody expires before it was looked for whose it is', async () => {
+    await using db = disposing(await released())
+    await migrate(db, migrations)
+    await saveRetention(db, { ...DEFAULT_RETENTION, bodies: null })
+    const before = await accountFor(db)
+    const expires = async () => {
+      const telemetry = {
+        expired: () => undefined,
+        stepFailed: (_: string, error: unknown) => expect.fail(String(error)),
+      }
+      const expiry = createExpiry({ db, clock: () => NOW + 400 * DAY, telemetry })
+      expiry.request()
+      await expiry.idle()
+      return accountFor(db)
+    }
+    expect(await expires()).toEqual(before)
+    await upgrade(db)
+    const after = await accountFor(db)
+    expect(after.folded - before.folded).toBe(4)
+    expect(after.anonymous).toBeGreaterThan(0)
+    expect(await expires()).toEqual({ ...after, anonymous: 0, expired: after.anonymous })
   })
 
   test('makes everyone due whose debt had ended, and leaves what waits or is absent', async () => {
