@@ -165,6 +165,7 @@ function finish(
   requestId: string,
 ): void {
   if (response.destroyed || response.headersSent) return
+  response.setHeader('Date', new Date(runtime.state.clock.now()).toUTCString())
   sendAnswer(response, answer, requestId)
   entry.status = answer.status
   entry.answeredAt = runtime.state.clock.now()

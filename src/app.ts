@@ -20,6 +20,7 @@ import { createProver } from './pipeline/access/prover.ts'
 import { createQuestions } from './pipeline/live/questions.ts'
 import { type Owing } from './pipeline/upkeep/owing.ts'
 import { type Replays } from './pipeline/upkeep/replays.ts'
+import { createClockComparison } from './pipeline/watch/clock-comparison.ts'
 import { createSteadyClock } from './pipeline/watch/steady-clock.ts'
 import { heedRestart, heedStep } from './pipeline/upkeep/clock-steps.ts'
 import { type Expiry } from './pipeline/upkeep/retention.ts'
@@ -125,8 +126,7 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   const { windowMs } = config
   const metrics = createMetrics({ version })
   const telemetry = toAll(given.telemetry, metrics.telemetry)
-  const steady = createSteadyClock(clocksOf(given), telemetry)
-  const clock = steady.now
+  const { clock, comparison, follow, shownTime } = timeFor(given, telemetry)
   const durability = createDurability({ clock, telemetry })
   const around = (db: Database): Database => durability.watch(given.around?.(db) ?? db)
   const { db, lease, seal, onDoubt, ...embedded } = await openAll(config, { ...given, telemetry, around }, stopping)
@@ -135,8 +135,16 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   const originFor = (dataCentre: string): string => config.mailchimpUrl ?? mailchimpOrigin(dataCentre)
   const mailchimp = { seal, originFor, after, windowMs }
   const onToOwe = (): void => sweeps.owing.request()
-  const delivering = { lease, durability, onToOwe, batchAbove, dice }
-  const worker = new Worker({ ...base, ...mailchimp, ...delivering, download: createDownload() })
+  const sending = {
+    lease,
+    durability,
+    onToOwe,
+    batchAbove,
+    download: createDownload(),
+    dice,
+    asking: comparison.asking,
+  }
+  const worker = new Worker({ ...base, ...mailchimp, ...sending })
   lookAgainAfterSilence({ lease, durability, worker, onDoubt })
   const onOwed = (integrationIds: readonly string[]): void => worker.wake(integrationIds)
   const ingest = createIngest({ ...base, onOwed, durability })
@@ -145,7 +153,7 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   const backlog = createBacklogReader({ db, clock })
   const trouble = () => durability.trouble() ?? (worker.isDelivering ? undefined : ('no_lease' as const))
   const passwords = createPasswords(given.passwordCost)
-  metrics.watch({ clock, backlog, lanes: () => worker.gauges(), trouble, clockAhead: steady.ahead })
+  metrics.watch({ clock, backlog, lanes: () => worker.gauges(), trouble, ...shownTime })
   const shared = {
     ...base,
     ...mailchimp,
@@ -165,7 +173,7 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   let url = ''
   const publicUrl = (): string => config.publicUrl ?? url
   const server = await createServer({ ...shared, publicUrl })
-  const checkClock = (): Promise<void> => steady.check(step => heedStep({ db, windowMs }, step))
+  const checkClock = () => follow(step => heedStep({ db, windowMs }, step))
   stopping.add('deliveries', () => worker.stop())
   await startDelivering(worker, lease)
   stopSweeps(stopping, sweeps)
@@ -219,6 +227,19 @@ async function carryOn(deps: CarryingOn, isAccepted: boolean): Promise<void> {
   deps.owing.request()
   if (isAccepted) await acceptUpgrade(deps, { actor: 'serve --accept-upgrade' })
   else deps.upgrading.request()
+}
+
+/** R31: the time of the service, and what it is compared with. */
+function timeFor(given: Given, telemetry: Telemetry) {
+  const clocks = clocksOf(given)
+  const steady = createSteadyClock(clocks, telemetry)
+  const comparison = createClockComparison({ clock: steady.now, monotonic: () => clocks().monotonic, telemetry })
+  const follow = async (heed: Parameters<typeof steady.check>[0]): Promise<void> => {
+    await steady.check(heed)
+    comparison.check()
+  }
+  const shownTime = { clockAhead: steady.ahead, clockDifferences: comparison.differences }
+  return { clock: steady.now, comparison, follow, shownTime }
 }
 
 const clocksOf = ({ now, monotonic = now ?? (() => performance.now()) }: Given) => {

@@ -65,6 +65,9 @@ export type Telemetry = {
   storeWell(): void
   /** R31: the wall clock of this machine was set, back if `ms` is negative. One that slept seems to have been set forward. */
   clockSet(what: { ms: number }): void
+  /** R31: by how much another clock is ahead of this service's, from 30 s on. Told once, until they agree again. */
+  clockDiffers(what: { from: string; ms: number }): void
+  clockAgrees(what: { with: string }): void
   requestFailed(what: { requestId: string; route: string }, error: unknown): void
   stepFailed(step: string, error: unknown): void
 }
@@ -98,6 +101,8 @@ export const createTelemetry = (log: Logger): Telemetry => ({
   storeUnwell: (what, error) => log.error({ ...what, ...faultOf(error) }, 'the store is not well'),
   storeWell: () => log.info('the store is well again'),
   clockSet: what => log[what.ms <= -MUCH ? 'error' : 'warn'](what, 'the clock was set'),
+  clockDiffers: what => log.error(what, 'the clock differs from another'),
+  clockAgrees: what => log.info(what, 'the clock agrees with another again'),
   requestFailed: (what, error) => log.error({ ...what, ...faultOf(error) }, 'a request failed by a bug'),
   stepFailed: (step, error) => log.error({ step, ...faultOf(error) }, 'a step failed'),
 })
@@ -129,6 +134,8 @@ export const toAll = (...all: readonly Telemetry[]): Telemetry => ({
   storeUnwell: (what, error) => all.forEach(each => each.storeUnwell(what, error)),
   storeWell: () => all.forEach(each => each.storeWell()),
   clockSet: what => all.forEach(each => each.clockSet(what)),
+  clockDiffers: what => all.forEach(each => each.clockDiffers(what)),
+  clockAgrees: what => all.forEach(each => each.clockAgrees(what)),
   requestFailed: (what, error) => all.forEach(each => each.requestFailed(what, error)),
   stepFailed: (step, error) => all.forEach(each => each.stepFailed(step, error)),
 })

@@ -189,6 +189,10 @@ const CASES: Readonly<Record<string, { readonly fires: string; readonly quiet: s
   NotScraped: { fires: 'ready 1', quiet: 'build_info 1' },
   NotReady: { fires: 'ready 0', quiet: 'ready 1' },
   ClockSetBack: { fires: 'clock_ahead_seconds 30', quiet: 'clock_ahead_seconds 29' },
+  ClockDiffers: {
+    fires: 'clock_difference_seconds{clock="mailchimp"} -30',
+    quiet: 'clock_difference_seconds{clock="mailchimp"} 29',
+  },
   StoreDamaged: { fires: 'store_trouble{trouble="damaged"} 1', quiet: 'store_trouble{trouble="cannot_write"} 1' },
   StoreUnreadable: { fires: 'store_readable 0', quiet: 'store_readable 1' },
   Faults: { fires: 'faults_total 0 1', quiet: 'faults_total 4 4' },
@@ -232,6 +236,7 @@ describe('the alert rules', () => {
       lanes: () => [],
       trouble: () => undefined,
       clockAhead: () => 0,
+      clockDifferences: () => new Map(),
     })
     const scrape = parseExposition((await metrics.render()).text)
     const atOnce = alerts.filter(({ text }) => !/^ {8}for: /m.test(text))

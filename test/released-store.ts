@@ -13,7 +13,7 @@ const TABLES = [
 ]
 
 /** The last migration of the first release. */
-const RELEASED = 10
+export const RELEASED = 10
 
 type ReleasedStore = {
   /** The file with the key that seals its secrets. */

@@ -73,6 +73,8 @@ export type WorldOptions = {
   readonly telemetry?: Telemetry
   readonly around?: (db: Database) => Database
   readonly now?: number
+  /** By how much the wall clock of the service is ahead from the start; Mailchimp's is right. */
+  readonly clockAhead?: number
   /** How long a request of unknown outcome may still be applied (R22); 130 s unless told. */
   readonly windowSeconds?: number
   /** How fast batches run at Mailchimp; at once unless told. */
@@ -104,6 +106,7 @@ export async function startWorld({
   telemetry,
   around = db => db,
   now: start = START,
+  clockAhead = 0,
   windowSeconds,
   batchTiming,
   consoleFolder,
@@ -135,7 +138,7 @@ export async function startWorld({
     CONSENT_RELAY_ACCEPT_UPGRADE: acceptUpgrade ? 'yes' : undefined,
     CONSENT_RELAY_LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
   })
-  let skew = 0
+  let skew = clockAhead
   const given = {
     now: () => clock.now() + skew,
     monotonic: clock.now,

@@ -92,14 +92,24 @@ describe('a request', () => {
   })
 
   test('comes back with status, JSON, Retry-After and the id of the request', async () => {
-    const headers = { 'retry-after': '30', 'x-request-id': 'c0ffee' }
+    const headers = { 'retry-after': '30', 'x-request-id': 'c0ffee', date: 'Mon, 23 Nov 2026 09:00:00 GMT' }
     expect(await replyTo((_, response) => json(response, { title: 'TooManyRequests' }, headers, 429))).toEqual({
       kind: 'answer',
       status: 429,
       json: { title: 'TooManyRequests' },
       retryAfter: '30',
       requestId: 'c0ffee',
+      madeAt: Date.UTC(2026, 10, 23, 9),
     })
+  })
+
+  test.each([
+    ['kept by a cache', { date: 'Mon, 23 Nov 2026 09:00:00 GMT', age: '0' }],
+    ['in the form of a log', { date: '2026-11-23T09:00:00Z' }],
+    ['no date', { date: 'Mon, 23 Foo 2026 09:00:00 GMT' }],
+    ['a day that there is not', { date: 'Mon, 45 Nov 2026 09:00:00 GMT' }],
+  ])('R31: whose date is %s does not say when it was made', async (_, headers) => {
+    expect(await replyTo((_request, response) => json(response, {}, headers))).toMatchObject({ madeAt: undefined })
   })
 
   test.each([

@@ -18,6 +18,8 @@ export type Reply =
       readonly json: unknown
       readonly retryAfter: string | undefined
       readonly requestId: string | undefined
+      /** The whole second at which it was made, unless a cache kept it. */
+      readonly madeAt?: number | undefined
     }
   | {
       readonly kind: 'failure'
@@ -92,6 +94,7 @@ export function createClient(options: ClientOptions): Client {
           json: parseJson(text),
           retryAfter: first(answer.headers['retry-after']),
           requestId: first(answer.headers['x-request-id']),
+          madeAt: answer.headers['age'] === undefined ? httpDate(first(answer.headers['date'])) : undefined,
         }
       } catch (error) {
         return failureOf(error, signal.aborted)
@@ -111,6 +114,12 @@ export function createClient(options: ClientOptions): Client {
 
 const first = (header: string | string[] | undefined): string | undefined =>
   Array.isArray(header) ? header[0] : header
+
+/** RFC 9110 has one form of it that is still made. */
+function httpDate(text = ''): number | undefined {
+  const at = Date.parse(text)
+  return Number.isFinite(at) && new Date(at).toUTCString() === text ? at : undefined
+}
 
 class TooLarge extends Error {}
 

@@ -168,6 +168,8 @@ function counting(counters: ReturnType<typeof countersIn>, histograms: ReturnTyp
     storeUnwell: () => undefined,
     storeWell: () => undefined,
     clockSet: () => undefined,
+    clockDiffers: () => undefined,
+    clockAgrees: () => undefined,
     released: () => undefined,
     withdrawalLate: () => undefined,
     withdrawalsCaughtUp: () => undefined,

@@ -26,6 +26,8 @@ export type Watched = {
   readonly trouble: () => string | undefined
   /** By how much the time of the service is ahead of the wall clock, in ms. */
   readonly clockAhead: () => number
+  /** By how much other clocks are ahead of the time of the service, in ms. */
+  readonly clockDifferences: () => ReadonlyMap<string, number>
 }
 
 type Gauges = ReturnType<typeof gaugesIn>
@@ -52,6 +54,11 @@ function serviceGauges(registry: Registry) {
     clockAhead: gauge({
       name: 'clock_ahead_seconds',
       help: 'By how much the service goes ahead of the clock of its machine, because that was set back.',
+    }),
+    clockDifference: gauge({
+      name: 'clock_difference_seconds',
+      help: 'By how much another clock is ahead of the time of the service, negative if it is behind; missing until it is known.',
+      labelNames: ['clock'],
     }),
     storeReadable: gauge({
       name: 'store_readable',
@@ -123,7 +130,8 @@ function laneGauges(registry: Registry) {
 }
 
 /** Sets every gauge to what is so now; what is no more has no value. */
-export async function look(gauges: Gauges, { clock, backlog, lanes, trouble, clockAhead }: Watched): Promise<void> {
+export async function look(gauges: Gauges, watched: Watched): Promise<void> {
+  const { clock, backlog, lanes, trouble, clockAhead, clockDifferences } = watched
   // Without the store there is still a lot to see, and most of all that it is away.
   const owed = await backlog().catch(() => undefined)
   const { buildInfo: _, ...changing } = gauges
@@ -132,6 +140,7 @@ export async function look(gauges: Gauges, { clock, backlog, lanes, trouble, clo
   gauges.ready.set(unwell === undefined ? 1 : 0)
   if (unwell !== undefined) gauges.trouble.set({ trouble: unwell }, 1)
   gauges.clockAhead.set(seconds(clockAhead()))
+  for (const [other, ms] of clockDifferences()) gauges.clockDifference.set({ clock: other }, seconds(ms))
   gauges.storeReadable.set(owed ? 1 : 0)
   for (const { credentialId: credential, inUse, limit, ghosts, holds } of lanes()) {
     gauges.inUse.set({ credential }, inUse)

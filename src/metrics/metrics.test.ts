@@ -13,6 +13,7 @@ const watched = (over: Partial<Watched>): Watched => ({
   lanes: () => [lane],
   trouble: () => undefined,
   clockAhead: () => 0,
+  clockDifferences: () => new Map(),
   ...over,
 })
 

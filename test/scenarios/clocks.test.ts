@@ -36,6 +36,14 @@ async function isSet(world: World, ms: number, isDown: boolean): Promise<void> {
   await world.restarts()
 }
 
+/** Mailchimp is asked now and then, and so says what time it is. */
+async function hearsMailchimp(world: World, answers = 3): Promise<void> {
+  for (let n = 0; n < answers; n++) {
+    await world.receives(says(`passer-by-${n}@mail.test`, true))
+    await world.passes(3 * SECOND)
+  }
+}
+
 const STEPS = [HOUR, -HOUR, 3 * DAY, -3 * DAY]
 const CASES = STEPS.flatMap(ms => [false, true].map(isDown => [ms / HOUR, isDown ? 'down' : 'up', ms, isDown] as const))
 
@@ -128,5 +136,43 @@ describe('R31: a clock that was set back', () => {
     await isSet(world, 0, true)
     expect(await shown()).toBe('0')
     expect(told.map(ms => Math.round(ms / MINUTE))).toEqual([-60, -60])
+  })
+})
+
+describe("R31: a clock that differs from Mailchimp's", () => {
+  test.each([2 * HOUR, 30 * SECOND, -10 * MINUTE])('by %i ms is told and shown, until it does not', async ms => {
+    const told: string[] = []
+    const telemetry = {
+      ...createTelemetry(createLog('silent')),
+      clockDiffers: ({ from, ms: by }: { from: string; ms: number }) => told.push(`${from} ${by}`),
+      clockAgrees: (what: { with: string }) => told.push(`${what.with} agrees`),
+    }
+    await using world = await aWorld({ telemetry, clockAhead: -ms })
+    const shown = async () =>
+      /^consent_relay_clock_difference_seconds\{clock="mailchimp"\} (\S+)$/m.exec(
+        await (await fetch(`${world.app.url}/metrics`)).text(),
+      )?.[1]
+    expect(await shown()).toBeUndefined()
+    await hearsMailchimp(world)
+    // The second of an answer is all that is known of it.
+    expect(Math.abs(Number(await shown()) - ms / SECOND)).toBeLessThanOrEqual(1)
+    expect(told).toEqual([expect.stringMatching(/^mailchimp /)])
+    world.setsClock(ms)
+    // A clock that is set back is followed by a start only.
+    await world.restarts()
+    await hearsMailchimp(world)
+    await world.passes(SECOND)
+    expect(await shown()).toBe('0')
+  })
+
+  test('by less than 30 s is shown, and not told', async () => {
+    const told: number[] = []
+    const telemetry = {
+      ...createTelemetry(createLog('silent')),
+      clockDiffers: ({ ms }: { ms: number }) => told.push(ms),
+    }
+    await using world = await aWorld({ telemetry, clockAhead: 29 * SECOND })
+    await hearsMailchimp(world)
+    expect(told).toEqual([])
   })
 })

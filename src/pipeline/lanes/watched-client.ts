@@ -1,18 +1,33 @@
 import { type Telemetry } from '../../telemetry.ts'
 import { isThrottled } from '../../mailchimp/classify.ts'
-import { type Client } from '../../mailchimp/client.ts'
+import { type Client, type Reply } from '../../mailchimp/client.ts'
 
-type Watch = { readonly credentialId: string; readonly clock: () => number; readonly telemetry: Telemetry }
+/** Begins a question; what it returns is told when Mailchimp made the answer, by its own clock (R31). */
+export type Asking = () => (madeAt: number) => void
 
-/** The same client; every answer is counted, for every kind of request. */
-export const watched = (client: Client, { credentialId, clock, telemetry }: Watch): Client => ({
+type Watch = {
+  readonly credentialId: string
+  readonly clock: () => number
+  readonly telemetry: Telemetry
+  readonly asking: Asking
+}
+
+/** The same client; every answer is counted, for every kind of request, and its date is heard. */
+export const watched = (client: Client, { credentialId, clock, telemetry, asking }: Watch): Client => ({
   ...client,
   async send(request) {
     const startedAt = clock()
+    const heard = asking()
     const reply = await client.send(request)
     const answer = reply.kind === 'answer' ? reply.status : reply.cause
     const at = clock()
     telemetry.mailchimpAnswered({ credentialId, answer, throttled: isThrottled(reply, at), durationMs: at - startedAt })
+    const madeAt = madeBy(reply)
+    if (madeAt !== undefined) heard(madeAt)
     return reply
   },
 })
+
+/** What has no JSON is the word of something in between. */
+const madeBy = (reply: Reply): number | undefined =>
+  reply.kind === 'answer' && typeof reply.json === 'object' && reply.json !== null ? reply.madeAt : undefined

@@ -17,7 +17,7 @@ import { groupBy } from '../../domain/group.ts'
 import { restEnd } from '../../domain/resting.ts'
 import { openWindows } from '../../store/debts/windows.ts'
 import { createLoop, type Loop } from '../loop.ts'
-import { watched } from './watched-client.ts'
+import { watched, type Asking } from './watched-client.ts'
 import { whileOwned } from './owned-client.ts'
 
 type WorkerDeps = {
@@ -31,6 +31,7 @@ type WorkerDeps = {
   readonly batchAbove: number
   readonly clock: () => number
   readonly dice: () => number
+  readonly asking: Asking
   readonly newId: NewId
   readonly telemetry: Telemetry
   /** Everyone of some integration is to be owed. */
@@ -215,13 +216,13 @@ export class Worker {
   }
 
   #laneFor(config: LaneConfig, db: Database): Lane {
-    const { seal, originFor, after, clock, telemetry, lease } = this.#deps
+    const { seal, originFor, after, clock, telemetry, lease, asking } = this.#deps
     const { id, dataCentre, sealedKey } = config.credential
     const apiKey = seal.open(sealedKey, keyPlace(id))
     const origin = originFor(dataCentre)
     const client = createClient({ apiKey, origin, after, connections: connectionsOf(config) })
     const own = whileOwned(client, () => lease.epoch() !== undefined)
-    const told = watched(own, { credentialId: id, clock, telemetry })
+    const told = watched(own, { credentialId: id, clock, telemetry, asking })
     return new Lane(config, {
       ...this.#deps,
       db,

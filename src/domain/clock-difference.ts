@@ -1,0 +1,47 @@
+import { SECOND } from './instant.ts'
+
+/** From here on a clock that differs is to be looked after, and receipts are corrected. */
+export const MUCH_OFF = 30 * SECOND
+
+/** Another clock named its time in an answer to us. Ours is monotonic: it begins anywhere and is never set. */
+type Named = {
+  readonly askedAt: number
+  readonly answeredAt: number
+  readonly named: number
+  /** The other clock names the last multiple of this. */
+  readonly precision: number
+}
+
+/** By how much another clock is ahead of our monotonic one, as far as one answer can prove it. */
+export type Span = { readonly least: number; readonly most: number; readonly answeredAt: number }
+
+/** The time was named at some moment between the question and the answer. */
+export const spanOf = ({ askedAt, answeredAt, named, precision }: Named): Span => ({
+  least: named - answeredAt,
+  most: named + precision - askedAt,
+  answeredAt,
+})
+
+/** As many answers are compared; of more than half of them, and of so many at least, the word counts. */
+const COMPARED = 9
+const ENOUGH = 3
+/** Answers that come together may come out of one cache; later ones of a cache name a time that lags behind. */
+const APART = 2 * SECOND
+
+/** The answers to compare from now on, newest last. */
+export const withSpan = (spans: readonly Span[], span: Span): readonly Span[] =>
+  span.answeredAt - (spans.at(-1)?.answeredAt ?? -Infinity) < APART ? spans : [...spans, span].slice(-COMPARED)
+
+/**
+ * R31: by how much the other clock is ahead of ours, which is `lead` ahead of the monotonic one: the least difference
+ * that most answers agree on. Undefined while too few agree.
+ */
+export function differenceIn(spans: readonly Span[], lead: number): number | undefined {
+  const own = spans.map(({ least, most }) => ({ least: least - lead, most: most - lead }))
+  const agreeing = (ms: number): number => own.filter(({ least, most }) => least <= ms && ms <= most).length
+  const [best] = [0, ...own.flatMap(({ least, most }) => [least, most])]
+    .map(ms => ({ ms, agree: agreeing(ms) }))
+    .toSorted((a, b) => b.agree - a.agree || Math.abs(a.ms) - Math.abs(b.ms))
+  if (!best || best.agree < ENOUGH || best.agree * 2 <= spans.length) return undefined
+  return Math.round(best.ms)
+}

@@ -1,0 +1,50 @@
+import { differenceIn, MUCH_OFF, spanOf, withSpan, type Span } from '../../domain/clock-difference.ts'
+import { SECOND } from '../../domain/instant.ts'
+import { type Telemetry } from '../../telemetry.ts'
+
+/** The clocks that this service's own is compared with. */
+type OtherClock = 'mailchimp' | 'database'
+
+type ClockComparison = {
+  /** Begins a question to Mailchimp; what it returns is told the whole second that the answer was dated with. */
+  asking(): (named: number) => void
+  /** By how much each other clock is ahead of the time of this service, in ms; of those that are known. */
+  differences(): ReadonlyMap<OtherClock, number>
+  /** Tells of each clock that differs much, once, and when it does not any more. */
+  check(): void
+}
+
+type ComparisonDeps = {
+  readonly clock: () => number
+  readonly monotonic: () => number
+  readonly telemetry: Pick<Telemetry, 'clockDiffers' | 'clockAgrees'>
+}
+
+/** R31: compares the clock of this service with those of others. */
+export function createClockComparison({ clock, monotonic, telemetry }: ComparisonDeps): ClockComparison {
+  let answers: readonly Span[] = []
+  const told = new Set<OtherClock>()
+
+  function differences(): ReadonlyMap<OtherClock, number> {
+    const mailchimp = differenceIn(answers, clock() - monotonic())
+    return new Map(mailchimp === undefined ? [] : [['mailchimp', mailchimp]])
+  }
+
+  return {
+    asking() {
+      const askedAt = monotonic()
+      return named => {
+        answers = withSpan(answers, spanOf({ askedAt, answeredAt: monotonic(), named, precision: SECOND }))
+      }
+    },
+    differences,
+    check() {
+      for (const [other, ms] of differences()) {
+        const isOff = Math.abs(ms) >= MUCH_OFF
+        if (isOff && !told.has(other)) telemetry.clockDiffers({ from: other, ms })
+        if (!isOff && told.delete(other)) telemetry.clockAgrees({ with: other })
+        if (isOff) told.add(other)
+      }
+    },
+  }
+}
