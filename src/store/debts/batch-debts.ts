@@ -12,7 +12,7 @@ import {
   windowRow,
 } from './delivery-columns.ts'
 import { PRIORITIES, PRIORITY } from './deliveries.ts'
-import { AS_READ, DUE_COLUMNS, dueDebtIn, type AsRead, type DueDebt, type DueRow } from './due-debts.ts'
+import { asRead, DUE_COLUMNS, dueDebtIn, type AsRead, type DueDebt, type DueRow } from './due-debts.ts'
 import { jsonRows } from '../engine/json-rows.ts'
 
 type CountDueRequest = { readonly integrationIds: readonly string[]; readonly now: number; readonly most: number }
@@ -53,7 +53,7 @@ export async function dueForBatch(
     `select ${DUE_COLUMNS} from delivery
       where integration_id = $1 and status = 'waiting' and priority = $2 and due_at <= $3
         and carries_withdrawal = 0 and failed = 0 and refused is null and isolation is null and window_until is null
-        and ${AS_READ}
+        and ${asRead('$5')}
       order by due_at desc limit $4`,
     [id, priority, dueBefore, limit, updatedAt],
   )

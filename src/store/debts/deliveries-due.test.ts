@@ -60,6 +60,22 @@ describe.each(databases)('due deliveries on $name', ({ open }) => {
     expect(await due({ priority: PRIORITY.backfill })).toEqual(['backfill'])
   })
 
+  test('R23: of withdrawals the one that was received last goes first, and those that failed go last', async () => {
+    const withdrawal = (person: string, at: number) => debt({ person, at, priority: PRIORITY.withdrawal })
+    await owe(db, [
+      withdrawal('older', minute(1)),
+      withdrawal('newest', minute(3)),
+      withdrawal('newer', minute(2)),
+      withdrawal('failed again', minute(5)),
+      withdrawal('failed', minute(4)),
+      withdrawal('to come', minute(11)),
+    ])
+    await db.query(`update delivery set failed = 1 where person in ('failed', 'failed again')`)
+    const own = { priority: PRIORITY.withdrawal as number }
+    expect(await due(own)).toEqual(['newest', 'newer', 'older', 'failed', 'failed again'])
+    expect(await due({ ...own, limit: 2 })).toEqual(['newest', 'newer'])
+  })
+
   test.each(['sending', 'held', 'delivered', 'skipped', 'dead'])('leave out what is %s', async status => {
     await owe(db, [debt()])
     await putDebt(db, status)

@@ -17,7 +17,7 @@ import {
   windowIn,
   type WindowRow,
 } from './delivery-columns.ts'
-import { PRIORITIES } from './deliveries.ts'
+import { PRIORITIES, PRIORITY } from './deliveries.ts'
 
 export type DueDebt = DebtKey & {
   readonly revision: number
@@ -73,9 +73,10 @@ export type AsRead = Pick<Integration, 'id' | 'updatedAt'>
 
 /**
  * Nothing is taken for a document that was replaced since it was read, nor for an integration that was paused: what
- * would be decided is not what was asked for any more.
+ * would be decided is not what was asked for any more. The integration is `$1`.
  */
-export const AS_READ = `exists (select 1 from integration i where i.id = $1 and i.updated_at = $5 and i.paused = 0)`
+export const asRead = (updatedAt: string): string =>
+  `exists (select 1 from integration i where i.id = $1 and i.updated_at = ${updatedAt} and i.paused = 0)`
 
 /** Whether that is so, and stays so until the transaction ends. */
 export async function isAsRead(tx: Sql, { id, updatedAt }: AsRead): Promise<boolean> {
@@ -94,16 +95,24 @@ type DueQuery = {
   readonly limit: number
 }
 
-/** Debts of one integration and priority that are due, the longest waiting first. */
+/**
+ * R23: of withdrawals the one that was received last goes first, and those that failed go last; of anything else the
+ * one that has waited longest.
+ */
+const orderOf = (priority: number): string =>
+  priority === PRIORITY.withdrawal ? 'case when failed = 0 then -due_at else due_at end' : 'due_at'
+
+// The priority stands in the text, so that the index of withdrawals is found.
+/** Debts of one integration and priority that are due, in the order in which they are to go. */
 export async function dueDebts(
   tx: Sql,
   { integration: { id, updatedAt }, priority, now, limit }: DueQuery,
 ): Promise<DueDebt[]> {
   const rows = await tx.query<DueRow>(
     `select ${DUE_COLUMNS} from delivery
-      where integration_id = $1 and status = 'waiting' and priority = $2 and due_at <= $3 and ${AS_READ}
-      order by due_at limit $4`,
-    [id, priority, now, limit, updatedAt],
+      where integration_id = $1 and status = 'waiting' and priority = ${priority} and due_at <= $2 and ${asRead('$4')}
+      order by ${orderOf(priority)} limit $3`,
+    [id, now, limit, updatedAt],
   )
   return rows.map(dueDebtIn)
 }

@@ -20,6 +20,7 @@ import { health } from './0020-health.ts'
 import { toOwe } from './0021-to-owe.ts'
 import { anonymous } from './0023-anonymous.ts'
 import { windowContacts } from './0026-window-contacts.ts'
+import { withdrawalOrder } from './0027-withdrawal-order.ts'
 
 /** In the order in which they are applied; a migration that was released never changes. */
 export const migrations: readonly Migration[] = [
@@ -44,4 +45,5 @@ export const migrations: readonly Migration[] = [
   toOwe,
   anonymous,
   windowContacts,
+  withdrawalOrder,
 ]
