@@ -102,6 +102,9 @@ type DueQuery = {
 const orderOf = (priority: number): string =>
   priority === PRIORITY.withdrawal ? 'case when failed = 0 then -due_at else due_at end' : 'due_at'
 
+// Without the sign SQLite takes the index of `due_at` and sorts all withdrawals that wait.
+const isDue = (priority: number): string => (priority === PRIORITY.withdrawal ? '+due_at <= $2' : 'due_at <= $2')
+
 // The priority stands in the text, so that the index of withdrawals is found.
 /** Debts of one integration and priority that are due, in the order in which they are to go. */
 export async function dueDebts(
@@ -110,7 +113,7 @@ export async function dueDebts(
 ): Promise<DueDebt[]> {
   const rows = await tx.query<DueRow>(
     `select ${DUE_COLUMNS} from delivery
-      where integration_id = $1 and status = 'waiting' and priority = ${priority} and due_at <= $2 and ${asRead('$4')}
+      where integration_id = $1 and status = 'waiting' and priority = ${priority} and ${isDue(priority)} and ${asRead('$4')}
       order by ${orderOf(priority)} limit $3`,
     [id, now, limit, updatedAt],
   )
