@@ -23,6 +23,7 @@ import { createSteadyClock } from './pipeline/watch/steady-clock.ts'
 import { heedRestart, heedStep } from './pipeline/upkeep/clock-steps.ts'
 import { type Expiry } from './pipeline/upkeep/retention.ts'
 import { acceptUpgrade } from './pipeline/upkeep/accept-upgrade.ts'
+import { type Retractions } from './pipeline/upkeep/retractions.ts'
 import { type Upgrading } from './pipeline/upkeep/upgrade.ts'
 import { renewSetup } from './pipeline/access/setup.ts'
 import { keepBootstrapToken } from './pipeline/access/tokens.ts'
@@ -77,6 +78,7 @@ export type App = {
   readonly lateness: Lateness
   readonly expiry: Expiry
   readonly upgrading: Upgrading
+  readonly retractions: Retractions
   readonly durability: Durability
   readonly lease: Lease
   /** R31: the time of the service. */
@@ -137,7 +139,7 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   const onOwed = (integrationIds: readonly string[]): void => worker.wake(integrationIds)
   const ingest = createIngest({ ...base, onOwed, durability })
   const sweeps = createSweeps({ ...base, onOwed })
-  const { replays, expiry, lateness, upgrading } = sweeps
+  const { replays, expiry, lateness, upgrading, retractions } = sweeps
   const backlog = createBacklogReader({ db, clock })
   const trouble = () => durability.trouble() ?? (worker.isDelivering ? undefined : ('no_lease' as const))
   const passwords = createPasswords(given.passwordCost)
@@ -165,7 +167,7 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   stopping.add('deliveries', () => worker.stop())
   await startDelivering(worker, lease)
   stopSweeps(stopping, sweeps)
-  replays.request()
+  for (const sweep of [replays, retractions]) sweep.request()
   await startUpgrading({ ...base, upgrading }, config.acceptUpgrade)
   stopping.add('what was received', () => ingest.idle())
   url = await listen(server, config, stopping)
@@ -175,7 +177,7 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
     stopping.add('timers', startTimers({ ...sweeps, ...embedded, lease, worker, durability, checkClock, telemetry }))
   const setupLink = setupToken && `${publicUrl()}/setup#token=${setupToken}`
   const failed = db.gone ?? new AbortController().signal
-  const shown = { ingest, worker, replays, lateness, expiry, upgrading, durability, lease }
+  const shown = { ingest, worker, replays, lateness, expiry, upgrading, retractions, durability, lease }
   return { url, setupLink, ...shown, clock, checkClock, failed }
 }
 

@@ -3,6 +3,7 @@ import { type Telemetry } from './telemetry.ts'
 import { type Durability } from './pipeline/intake/durability.ts'
 import { type Worker } from './pipeline/lanes/worker.ts'
 import { createReplays, type Replays } from './pipeline/upkeep/replays.ts'
+import { createRetractions, type Retractions } from './pipeline/upkeep/retractions.ts'
 import { createExpiry, type Expiry } from './pipeline/upkeep/retention.ts'
 import { createScrub } from './pipeline/upkeep/scrub.ts'
 import { createUpgrading, type Upgrading } from './pipeline/upkeep/upgrade.ts'
@@ -18,6 +19,7 @@ type Sweeps = {
   readonly expiry: Expiry
   readonly lateness: Lateness
   readonly upgrading: Upgrading
+  readonly retractions: Retractions
 }
 
 type SweepDeps = Parameters<typeof createReplays>[0] & Parameters<typeof createFailures>[0]
@@ -28,10 +30,11 @@ export const createSweeps = (deps: SweepDeps): Sweeps => ({
   expiry: createExpiry(deps),
   lateness: createLateness(deps),
   upgrading: createUpgrading(deps),
+  retractions: createRetractions(deps),
 })
 
-export function stopSweeps(stopping: Stopping, { replays, upgrading, expiry, failures }: Sweeps): void {
-  for (const [name, sweep] of Object.entries({ replays, upgrading, expiry, failures }))
+export function stopSweeps(stopping: Stopping, { replays, upgrading, retractions, expiry, failures }: Sweeps): void {
+  for (const [name, sweep] of Object.entries({ replays, upgrading, retractions, expiry, failures }))
     stopping.add(name, () => sweep.stop())
 }
 
@@ -56,6 +59,7 @@ export function startTimers({
   failures,
   replays,
   lateness,
+  retractions,
   expiry,
   telemetry,
   file,
@@ -66,6 +70,7 @@ export function startTimers({
   const sweep = (): void => {
     failures.tick().catch((error: unknown) => telemetry.stepFailed('failures', error))
     replays.request()
+    retractions.request()
   }
   const watch = (): void => {
     lateness.check().catch((error: unknown) => telemetry.stepFailed('lateness', error))
