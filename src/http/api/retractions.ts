@@ -36,7 +36,7 @@ export function retractionRoutes(api: Api, deps: ApiDeps): void {
         operationId: 'answerRetractions',
         summary: 'Answer many retractions',
         description:
-          'release lets them go at once. withhold keeps them back until it is followed by release: these people keep at Mailchimp what they had, and what they state later is written as ever. What was let go cannot be withheld any more.',
+          'With release they go at once. With withhold they are kept back until release follows: these people keep at Mailchimp what they had, and what they state later is written as ever. What was let go cannot be withheld any more.',
         params: idParams,
         body: retractionsAnswer,
         response: { 200: retractions },
