@@ -75,6 +75,16 @@ create table batch (
   constraint batch_state_check CHECK ((state = ANY (ARRAY['submitting'::text, 'submitted'::text, 'finished'::text, 'cancelled'::text, 'lost'::text])))
 );
 CREATE INDEX batch_open ON public.batch USING btree (credential_id) WHERE (ended_at IS NULL);
+create table brake (
+  id text not null,
+  source_id text not null,
+  since bigint not null,
+  decision text,
+  decided_at bigint,
+  decided_by text,
+  constraint brake_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX brake_open ON public.brake USING btree (source_id) WHERE (decision IS NULL);
 create table contact (
   data_centre text not null,
   audience_id text not null,
@@ -127,6 +137,7 @@ create table delivery (
   constraint delivery_pkey PRIMARY KEY (id),
   constraint delivery_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'sending'::text, 'held'::text, 'delivered'::text, 'skipped'::text, 'dead'::text])))
 );
+CREATE INDEX delivery_braked ON public.delivery USING btree (brake_id, id) WHERE (braked = 1);
 CREATE INDEX delivery_contact ON public.delivery USING btree (contact) WHERE (contact IS NOT NULL);
 CREATE INDEX delivery_due ON public.delivery USING btree (integration_id, priority, due_at) WHERE (status = 'waiting'::text);
 CREATE INDEX delivery_ended_badly ON public.delivery USING btree (integration_id, status, reason, settled_at, carries_withdrawal) WHERE (status = ANY (ARRAY['dead'::text, 'held'::text]));
@@ -291,6 +302,13 @@ create table retention (
   constraint retention_id_check CHECK ((id = 1)),
   constraint retention_pkey PRIMARY KEY (id)
 );
+create table retracted (
+  source_id text not null,
+  person text not null,
+  at bigint not null,
+  constraint retracted_pkey PRIMARY KEY (source_id, person)
+);
+CREATE INDEX retracted_at ON public.retracted USING btree (source_id, at);
 create table seal (
   id integer not null,
   canary bytea not null,
@@ -344,6 +362,12 @@ create table source_secret (
 );
 CREATE UNIQUE INDEX source_secret_current ON public.source_secret USING btree (source_id) WHERE (expires_at IS NULL);
 CREATE UNIQUE INDEX source_secret_previous ON public.source_secret USING btree (source_id) WHERE (expires_at IS NOT NULL);
+create table source_size (
+  source_id text not null,
+  people bigint not null,
+  counted_at bigint not null,
+  constraint source_size_pkey PRIMARY KEY (source_id)
+);
 create table tag_claim (
   integration_id text not null,
   tag text not null,

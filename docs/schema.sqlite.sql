@@ -27,6 +27,10 @@ CREATE TABLE batch (
   detail text, created_at bigint not null, submitted_at bigint, poll_at bigint,
   deadline_at bigint not null, ended_at bigint);
 CREATE INDEX batch_open on batch (credential_id) where ended_at is null;
+CREATE TABLE brake (
+  id text primary key, source_id text not null, since bigint not null, decision text, decided_at bigint,
+  decided_by text);
+CREATE UNIQUE INDEX brake_open on brake (source_id) where decision is null;
 CREATE TABLE contact (
   data_centre text not null, audience_id text not null, alias text not null,
   permanent_id text, wrote_at bigint, gone_after text, moved_to text, entries text not null,
@@ -41,6 +45,7 @@ CREATE TABLE delivery (
   failed integer not null default 0, first_failed_at bigint, carries_withdrawal integer not null,
   reason text, detail text, refused text, owed_at bigint not null, settled_at bigint, window_until bigint, window_sent text, isolation text, replay_id text, doubted_at bigint not null default 0, contact text, unaccepted text, window_contacts text,
   unique (integration_id, person));
+CREATE INDEX delivery_braked on delivery (brake_id, id) where braked = 1;
 CREATE INDEX delivery_contact on delivery (contact) where contact is not null;
 CREATE INDEX delivery_due on delivery (integration_id, priority, due_at) where status = 'waiting';
 CREATE INDEX delivery_ended_badly on delivery (integration_id, status, reason, settled_at, carries_withdrawal)
@@ -133,6 +138,7 @@ CREATE TABLE source_secret (
   client_id text unique, hash text not null unique, created_at bigint not null, expires_at bigint, used_at bigint);
 CREATE UNIQUE INDEX source_secret_current on source_secret (source_id) where expires_at is null;
 CREATE UNIQUE INDEX source_secret_previous on source_secret (source_id) where expires_at is not null;
+CREATE TABLE source_size (source_id text primary key, people bigint not null, counted_at bigint not null);
 CREATE TABLE tag_claim (
   integration_id text not null references integration (id) on delete cascade, tag text not null,
   data_centre text not null, audience_id text not null, fills integer not null check (fills in (0, 1)),

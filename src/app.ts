@@ -25,6 +25,7 @@ import { createSteadyClock } from './pipeline/watch/steady-clock.ts'
 import { heedRestart, heedStep } from './pipeline/upkeep/clock-steps.ts'
 import { type Expiry } from './pipeline/upkeep/retention.ts'
 import { acceptUpgrade } from './pipeline/upkeep/accept-upgrade.ts'
+import { type Retractions } from './pipeline/upkeep/retractions.ts'
 import { type Upgrading } from './pipeline/upkeep/upgrade.ts'
 import { renewSetup } from './pipeline/access/setup.ts'
 import { keepBootstrapToken } from './pipeline/access/tokens.ts'
@@ -80,6 +81,7 @@ export type App = {
   readonly lateness: Lateness
   readonly expiry: Expiry
   readonly upgrading: Upgrading
+  readonly retractions: Retractions
   readonly durability: Durability
   readonly lease: Lease
   /** R31: the time of the service. */
@@ -134,22 +136,13 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   const base = { db, clock, newId: createIds(clock), telemetry }
   const originFor = (dataCentre: string): string => config.mailchimpUrl ?? mailchimpOrigin(dataCentre)
   const mailchimp = { seal, originFor, after, windowMs }
-  const onToOwe = (): void => sweeps.owing.request()
-  const sending = {
-    lease,
-    durability,
-    onToOwe,
-    batchAbove,
-    download: createDownload(),
-    dice,
-    asking: comparison.asking,
-  }
+  const heard = { onToOwe: (): void => sweeps.owing.request(), asking: comparison.asking }
+  const sending = { lease, durability, batchAbove, download: createDownload(), dice, ...heard }
   const worker = new Worker({ ...base, ...mailchimp, ...sending })
   lookAgainAfterSilence({ lease, durability, worker, onDoubt })
   const onOwed = (integrationIds: readonly string[]): void => worker.wake(integrationIds)
   const ingest = createIngest({ ...base, onOwed, durability })
   const sweeps = createSweeps({ ...base, onOwed })
-  const { replays, owing, expiry, lateness, upgrading } = sweeps
   const backlog = createBacklogReader({ db, clock })
   const trouble = () => durability.trouble() ?? (worker.isDelivering ? undefined : ('no_lease' as const))
   const passwords = createPasswords(given.passwordCost)
@@ -185,8 +178,8 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   if (ticking)
     stopping.add('timers', startTimers({ ...sweeps, ...embedded, lease, worker, durability, checkClock, telemetry }))
   const setupLink = setupToken && `${publicUrl()}/setup#token=${setupToken}`
-  const shown = { ingest, worker, replays, owing, lateness, expiry, upgrading, durability, lease }
-  return { url, setupLink, ...shown, clock, checkClock, failed: db.gone ?? new AbortController().signal }
+  const failed = db.gone ?? new AbortController().signal
+  return { url, setupLink, ingest, worker, ...sweeps, durability, lease, clock, checkClock, failed }
 }
 
 type Silence = {
@@ -219,12 +212,11 @@ const servedAs = ({ consoleFolder = CONSOLE, edge, onRoute = () => undefined }: 
   onRoute,
 })
 
-type CarryingOn = Parameters<typeof acceptUpgrade>[0] & Pick<App, 'replays' | 'owing'>
+type CarryingOn = Parameters<typeof acceptUpgrade>[0] & Pick<App, 'replays' | 'owing' | 'retractions'>
 
 /** What the process before this one, or an older release, left. */
 async function carryOn(deps: CarryingOn, isAccepted: boolean): Promise<void> {
-  deps.replays.request()
-  deps.owing.request()
+  for (const sweep of [deps.replays, deps.owing, deps.retractions]) sweep.request()
   if (isAccepted) await acceptUpgrade(deps, { actor: 'serve --accept-upgrade' })
   else deps.upgrading.request()
 }

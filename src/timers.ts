@@ -4,6 +4,7 @@ import { type Durability } from './pipeline/intake/durability.ts'
 import { type Worker } from './pipeline/lanes/worker.ts'
 import { createOwing, type Owing } from './pipeline/upkeep/owing.ts'
 import { createReplays, type Replays } from './pipeline/upkeep/replays.ts'
+import { createRetractions, type Retractions } from './pipeline/upkeep/retractions.ts'
 import { createExpiry, type Expiry } from './pipeline/upkeep/retention.ts'
 import { createScrub } from './pipeline/upkeep/scrub.ts'
 import { createUpgrading, type Upgrading } from './pipeline/upkeep/upgrade.ts'
@@ -20,6 +21,7 @@ type Sweeps = {
   readonly expiry: Expiry
   readonly lateness: Lateness
   readonly upgrading: Upgrading
+  readonly retractions: Retractions
 }
 
 type SweepDeps = Parameters<typeof createReplays>[0] & Parameters<typeof createFailures>[0]
@@ -31,10 +33,14 @@ export const createSweeps = (deps: SweepDeps): Sweeps => ({
   expiry: createExpiry(deps),
   lateness: createLateness(deps),
   upgrading: createUpgrading(deps),
+  retractions: createRetractions(deps),
 })
 
-export function stopSweeps(stopping: Stopping, { replays, owing, upgrading, expiry, failures }: Sweeps): void {
-  for (const [name, sweep] of Object.entries({ replays, owing, upgrading, expiry, failures }))
+export function stopSweeps(
+  stopping: Stopping,
+  { replays, owing, upgrading, retractions, expiry, failures }: Sweeps,
+): void {
+  for (const [name, sweep] of Object.entries({ replays, owing, upgrading, retractions, expiry, failures }))
     stopping.add(name, () => sweep.stop())
 }
 
@@ -60,6 +66,7 @@ export function startTimers({
   replays,
   owing,
   lateness,
+  retractions,
   expiry,
   telemetry,
   file,
@@ -71,6 +78,7 @@ export function startTimers({
     failures.tick().catch((error: unknown) => telemetry.stepFailed('failures', error))
     replays.request()
     owing.request()
+    retractions.request()
   }
   const watch = (): void => {
     lateness.check().catch((error: unknown) => telemetry.stepFailed('lateness', error))

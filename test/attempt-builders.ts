@@ -106,7 +106,7 @@ export function assignmentOf({
     carried: [],
     lastFact: undefined,
     rest: undefined,
-    decision: { state: stateOf([]), contact, record: NEW_CONTACT, desired, lastDelivered, plan },
+    decision: { state: stateOf([]), contact, record: NEW_CONTACT, desired, lastDelivered, plan, retracts: [] },
     plan,
     contact: contactPath(integration, plan, NEW_CONTACT),
     contactKey: aContactKey(person),

@@ -41,7 +41,20 @@ const TABLES = [
   'integration',
   'credential',
 ]
-const REST = ['unproven', 'access_token', 'source_secret', 'source', 'token', 'session', 'account', 'setup', 'audit']
+const REST = [
+  'brake',
+  'retracted',
+  'source_size',
+  'unproven',
+  'access_token',
+  'source_secret',
+  'source',
+  'token',
+  'session',
+  'account',
+  'setup',
+  'audit',
+]
 
 export async function emptyStore(db: Database): Promise<void> {
   for (const table of [...TABLES, ...REST]) await db.query(`delete from ${table}`)

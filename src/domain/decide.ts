@@ -1,3 +1,4 @@
+import { retractedIn, withoutRetracted } from './brake.ts'
 import { saysNo } from './merge-field.ts'
 import { believed, confirmedSince, NEW_CONTACT, valuesOf, type ContactRecord } from './contact-record.ts'
 import { type ConsentState } from './fold.ts'
@@ -39,6 +40,8 @@ export type DecideRequest = {
   readonly doubts: ReadonlyMap<string, number>
   /** What was not accepted since an upgrade; undefined when that is nothing. */
   readonly unaccepted?: Omit<Unaccepted, 'heard'> | undefined
+  /** The targets of which what rests on a retraction alone waits (R33). */
+  readonly braked?: readonly string[]
 }
 
 /** Every step from facts to the one thing to do, so that a person who asks can be shown why. */
@@ -50,12 +53,14 @@ export type Decision = {
   /** What was last written and nothing has cast doubt on, by target; undefined when that is nothing. */
   readonly lastDelivered: Fields | undefined
   readonly plan: Plan
+  /** The targets that would lose something by a retraction alone, whether or not they wait (R33). */
+  readonly retracts: readonly string[]
 }
 
 /** Mapping and plan in one go. A delivery acts on it; a dry run only shows it. */
 export function decide(request: DecideRequest): Decision {
   const { of, settings, audience, taken, refused, only, record = NEW_CONTACT, integrationId, person, doubts } = request
-  const { unaccepted } = request
+  const { unaccepted, braked = [] } = request
   const { state, heard } = of
   const contact = of.contact && asKnown(of.contact, record)
   const entries = believed(record, { integrationId, person, doubts, fieldIds: fieldIdsOf(audience) })
@@ -63,16 +68,19 @@ export function decide(request: DecideRequest): Decision {
   const allowed = contact === of.contact ? all : withoutGrants(all)
   const statements = heardFor({ state, heard }, settings, audience)
   const confirmed = confirmedSince(entries, statements)
-  const desired =
+  const accepted =
     unaccepted === undefined || contact === undefined
       ? allowed
       : withoutUnaccepted(allowed, { ...unaccepted, heard: statements })
+  const retracts = contact === undefined ? [] : retractedIn(accepted, valuesOf(record.entries))
+  const desired = braked.length > 0 ? withoutRetracted(accepted, braked) : accepted
   return {
     state,
     contact,
     record,
     desired,
     lastDelivered: Object.keys(entries).length === 0 ? undefined : valuesOf(entries),
+    retracts,
     plan: planFor({ settings, contact, isNew: isNewContact(record, statements, desired), desired, confirmed, only }),
   }
 }
@@ -98,7 +106,9 @@ function wantedBy({ of, settings, audience, integrationId }: DecideRequest, { re
     ),
   )
   const back = retractionOf({ settings: { ...settings, mappings: unsaid }, audience, written, believed: entries })
-  return { ...told, fields: { ...back, ...told.fields } }
+  const unspoken = Object.keys(back).filter(key => !Object.hasOwn(told.fields, key))
+  const retracted = [...(told.retracted ?? []), ...unspoken]
+  return { ...told, fields: { ...back, ...told.fields }, ...(retracted.length > 0 ? { retracted } : {}) }
 }
 
 /** R16f: what those who left a contact had denied. It creates nobody, and says nothing of what they never spoke of. */

@@ -21,6 +21,7 @@ export type SetAside = {
     | 'tag_taken'
     | 'contact_renamed'
     | 'upgrade_unaccepted'
+    | 'many_retractions'
   readonly detail: string
 }
 
@@ -35,6 +36,8 @@ export type Desired = {
   readonly beginning: Beginning
   /** Targets that hold a list of picked ids: one that is missing from it later was withdrawn. */
   readonly lists: readonly string[]
+  /** Targets whose value rests on a retraction alone (R6c, R16f); absent when there are none. */
+  readonly retracted?: readonly string[]
 }
 
 /** R13: without the values that Mailchimp refused last time, so that the other fields can be delivered. */
@@ -102,7 +105,11 @@ export function desiredFor(
 ): Desired {
   const looked = settings.mappings.map(rule => ({ rule, found: lookUp(state, rule.value) }))
   const results = looked.map(each => applyRule(each, settings.options.noChoice, audience))
+  const retracted = results.flatMap((result, index) =>
+    result.kind === 'field' && isRetracted(looked[index]?.found) ? [result.key] : [],
+  )
   return {
+    ...(retracted.length > 0 ? { retracted } : {}),
     fields: Object.fromEntries(
       results.flatMap(result => (result.kind === 'field' ? [[result.key, result.value]] : [])),
     ),
@@ -157,8 +164,12 @@ export function heardFor(
   return Object.fromEntries(newest)
 }
 
-const isStated = (found: LookUpResult): boolean =>
-  (found.kind === 'choice' || found.kind === 'text') && found.isRetracted !== true
+const isFound = (found: LookUpResult | undefined) => found?.kind === 'choice' || found?.kind === 'text'
+
+const isRetracted = (found: LookUpResult | undefined): boolean =>
+  (found?.kind === 'choice' || found?.kind === 'text') && found.isRetracted === true
+
+const isStated = (found: LookUpResult): boolean => isFound(found) && !isRetracted(found)
 
 /** Mailchimp matches merge tags in any case. */
 export const fieldOf = (audience: Audience, tag: string): MergeField | undefined =>

@@ -149,6 +149,10 @@ export const EXPLANATIONS = {
     says: 'This version reads what it was told before otherwise than the last one did, and would grant something by it. What it denies is written at once.',
     next: 'Accept the upgrade, by POST /v1/upgrade/accept or serve --accept-upgrade; the held value is then sent.',
   },
+  many_retractions: {
+    says: 'Very many people of this source would be denied something within an hour although none of them said so. What they stated goes on; the rest waits for an answer.',
+    next: 'Look at GET /v1/retractions and find out why the choices are gone, such as events deleted at Didomi. Answer release or withhold by POST /v1/retractions/{id}; without an answer they go after 24 hours.',
+  },
   path_ambiguous: {
     says: 'A mapped path could mean two places of the person’s preferences.',
     next: 'Rename one of the two ids in Didomi.',

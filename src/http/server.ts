@@ -18,6 +18,7 @@ import { planRoutes } from './api/plans.ts'
 import { quarantineRoutes } from './api/quarantine.ts'
 import { replayRoutes } from './api/replays.ts'
 import { retentionRoutes } from './api/retention.ts'
+import { retractionRoutes } from './api/retractions.ts'
 import { upgradeRoutes } from './api/upgrade.ts'
 import { sessionRoutes } from './api/session.ts'
 import { sourceRoutes } from './api/sources.ts'
@@ -92,6 +93,7 @@ export async function createServer(deps: ServerDeps) {
       accountRoutes,
       retentionRoutes,
       unprovenRoutes,
+      retractionRoutes,
       upgradeRoutes,
     ])
       routes(typed, deps)

@@ -8,6 +8,7 @@ import { type Passwords } from '../../pipeline/access/passwords.ts'
 import { type Prover } from '../../pipeline/access/prover.ts'
 import { type Replays } from '../../pipeline/upkeep/replays.ts'
 import { type Expiry } from '../../pipeline/upkeep/retention.ts'
+import { type Retractions } from '../../pipeline/upkeep/retractions.ts'
 import { type Upgrading } from '../../pipeline/upkeep/upgrade.ts'
 import { type WebhookGate } from '../../pipeline/intake/gate.ts'
 import { type Worker } from '../../pipeline/lanes/worker.ts'
@@ -27,6 +28,7 @@ export type ApiDeps = IntegrationDeps & {
   readonly prove: Prover
   readonly expiry: Expiry
   readonly upgrading: Upgrading
+  readonly retractions: Retractions
   readonly gate: WebhookGate
   /** How the world reaches this service, without a slash at its end. */
   readonly publicUrl: () => string

@@ -34,6 +34,8 @@ export type Decided = {
   readonly isShared: boolean
   /** The debt is owed more than is asserted now (R22). */
   readonly isOwedMore: boolean
+  /** A contact of the debt would lose something by a retraction alone (R33). */
+  readonly retracts: boolean
 }
 
 /** A contact that a debt answers for. */
@@ -49,32 +51,25 @@ type Evidence = {
   readonly own: Side
   readonly left: readonly Side[]
   readonly doubts: ReadonlyMap<string, number>
+  /** What rests on a retraction alone waits (R33). */
+  readonly isBraked?: boolean
   readonly now: number
 }
 
 /** Decides one debt on all facts of its contacts; at the end of its window on nothing that was written before (I15). */
-export function decideDebt(debt: DueDebt, ready: Ready, { facts, own, left, doubts, now }: Evidence): Decided {
-  const { window, refused, integrationId, person } = debt
+export function decideDebt(
+  debt: DueDebt,
+  ready: Ready,
+  { facts, own, left, doubts, now, isBraked = false }: Evidence,
+): Decided {
+  const { window, integrationId, person } = debt
   const targets = assertsOnly(ready.integration) ? Object.keys(window?.sent ?? {}) : undefined
-  const unaccepted =
-    debt.unaccepted === undefined ? undefined : { known: debt.unaccepted, written: valuesOf(own.record?.entries ?? {}) }
-  const decideAny = ({ of, record }: Side, only: readonly string[] | undefined): Decision =>
-    decide({
-      of,
-      audience: ready.audience,
-      settings: ready.integration.settings,
-      taken: ready.integration.taken,
-      integrationId,
-      person,
-      doubts,
-      unaccepted,
-      record,
-      refused,
-      only,
-    })
-  const decideSide = (side: Side, group: readonly string[] | undefined): Decision =>
-    targets ? asideOf(decideAny(side, both(group, targets)), targets) : decideAny(side, group)
-  const confirmed = window && decideSide(own, debt.isolation[0]).lastDelivered
+  const decideAny = decidingFor(debt, ready, { own, doubts })
+  const decideSide = (side: Side, { only, braked }: Limits): Decision =>
+    targets ? asideOf(decideAny(side, { only: both(only, targets) }), targets) : decideAny(side, { only, braked })
+  // R22: an integration that a person keeps from delivering only says once more what it said.
+  const retractedOf = (side: Side): readonly string[] => (targets ? [] : decideAny(side, {}).retracts)
+  const confirmed = window && decideSide(own, { only: debt.isolation[0] }).lastDelivered
   const isOver = mustAssert(window, { contact: own.contactKey?.alias, confirmed }, now)
   const relied = isOver && own.record ? { ...own, record: { ...own.record, entries: {} } } : own
   // What is asserted at the end of a window went to the own contact, or to one that was left since.
@@ -85,10 +80,12 @@ export function decideDebt(debt: DueDebt, ready: Ready, { facts, own, left, doub
   const asked = targets
     ? []
     : left.filter(side => mayBeThere(side) || mayHaveMade(window, side.contactKey?.alias, now)).map(mayHold)
+  const retracted = new Map([own, ...asked].map(side => [side, retractedOf(side)]))
+  const brakedOf = (side: Side): readonly string[] => (isBraked ? (retracted.get(side) ?? []) : [])
   const turnUnder = (only: readonly string[] | undefined): Turn =>
     turnOf(
-      { side: own, decision: decideSide(relied, only) },
-      asked.map(side => ({ side, decision: decideSide(side, only) })),
+      { side: own, decision: decideSide(relied, { only, braked: brakedOf(own) }) },
+      asked.map(side => ({ side, decision: decideSide(side, { only, braked: brakedOf(side) }) })),
       debt,
     )
   let { isolation } = debt
@@ -108,9 +105,28 @@ export function decideDebt(debt: DueDebt, ready: Ready, { facts, own, left, doub
     lastFact: side.of.newestFact,
     rest,
     isShared: left.length > 0 || own.of.namedBy.length + own.of.leftBy.length > 1,
+    retracts: [...retracted.values()].some(keys => keys.length > 0),
     isOwedMore:
-      targets !== undefined && ready.integration.leavesAt === undefined && owesMore(decideAny(own, undefined), targets),
+      targets !== undefined && ready.integration.leavesAt === undefined && owesMore(decideAny(own, {}), targets),
   }
+}
+
+type Limits = {
+  /** The targets that may be filled now; undefined for all of them. */
+  readonly only?: readonly string[] | undefined
+  /** Those of which what is retracted waits. */
+  readonly braked?: readonly string[] | undefined
+}
+
+/** Decides for any contact of a debt. */
+function decidingFor(
+  { refused, integrationId, person, unaccepted: known }: DueDebt,
+  { audience, integration: { settings, taken } }: Ready,
+  { own, doubts }: Pick<Evidence, 'own' | 'doubts'>,
+): (side: Side, limits: Limits) => Decision {
+  const unaccepted = known === undefined ? undefined : { known, written: valuesOf(own.record?.entries ?? {}) }
+  const all = { audience, settings, taken, integrationId, person, doubts, unaccepted, refused }
+  return ({ of, record }, { only, braked = [] }) => decide({ ...all, of, record, only, braked })
 }
 
 /** A contact that was not there is asked for again only by what was received since, so that no debt asks for ever. */
@@ -135,10 +151,10 @@ function turnOf(own: Option, left: readonly Option[], { failed }: DueDebt): Turn
   return withdraws && failed % 2 === 1 ? { ...own, rest: 'left' } : { ...first, rest: 'own' }
 }
 
-/** What Mailchimp refused to have taken back is shown by the end of the debt. */
+/** What Mailchimp refused to have taken back, and what waits to be, is shown by the end of the debt. */
 function withRefusedOf(left: readonly Option[], decision: Decision): Decision {
   const aside = left.flatMap(({ decision: { desired } }) =>
-    desired.setAside.filter(({ code }) => code === 'value_refused'),
+    desired.setAside.filter(({ code }) => code === 'value_refused' || code === 'many_retractions'),
   )
   if (aside.length === 0) return decision
   return { ...decision, desired: { ...decision.desired, setAside: [...decision.desired.setAside, ...aside] } }

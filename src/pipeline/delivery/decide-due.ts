@@ -15,6 +15,7 @@ import { type DueDebt } from '../../store/debts/due-debts.ts'
 import { StoreError } from '../../store/engine/errors.ts'
 import { factsOf, weightsOf } from '../../store/ledger/facts.ts'
 import { personKey } from '../../store/ledger/source-person.ts'
+import { underBrake, type Brakable } from './braking.ts'
 import { decideDebt, type Decided, type Ready, type Side } from './decide-debt.ts'
 import { answeringOf, foldedBy, keepNaming, TooMuchTold } from './naming.ts'
 
@@ -102,7 +103,7 @@ async function decideTogether(tx: Sql, due: readonly DueOf[], now: number): Prom
       return each ? [each.own, ...each.left].flatMap(of => keyAt(ready, of) ?? []) : []
     }),
   )
-  return due.flatMap(({ debt, ready }, index) => {
+  const brakable = due.flatMap(({ debt, ready }, index): Brakable[] => {
     const each = answering[index]
     if (!each) return []
     const sideOf = (of: Together): Side => {
@@ -110,8 +111,11 @@ async function decideTogether(tx: Sql, due: readonly DueOf[], now: number): Prom
       return { of, contactKey: key, record: key && records.get(contactKeyText(key)) }
     }
     const sides = { own: sideOf(each.own), left: each.left.map(sideOf) }
-    return [decideDebt(debt, ready, { facts: told(index), ...sides, doubts: each.doubts, now })]
+    const evidence = { facts: told(index), ...sides, doubts: each.doubts, now }
+    const braked = (): Decided => decideDebt(debt, ready, { ...evidence, isBraked: true })
+    return [{ decided: decideDebt(debt, ready, evidence), braked }]
   })
+  return underBrake(tx, brakable, now)
 }
 
 const keyAt = ({ integration }: Ready, { contact }: Together): ContactKey | undefined =>

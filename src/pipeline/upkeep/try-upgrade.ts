@@ -97,7 +97,8 @@ function effectIn({ debt: { person }, decision }: Decided) {
   return {
     sample: { person, writes: byName(fields), grants },
     is: {
-      denied: loses.length > 0,
+      // What waits for an answer (R33) would be denied, too.
+      denied: loses.length > 0 || desired.setAside.some(({ code }) => code === 'many_retractions'),
       granted: grants.length > 0,
       cleared: values.some(([, value]) => value === ''),
     },

@@ -35,6 +35,8 @@ export type DueDebt = DebtKey & {
   readonly doubtedAt: number
   /** What it grants by facts up to this one alone has not been accepted since the upgrade. */
   readonly unaccepted: string | undefined
+  /** The problem behind which what it retracts waited (R33). */
+  readonly brakeId: string | undefined
 }
 
 export type DueRow = DebtKeyRow &
@@ -48,11 +50,12 @@ export type DueRow = DebtKeyRow &
     owed_at: number
     doubted_at: number
     unaccepted: string | null
+    brake_id: string | null
   }
 
 /** The columns of `DueRow`. */
 export const DUE_COLUMNS = `integration_id, person, revision, failed, first_failed_at, carries_withdrawal, refused,
-  isolation, window_until, window_sent, window_contacts, owed_at, doubted_at, unaccepted`
+  isolation, window_until, window_sent, window_contacts, owed_at, doubted_at, unaccepted, brake_id`
 
 export const dueDebtIn = (row: DueRow): DueDebt => ({
   ...debtKeyIn(row),
@@ -66,6 +69,7 @@ export const dueDebtIn = (row: DueRow): DueDebt => ({
   owedAt: row.owed_at,
   doubtedAt: row.doubted_at,
   unaccepted: row.unaccepted ?? undefined,
+  brakeId: row.brake_id ?? undefined,
 })
 
 /** An integration as it was read, perhaps a while ago. */

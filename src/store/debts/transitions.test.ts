@@ -20,6 +20,7 @@ import { DAY } from '../../domain/instant.ts'
 import { type Outcome } from '../../domain/outcome.ts'
 import { underWindow } from '../../domain/window.ts'
 import { type Database, type Sql } from '../engine/database.ts'
+import { answerBrake, keepBraked, openBrake, oweReleased } from '../contacts/brakes.ts'
 import { keepWindowsOpen } from '../settings/clock-steps.ts'
 import { closeWindows, handOver, preferWithdrawals } from './batch-debts.ts'
 import {
@@ -136,6 +137,19 @@ const MOVES: readonly Move[] = [
       await acceptUpgraded(db, { at: NOW, limit: 9 })
     },
   },
+  {
+    statement: 'oweReleased',
+    happening: 'released',
+    move: async db => {
+      const brakeId = await openBrake(db, { sourceId: SOURCE, now: NOW })
+      await keepBraked(
+        db,
+        keys.map(key => ({ ...key, brakeId, waits: true })),
+      )
+      await answerBrake(db, { id: brakeId, decision: 'release', at: NOW, by: 'ops' })
+      await oweReleased(db, { at: NOW, limit: 9 })
+    },
+  },
   { statement: 'reopenAbsent', happening: 'reopened', move: db => reopenAbsent(db, { ...everybody, since: MORNING }) },
   { statement: 'replayDebts', happening: 'replayed', move: replayAll },
   {
@@ -170,6 +184,14 @@ const TOUCHES: readonly Touch[] = [
       postpone(
         db,
         keys.map(key => ({ ...key, dueAt: minute(10) })),
+      ),
+  },
+  {
+    statement: 'keepBraked',
+    move: db =>
+      keepBraked(
+        db,
+        keys.map(key => ({ ...key, brakeId: 'brk', waits: true })),
       ),
   },
   { statement: 'preferWithdrawals', move: db => preferWithdrawals(db, keys) },

@@ -95,6 +95,7 @@ export const eraseAttempts = (tx: Sql, person: string) => eraseFrom(tx, 'attempt
  */
 export async function eraseDeliveries(tx: Sql, person: string): Promise<number> {
   await tx.query('delete from unproven where person = $1', [person])
+  await tx.query('delete from retracted where source_id in (select id from source) and person = $1', [person])
   await tx.query('delete from contact where alias in (select d.contact from delivery d where d.person = $1)', [person])
   await eraseFrom(tx, 'naming', person)
   return eraseFrom(tx, 'delivery', person)

@@ -18,6 +18,7 @@ import { leaving } from './0016-leaving.ts'
 import { lease } from './0019-lease.ts'
 import { health } from './0020-health.ts'
 import { toOwe } from './0021-to-owe.ts'
+import { brake } from './0022-brake.ts'
 import { anonymous } from './0023-anonymous.ts'
 import { windowContacts } from './0026-window-contacts.ts'
 import { withdrawalOrder } from './0027-withdrawal-order.ts'
@@ -43,6 +44,7 @@ export const migrations: readonly Migration[] = [
   lease,
   health,
   toOwe,
+  brake,
   anonymous,
   windowContacts,
   withdrawalOrder,
