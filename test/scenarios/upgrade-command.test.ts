@@ -59,7 +59,7 @@ describe.each(['sqlite', 'postgres'])('migrate --dry-run, of a store of the firs
 
     const done = await ran(['migrate', '--json', ...where])
     expect(JSON.parse(done.out)).toEqual({
-      migrations: ['link', 'tag-claim', 'contact', 'upgrade', 'naming', 'leaving', 'lease', 'health'],
+      migrations: ['link', 'tag-claim', 'contact', 'upgrade', 'naming', 'leaving', 'lease', 'health', 'brake'],
     })
     await postgres?.db.close()
   })
