@@ -198,13 +198,21 @@ describe('R10 R31: a clock that is off, and Mailchimp names the right time', () 
     expect(valuesAt(world)[0]).toBe('false')
   })
 
-  test('as well after a start, before Mailchimp has been heard again', async () => {
-    await using world = await aWorld({ clockAhead: -2 * HOUR })
+  async function outlivesAStart(options: WorldOptions): Promise<void> {
+    await using world = await aWorld({ ...options, clockAhead: -2 * HOUR })
     await hearsMailchimp(world)
     await world.app.durability.check()
     await world.restarts()
     await withdrawsBeforeAnOlderGrant(world)
     expect(valuesAt(world)[0]).toBe('false')
+  }
+
+  test('as well after a start, before Mailchimp has been heard again', () => outlivesAStart({}))
+
+  test('as well after a start, on PostgreSQL', async () => {
+    const { db, url } = await freshPostgres()
+    await outlivesAStart({ databaseUrl: url })
+    await db.close()
   })
 
   test('as well after a clock that was right was set back while the service was down', async () => {
