@@ -83,6 +83,7 @@ function pipedWay(db: Database, sourceId: string): Way {
   const pipeline = createIngest({
     ...deps,
     onOwed: () => undefined,
+    clockOff: () => 0,
     durability: { isSure: () => true, committed: () => undefined },
   })
   return async () => {

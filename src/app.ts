@@ -128,11 +128,11 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   const { windowMs } = config
   const metrics = createMetrics({ version })
   const telemetry = toAll(given.telemetry, metrics.telemetry)
-  const { clock, comparison, follow, shownTime } = timeFor(given, telemetry)
-  const durability = createDurability({ clock, telemetry })
+  const { clock, clockOff, comparison, follow, shownTime } = timeFor(given, telemetry)
+  const durability = createDurability({ clock, clockOff, telemetry })
   const around = (db: Database): Database => durability.watch(given.around?.(db) ?? db)
   const { db, lease, seal, onDoubt, ...embedded } = await openAll(config, { ...given, telemetry, around }, stopping)
-  await heedRestart({ db, clock, windowMs, telemetry })
+  await heedRestart({ db, clock, windowMs, resume: comparison.resume, telemetry })
   const base = { db, clock, newId: createIds(clock), telemetry }
   const originFor = (dataCentre: string): string => config.mailchimpUrl ?? mailchimpOrigin(dataCentre)
   const mailchimp = { seal, originFor, after, windowMs }
@@ -141,7 +141,7 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   const worker = new Worker({ ...base, ...mailchimp, ...sending })
   lookAgainAfterSilence({ lease, durability, worker, onDoubt })
   const onOwed = (integrationIds: readonly string[]): void => worker.wake(integrationIds)
-  const ingest = createIngest({ ...base, onOwed, durability })
+  const ingest = createIngest({ ...base, clockOff, onOwed, durability })
   const sweeps = createSweeps({ ...base, onOwed })
   const backlog = createBacklogReader({ db, clock })
   const trouble = () => durability.trouble() ?? (worker.isDelivering ? undefined : ('no_lease' as const))
@@ -231,7 +231,7 @@ function timeFor(given: Given, telemetry: Telemetry) {
     comparison.check()
   }
   const shownTime = { clockAhead: steady.ahead, clockDifferences: comparison.differences }
-  return { clock: steady.now, comparison, follow, shownTime }
+  return { clock: steady.now, clockOff: comparison.clockOff, comparison, follow, shownTime }
 }
 
 const clocksOf = ({ now, monotonic = now ?? (() => performance.now()) }: Given) => {

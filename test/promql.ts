@@ -17,7 +17,7 @@ type Selector = {
 
 const AGGREGATIONS = ['sum', 'max', 'min']
 const OVER_TIME = ['rate', 'increase', 'changes']
-const FUNCTIONS = [...AGGREGATIONS, ...OVER_TIME, 'absent', 'histogram_quantile']
+const FUNCTIONS = [...AGGREGATIONS, ...OVER_TIME, 'abs', 'absent', 'histogram_quantile']
 const COMPARISONS = ['>', '<', '==', '>=', '<=']
 const BINARY = [...COMPARISONS, '/', 'and']
 const TOKEN = /\s*(\d+(?:\.\d+)?[smhd]?|"[^"]*"|=~|!~|!=|==|>=|<=|[<>=(){}[\],/]|[a-zA-Z_$][\w$]*)/y
@@ -124,6 +124,7 @@ function called({ name, by, of }: Expr & { kind: 'call' }, scrapes: readonly Exp
   const [first, second] = of
   if (!first) throw new Error(`${name} of nothing`)
   if (name === 'absent') return evaluate(first, scrapes).length === 0 ? [{ labels: {}, value: 1 }] : []
+  if (name === 'abs') return evaluate(first, scrapes).map(each => ({ ...each, value: Math.abs(each.value) }))
   if (name === 'histogram_quantile') return quantile(first, second ? evaluate(second, scrapes) : [])
   if (OVER_TIME.includes(name) && first.kind === 'selector') return overTime(name, first, scrapes)
   return grouped(evaluate(first, scrapes), by).map(({ labels, points }) => {

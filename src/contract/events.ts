@@ -48,6 +48,7 @@ const EXAMPLE_FACT = {
   user_id: 'example-user-1',
   at: '2026-11-23T08:59:58.000Z',
   received_at: '2026-11-23T09:00:00.000Z',
+  clock_off_ms: 0,
   status: 'confirmed',
   regulation: 'gdpr',
   folds: true,
@@ -62,6 +63,9 @@ const shape = z.object({
   user_id: z.string(),
   at: time,
   received_at: time,
+  clock_off_ms: z
+    .number()
+    .describe('By how much the clock of the service was behind, or ahead if negative; received_at is corrected by it.'),
   status: z.string(),
   regulation: z.string(),
   folds: z

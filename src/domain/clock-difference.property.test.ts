@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { differenceIn, spanOf, withSpan, type Span } from './clock-difference.ts'
+import { behindSince, correctionBy, differenceIn, spanOf, withSpan, type Span } from './clock-difference.ts'
 import { DAY, MINUTE, SECOND } from './instant.ts'
 
 type Answer = { readonly pause: number; readonly trip: number; readonly named: number; readonly lie: number }
@@ -95,5 +95,28 @@ describe('R31: what the answers of another clock prove', () => {
     const first = withSpan([], span)
     expect(withSpan(first, { ...span, answeredAt: 2 * SECOND - 1 })).toBe(first)
     expect(withSpan(first, { ...span, answeredAt: 2 * SECOND })).toHaveLength(2)
+  })
+})
+
+describe('R10 R31: what a receipt is corrected by', () => {
+  test.each([
+    ['what Mailchimp says', { mailchimp: -2 * DAY, noted: DAY }, -2 * DAY],
+    ['nothing, if Mailchimp says that the clock is right', { mailchimp: 0, noted: DAY }, 0],
+    ['what was noted, until Mailchimp is heard', { mailchimp: undefined, noted: DAY }, DAY],
+    ['nothing below 30 s', { mailchimp: 30 * SECOND - 1, noted: 0 }, 0],
+    ['30 s', { mailchimp: -30 * SECOND, noted: 0 }, -30 * SECOND],
+  ])('%s', (_, known, ms) => {
+    expect(correctionBy(known)).toBe(ms)
+  })
+
+  test('at a start: no time before one that was right, no less than the clock was behind, and never ahead', () => {
+    fc.assert(
+      fc.property(ahead, lead, lead, (at, off, step) => {
+        const behind = behindSince({ at, rightAt: at + off }, at + step)
+        expect(behind).toBeGreaterThanOrEqual(Math.max(0, off))
+        expect(at + step + behind).toBeGreaterThanOrEqual(at + off)
+        expect([0, off, off - step]).toContain(behind)
+      }),
+    )
   })
 })

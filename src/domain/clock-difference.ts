@@ -45,3 +45,30 @@ export function differenceIn(spans: readonly Span[], lead: number): number | und
   if (!best || best.agree < ENOUGH || best.agree * 2 <= spans.length) return undefined
   return Math.round(best.ms)
 }
+
+type Known = {
+  /** By how much Mailchimp's clock is ahead of the time of the service, if that is known. */
+  readonly mailchimp: number | undefined
+  /** What the process before this one leaves to go by. */
+  readonly noted: number
+}
+
+/**
+ * R10, R31: what the time of a receipt is corrected by. Less than `MUCH_OFF` makes no difference
+ * to any order, since a denial may run 5 minutes ahead.
+ */
+export function correctionBy({ mailchimp, noted }: Known): number {
+  const off = mailchimp ?? noted
+  return Math.abs(off) >= MUCH_OFF ? off : 0
+}
+
+/** What a process noted last: the time of the service, and beside it the right one. */
+export type Noted = { readonly at: number; readonly rightAt: number }
+
+/**
+ * R31: by how much a process that starts at `startedAt` may be behind, as far as the one before it knew. A clock that
+ * was behind still is; one that is before a time that was right is behind by that. That it is ahead is never taken for
+ * granted: a receipt that is dated too early lets an older grant win, one too late only the grant of a fast clock.
+ */
+export const behindSince = ({ at, rightAt }: Noted, startedAt: number): number =>
+  Math.max(0, rightAt - at, rightAt - startedAt)

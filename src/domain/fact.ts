@@ -63,7 +63,10 @@ export type Fact = {
   readonly statedAt: number
   /** What its times rest on: a stamp, its place among the versions of its user, or its receipt alone (R10). */
   readonly datedBy: 'stamp' | 'version' | 'receipt'
+  /** The time of its receipt, right as far as it is known (R31). */
   readonly receivedAt: number
+  /** By how much the time of the service was behind then, or ahead if negative; it is in `receivedAt`. */
+  readonly clockOff?: number | undefined
   readonly createdAt: number | undefined
   readonly status: 'confirmed' | 'pending_approval'
   readonly regulation: string
@@ -75,6 +78,10 @@ export type Fact = {
   /** The Didomi event that made a user change, when the record names it. */
   readonly cause: { readonly id: string; readonly at: number | undefined } | undefined
 }
+
+/** When it came in by the time of the service, by which everything waits. */
+export const heardAt = ({ receivedAt, clockOff = 0 }: Pick<Fact, 'receivedAt' | 'clockOff'>): number =>
+  receivedAt - clockOff
 
 /** R10: what a fact grants counts from our receipt at the latest, so that a fast clock cannot beat a later denial. */
 export const grantsAt = ({ at, receivedAt }: Pick<Fact, 'at' | 'receivedAt'>): number => Math.min(at, receivedAt)

@@ -41,6 +41,7 @@ export const showFact = (fact: Fact, { feed, person }: FactContext) => ({
   user_id: fact.userId,
   at: instant(fact.at),
   received_at: instant(fact.receivedAt),
+  clock_off_ms: fact.clockOff ?? 0,
   status: fact.status,
   regulation: fact.regulation,
   folds: folds(fact, feed),

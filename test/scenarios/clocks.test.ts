@@ -176,3 +176,76 @@ describe("R31: a clock that differs from Mailchimp's", () => {
     expect(told).toEqual([])
   })
 })
+
+/** The person withdraws on one device; a grant that is older, of another one, comes in later. */
+async function withdrawsBeforeAnOlderGrant(world: World): Promise<void> {
+  const at = (ms: number): string => new Date(world.now() + ms).toISOString()
+  const [who = ''] = people
+  const granted = event({ who, user: 'their phone', at: at(-3 * MINUTE), purposes: { newsletter: true } })
+  await world.receives(event({ who, user: 'their desk', at: at(-MINUTE), purposes: { newsletter: false } }))
+  await world.passes(15 * MINUTE)
+  await world.receives(granted)
+  await world.settles()
+}
+
+describe('R10 R31: a clock that is off, and Mailchimp names the right time', () => {
+  const OFF = [-2 * HOUR, -10 * MINUTE, 2 * HOUR]
+
+  test.each(OFF)('a withdrawal outlives an older grant that comes in later, at %i ms', async clockAhead => {
+    await using world = await aWorld({ clockAhead })
+    await hearsMailchimp(world)
+    await withdrawsBeforeAnOlderGrant(world)
+    expect(valuesAt(world)[0]).toBe('false')
+  })
+
+  async function outlivesAStart(options: WorldOptions): Promise<void> {
+    await using world = await aWorld({ ...options, clockAhead: -2 * HOUR })
+    await hearsMailchimp(world)
+    await world.app.durability.check()
+    await world.restarts()
+    await withdrawsBeforeAnOlderGrant(world)
+    expect(valuesAt(world)[0]).toBe('false')
+  }
+
+  test('as well after a start, before Mailchimp has been heard again', () => outlivesAStart({}))
+
+  test('as well after a start, on PostgreSQL', async () => {
+    const { db, url } = await freshPostgres()
+    await outlivesAStart({ databaseUrl: url })
+    await db.close()
+  })
+
+  test('as well after a clock that was right was set back while the service was down', async () => {
+    await using world = await aWorld()
+    await isSet(world, -2 * HOUR, true)
+    await withdrawsBeforeAnOlderGrant(world)
+    expect(valuesAt(world)[0]).toBe('false')
+  })
+
+  test('the grant of a clock that is as fast as ours does not beat a later withdrawal', async () => {
+    await using world = await aWorld({ clockAhead: 2 * HOUR })
+    await hearsMailchimp(world)
+    const [who = ''] = people
+    const at = (ms: number): string => new Date(world.now() + ms).toISOString()
+    await world.receives(event({ who, user: 'a fast phone', at: at(2 * HOUR), purposes: { newsletter: true } }))
+    await world.passes(MINUTE)
+    await world.receives(event({ who, user: 'their desk', at: at(0), purposes: { newsletter: false } }))
+    await world.settles()
+    expect(valuesAt(world)[0]).toBe('false')
+  })
+
+  test('what waits is as old as it is, and the correction is shown beside the right time', async () => {
+    await using world = await aWorld({ clockAhead: -2 * HOUR })
+    await hearsMailchimp(world)
+    await world.receives(says(people[0] ?? '', false, '2026-11-23T08:30:00Z'))
+    const receivedAt = world.now()
+    await world.passes(10 * SECOND)
+    type Facts = { readonly data: readonly { readonly received_at: string; readonly clock_off_ms: number }[] }
+    const [shown] = (await world.api<Facts>('GET', '/v1/events?limit=1')).body.data
+    expect(Math.abs(Date.parse(shown?.received_at ?? '') - receivedAt)).toBeLessThanOrEqual(SECOND)
+    expect(Math.abs((shown?.clock_off_ms ?? 0) - 2 * HOUR)).toBeLessThanOrEqual(SECOND)
+    type Tries = { readonly data: readonly { readonly carries: readonly { readonly waited_ms: number }[] }[] }
+    const tries = (await world.api<Tries>('GET', '/v1/attempts?limit=1')).body.data
+    expect(tries[0]?.carries.map(({ waited_ms: ms }) => ms)).toEqual([0])
+  })
+})

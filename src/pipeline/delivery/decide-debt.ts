@@ -1,7 +1,7 @@
 import { NEW_CONTACT, underWindowOf, valuesOf, type ContactRecord } from '../../domain/contact-record.ts'
 import { decide, type Decision } from '../../domain/decide.ts'
 import { assertsOnly } from '../../domain/hold.ts'
-import { mayWithdraw, type Fact } from '../../domain/fact.ts'
+import { heardAt, mayWithdraw, type Fact } from '../../domain/fact.ts'
 import { type Isolation } from '../../domain/isolation.ts'
 import { type Audience } from '../../domain/mapping.ts'
 import { withdrawsAny } from '../../domain/plan.ts'
@@ -186,7 +186,7 @@ const carriedBy = (
     .filter(({ integrationId, person }) => integrationId === debt.integrationId && person === debt.person)
     .reduce((newest, { fact }) => (fact > newest ? fact : newest), '')
   return facts
-    .filter(fact => fact.receivedAt >= debt.owedAt && fact.id > known && folds(fact, feed))
+    .filter(fact => heardAt(fact) >= debt.owedAt && fact.id > known && folds(fact, feed))
     .slice(0, LIMITS.carriedFacts)
-    .map(fact => ({ factId: fact.id, receivedAt: fact.receivedAt, withdrawal: mayWithdraw(fact) }))
+    .map(fact => ({ factId: fact.id, receivedAt: heardAt(fact), withdrawal: mayWithdraw(fact) }))
 }

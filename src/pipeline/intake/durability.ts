@@ -26,9 +26,14 @@ export type Durability = {
   watch(db: Database): Database
 }
 
-type DurabilityDeps = { readonly clock: () => number; readonly telemetry: Telemetry }
+type DurabilityDeps = {
+  readonly clock: () => number
+  /** R31: by how much `clock` is behind the right time; it is noted with it. */
+  readonly clockOff: () => number
+  readonly telemetry: Telemetry
+}
 
-export function createDurability({ clock, telemetry }: DurabilityDeps): Durability {
+export function createDurability({ clock, clockOff, telemetry }: DurabilityDeps): Durability {
   let unsure = false
   let failing = false
   let damage: string | undefined
@@ -64,7 +69,8 @@ export function createDurability({ clock, telemetry }: DurabilityDeps): Durabili
       if (!isPassing(error)) change(() => (unsure = true), error)
     }
     // Its failure is noted by `watch`.
-    await probeStore(db, clock()).then(() => change(() => (failing = false)), failed)
+    const at = clock()
+    await probeStore(db, { at, rightAt: at + clockOff() }).then(() => change(() => (failing = false)), failed)
   }
   async function check(): Promise<void> {
     if (!store || damage !== undefined) return

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { sentSteps, type ReadBody } from '../../didomi/sent.ts'
 import { type Fault } from '../../didomi/shape.ts'
 import { faultIn, type Reading } from '../../didomi/webhook.ts'
-import { type Family } from '../../domain/fact.ts'
+import { heardAt, type Family } from '../../domain/fact.ts'
 import { Problem } from '../../domain/problem.ts'
 import { type Telemetry, type RecordKind } from '../../telemetry.ts'
 import { owe } from '../../store/debts/deliveries.ts'
@@ -24,7 +24,9 @@ type Arriving = {
   readonly id: string
   readonly sourceId: string
   readonly fingerprint: string
+  /** Corrected by `clockOff` (R31). */
   readonly receivedAt: number
+  readonly clockOff: number
   readonly raw: Uint8Array
   readonly readings: readonly Reading[]
   readonly faults: readonly Fault[]
@@ -49,6 +51,8 @@ export type Ingest = {
 type IngestDeps = {
   readonly db: Database
   readonly clock: () => number
+  /** R31: by how much `clock` is behind the right time, as far as that is known. */
+  readonly clockOff: () => number
   readonly newId: NewId
   readonly telemetry: Telemetry
   /** Says no while the store could lose what it acknowledges, and is told of every commit. */
@@ -62,8 +66,9 @@ const MOST_IN_GROUP = { items: 500, weight: 8 * 1024 * 1024, weigh: ({ raw }: Ar
 const MOST_WAITING = 20_000
 const MOST_WAITING_BYTES = 256 * 1024 * 1024
 
-export function createIngest({ db, clock, newId, telemetry, durability, onOwed }: IngestDeps): Ingest {
+export function createIngest({ db, newId, telemetry, durability, onOwed, ...time }: IngestDeps): Ingest {
   let waitingBytes = 0
+  const reading = new Set<Promise<ReadBody>>()
   const group = createGroup<Arriving, Received>(async arriving => {
     const { results, owing, records } = await db
       .transaction(tx => store(tx, arriving, newId), 'intake')
@@ -78,8 +83,6 @@ export function createIngest({ db, clock, newId, telemetry, durability, onOwed }
     return results
   }, MOST_IN_GROUP)
 
-  const reading = new Set<Promise<ReadBody>>()
-
   async function read(sent: Parameters<typeof sentSteps>[0]): Promise<ReadBody> {
     const read = inSlices(sentSteps(sent))
     reading.add(read)
@@ -91,15 +94,15 @@ export function createIngest({ db, clock, newId, telemetry, durability, onOwed }
   }
 
   async function keep({ sourceId, bytes, contentEncoding }: SentBody): Promise<Received> {
-    const receivedAt = clock()
-    const body = await read({ bytes, contentEncoding, receivedAt })
+    const receipt = receiptOf(time)
+    const body = await read({ bytes, contentEncoding, ...receipt })
     if (body.decoded === 'too_large') throw new Problem('payload_too_large', 'the body is larger than 1 MiB decoded')
     const { raw, readings } = body
     const fingerprint = fingerprintOf(body, contentEncoding)
     const faults = readings.flatMap(faultIn)
     waitingBytes += raw.byteLength
     try {
-      return await group.add({ id: newId('inb'), sourceId, fingerprint, receivedAt, raw, readings, faults })
+      return await group.add({ ...receipt, id: newId('inb'), sourceId, fingerprint, raw, readings, faults })
     } catch (error) {
       if (!isPassing(error)) throw error
       // It may have been kept all the same; the sender's repeat is then known as one.
@@ -128,6 +131,12 @@ export function createIngest({ db, clock, newId, telemetry, durability, onOwed }
   }
 }
 
+/** R10: when a body comes in, by the right time as far as it is known. */
+function receiptOf({ clock, clockOff }: Pick<IngestDeps, 'clock' | 'clockOff'>) {
+  const off = clockOff()
+  return { receivedAt: clock() + off, clockOff: off }
+}
+
 /**
  * Of what the sender wrote, so that a repeat in another encoding is a repeat. The same bytes under another encoding may
  * be what its sender put right, so one that could not be decoded is a repeat only under the same.
@@ -153,7 +162,7 @@ async function store(tx: Sql, arriving: readonly Arriving[], newId: NewId): Prom
   const fresh = arriving.filter(({ id }) => kept.has(id))
   const repeats = arriving.filter(({ id }) => !kept.has(id))
   const facts = fresh.flatMap(body => factsIn(body, newId))
-  const at = arriving[0]?.receivedAt ?? 0
+  const at = arriving[0] ? heardAt(arriving[0]) : 0
   const [, { appended, feeds, owed, adopted }] = await Promise.all([countRepeats(tx, repeats), takeIn(tx, facts, at)])
   const again = facts.filter(({ fact }) => !appended.has(fact.id))
   if (again.length > 0) await forgetErased(tx, fresh, again)
@@ -174,11 +183,19 @@ export function recordKind({ kind, family, sourceId }: Count, feeds: ReadonlyMap
 
 const bodyKey = ({ sourceId, fingerprint }: Arriving): string => `${sourceId} ${fingerprint}`
 
-const arrivalOf = ({ readings, ...body }: Arriving): Arrival => ({ ...body, records: readings.length })
+const arrivalOf = ({ readings, clockOff: _, ...body }: Arriving): Arrival => ({ ...body, records: readings.length })
 
-const factsIn = ({ id, sourceId, readings }: Arriving, newId: NewId): StoredFact[] =>
+const factsIn = ({ id, sourceId, readings, clockOff }: Arriving, newId: NewId): StoredFact[] =>
   readings.flatMap(reading => {
     if (reading.kind !== 'told') return []
     const { key, names } = reading.told
-    return [{ fact: { ...reading.told, id: newId('fct') }, sourceId, inboxId: id, key, person: names }]
+    return [
+      {
+        fact: { ...reading.told, id: newId('fct'), ...(clockOff === 0 ? {} : { clockOff }) },
+        sourceId,
+        inboxId: id,
+        key,
+        person: names,
+      },
+    ]
   })

@@ -1,7 +1,8 @@
+import { behindSince } from '../../domain/clock-difference.ts'
 import { setBackBy } from '../../domain/steady-time.ts'
 import { keepWindowsOpen, pullWaitsForward } from '../../store/settings/clock-steps.ts'
 import { type Database } from '../../store/engine/database.ts'
-import { probedAt, probeStore } from '../../store/settings/probe.ts'
+import { notedLast, probeStore } from '../../store/settings/probe.ts'
 import { type Telemetry } from '../../telemetry.ts'
 import { type Step } from '../watch/steady-clock.ts'
 
@@ -9,6 +10,8 @@ type StepDeps = {
   readonly db: Database
   readonly clock: () => number
   readonly windowMs: number
+  /** Is told what the process before this one knew of the right time. */
+  readonly resume: (behindMs: number) => void
   readonly telemetry: Pick<Telemetry, 'clockSet'>
 }
 
@@ -21,14 +24,16 @@ export const heedStep = ({ db, windowMs }: Pick<StepDeps, 'db' | 'windowMs'>, st
  * one stored is pulled forward by what the clock lost meanwhile, once: the new time is noted with it. What the clock
  * gained may have passed or not, so windows stay open for what they lacked.
  */
-export async function heedRestart({ db, clock, windowMs, telemetry }: StepDeps): Promise<void> {
+export async function heedRestart({ db, clock, windowMs, resume, telemetry }: StepDeps): Promise<void> {
   const now = clock()
   const ms = await db.transaction(async tx => {
-    const noted = (await probedAt(tx)) ?? now
-    const lost = setBackBy(noted, now)
+    const noted = (await notedLast(tx)) ?? { at: now, rightAt: now }
+    const lost = setBackBy(noted.at, now)
     if (lost > 0) await pullWaitsForward(tx, { now, ms: lost })
-    else await keepWindowsOpen(tx, { from: noted, to: now, windowMs })
-    await probeStore(tx, now)
+    else await keepWindowsOpen(tx, { from: noted.at, to: now, windowMs })
+    const behind = behindSince(noted, now)
+    resume(behind)
+    await probeStore(tx, { at: now, rightAt: now + behind })
     return lost
   })
   if (ms > 0) telemetry.clockSet({ ms: -ms })

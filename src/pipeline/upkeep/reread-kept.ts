@@ -47,7 +47,12 @@ async function rewritingsIn(tx: Sql, bodies: readonly KeptBody[]): Promise<Rewri
     if (was?.inboxId !== inboxId) return []
     const { names } = reading
     const person = names ?? (was.fact.names === undefined ? was.person : undefined)
-    return [{ was, is: { ...was, fact: { ...reading, id: was.fact.id }, key: reading.key, person } }]
+    return [
+      {
+        was,
+        is: { ...was, fact: { ...reading, id: was.fact.id, clockOff: was.fact.clockOff }, key: reading.key, person },
+      },
+    ]
   })
 }
 

@@ -1,4 +1,4 @@
-import { differenceIn, MUCH_OFF, spanOf, withSpan, type Span } from '../../domain/clock-difference.ts'
+import { correctionBy, differenceIn, MUCH_OFF, spanOf, withSpan, type Span } from '../../domain/clock-difference.ts'
 import { SECOND } from '../../domain/instant.ts'
 import { type Telemetry } from '../../telemetry.ts'
 
@@ -10,6 +10,10 @@ type ClockComparison = {
   asking(): (named: number) => void
   /** By how much each other clock is ahead of the time of this service, in ms; of those that are known. */
   differences(): ReadonlyMap<OtherClock, number>
+  /** R10: what the time of a receipt is corrected by. */
+  clockOff(): number
+  /** The process before this one leaves to go by that the time of the service is behind by so much. */
+  resume(ms: number): void
   /** Tells of each clock that differs much, once, and when it does not any more. */
   check(): void
 }
@@ -23,10 +27,14 @@ type ComparisonDeps = {
 /** R31: compares the clock of this service with those of others. */
 export function createClockComparison({ clock, monotonic, telemetry }: ComparisonDeps): ClockComparison {
   let answers: readonly Span[] = []
+  /** By how much the right time is ahead of the monotonic clock, as the process before left it. */
+  let noted = -Infinity
   const told = new Set<OtherClock>()
 
+  const lead = (): number => clock() - monotonic()
+
   function differences(): ReadonlyMap<OtherClock, number> {
-    const mailchimp = differenceIn(answers, clock() - monotonic())
+    const mailchimp = differenceIn(answers, lead())
     return new Map(mailchimp === undefined ? [] : [['mailchimp', mailchimp]])
   }
 
@@ -38,6 +46,9 @@ export function createClockComparison({ clock, monotonic, telemetry }: Compariso
       }
     },
     differences,
+    clockOff: () =>
+      correctionBy({ mailchimp: differences().get('mailchimp'), noted: Math.max(0, Math.round(noted - lead())) }),
+    resume: ms => void (noted = lead() + ms),
     check() {
       for (const [other, ms] of differences()) {
         const isOff = Math.abs(ms) >= MUCH_OFF

@@ -7,7 +7,7 @@ type KeptEntity = Pick<Entity, 'version' | 'at' | 'statements' | 'attributes'> &
 
 /** What Didomi's entity said after the record stands under `now`, as in every row since the first release. */
 type Content = Pick<Fact, 'createdAt' | 'cause'> &
-  Partial<Pick<Fact, 'statedAt' | 'datedBy' | 'namesRegulation'>> & {
+  Partial<Pick<Fact, 'statedAt' | 'datedBy' | 'namesRegulation' | 'clockOff'>> & {
     readonly now: KeptEntity
     readonly before: KeptEntity | undefined
   }
@@ -22,13 +22,14 @@ export const contentText = (fact: Fact): string =>
     cause: fact.cause,
     ...(fact.statedAt === fact.at ? {} : { statedAt: fact.statedAt }),
     ...(fact.datedBy === 'stamp' ? {} : { datedBy: fact.datedBy }),
+    ...(fact.clockOff ? { clockOff: fact.clockOff } : {}),
     ...(fact.namesRegulation === (fact.kind !== 'deleted') ? {} : { namesRegulation: fact.namesRegulation }),
   })
 
 type Columns = Pick<Fact, 'at' | 'kind'> & { readonly content: string }
 
 export function contentIn({ at, kind, content }: Columns) {
-  const { now, before, createdAt, cause, statedAt, datedBy, namesRegulation } = CONTENT.read(content)
+  const { now, before, createdAt, cause, statedAt, datedBy, namesRegulation, clockOff } = CONTENT.read(content)
   return {
     createdAt,
     cause,
@@ -36,6 +37,7 @@ export function contentIn({ at, kind, content }: Columns) {
     before: before && entityIn(before),
     statedAt: statedAt ?? at,
     datedBy: datedBy ?? 'stamp',
+    ...(clockOff === undefined ? {} : { clockOff }),
     namesRegulation: namesRegulation ?? kind !== 'deleted',
   } as const
 }

@@ -5,7 +5,7 @@ import { type Database } from '../engine/database.ts'
 import { migrate } from '../engine/migrate.ts'
 import { migrations } from '../migrations/all.ts'
 import { keepWindowsOpen, pullWaitsForward } from './clock-steps.ts'
-import { probedAt, probeStore } from './probe.ts'
+import { notedLast, probeStore } from './probe.ts'
 
 const HOUR = 3_600_000
 const NOW = 1_795_500_000_000
@@ -54,9 +54,14 @@ describe.each(databases)('R31: what $name says is to come', ({ open }) => {
   })
 
   test('the time that was noted last is the one that is found', async () => {
-    expect(await probedAt(db)).toBeUndefined()
-    await probeStore(db, NOW)
-    await probeStore(db, NOW - HOUR)
-    expect(await probedAt(db)).toBe(NOW - HOUR)
+    expect(await notedLast(db)).toBeUndefined()
+    await probeStore(db, { at: NOW, rightAt: NOW })
+    await probeStore(db, { at: NOW - HOUR, rightAt: NOW - 2 * HOUR })
+    expect(await notedLast(db)).toEqual({ at: NOW - HOUR, rightAt: NOW - 2 * HOUR })
+  })
+
+  test('what the release before noted is taken for the right time', async () => {
+    await db.query('insert into probe (id, at) values (1, $1)', [NOW])
+    expect(await notedLast(db)).toEqual({ at: NOW, rightAt: NOW })
   })
 })
