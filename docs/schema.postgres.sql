@@ -84,9 +84,13 @@ create table contact (
   gone_after text,
   moved_to text,
   entries text not null,
+  move_id text,
+  moved_at bigint,
+  move_accepted integer default 0 not null,
   constraint contact_pkey PRIMARY KEY (data_centre, audience_id, alias)
 );
 CREATE INDEX contact_by_id ON public.contact USING btree (data_centre, audience_id, permanent_id) WHERE (permanent_id IS NOT NULL);
+CREATE UNIQUE INDEX contact_moved ON public.contact USING btree (move_id) WHERE (move_id IS NOT NULL);
 create table credential (
   id text not null,
   data_centre text not null,

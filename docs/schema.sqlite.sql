@@ -29,9 +29,10 @@ CREATE TABLE batch (
 CREATE INDEX batch_open on batch (credential_id) where ended_at is null;
 CREATE TABLE contact (
   data_centre text not null, audience_id text not null, alias text not null,
-  permanent_id text, wrote_at bigint, gone_after text, moved_to text, entries text not null,
+  permanent_id text, wrote_at bigint, gone_after text, moved_to text, entries text not null, move_id text, moved_at bigint, move_accepted integer not null default 0,
   primary key (data_centre, audience_id, alias));
 CREATE INDEX contact_by_id on contact (data_centre, audience_id, permanent_id) where permanent_id is not null;
+CREATE UNIQUE INDEX contact_moved on contact (move_id) where move_id is not null;
 CREATE TABLE credential (
   id text primary key, data_centre text not null, sealed_key blob not null, hold_cause text, hold_detail text, held_at bigint, probe_at bigint, probes integer not null default 0);
 CREATE TABLE delivery (

@@ -17,7 +17,7 @@ import { naming } from './0015-naming.ts'
 import { leaving } from './0016-leaving.ts'
 import { lease } from './0019-lease.ts'
 import { health } from './0020-health.ts'
-import { anonymous } from './0023-anonymous.ts'
+import { whose } from './0023-whose.ts'
 
 /** In the order in which they are applied; a migration that was released never changes. */
 export const migrations: readonly Migration[] = [
@@ -39,5 +39,5 @@ export const migrations: readonly Migration[] = [
   leaving,
   lease,
   health,
-  anonymous,
+  whose,
 ]
