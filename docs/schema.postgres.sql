@@ -244,6 +244,7 @@ create table link (
   constraint link_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
 );
 CREATE INDEX link_person ON public.link USING btree (source_id, person);
+CREATE INDEX link_shared ON public.link USING btree (source_id, user_id) WHERE (shared = 1);
 create table migration (
   version integer not null,
   name text not null,

@@ -100,6 +100,7 @@ CREATE TABLE link (
   source_id text not null references source (id), user_id text not null, person text not null,
   shared integer not null default 0, primary key (source_id, user_id, person));
 CREATE INDEX link_person on link (source_id, person);
+CREATE INDEX link_shared on link (source_id, user_id) where shared = 1;
 CREATE TABLE migration
   (version integer primary key, name text not null, applied_at bigint not null);
 CREATE TABLE naming (

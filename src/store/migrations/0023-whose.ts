@@ -1,7 +1,7 @@
 import { type Migration } from '../engine/migrate.ts'
 
 /**
- * R5c: for how many days a fact is kept of which nothing says whose it is, and those facts, the oldest first. R16e: since
+ * R5d: which Didomi users are shared. R5c: for how many days a fact is kept of which nothing says whose it is, and those facts, the oldest first. R16e: since
  * when a contact goes by another address, and whether an operator accepted that; `move_id` is for addresses of the API.
  */
 export const whose: Migration = {
@@ -11,6 +11,7 @@ export const whose: Migration = {
     'alter table retention add column anonymous integer',
     'update retention set anonymous = 90',
     `create index fact_anonymous on fact (id) where person is null and kind <> 'deleted'`,
+    'create index link_shared on link (source_id, user_id) where shared = 1',
     'alter table contact add column move_id text',
     'alter table contact add column moved_at bigint',
     'alter table contact add column move_accepted integer not null default 0',
