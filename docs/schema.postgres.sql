@@ -94,9 +94,13 @@ create table contact (
   gone_after text,
   moved_to text,
   entries text not null,
+  move_id text,
+  moved_at bigint,
+  move_accepted integer default 0 not null,
   constraint contact_pkey PRIMARY KEY (data_centre, audience_id, alias)
 );
 CREATE INDEX contact_by_id ON public.contact USING btree (data_centre, audience_id, permanent_id) WHERE (permanent_id IS NOT NULL);
+CREATE UNIQUE INDEX contact_moved ON public.contact USING btree (move_id) WHERE (move_id IS NOT NULL);
 create table credential (
   id text not null,
   data_centre text not null,
@@ -252,6 +256,7 @@ create table link (
   constraint link_source_id_fkey FOREIGN KEY (source_id) REFERENCES source(id)
 );
 CREATE INDEX link_person ON public.link USING btree (source_id, person);
+CREATE INDEX link_shared ON public.link USING btree (source_id, user_id) WHERE (shared = 1);
 create table migration (
   version integer not null,
   name text not null,

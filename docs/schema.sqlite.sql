@@ -33,9 +33,10 @@ CREATE TABLE brake (
 CREATE UNIQUE INDEX brake_open on brake (source_id) where decision is null;
 CREATE TABLE contact (
   data_centre text not null, audience_id text not null, alias text not null,
-  permanent_id text, wrote_at bigint, gone_after text, moved_to text, entries text not null,
+  permanent_id text, wrote_at bigint, gone_after text, moved_to text, entries text not null, move_id text, moved_at bigint, move_accepted integer not null default 0,
   primary key (data_centre, audience_id, alias));
 CREATE INDEX contact_by_id on contact (data_centre, audience_id, permanent_id) where permanent_id is not null;
+CREATE UNIQUE INDEX contact_moved on contact (move_id) where move_id is not null;
 CREATE TABLE credential (
   id text primary key, data_centre text not null, sealed_key blob not null, hold_cause text, hold_detail text, held_at bigint, probe_at bigint, probes integer not null default 0);
 CREATE TABLE delivery (
@@ -104,6 +105,7 @@ CREATE TABLE link (
   source_id text not null references source (id), user_id text not null, person text not null,
   shared integer not null default 0, primary key (source_id, user_id, person));
 CREATE INDEX link_person on link (source_id, person);
+CREATE INDEX link_shared on link (source_id, user_id) where shared = 1;
 CREATE TABLE migration
   (version integer primary key, name text not null, applied_at bigint not null);
 CREATE TABLE naming (

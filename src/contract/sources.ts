@@ -42,6 +42,16 @@ const shape = z.object({
     })
     .describe('The secret that it asks for now.'),
   webhook_url: z.string(),
+  problems: z
+    .array(
+      z.object({
+        code: z.literal('users_shared'),
+        users: z.int().describe('How many Didomi users it is about.'),
+        detail: z.string(),
+        remedy: z.string(),
+      }),
+    )
+    .describe('What stands in the way of telling whose the choices of this source are.'),
   created_at: time,
 })
 
@@ -59,7 +69,7 @@ const EXAMPLE = {
 export const source = named(
   'Source',
   shape.describe("One Didomi organisation's feed: a webhook address with a secret."),
-  EXAMPLE,
+  { ...EXAMPLE, problems: [] },
 )
 
 export const sourcePage = pageOf(source)
@@ -83,6 +93,7 @@ export const createdSource = named(
     .describe('A source with the secret that it was just given.'),
   {
     ...EXAMPLE,
+    problems: [],
     secret: { ...EXAMPLE.secret, used_at: null },
     authentication: { type: 'bearer', token: 'crw_shown-once', header: 'Authorization: Bearer crw_shown-once' },
   },

@@ -117,9 +117,23 @@ describe('R16: a contact', () => {
   })
 
   test('that was renamed goes by its new name until an answer says otherwise', () => {
-    const renamed = afterRename(recordOf(NEWS, { contactId: 'c1' }), 'b0b')
+    const renamed = afterRename(recordOf(NEWS, { contactId: 'c1' }), 'b0b', 7)
     expect([renamed.movedTo, values(renamed)]).toEqual(['b0b', NEWS])
     expect(afterWrite(renamed, written({ movedTo: 'b0b' })).movedTo).toBe('b0b')
     expect(afterWrite(renamed, written()).movedTo).toBeUndefined()
+  })
+
+  test.each<
+    [what: string, next: (record: ContactRecord) => ContactRecord, accepted: boolean, since: number | undefined]
+  >([
+    ['is found there again', record => afterRename(record, 'b0b', 9), true, 7],
+    ['takes a write there', record => afterWrite(record, written({ movedTo: 'b0b' })), true, 7],
+    ['is in doubt', record => afterDoubt(record, ['merge:NEWS']), true, 7],
+    ['takes another address', record => afterRename(record, 'c0c', 9), false, 9],
+    ['takes a write by its first address', record => afterWrite(record, written()), false, undefined],
+    ['is gone', record => afterAbsence(record, 'fct_9'), false, undefined],
+  ])('R16e: whose new address was accepted, when it %s', (_, next, isAccepted, movedAt) => {
+    const accepted = recordOf(NEWS, { contactId: 'c1', movedTo: 'b0b', movedAt: 7, isAccepted: true })
+    expect(next(accepted)).toMatchObject({ isAccepted, movedAt })
   })
 })

@@ -31,6 +31,10 @@ export type ContactRecord = {
   readonly goneAfter: string | undefined
   /** The hash under which it was found after it was renamed (R16e). */
   readonly movedTo: string | undefined
+  /** When that was found out. */
+  readonly movedAt: number | undefined
+  /** An operator accepted that it goes by that address. */
+  readonly isAccepted: boolean
   /** By target. */
   readonly entries: Readonly<Record<string, Entry>>
 }
@@ -40,6 +44,8 @@ export const NEW_CONTACT: ContactRecord = {
   wroteAt: undefined,
   goneAfter: undefined,
   movedTo: undefined,
+  movedAt: undefined,
+  isAccepted: false,
   entries: {},
 }
 
@@ -114,7 +120,7 @@ export function afterWrite(
     contactId: contactId ?? record.contactId,
     wroteAt: at,
     goneAfter: undefined,
-    movedTo,
+    ...moved(record, movedTo, at),
     entries: { ...(isAnother ? {} : record.entries), ...Object.fromEntries(written) },
   }
 }
@@ -153,9 +159,18 @@ export function underWindowOf(record: ContactRecord, { window, now, ...by }: Lat
 export const afterAbsence = (record: ContactRecord, newestFact: string): ContactRecord => ({
   ...record,
   goneAfter: newestFact,
-  movedTo: undefined,
+  ...moved(record, undefined, 0),
   entries: {},
 })
 
 /** R16e: the contact goes by another address now. */
-export const afterRename = (record: ContactRecord, movedTo: string): ContactRecord => ({ ...record, movedTo })
+export const afterRename = (record: ContactRecord, movedTo: string, at: number): ContactRecord => ({
+  ...record,
+  ...moved(record, movedTo, at),
+})
+
+/** One address was accepted, and no other one that the contact takes later, nor that one when it takes it again. */
+function moved(record: ContactRecord, movedTo: string | undefined, at: number) {
+  if (movedTo === record.movedTo) return { movedTo, movedAt: record.movedAt, isAccepted: record.isAccepted }
+  return { movedTo, movedAt: movedTo === undefined ? undefined : at, isAccepted: false }
+}

@@ -65,7 +65,7 @@ export function decide(request: DecideRequest): Decision {
   const contact = of.contact && asKnown(of.contact, record)
   const entries = believed(record, { integrationId, person, doubts, fieldIds: fieldIdsOf(audience) })
   const all = withoutRefused(withoutTaken(wantedBy(request, { record, entries }), taken), refused)
-  const allowed = contact === of.contact ? all : withoutGrants(all)
+  const allowed = contact === of.contact || record.isAccepted ? all : withoutGrants(all)
   const statements = heardFor({ state, heard }, settings, audience)
   const confirmed = confirmedSince(entries, statements)
   const accepted =

@@ -42,7 +42,7 @@ export const EXPLANATIONS = {
   },
   contact_renamed: {
     says: 'The contact goes by another address at Mailchimp. What was denied is written there, what was granted is not.',
-    next: 'Correct the address at Didomi or at Mailchimp, then replay the delivery.',
+    next: 'See whose the new address is (GET /v1/renamed), and accept it with POST /v1/renamed/{id}/accept. Or correct the address at Didomi or at Mailchimp, then replay the delivery.',
   },
   contact_left: {
     says: 'The person names another contact now. What the one before still grants of them is taken back, then theirs is written.',

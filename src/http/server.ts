@@ -16,6 +16,7 @@ import { pathRoutes } from './api/paths.ts'
 import { peopleRoutes } from './api/people.ts'
 import { planRoutes } from './api/plans.ts'
 import { quarantineRoutes } from './api/quarantine.ts'
+import { renamedRoutes } from './api/renamed.ts'
 import { replayRoutes } from './api/replays.ts'
 import { retentionRoutes } from './api/retention.ts'
 import { retractionRoutes } from './api/retractions.ts'
@@ -94,6 +95,7 @@ export async function createServer(deps: ServerDeps) {
       retentionRoutes,
       unprovenRoutes,
       retractionRoutes,
+      renamedRoutes,
       upgradeRoutes,
     ])
       routes(typed, deps)

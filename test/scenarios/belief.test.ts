@@ -137,6 +137,67 @@ describe('R16e: a contact that was renamed at Mailchimp', () => {
     expect(news(world, NEW)).toBe('false')
   })
 
+  type Renamed = { id: string; moved_to: string; accepted: boolean; waiting: number; person: string }
+  const renamed = async (world: World) => (await world.api<{ data: Renamed[] }>('GET', '/v1/renamed')).body.data
+  const accepts = async (world: World, { id, moved_to }: { id: string; moved_to: string }) => {
+    const { status } = await world.api('POST', `/v1/renamed/${id}/accept`, { moved_to })
+    await world.settles()
+    return status
+  }
+
+  test('is listed, and granted under its new address once an operator accepts that', async () => {
+    await using world = await worldWithAda()
+    await hears(world, says(false, 1))
+    world.mailchimp.act(AUDIENCE, ADA, { do: 'rename', to: NEW })
+    await hears(world, says(true, 2))
+    const [listed] = await renamed(world)
+    expect(listed).toMatchObject({ person: ADA, accepted: false, waiting: 1 })
+    for (let n = 0; n < 2; n++) expect(await accepts(world, listed as Renamed)).toBe(200)
+    expect(news(world, NEW)).toBe('true')
+    expect(await renamed(world)).toMatchObject([{ id: listed?.id, accepted: true, waiting: 0 }])
+    expect(world.mailchimp.contacts(AUDIENCE)).toHaveLength(1)
+    await hears(world, says(false, 3))
+    expect(news(world, NEW)).toBe('false')
+    await hears(world, says(true, 4))
+    expect(news(world, NEW)).toBe('true')
+    const { body } = await world.api<{ data: { action: string }[] }>('GET', '/v1/audit')
+    expect(body.data.filter(({ action }) => action === 'renamed.accepted')).toHaveLength(1)
+  })
+
+  test('and once more is not granted under an address that nobody accepted', async () => {
+    await using world = await worldWithAda()
+    await hears(world, says(false, 1))
+    world.mailchimp.act(AUDIENCE, ADA, { do: 'rename', to: NEW })
+    await hears(world, says(true, 2))
+    const [first] = await renamed(world)
+    await accepts(world, first as Renamed)
+    world.mailchimp.act(AUDIENCE, NEW, { do: 'rename', to: 'third@mail.test' })
+    await hears(world, says(false, 3))
+    await hears(world, says(true, 4))
+    expect(news(world, 'third@mail.test')).toBe('false')
+    const [second] = await renamed(world)
+    expect(second).toMatchObject({ accepted: false, waiting: 1 })
+    expect(await accepts(world, { id: second?.id ?? '', moved_to: first?.moved_to ?? '' })).toBe(409)
+    expect(await accepts(world, second as Renamed)).toBe(200)
+    expect(news(world, 'third@mail.test')).toBe('true')
+  })
+
+  test('and back again needs no acceptance, and none is left over', async () => {
+    await using world = await worldWithAda()
+    await hears(world, says(false, 1))
+    world.mailchimp.act(AUDIENCE, ADA, { do: 'rename', to: NEW })
+    await hears(world, says(true, 2))
+    const [first] = await renamed(world)
+    await accepts(world, first as Renamed)
+    world.mailchimp.act(AUDIENCE, NEW, { do: 'rename', to: ADA })
+    await hears(world, says(false, 3))
+    expect(await renamed(world)).toEqual([])
+    expect(await accepts(world, first as Renamed)).toBe(404)
+    world.mailchimp.act(AUDIENCE, ADA, { do: 'rename', to: NEW })
+    await hears(world, says(true, 4))
+    expect(news(world, NEW)).toBe('false')
+  })
+
   test('and back again is granted as before', async () => {
     await using world = await worldWithAda()
     await hears(world, says(true, 1))

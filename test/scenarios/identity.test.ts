@@ -110,6 +110,44 @@ describe('R5: a Didomi user that wrote two people', () => {
   })
 })
 
+describe('R5d: a Didomi user that more than five people share', () => {
+  type Shared = { id: string; problems: { code: string; users: number }[] }
+  const problems = async (world: World) => {
+    const { body } = await world.api<{ data: Shared[] }>('GET', '/v1/sources')
+    return body.data.find(({ id }) => id === world.source.id)?.problems
+  }
+  const writes = (world: World, users: readonly string[], people: number) =>
+    hears(
+      world,
+      ...users.flatMap(user =>
+        Array.from({ length: people }, (_, n) => says(true, n + 1, { who: `p${n}@mail.test`, user })),
+      ),
+    )
+
+  test('is a problem of its source, counted, without a word of whom it wrote', async () => {
+    await using world = await worldOf('event')
+    await writes(world, ['u-t1'], 6)
+    const found = await problems(world)
+    expect(found).toMatchObject([{ code: 'users_shared', users: 1 }])
+    expect(JSON.stringify(found)).not.toMatch(/mail\.test|u-t1/)
+    await writes(world, ['phone', 'kiosk'], 7)
+    expect(await problems(world)).toMatchObject([{ users: 3 }])
+  })
+
+  test.each([
+    ['five people, however often', (world: World) => hears(world, ...[1, 2].flatMap(n => five(n)))],
+    ['six people, each with a user of their own', (world: World) => hears(world, ...six())],
+    ['nobody at all', (world: World) => hears(world, anonymous(true, 1, 'tablet'))],
+  ])('and one that wrote %s is none', async (_, told) => {
+    await using world = await worldOf('event')
+    await told(world)
+    expect(await problems(world)).toEqual([])
+  })
+
+  const five = (minute: number) => [0, 1, 2, 3, 4].map(n => says(true, minute, { who: `p${n}@mail.test` }))
+  const six = () => [0, 1, 2, 3, 4, 5].map(n => says(true, 1, { who: `p${n}@mail.test`, user: `u${n}` }))
+})
+
 describe('R6: nothing outlives its ground', () => {
   test.each<[what: string, feed: 'user' | 'event', records: readonly unknown[]]>([
     ['the event behind a grant is deleted', 'event', [says(true, 1, { id: 'gone' }), deleted('gone')]],

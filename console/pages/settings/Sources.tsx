@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
-import { Plus } from 'lucide-react'
+import { Plus, Users } from 'lucide-react'
 import { useState } from 'react'
 import { sourcesQuery, type CreatedSource, type Source } from '../../api/sources.ts'
 import { For } from '../../parts/role.tsx'
@@ -15,6 +15,7 @@ import { CopyField } from '../../ui/CopyField.tsx'
 import { Empty } from '../../ui/Empty.tsx'
 import { Facts } from '../../ui/Facts.tsx'
 import { Loaded } from '../../ui/Loaded.tsx'
+import { Notice } from '../../ui/Notice.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { TextLink } from '../../ui/TextLink.tsx'
@@ -68,7 +69,7 @@ function None() {
 }
 
 function One({ source }: { readonly source: Source }) {
-  const { id, name, webhook_url, authentication, organization_id, secret, created_at } = source
+  const { id, name, webhook_url, authentication, organization_id, secret, problems, created_at } = source
   return (
     <Panel
       title={name}
@@ -96,6 +97,11 @@ function One({ source }: { readonly source: Source }) {
           ]}
         />
         <PreviousSecret source={source} />
+        {problems.map(({ code, detail, remedy }) => (
+          <Notice key={code} tone="warn" icon={<Users size={18} />} title="Some Didomi users are shared">
+            {detail} {remedy}
+          </Notice>
+        ))}
         <WaitForEvent sourceId={id} />
       </Stack>
     </Panel>

@@ -1,7 +1,9 @@
 import { type z } from 'zod'
 import { type createdSource, type source } from '../../contract/sources.ts'
 import { secretsAt } from '../../domain/source-secret.ts'
+import { sharedProblems } from '../../domain/shared-users.ts'
 import { type ShownSecret } from '../../pipeline/settings/source-secrets.ts'
+import { countSharedUsers } from '../../store/ledger/links.ts'
 import { secretsOf, type SourceSecret } from '../../store/settings/source-secrets.ts'
 import { type Source } from '../../store/settings/sources.ts'
 import { instant, instantOrNull } from '../show.ts'
@@ -13,12 +15,13 @@ type ShownOnce = z.infer<typeof createdSource>
 /** These sources with the state of their secrets, but without any secret. */
 export async function showSources(deps: ApiDeps, rows: readonly Source[]): Promise<Shown[]> {
   const ids = rows.map(({ id }) => id)
-  const secrets = await secretsOf(deps.db, ids)
-  return rows.map(row => show(deps, row, secrets))
+  const [secrets, sharedUsers] = await Promise.all([secretsOf(deps.db, ids), countSharedUsers(deps.db)])
+  return rows.map(row => show(deps, row, { secrets, sharedUsers }))
 }
 
 export async function showSource(deps: ApiDeps, row: Source): Promise<Shown> {
-  return show(deps, row, await secretsOf(deps.db, [row.id]))
+  const [secrets, sharedUsers] = await Promise.all([secretsOf(deps.db, [row.id]), countSharedUsers(deps.db)])
+  return show(deps, row, { secrets, sharedUsers })
 }
 
 /** A source with the secret that it was just given. */
@@ -29,7 +32,9 @@ export async function showOnce(
   return { ...(await showSource(deps, row)), authentication: authenticationOf(deps, secret) }
 }
 
-function show({ publicUrl, clock }: ApiDeps, row: Source, secrets: readonly SourceSecret[]): Shown {
+type Known = { readonly secrets: readonly SourceSecret[]; readonly sharedUsers: ReadonlyMap<string, number> }
+
+function show({ publicUrl, clock }: ApiDeps, row: Source, { secrets, sharedUsers }: Known): Shown {
   return {
     id: row.id,
     name: row.name,
@@ -41,6 +46,7 @@ function show({ publicUrl, clock }: ApiDeps, row: Source, secrets: readonly Sour
       clock(),
     ),
     webhook_url: `${publicUrl()}/webhooks/didomi/${row.id}`,
+    problems: sharedProblems(sharedUsers.get(row.id) ?? 0),
     created_at: instant(row.createdAt),
   }
 }

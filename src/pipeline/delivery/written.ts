@@ -73,7 +73,7 @@ function recordAfter(record: ContactRecord, conclusion: Answered): ContactRecord
     })
   }
   if (outcome.kind !== 'skipped') return afterDoubt(record, Object.keys(plan.fields))
-  return outcome.movedTo === undefined ? afterAbsence(record, lastFact) : afterRename(record, outcome.movedTo)
+  return outcome.movedTo === undefined ? afterAbsence(record, lastFact) : afterRename(record, outcome.movedTo, sentAt)
 }
 
 /** What Mailchimp calls the contact; undefined where the answer does not say so, as that to a batch for many. */

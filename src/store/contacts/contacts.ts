@@ -28,6 +28,8 @@ type Row = {
   wrote_at: number | null
   gone_after: string | null
   moved_to: string | null
+  moved_at: number | null
+  move_accepted: number
   entries: string
 }
 
@@ -36,10 +38,13 @@ const recordIn = (row: Row): ContactRecord => ({
   wroteAt: row.wrote_at ?? undefined,
   goneAfter: row.gone_after ?? undefined,
   movedTo: row.moved_to ?? undefined,
+  movedAt: row.moved_at ?? undefined,
+  isAccepted: row.move_accepted === 1,
   entries: withKeys(ENTRIES.read(row.entries)),
 })
 
-const COLUMNS = `c.data_centre, c.audience_id, c.alias, c.permanent_id, c.wrote_at, c.gone_after, c.moved_to, c.entries`
+const COLUMNS = `c.data_centre, c.audience_id, c.alias, c.permanent_id, c.wrote_at, c.gone_after, c.moved_to,
+            c.moved_at, c.move_accepted, c.entries`
 
 /** What is known of these contacts, by `contactKeyText`. */
 export const contactsOf = (sql: Sql, keys: readonly ContactKey[]) => read(sql, keys, '')
@@ -63,6 +68,12 @@ async function read(sql: Sql, keys: readonly ContactKey[], lock: string): Promis
     ]),
   )
 }
+
+/** It sorts by the time of the move. */
+const MOVE_ID = {
+  sqlite: `'rnm_' || printf('%012x', r.moved_at) || lower(hex(randomblob(8)))`,
+  postgres: `'rnm_' || lpad(to_hex(r.moved_at), 12, '0') || substr(replace(gen_random_uuid()::text, '-', ''), 1, 16)`,
+} as const satisfies Record<Sql['dialect'], string>
 
 type Written = { readonly integrationId: string } & Omit<ContactKey, 'alias'>
 
@@ -90,6 +101,8 @@ export async function keepContacts(tx: Sql, contacts: readonly KeptContact[]): P
     wrote_at: 'bigint',
     gone_after: 'text',
     moved_to: 'text',
+    moved_at: 'bigint',
+    move_accepted: 'bigint',
     entries: 'text',
   } as const
   const rows = contacts.map(({ key, record }) => ({
@@ -98,15 +111,21 @@ export async function keepContacts(tx: Sql, contacts: readonly KeptContact[]): P
     wrote_at: record.wroteAt ?? null,
     gone_after: record.goneAfter ?? null,
     moved_to: record.movedTo ?? null,
+    moved_at: record.movedAt ?? null,
+    move_accepted: record.isAccepted ? 1 : 0,
     entries: ENTRIES.write(record.entries),
   }))
   await tx.query(
-    `insert into contact (data_centre, audience_id, alias, permanent_id, wrote_at, gone_after, moved_to, entries)
-     select r.data_centre, r.audience_id, r.alias, r.permanent_id, r.wrote_at, r.gone_after, r.moved_to, r.entries
+    `insert into contact (data_centre, audience_id, alias, permanent_id, wrote_at, gone_after, moved_to, moved_at,
+                          move_accepted, entries, move_id)
+     select r.data_centre, r.audience_id, r.alias, r.permanent_id, r.wrote_at, r.gone_after, r.moved_to, r.moved_at,
+            r.move_accepted, r.entries, case when r.moved_to is not null then ${MOVE_ID[tx.dialect]} end
        from ${jsonRows(tx.dialect, '$1', columns)} where true order by r.data_centre, r.audience_id, r.alias
      on conflict (data_centre, audience_id, alias) do update
         set permanent_id = excluded.permanent_id, wrote_at = excluded.wrote_at, gone_after = excluded.gone_after,
-            moved_to = excluded.moved_to, entries = excluded.entries`,
+            moved_to = excluded.moved_to, moved_at = excluded.moved_at, move_accepted = excluded.move_accepted,
+            move_id = case when excluded.moved_to = contact.moved_to then contact.move_id else excluded.move_id end,
+            entries = excluded.entries`,
     [JSON.stringify(rows)],
   )
   const named = rows.filter(row => row.permanent_id !== null)

@@ -43,6 +43,14 @@ export const markShared = (tx: Sql, users: readonly DidomiUser[]) =>
     [userRows(users)],
   )
 
+/** How many Didomi users of each source are shared; a source without any is not in it. */
+export async function countSharedUsers(sql: Sql): Promise<Map<string, number>> {
+  const rows = await sql.query<{ source_id: string; n: number }>(
+    'select source_id, count(distinct user_id) as n from link where shared = 1 group by source_id',
+  )
+  return new Map(rows.map(row => [row.source_id, row.n]))
+}
+
 /** Every person whom these users ever wrote. */
 export async function linkedTo(sql: Sql, users: readonly DidomiUser[]): Promise<(DidomiUser & SourcePerson)[]> {
   const rows = await sql.query<UserRow & { person: string }>(

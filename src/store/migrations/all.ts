@@ -19,7 +19,7 @@ import { lease } from './0019-lease.ts'
 import { health } from './0020-health.ts'
 import { toOwe } from './0021-to-owe.ts'
 import { brake } from './0022-brake.ts'
-import { anonymous } from './0023-anonymous.ts'
+import { whose } from './0023-whose.ts'
 import { windowContacts } from './0026-window-contacts.ts'
 import { withdrawalOrder } from './0027-withdrawal-order.ts'
 
@@ -45,7 +45,7 @@ export const migrations: readonly Migration[] = [
   health,
   toOwe,
   brake,
-  anonymous,
+  whose,
   windowContacts,
   withdrawalOrder,
 ]
