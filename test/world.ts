@@ -8,11 +8,14 @@ import { MINUTE } from '../src/domain/instant.ts'
 import { type EdgeLimits } from '../src/http/edge/limits.ts'
 import { type Telemetry } from '../src/telemetry.ts'
 import { type Database } from '../src/store/engine/database.ts'
+import { isPassing } from '../src/store/engine/errors.ts'
 import { type DebtCounts } from '../src/store/debts/delivery-list.ts'
 import { type Accounting } from '../src/store/ledger/tallies.ts'
 import { createSimulator, type Simulator, type SimulatorOptions } from '../simulator/simulator.ts'
 import { undescribed } from './described.ts'
+import { type StoreFault } from './mortal-store.ts'
 import { PATIENT, type Patience } from './patient.ts'
+import { atRest, startProcesses } from './processes.ts'
 import { createWorldClock } from './world-clock.ts'
 
 export const KEY = '0123456789abcdef0123456789abcdef-us6'
@@ -61,11 +64,24 @@ export type World = AsyncDisposable & {
   stats(): Promise<Stats>
   /** The service stops and starts again on the same store. */
   restarts(): Promise<void>
+  /** Something goes wrong at the store; undefined: nothing that was to come still comes. */
+  failsAt(fault: StoreFault | undefined): void
+  /**
+   * What `webhook` sends is answered, or gets no answer because the process ends meanwhile, and a new one starts on
+   * the same store. Tells whether it was put on disk by then.
+   */
+  sends(webhook: (url: string, signal: AbortSignal) => Promise<Response>): Promise<Sending>
+  /** When the process ended without a word. */
+  ends(): readonly number[]
+  /** The process stands still for a while, and then goes on. */
+  freezes(ms: number): Promise<void>
   /** The wall clock of the service is set forward, or back, by so much. Its monotonic one and Mailchimp go on. */
   setsClock(ms: number): void
   /** What Mailchimp was asked to write. */
   writes(): { method: string; path: string; body: unknown; status: number | null }[]
 }
+
+type Sending = { readonly status: number | undefined; readonly isKept: boolean; readonly at: number }
 
 export type WorldOptions = {
   readonly databaseUrl?: string
@@ -145,9 +161,7 @@ export async function startWorld({
     after: clock.after,
     dice: () => 0.5,
     ticking: false,
-    limits,
     ...(batchAbove === undefined ? {} : { batchAbove }),
-    around: (db: Database) => clock.watch(around(db)),
     passwordCost: { logN: 4, r: 8, p: 1 },
     ...(consoleFolder === undefined ? {} : { consoleFolder }),
     ...(telemetry ? { telemetry } : {}),
@@ -156,7 +170,13 @@ export async function startWorld({
   }
   atMailchimp(simulator.control)
   await prepare(folder)
-  let app = await startApp(config, given)
+  const processes = await startProcesses({
+    limits,
+    now: clock.now,
+    begin: ({ around: mortal, limits: own }) =>
+      startApp(config, { ...given, limits: own, around: db => mortal(clock.watch(around(db))) }),
+  })
+  const { outliving } = processes
 
   /** Time passes for as long as `work` waits for an answer of Mailchimp to a request after the first `since`. */
   async function meanwhile<T>(work: Promise<T>, since = 0): Promise<T> {
@@ -165,19 +185,21 @@ export async function startWorld({
   }
 
   async function api<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
-    const answer = await meanwhile(
-      fetch(app.url + path, {
-        method,
-        headers: {
-          authorization: `Bearer ${TOKEN}`,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      }),
-      clock.asked(),
-    )
-    const text = await answer.text()
-    const { status, headers } = answer
+    const { status, headers, text } = await outliving(async ({ signal }) => {
+      const answer = await meanwhile(
+        fetch(processes.app().url + path, {
+          method,
+          signal,
+          headers: {
+            authorization: `Bearer ${TOKEN}`,
+            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        }),
+        clock.asked(),
+      )
+      return { status: answer.status, headers: answer.headers, text: await answer.text() }
+    })
     const parsed: unknown = text === '' ? undefined : JSON.parse(text)
     const missing = undescribed({ method, path, status, body: parsed })
     if (missing !== undefined) throw new Error(missing)
@@ -193,19 +215,13 @@ export async function startWorld({
   const received: { at: number; source: string; body: string }[] = []
   const stats = async (): Promise<Stats> => (await api<Stats>('GET', '/v1/stats')).body
 
-  // A lane that finds a merge field made anew has everyone owed, which wakes lanes.
-  async function atRest(): Promise<void> {
-    await app.ingest.idle()
-    await app.worker.idle()
-    await app.owing.idle()
-    await app.worker.idle()
-  }
-
   /** Everything that needs no time is done; false when requests are under way that do. */
-  const quiet = (): Promise<boolean> => clock.ends(atRest())
+  const quiet = (): Promise<boolean> =>
+    outliving(({ ended }) => clock.ends(Promise.race([atRest(processes.app()), ended])))
 
   /** What comes next, for the app or at Mailchimp. With requests under way, what is due may be behind them. */
   function nextAt(idle: boolean): number | undefined {
+    const app = processes.app()
     const now = clock.now()
     const own = app.worker.nextAt()
     const times = [own === undefined ? undefined : own - app.clock() + now, clock.nextAt()]
@@ -214,11 +230,16 @@ export async function startWorld({
     return times.length === 0 ? undefined : Math.min(...times)
   }
 
-  async function tick(): Promise<void> {
-    await app.durability.recheck()
-    await app.checkClock()
-    app.worker.tick()
-  }
+  const tick = (): Promise<void> =>
+    outliving(async () => {
+      const app = processes.app()
+      await app.durability.recheck()
+      // The next second tries it again.
+      await app.checkClock().catch((error: unknown) => {
+        if (!isPassing(error)) throw error
+      })
+      app.worker.tick()
+    })
 
   async function settles(): Promise<void> {
     for (let step = 0; step < 2_000; step++) {
@@ -246,7 +267,7 @@ export async function startWorld({
 
   return {
     get app() {
-      return app
+      return processes.app()
     },
     simulator,
     mailchimp: simulator.control,
@@ -265,7 +286,7 @@ export async function startWorld({
       for (const record of records) {
         const body = typeof record === 'string' ? record : JSON.stringify(record)
         received.push({ at: clock.now(), source: source.id, body })
-        const answer = await fetch(`${app.url}/webhooks/didomi/${source.id}`, {
+        const answer = await fetch(`${processes.app().url}/webhooks/didomi/${source.id}`, {
           method: 'POST',
           headers: { authorization: `Bearer ${source.token}`, 'content-type': 'application/json' },
           body,
@@ -274,9 +295,23 @@ export async function startWorld({
       }
     },
     received: () => received,
-    async restarts() {
-      await meanwhile(app.stop())
-      app = await startApp(config, given)
+    restarts: () => processes.restarts(meanwhile(Promise.race([processes.app().stop(), processes.life().ended]))),
+    failsAt: processes.failsAt,
+    async sends(webhook) {
+      const { signal } = processes.life()
+      const { url, clock: ours } = processes.app()
+      const [at, before] = [ours(), processes.intakes()]
+      const answer = await webhook(url, signal).catch((error: unknown) => {
+        if (!signal.aborted) throw error
+      })
+      const isKept = processes.intakes() > before
+      if (signal.aborted) await processes.revives()
+      return { status: answer?.status, isKept, at }
+    },
+    ends: processes.ends,
+    async freezes(ms) {
+      clock.set(clock.now() + ms)
+      await tick()
     },
     setsClock: ms => void (skew += ms),
     writes: () =>
@@ -285,7 +320,7 @@ export async function startWorld({
         .filter(({ method }) => method !== 'GET')
         .map(({ method, path, body, status }) => ({ method, path, body, status })),
     async [Symbol.asyncDispose]() {
-      await meanwhile(app.stop())
+      await meanwhile(processes.app().stop())
       await simulator.close()
       await rm(folder, { recursive: true, force: true })
     },

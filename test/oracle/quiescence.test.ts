@@ -21,6 +21,7 @@ const wrote = (time: string, news: string, over: Partial<Write> = {}): Write => 
   arrivedAt: Date.parse(stamp(time)),
   appliedAt: Date.parse(stamp(time)),
   isConfirmed: true,
+  isForgotten: false,
   status: 200,
   fault: null,
   ...over,

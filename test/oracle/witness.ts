@@ -15,6 +15,8 @@ type Remembered = {
   readonly everyStatement: boolean
   /** The documents of integrations that were removed, as they were then. */
   readonly removed: readonly Asked[]
+  /** When the process ended without a word. */
+  readonly ends?: readonly number[]
 }
 
 /**
@@ -37,7 +39,7 @@ export const undisturbed = (world: World, received: readonly Received[] = world.
   })
 
 export async function witnessOf(world: World, remembered: Remembered): Promise<Witness> {
-  const { received, sights, beside, changed, everyStatement, removed } = remembered
+  const { received, sights, beside, changed, everyStatement, removed, ends } = remembered
   const documents = await documentsOf(world)
   const asked = documents.filter(({ enabled }) => enabled).map(({ asks }) => asks)
   const owing = [...documents.filter(({ enabled }) => !enabled).map(({ asks }) => asks), ...removed]
@@ -45,7 +47,7 @@ export async function witnessOf(world: World, remembered: Remembered): Promise<W
   const last = [...new Set([...asked, ...owing].map(({ audience }) => audience))].map(audience => seen(world, audience))
   return {
     received,
-    writes: writesIn(requests, [...sights, ...last]),
+    writes: writesIn(requests, [...sights, ...last], ends),
     asked,
     owing,
     debts: await shown<Debt>(world, '/v1/deliveries'),

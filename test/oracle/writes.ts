@@ -34,6 +34,8 @@ export type Write = {
   readonly appliedAt: number | undefined
   /** We were told that it was done. */
   readonly isConfirmed: boolean
+  /** The process ended before the answer, or with it: whether it was noted cannot be known. */
+  readonly isForgotten: boolean
   readonly status: number | null
   readonly fault: string | null
 }
@@ -43,7 +45,11 @@ export const ONLY_SLOW = 'slow'
 
 const MEMBER = /\/lists\/([^/]+)\/members\/([^/?]+)(?:\?|$)/
 
-export function writesIn(requests: readonly Logged[], sights: readonly Sight[]): readonly Write[] {
+export function writesIn(
+  requests: readonly Logged[],
+  sights: readonly Sight[],
+  ends: readonly number[] = [],
+): readonly Write[] {
   return requests.flatMap(request => {
     const [, audience, name] = MEMBER.exec(request.path) ?? []
     if (audience === undefined || name === undefined || !['PUT', 'PATCH'].includes(request.method)) return []
@@ -64,6 +70,7 @@ export function writesIn(requests: readonly Logged[], sights: readonly Sight[]):
         arrivedAt: request.arrived_at,
         appliedAt: applied_at ?? undefined,
         isConfirmed: isOk && (fault === null || fault.startsWith(ONLY_SLOW)),
+        isForgotten: ends.some(end => request.arrived_at <= end && end <= (answered_at ?? Infinity)),
         status,
         fault,
       },

@@ -17,12 +17,12 @@ test('in every world everybody ends right', context =>
     usual: 50,
     async round({ seed, store, kinds }) {
       const open = opener(store)
-      const { checked, excused } = await endsRight({ seed, kinds: kindsIn(kinds), ...open })
-      if (seed % CROWD_EVERY > 0) return { checked, excused }
+      const { checked, excused, ended } = await endsRight({ seed, kinds: kindsIn(kinds), ...open })
+      if (seed % CROWD_EVERY > 0) return { checked, excused, ended }
       const database = await open.store?.()
       const { requests, faulty } = await everyoneEndsRight({ seed, databaseUrl: database?.url })
       await database?.close()
-      return { checked, excused, crowds: 1, requests, faulty }
+      return { checked, excused, ended, crowds: 1, requests, faulty }
     },
   }))
 

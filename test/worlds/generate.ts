@@ -1,6 +1,7 @@
 import { createDice, type Dice } from './dice.ts'
 import { ALL_KINDS, type Kind } from './kinds.ts'
 import { PEOPLE, peopleSteps } from './people.ts'
+import { machineSteps } from './machine.ts'
 import { type Step, type Story } from './story.ts'
 import { mailchimpSteps, operatorSteps, USUAL, windowSteps } from './surroundings.ts'
 
@@ -51,7 +52,13 @@ export function storyOf(seed: number, on: readonly Kind[]): Story {
   ]
   const people = read.flatMap(source => peopleSteps({ dice, kinds, families, source, matchesMetadata }))
   const room = { dice, kinds, count: integrations.length }
-  const steps = [...people, ...windowSteps(people, room), ...mailchimpSteps(room), ...operatorSteps(room)]
+  const steps = [
+    ...people,
+    ...windowSteps(people, room),
+    ...mailchimpSteps(room),
+    ...operatorSteps(room),
+    ...machineSteps(room, people),
+  ]
   return {
     seed,
     kinds: ALL_KINDS.filter(has),

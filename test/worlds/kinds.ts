@@ -52,6 +52,11 @@ const KINDS = {
   removals: 'a removed integration',
   replays: 'replay and resync',
   restarts: 'the service stops and starts',
+  /** The machine that the service runs on. */
+  crashes: 'the process ends between two statements, before a commit, or after one of which nobody was told',
+  commits: 'statements and commits that fail, or that were done although they failed',
+  freezes: 'the process stands still for seconds, or for minutes',
+  steps: 'the wall clock is set, forward and back, by minutes or hours',
 } as const
 
 export type Kind = keyof typeof KINDS

@@ -62,5 +62,6 @@ const sentence = ({ breaks, persons, tag, expected, found, because }: Wrong): st
 function stepLine(step: Step): string {
   const start = `${isoOf(step.at)} [${step.kind}] ${step.by}`
   if (step.by === 'didomi') return `${start} ${step.source}: ${step.body} ${JSON.stringify(step.dress ?? {})}`
+  if (step.by === 'machine') return `${start}: ${JSON.stringify(step.act)}`
   return `${start} ${step.by === 'mailchimp' ? step.audience : step.integration}: ${JSON.stringify(step.act)}`
 }

@@ -7,7 +7,15 @@ import { documentsOf, seen, shown, witnessOf, type Integration } from '../oracle
 import { type Sight } from '../oracle/writes.ts'
 import { AUDIENCE, documentFor, KEY, startWorld, type World } from '../world.ts'
 import { hours, minutes } from './dress.ts'
-import { START, type Integrated, type MailchimpAct, type OperatorAct, type Step, type Story } from './story.ts'
+import {
+  START,
+  type Integrated,
+  type MachineAct,
+  type MailchimpAct,
+  type OperatorAct,
+  type Step,
+  type Story,
+} from './story.ts'
 import { OTHER_AUDIENCE, THIRD_AUDIENCE, USUAL } from './surroundings.ts'
 
 const AUDIENCES = [AUDIENCE, OTHER_AUDIENCE, THIRD_AUDIENCE] as const
@@ -25,10 +33,18 @@ type Course = {
   readonly remade: { audience: string; tag: string; at: number }[]
   readonly changed: Map<string, number>
   readonly removed: Asked[]
+  /** What Didomi sends again, because it was not answered as taken. */
+  unanswered: readonly Unanswered[]
 }
 
+type Webhook = Step & { readonly by: 'didomi' }
+type Unanswered = { readonly step: Webhook; readonly sent: number; readonly at: number }
+
+/** Didomi sends again at least five times in five minutes, and then never. */
+const AGAIN_AFTER = [5, 15, 60, 60, 120].map(seconds => 1_000 * seconds)
+
 /** Lets the story happen, waits until nothing waits any more, and has the oracle judge what was written. */
-export async function run(story: Story, databaseUrl?: string): Promise<Finding> {
+export async function run(story: Story, databaseUrl?: string): Promise<Finding & { readonly ended: number }> {
   const [feed] = story.feeds
   await using world = await startWorld({
     now: START,
@@ -38,10 +54,10 @@ export async function run(story: Story, databaseUrl?: string): Promise<Finding> 
   prepareMailchimp(world, story)
   const course = await begun(world, story)
   for (const step of story.steps) {
-    const wait = START + step.at - world.now()
-    if (wait > 0) await world.passes(wait)
+    await arrives(course, START + step.at)
     await happens(course, step)
   }
+  await arrives(course, Infinity)
   await calmsDown(course, story.steps)
   const { received, sights, renamed, remade, changed, removed } = course
   // That a choice which repeats another reaches Mailchimp is asked for by a kind of its own.
@@ -53,8 +69,9 @@ export async function run(story: Story, databaseUrl?: string): Promise<Finding> 
     changed,
     everyStatement,
     removed,
+    ends: world.ends(),
   }
-  return judge(await witnessOf(world, remembered))
+  return { ...judge(await witnessOf(world, remembered)), ended: world.ends().length }
 }
 
 function prepareMailchimp({ mailchimp }: World, { contacts }: Story): void {
@@ -95,6 +112,20 @@ async function begun(world: World, story: Story): Promise<Course> {
     remade: [],
     changed: new Map(),
     removed: [],
+    unanswered: [],
+  }
+}
+
+/** Time passes until then, and Didomi sends again what is due before. */
+async function arrives(course: Course, until: number): Promise<void> {
+  const { world } = course
+  for (;;) {
+    const [next] = course.unanswered.toSorted((a, b) => a.at - b.at)
+    const at = next && next.at < until ? next.at : until
+    if (at < Infinity && at > world.now()) await world.passes(at - world.now())
+    if (!next || at !== next.at) return
+    course.unanswered = course.unanswered.filter(each => each !== next)
+    await receives(course, next.step, next.sent)
   }
 }
 
@@ -113,24 +144,40 @@ async function happens(course: Course, step: Step): Promise<void> {
       return void mailchimpActs(course, AUDIENCES[step.audience] ?? AUDIENCE, step.act)
     case 'operator':
       return operatorActs(course, course.integrations[step.integration] ?? '', step.act)
+    case 'machine':
+      return machineActs(course, step.act)
   }
 }
 
-/** What Didomi sent counts from then on, however we answered: an authenticated body is never refused (R2). */
-async function receives({ world, sources, received }: Course, { source, body, dress = {} }: Step & { by: 'didomi' }) {
-  const { id, token } = sources[source] ?? world.source
-  const { type = 'application/json', encoding, slash = '' } = dress
-  received.push({ at: world.now(), source: id, body })
-  const answer = await fetch(`${world.app.url}/webhooks/didomi/${id}${slash}`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${token}`,
-      'content-type': type,
-      ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
-    },
-    body: ENCODE[encoding ?? 'identity'](Buffer.from(body)),
+/**
+ * What Didomi sent counts from when it is on disk, or when it was answered: an authenticated body is never refused
+ * (R2), except for a moment, and then Didomi sends it again.
+ */
+async function receives(course: Course, step: Webhook, sent = 0): Promise<void> {
+  const { world, sources, received } = course
+  const { id, token } = sources[step.source] ?? world.source
+  const { type = 'application/json', encoding, slash = '' } = step.dress ?? {}
+  const cameAt = world.now()
+  const { status, isKept, at } = await world.sends(async (url, signal) => {
+    const answer = await fetch(`${url}/webhooks/didomi/${id}${slash}`, {
+      method: 'POST',
+      signal,
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': type,
+        ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
+      },
+      body: ENCODE[encoding ?? 'identity'](Buffer.from(step.body)),
+    })
+    await answer.arrayBuffer()
+    return answer
   })
-  await answer.arrayBuffer()
+  const isUnanswered = status === undefined || status === 503
+  if (isKept || !isUnanswered) received.push({ at, cameAt, source: id, body: step.body })
+  if (!isUnanswered) return
+  const wait = AGAIN_AFTER[sent]
+  if (wait === undefined) throw new Error('Didomi gave up: a webhook was not taken in five minutes')
+  course.unanswered = [...course.unanswered, { step, sent: sent + 1, at: world.now() + wait }]
 }
 
 const ENCODE = {
@@ -138,6 +185,17 @@ const ENCODE = {
   gzip: (body: Buffer) => new Uint8Array(gzipSync(body)),
   deflate: (body: Buffer) => new Uint8Array(deflateSync(body)),
   br: (body: Buffer) => new Uint8Array(brotliCompressSync(body)),
+}
+
+async function machineActs({ world }: Course, act: MachineAct): Promise<void> {
+  switch (act.do) {
+    case 'fault':
+      return world.failsAt(act.fault)
+    case 'freeze':
+      return world.freezes(act.ms)
+    case 'clock':
+      return world.setsClock(act.ms)
+  }
 }
 
 /** What Mailchimp refuses by hand, too, does not happen. */
@@ -228,6 +286,7 @@ const calmAfter = (steps: readonly Step[]): number =>
 const FAULTY: readonly Step['kind'][] = ['poison', 'answers', 'delays', 'keys', 'fields', 'windows']
 
 async function calmsDown({ world }: Course, steps: readonly Step[]): Promise<void> {
+  world.failsAt(undefined)
   world.mailchimp.clearFaults()
   world.mailchimp.setKeyState(KEY, 'active')
   for (const { id, paused } of await shown<Integration>(world, '/v1/integrations'))

@@ -1,3 +1,4 @@
+import { type StoreFault } from '../mortal-store.ts'
 import { type Kind } from './kinds.ts'
 
 /** Something that Mailchimp's people do, beside our requests. */
@@ -17,6 +18,10 @@ export type OperatorAct =
   | { readonly do: 'feed'; readonly feed: 'user' | 'event' }
   | { readonly do: 'replay' }
   | { readonly do: 'restart' }
+
+/** What the machine does to the service. */
+export type MachineAct =
+  { readonly do: 'fault'; readonly fault: StoreFault } | { readonly do: 'freeze' | 'clock'; readonly ms: number }
 
 /** How a webhook may be dressed: none of it is a reason to refuse what it says (R2). */
 export type Dress = {
@@ -40,6 +45,7 @@ export type Step = {
   | { readonly by: 'didomi'; readonly source: number; readonly body: string; readonly dress?: Dress }
   | { readonly by: 'mailchimp'; readonly audience: number; readonly act: MailchimpAct }
   | { readonly by: 'operator'; readonly integration: number; readonly act: OperatorAct }
+  | { readonly by: 'machine'; readonly act: MachineAct }
 )
 
 /** A whole world, as data: what is there at the start, and what happens. */

@@ -13,10 +13,11 @@ type Trial = {
   readonly store?: () => Promise<{ url: string; close(): Promise<void> }>
 }
 
-type End = { readonly wrongs: readonly Wrong[]; readonly thrown: string | undefined; readonly finding?: Finding }
+type Ended = Finding & { readonly ended: number }
+type End = { readonly wrongs: readonly Wrong[]; readonly thrown: string | undefined; readonly finding?: Ended }
 
 /** In the world of this seed, what we wrote last is what all facts give; else its smallest story is thrown. */
-export async function endsRight({ seed, kinds, store }: Trial): Promise<{ checked: number; excused: number }> {
+export async function endsRight({ seed, kinds, store }: Trial): Promise<Ended> {
   const story = storyOf(seed, kinds)
   const ends = async (each: Story): Promise<End> => {
     const database = await store?.()
