@@ -17,6 +17,7 @@ import { naming } from './0015-naming.ts'
 import { leaving } from './0016-leaving.ts'
 import { lease } from './0019-lease.ts'
 import { health } from './0020-health.ts'
+import { user } from './0025-user.ts'
 
 /** In the order in which they are applied; a migration that was released never changes. */
 export const migrations: readonly Migration[] = [
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   leaving,
   lease,
   health,
+  user,
 ]
