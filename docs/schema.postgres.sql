@@ -110,6 +110,8 @@ create table credential (
   held_at bigint,
   probe_at bigint,
   probes integer default 0 not null,
+  mailchimp_user text,
+  user_seen_at bigint,
   constraint credential_pkey PRIMARY KEY (id)
 );
 create table delivery (

@@ -38,7 +38,7 @@ CREATE TABLE contact (
 CREATE INDEX contact_by_id on contact (data_centre, audience_id, permanent_id) where permanent_id is not null;
 CREATE UNIQUE INDEX contact_moved on contact (move_id) where move_id is not null;
 CREATE TABLE credential (
-  id text primary key, data_centre text not null, sealed_key blob not null, hold_cause text, hold_detail text, held_at bigint, probe_at bigint, probes integer not null default 0);
+  id text primary key, data_centre text not null, sealed_key blob not null, hold_cause text, hold_detail text, held_at bigint, probe_at bigint, probes integer not null default 0, mailchimp_user text, user_seen_at bigint);
 CREATE TABLE delivery (
   id text primary key, integration_id text not null references integration (id), person text not null,
   status text not null check (status in ('waiting', 'sending', 'held', 'delivered', 'skipped', 'dead')),

@@ -12,7 +12,7 @@ export const ghostEnd = (at: number): number => at + GHOST_LIFETIME
 const NEVER_GHOSTS = 2
 const GROWTH_INTERVAL = MINUTE
 
-/** How many requests one credential may have in flight right now (R24, I13). Times are milliseconds. */
+/** How many requests one credential, or one Mailchimp user, may have in flight right now (R24, I13). Times are milliseconds. */
 export type Governor = {
   readonly most: number
   readonly limit: number
@@ -56,7 +56,15 @@ export function room({ most, limit, inFlight, ghosts }: Governor, now: number): 
   return Math.max(0, Math.max(limit - beyond, Math.min(limit, NEVER_GHOSTS)) - inFlight)
 }
 
-export const begin = (governor: Governor): Governor => ({ ...governor, inFlight: governor.inFlight + 1 })
+export const begin = (governor: Governor): Governor => manyBegun(governor, 1)
+
+export const manyBegun = (governor: Governor, requests: number): Governor => ({
+  ...governor,
+  inFlight: governor.inFlight + requests,
+})
+
+/** These never left. */
+export const givenBack = (governor: Governor, requests: number): Governor => manyBegun(governor, -requests)
 
 export type End = {
   readonly startedAt: number

@@ -138,9 +138,29 @@ describe('R14: the merge fields of an audience', () => {
 
 describe('whose key and which audience', () => {
   test('the account is the one of the key', async () => {
-    const { client, asked } = answering(() => ok({ account_name: 'ACME', role: 'owner' }))
-    expect(await readAccount(client, NOW)).toEqual({ kind: 'read', value: { name: 'ACME', role: 'owner' } })
-    expect(asked).toEqual(['GET /?fields=account_name,role'])
+    const { client, asked } = answering(() =>
+      ok({ account_name: 'ACME', role: 'owner', account_id: 'a1', login_id: '7' }),
+    )
+    expect(await readAccount(client, NOW)).toEqual({
+      kind: 'read',
+      value: { name: 'ACME', role: 'owner', user: 'a1/7' },
+    })
+    expect(asked).toEqual(['GET /?fields=account_name,role,account_id,login_id'])
+  })
+  test.each([[{}], [{ account_id: 'a1' }], [{ account_id: 'a1', login_id: '' }]])(
+    'R24: %j does not say whose key it is',
+    async body => {
+      const read = await readAccount(
+        clientSaying(() => ok(body)),
+        NOW,
+      )
+      expect(read).toMatchObject({ kind: 'read', value: { user: undefined } })
+    },
+  )
+
+  test.each([[[]], ['x'], [null]])('an answer of %j is none of Mailchimp', async json => {
+    const read = await readAccount(answering(() => ok(json)).client, NOW)
+    expect(read).toMatchObject({ kind: 'retry', cause: 'answer_unreadable' })
   })
   test('R25: a key that Mailchimp refuses names no account', async () => {
     const { client } = answering(() => problem(401, 'API Key Invalid'))

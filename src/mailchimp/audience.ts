@@ -11,11 +11,11 @@ export type Read<T> = { readonly kind: 'read'; readonly value: T } | Trouble
 const PAGE = 1_000
 const MOST_PAGES = 10
 
-/** An answer without the list is no proof that everything in it is gone. */
-const noList = (list: string): Reply => ({
+/** An answer without a list is no proof that everything in it is gone. */
+const answerWithout = (part: string): Reply => ({
   kind: 'failure',
   cause: 'answer_unreadable',
-  detail: `a 200 answer without ${list}`,
+  detail: `a 200 answer without ${part}`,
   maybeSeen: false,
 })
 
@@ -50,7 +50,7 @@ export async function readList(
   for (let page = 0; page < MOST_PAGES; page++) {
     const read = await readJson(client, `${path}?count=${PAGE}&offset=${items.length}&fields=${wanted}${rest}`, now)
     if (read.kind !== 'read') return read
-    if (!Array.isArray(fieldOf(read.value, list))) return classifyTrouble(noList(list), now)
+    if (!Array.isArray(fieldOf(read.value, list))) return classifyTrouble(answerWithout(list), now)
     const batch = listOf(read.value, list)
     items.push(...batch)
     const total = fieldOf(read.value, 'total_items')
@@ -74,13 +74,26 @@ function numberOf(json: unknown, name: string): number | undefined {
   return typeof number === 'number' ? number : undefined
 }
 
-export type Account = { readonly name: string; readonly role: string }
+export type Account = {
+  readonly name: string
+  readonly role: string
+  /** The user that the key belongs to: Mailchimp limits the requests of all its keys together. Undefined if not told. */
+  readonly user: string | undefined
+}
+
+const isObject = (json: unknown): boolean => typeof json === 'object' && json !== null && !Array.isArray(json)
 
 /** Whose key it is, which also proves that Mailchimp accepts it. */
 export async function readAccount(client: Client, now: number): Promise<Read<Account>> {
-  const read = await readJson(client, '/?fields=account_name,role', now)
+  const read = await readJson(client, '/?fields=account_name,role,account_id,login_id', now)
   if (read.kind !== 'read') return read
-  return { kind: 'read', value: { name: textOf(read.value, 'account_name'), role: textOf(read.value, 'role') } }
+  if (!isObject(read.value)) return classifyTrouble(answerWithout('an account'), now)
+  const [account, login] = [textOf(read.value, 'account_id'), textOf(read.value, 'login_id')]
+  const [name, role] = [textOf(read.value, 'account_name'), textOf(read.value, 'role')]
+  return {
+    kind: 'read',
+    value: { name, role, user: account === '' || login === '' ? undefined : `${account}/${login}` },
+  }
 }
 
 /** Whether Mailchimp answers at all. */

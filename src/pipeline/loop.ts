@@ -3,6 +3,8 @@ import { SECOND } from '../domain/instant.ts'
 /** A step that runs once per request, never twice at a time; requests during a run make one more run. */
 export type Loop = {
   request(): void
+  /** A step runs, or is about to. */
+  isRunning(): boolean
   /** No step runs, nor is about to. */
   idle(): Promise<void>
   /** The same, and none will run again because one failed. */
@@ -63,6 +65,7 @@ export function createLoop(step: () => Promise<void>, onError: (error: unknown) 
 
   return {
     request,
+    isRunning: () => running !== undefined,
     idle: async () => {
       while (running) await running
     },

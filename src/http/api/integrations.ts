@@ -59,7 +59,7 @@ export function integrationRoutes(api: Api, deps: ApiDeps): void {
         ok: review.checked && review.problems.length === 0,
         checked: review.checked,
         not_checked: review.notChecked ?? null,
-        account: review.account ?? null,
+        account: review.account ? { name: review.account.name, role: review.account.role } : null,
         audience: review.audience
           ? {
               id: review.audience.id,

@@ -38,7 +38,8 @@ export function mailchimpRoutes(api: Api, deps: ApiDeps): void {
       if (!found.ok) return { ok: false, account: null, audiences: [], problems: [...found.problems] }
       const answer = await lookUpAccount(deps, found.key)
       if (!answer.ok) return { ok: false, account: null, audiences: [], problems: [...answer.problems] }
-      const account = { ...answer.account, data_centre: found.key.dataCentre }
+      const { name, role } = answer.account
+      const account = { name, role, data_centre: found.key.dataCentre }
       return { ok: true, account, audiences: [...answer.audiences], problems: [] }
     },
   )

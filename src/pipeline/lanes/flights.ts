@@ -16,6 +16,9 @@ import { type ApiRequest, type Client, type Reply } from '../../mailchimp/client
 import { type Assignment } from '../delivery/assign.ts'
 import { type Conclusion } from '../delivery/conclude.ts'
 import { send, type Confirmations } from '../delivery/send.ts'
+import { type Wake } from './connections.ts'
+import { type ContactsInFlight } from './contacts-in-flight.ts'
+import { type Share } from './logins.ts'
 
 type FlightsDeps = {
   readonly client: Client
@@ -25,36 +28,48 @@ type FlightsDeps = {
   readonly windowMs: number
   /** Until when each request that a process before this left under way may still run (R24). */
   readonly ghosts: readonly number[]
+  /** Those of all lanes. */
+  readonly contacts: ContactsInFlight
+  /** A connection or a contact that this lane waited for is free. */
+  readonly wake: Wake
   /** An answer came in. */
   readonly onAnswer: (integrationId: string) => void
 }
 
-/** The requests of a lane that are under way: never more than its connections (R24), never two at one contact (I4). */
+/** What Mailchimp said to the requests of one flight, all together. */
+type Said = { throttled: boolean; mayStillRun: boolean }
+
+/**
+ * The requests of a lane that are under way: never more than its connections, nor than its Mailchimp user may have (R24),
+ * never two at one contact (I4).
+ */
 export class Flights {
-  /** For every request of the lane: each takes a connection (R24). */
+  /** For every request of the lane beside the deliveries: each takes a connection (R24). */
   readonly client: Client
   readonly #deps: FlightsDeps
-  readonly #busy = new Set<string>()
   readonly #flights = new Set<Promise<void>>()
   #governor: Governor
   #answered: readonly Conclusion[] = []
-  readonly #resting = new Map<string, Rest>()
   #hurried = 0
+  #share: Share
+  /** Connections of the user that the turn under way may use, or has used. */
+  #turn: { connections: Share['connections']; wanted: number; granted: number; used: number } | undefined
 
-  constructor(deps: FlightsDeps, connections: number) {
+  constructor(deps: FlightsDeps, { connections, share }: { readonly connections: number; readonly share: Share }) {
     this.#deps = deps
+    this.#share = share
     this.#governor = haunted(newGovernor(connections), deps.ghosts)
-    this.client = { ...deps.client, send: request => this.#sendCounted(request) }
+    this.client = { ...deps.client, send: request => this.#sendBeside(request) }
   }
 
-  /** Contacts with a request in flight. */
+  /** Contacts with a request in flight, or an answer that is not yet on disk, of any lane. */
   get busy(): ReadonlySet<string> {
-    return this.#busy
+    return this.#deps.contacts.busy
   }
 
   /** R24: contacts whose last attempt ended unclear. */
   get resting(): ReadonlyMap<string, Rest> {
-    return this.#resting
+    return this.#deps.contacts.resting
   }
 
   /** Whether a contact that rests may be asked nevertheless; only one is at a time. */
@@ -74,6 +89,7 @@ export class Flights {
   /** These answers are on disk. */
   recorded(conclusions: readonly Conclusion[]): void {
     this.#answered = this.#answered.slice(conclusions.length)
+    this.#deps.contacts.free(conclusions.map(({ assignment }) => assignment.contact))
   }
 
   /** Resolves when no request is under way any more. */
@@ -81,8 +97,40 @@ export class Flights {
     while (this.#flights.size > 0) await Promise.all(this.#flights)
   }
 
+  /** What the lane itself has room for. */
   room(): number {
     return room(this.#governor, this.#deps.clock())
+  }
+
+  /** The lane has other keys, or other audiences, in common with others. */
+  join(share: Share): void {
+    this.#share = share
+  }
+
+  /** How many may start in this turn. */
+  reserve(): number {
+    const { connections } = this.#share
+    const wanted = this.room()
+    const granted = connections.reserve(wanted, this.#deps.wake)
+    this.#turn = { connections, wanted, granted, used: 0 }
+    return granted
+  }
+
+  /** The turn is over; with `left`, a contact was busy that something is due for. */
+  settle(left: boolean): void {
+    const turn = this.#turn
+    this.#turn = undefined
+    const { contacts, wake } = this.#deps
+    if (left) contacts.wait(wake)
+    if (turn) turn.connections.settle(wake, turn)
+    else this.#share.connections.leave(wake)
+  }
+
+  /** The lane has ended. */
+  leave(): void {
+    const { contacts, wake } = this.#deps
+    this.#share.connections.leave(wake)
+    contacts.free(this.#answered.map(({ assignment }) => assignment.contact))
   }
 
   /** When room may open without an answer coming in. */
@@ -101,11 +149,15 @@ export class Flights {
     this.#governor = slowed(this.#governor)
   }
 
+  /** With a connection that was reserved. */
   start(assignment: Assignment): void {
+    if (!this.#turn) throw new Error('a request has no connection')
+    this.#turn.used += 1
+    const { connections } = this.#turn
     const isHurried = this.#isResting(assignment.contact)
     if (isHurried) this.#hurried += 1
-    this.#busy.add(assignment.contact)
-    const flight = this.#fly(assignment).finally(() => {
+    this.#deps.contacts.take(assignment.contact)
+    const flight = this.#fly(assignment, connections).finally(() => {
       if (isHurried) this.#hurried -= 1
       this.#flights.delete(flight)
     })
@@ -113,37 +165,53 @@ export class Flights {
   }
 
   #isResting(contact: string): boolean {
-    return (this.#resting.get(contact)?.until ?? 0) > this.#deps.clock()
+    return (this.resting.get(contact)?.until ?? 0) > this.#deps.clock()
   }
 
   /** What ended clearly needs no rest; what has rested is forgotten, the oldest first. */
   #rests({ contact, plan }: Assignment, outcome: Outcome, sentAt: number): void {
-    const { clock, windowMs } = this.#deps
-    this.#resting.delete(contact)
-    if (isUnclear(outcome)) this.#resting.set(contact, { until: restEnd(sentAt, windowMs), sent: plan.fields })
-    for (const [oldest, { until }] of this.#resting) {
+    const { clock, windowMs, contacts } = this.#deps
+    const { resting } = contacts
+    resting.delete(contact)
+    if (isUnclear(outcome)) resting.set(contact, { until: restEnd(sentAt, windowMs), sent: plan.fields })
+    for (const [oldest, { until }] of resting) {
       if (until > clock()) return
-      this.#resting.delete(oldest)
+      resting.delete(oldest)
     }
   }
 
-  async #fly(assignment: Assignment): Promise<void> {
-    const { confirmed, clock, dice, onAnswer } = this.#deps
+  async #fly(assignment: Assignment, connections: Share['connections']): Promise<void> {
+    const { client, confirmed, clock, dice, onAnswer } = this.#deps
     const sentAt = clock()
-    const { reply, outcome } = await send(this.client, assignment, { confirmed, clock })
-    this.#busy.delete(assignment.contact)
+    const said: Said = { throttled: false, mayStillRun: false }
+    const own = { ...client, send: (request: ApiRequest) => this.#sendCounted(request, said) }
+    const { reply, outcome } = await send(own, assignment, { confirmed, clock })
+    connections.end({ startedAt: sentAt, now: clock(), ...said })
     this.#rests(assignment, outcome, sentAt)
     this.#answered = [...this.#answered, { assignment, reply, outcome, sentAt, finishedAt: clock(), dice: dice() }]
     onAnswer(assignment.integration.id)
   }
 
-  async #sendCounted(request: ApiRequest): Promise<Reply> {
+  async #sendBeside(request: ApiRequest): Promise<Reply> {
+    const { connections } = this.#share
+    await connections.enter()
+    const startedAt = this.#deps.clock()
+    const said: Said = { throttled: false, mayStillRun: false }
+    const reply = await this.#sendCounted(request, said)
+    connections.end({ startedAt, now: this.#deps.clock(), ...said })
+    return reply
+  }
+
+  async #sendCounted(request: ApiRequest, said: Said): Promise<Reply> {
     const { client, clock } = this.#deps
     const startedAt = clock()
     this.#governor = begin(this.#governor)
     const reply = await client.send(request)
     const throttled = isThrottled(reply, clock())
-    this.#governor = end(this.#governor, { startedAt, now: clock(), throttled, mayStillRun: mayStillRun(reply) })
+    const stillRuns = mayStillRun(reply)
+    this.#governor = end(this.#governor, { startedAt, now: clock(), throttled, mayStillRun: stillRuns })
+    said.throttled ||= throttled
+    said.mayStillRun ||= stillRuns
     return reply
   }
 

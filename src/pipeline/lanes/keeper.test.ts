@@ -51,13 +51,18 @@ describe.each(databases)('the keeper of a credential on $name', ({ open }) => {
   beforeEach(async () => {
     await aStore(db)
     now = MORNING
-    said = { [FIELDS]: fields('NEWSLETTER'), '/': answer(200, { account_name: 'a shop' }), '/ping': answer(200, {}) }
+    said = {
+      [FIELDS]: fields('NEWSLETTER'),
+      '/': answer(200, { account_id: 'a1', login_id: '7' }),
+      '/ping': answer(200, {}),
+    }
     asked = []
     told = []
     confirmed = new Map()
     const client = clientSaying(place => said[place] ?? MISSING, asked)
     audiences = createAudiences(client)
     const reload = () => Promise.resolve()
+    const identify = () => Promise.resolve({ kind: 'read', value: undefined } as const)
     keeper = new Keeper({
       db,
       clock: () => now,
@@ -67,6 +72,7 @@ describe.each(databases)('the keeper of a credential on $name', ({ open }) => {
       client,
       audiences,
       confirmed,
+      identify,
     })
   })
   afterAll(() => db.close())

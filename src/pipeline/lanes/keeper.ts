@@ -1,7 +1,7 @@
 import { isOutage, isUnread, nextHold, stopsAll, unreadFor, type Hold } from '../../domain/hold.ts'
 import { BLOCK_SCOPE } from '../../domain/outcome.ts'
 import { reviewMapping } from '../../domain/review.ts'
-import { ping, readAccount, type Trouble } from '../../mailchimp/audience.ts'
+import { ping, readAccount, type Read, type Trouble } from '../../mailchimp/audience.ts'
 import { type Client } from '../../mailchimp/client.ts'
 import { oweEveryone } from '../../store/settings/to-owe.ts'
 import { noteFields } from '../../store/settings/tag-claims.ts'
@@ -24,6 +24,8 @@ type KeeperDeps = HoldDeps & {
   readonly client: Client
   readonly audiences: Audiences
   readonly confirmed: Confirmations
+  /** Makes sure that it is known whose key it is (R24). */
+  readonly identify: () => Promise<Read<unknown>>
 }
 
 /** Fields that could not be filled for these reasons may be in order again at the next look at the audience. */
@@ -153,8 +155,10 @@ export class Keeper {
 
   /** Reads the audience, and holds or releases the integration by what it finds. */
   async #look(integration: Integration): Promise<Seen | undefined> {
-    const { audiences, confirmed, clock } = this.#deps
+    const { audiences, confirmed, clock, identify } = this.#deps
     const { audienceId } = integration.settings
+    const whose = await identify()
+    if (whose.kind !== 'read') return this.#troubled(integration, whose)
     const read = await audiences.read(audienceId, clock())
     if (read.kind !== 'read') return this.#troubled(integration, read)
     this.#unreadable.delete(audienceId)

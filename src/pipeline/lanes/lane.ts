@@ -1,5 +1,4 @@
 import { isOutage, type Hold } from '../../domain/hold.ts'
-import { MOST_CONNECTIONS } from '../../domain/governor.ts'
 import { type Telemetry } from '../../telemetry.ts'
 import { type Client } from '../../mailchimp/client.ts'
 import { type Download } from '../../mailchimp/download.ts'
@@ -10,19 +9,22 @@ import { type Integration } from '../../store/settings/integrations.ts'
 import { createAudiences, type Audiences } from './audiences.ts'
 import { Batches } from '../batches/batches.ts'
 import { Circuit } from './circuit.ts'
-import { conclude, type Conclusion } from '../delivery/conclude.ts'
 import { mayDeliver } from '../delivery/holds.ts'
 import { Keeper, type LaneConfig } from './keeper.ts'
+import { type ContactsInFlight } from './contacts-in-flight.ts'
 import { Flights } from './flights.ts'
 import { earliest } from './earliest.ts'
 import { gaugesOf, type Gauges } from './gauges.ts'
 import { inLine } from './in-line.ts'
+import { connectionsOf, type Share } from './logins.ts'
+import { createWhoseKey, type WhoseKey } from './whose-key.ts'
 import { createLeftovers, type Leftovers } from './leftovers.ts'
 import { createLoop, type Loop } from '../loop.ts'
 import { recover } from '../delivery/recover.ts'
 import { type Confirmations } from '../delivery/send.ts'
 import { type Ready } from '../delivery/decide-debt.ts'
-import { NOTHING_TAKEN, takeDue, type Taken } from '../delivery/take.ts'
+import { NOTHING_TAKEN } from '../delivery/take.ts'
+import { take } from './take-in-turn.ts'
 import { tellAttempt, tellUndecided } from './tell-attempt.ts'
 
 type LaneDeps = {
@@ -38,6 +40,8 @@ type LaneDeps = {
   readonly windowMs: number
   /** Until when each request that a process before this left under way may still run (R24). */
   readonly ghosts: readonly number[]
+  /** Those of all lanes. */
+  readonly contacts: ContactsInFlight
   readonly download: Download
   /** With more due debts than this there are batches (R28). */
   readonly batchAbove: number
@@ -49,19 +53,17 @@ type LaneDeps = {
   readonly reload: () => Promise<void>
 }
 
-/** Several integrations of one key: the most careful of them decides. */
-export const connectionsOf = ({ integrations }: LaneConfig): number =>
-  Math.min(MOST_CONNECTIONS, ...integrations.map(({ settings }) => settings.options.connections))
-
 /** Delivers everything that goes through one credential: its connections, its order, its holds. */
 export class Lane {
   readonly #deps: LaneDeps
   readonly #audiences: Audiences
+  readonly #whose: WhoseKey
   readonly #keeper: Keeper
   readonly #batches: Batches
   readonly #leftovers: Leftovers
   readonly #loop: Loop
   readonly #flights: Flights
+  #share: Share
   #config: LaneConfig
   readonly #circuit: Circuit
   #served: string | undefined
@@ -72,15 +74,21 @@ export class Lane {
   #unsure = false
   #stopping = false
 
-  constructor(config: LaneConfig, deps: LaneDeps) {
+  constructor(config: LaneConfig, share: Share, deps: LaneDeps) {
     this.#config = config
+    this.#share = share
     this.#deps = deps
     this.#ready = new Set(config.integrations.map(({ id }) => id))
     const confirmed: Confirmations = new Map()
-    this.#flights = new Flights({ ...deps, confirmed, onAnswer: id => this.wake([id]) }, connectionsOf(config))
+    const wake = (): void => this.#loop.request()
+    this.#flights = new Flights(
+      { ...deps, confirmed, wake, onAnswer: id => this.wake([id]) },
+      { connections: connectionsOf(config), share },
+    )
     const beside = { ...deps, confirmed, client: this.#flights.client }
     this.#audiences = createAudiences(beside.client)
-    this.#keeper = new Keeper({ ...beside, audiences: this.#audiences })
+    this.#whose = createWhoseKey({ ...beside, credential: () => this.#config.credential })
+    this.#keeper = new Keeper({ ...beside, audiences: this.#audiences, ...this.#whose })
     const onNews = (): void => this.wakeAll()
     this.#circuit = new Circuit({ ...beside, onNews })
     this.#leftovers = createLeftovers({ ...deps, wake: deps.wakeAny })
@@ -91,7 +99,9 @@ export class Lane {
     )
   }
 
-  configure(config: LaneConfig): void {
+  configure(config: LaneConfig, share: Share): void {
+    this.#share = share
+    this.#flights.join(share)
     const before = new Map(this.#config.integrations.map(({ id, updatedAt }) => [id, updatedAt]))
     const changed = config.integrations.filter(({ id, updatedAt }) => before.get(id) !== updatedAt)
     // A document was checked with a fresh look at its audience; what was seen before that may miss its merge tags.
@@ -157,7 +167,11 @@ export class Lane {
       await this.#batches.idle()
       await this.#circuit.idle()
       await this.#loop.rested()
-    } while (!this.#flights.isQuiet || !this.#batches.isQuiet)
+    } while (!this.isQuiet)
+  }
+
+  get isQuiet(): boolean {
+    return !this.#loop.isRunning() && this.#flights.isQuiet && this.#batches.isQuiet
   }
 
   /** Takes nothing new, waits for the answers under way, and records them. */
@@ -173,6 +187,7 @@ export class Lane {
       await this.#batches.stop()
       await this.#circuit.idle()
     } finally {
+      this.#flights.leave()
       await this.#deps.client.close()
     }
   }
@@ -197,14 +212,13 @@ export class Lane {
     const asked = this.#circuit.isOnTrial ? deliverable : deliverable.filter(({ id }) => woken.includes(id))
     const asserting = this.#mayTake ? await this.#leftovers.due(this.#config.integrations) : []
     const ready = await this.#keeper.prepare([...asserting, ...asked])
-    const { answered } = this.#flights
-    this.#circuit.note(answered)
-    const trouble = this.#config.credential.hold ? undefined : this.#circuit.trouble(answered)
-    const space = trouble === undefined ? this.#flights.room() : 0
-    const taken = await this.#record(answered, ready, space)
-    this.#flights.recorded(answered)
+    const taking = {
+      flights: this.#flights,
+      circuit: this.#circuit,
+      isHeld: this.#config.credential.hold !== undefined,
+    }
+    const { answered, trouble, space, taken } = await this.#share.turn(() => take(this.#deps, { ...taking, ready }))
     this.#served = taken.assignments.at(-1)?.integration.id ?? this.#served
-    taken.assignments.forEach(assignment => this.#flights.start(assignment))
     answered.forEach(conclusion => tellAttempt(this.#deps.telemetry, conclusion))
     taken.ended.forEach(ended => this.#deps.telemetry.settled(ended))
     tellUndecided(this.#deps.telemetry, taken.undecided)
@@ -225,16 +239,17 @@ export class Lane {
   /** R28: what batches did; says whether there is more to do at once. */
   async #batch(ready: readonly Ready[]): Promise<boolean> {
     const { integrations, credential } = this.#config
-    const turned = await this.#batches.turn({
+    const turn = {
       integrations,
       ready,
       known: this.#keeper.known(integrations),
       busy: this.#flights.busy,
-      mayCall: this.#mayTake,
+      mayCall: await this.#mayCall(),
       // With one connection, a withdrawal would wait behind the handing in.
       mayGather: !this.#circuit.isOnTrial && connectionsOf(this.#config) > 1,
       isRefused: credential.hold !== undefined && !isOutage(credential.hold),
-    })
+    }
+    const turned = await this.#share.turn(() => this.#batches.turn(turn))
     turned.conclusions.forEach(conclusion => tellAttempt(this.#deps.telemetry, conclusion))
     turned.ended.forEach(ended => this.#deps.telemetry.settled(ended))
     await this.#keeper.follow(this.#config, turned.conclusions, NOTHING_TAKEN)
@@ -254,28 +269,18 @@ export class Lane {
     this.#unsure = false
   }
 
+  /** Whose key it is has to be known, though no integration delivers (R24). */
+  async #mayCall(): Promise<boolean> {
+    if (!this.#mayTake || this.#batches.nextAt() === undefined) return this.#mayTake
+    return (await this.#whose.isKnown()) && this.#mayTake
+  }
+
   get #mayTake(): boolean {
     return !this.#stopping && !this.#unsure && !this.#config.credential.hold
   }
 
   #deliverable(): readonly Integration[] {
     return this.#mayTake ? this.#config.integrations.filter(mayDeliver) : []
-  }
-
-  #record(answered: readonly Conclusion[], ready: readonly Ready[], space: number): Promise<Taken> {
-    const { db, clock, newId, windowMs } = this.#deps
-    // After a block, what it holds has to be found out first.
-    const blocked = answered.some(({ outcome }) => outcome.kind === 'blocked')
-    const mayTake = space > 0 && ready.length > 0 && !blocked
-    if (answered.length === 0 && !mayTake) return Promise.resolve(NOTHING_TAKEN)
-    return db.transaction(async tx => {
-      const ended = await conclude(tx, answered, windowMs)
-      if (!mayTake) return { ...NOTHING_TAKEN, ended }
-      const { busy, resting, mayHurry } = this.#flights
-      const { avoided } = this.#circuit
-      const taken = await takeDue(tx, { ready, room: space, busy, resting, mayHurry, avoided, now: clock(), newId })
-      return { ...taken, ended: [...ended, ...taken.ended] }
-    })
   }
 
   async #lookAhead(deliverable: readonly Integration[]): Promise<void> {

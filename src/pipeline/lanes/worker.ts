@@ -10,7 +10,8 @@ import { keyPlace } from '../secrets.ts'
 import { earliest } from './earliest.ts'
 import { type LaneConfig } from './keeper.ts'
 import { type Gauges } from './gauges.ts'
-import { connectionsOf, Lane } from './lane.ts'
+import { Lane } from './lane.ts'
+import { connectionsOf, Logins, type Share } from './logins.ts'
 import { recover } from '../delivery/recover.ts'
 import { ghostEnd } from '../../domain/governor.ts'
 import { groupBy } from '../../domain/group.ts'
@@ -53,6 +54,7 @@ export class Worker {
   #complete: ReadonlySet<string> = new Set()
   /** By credential, until when each request of the process before this one may still run (R24). */
   #ghosts: ReadonlyMap<string, readonly number[]> = new Map()
+  #logins: Logins
   #reloading: Promise<void> = Promise.resolve()
   #stopped = false
   /** While the lease is ours: its epoch, and the store as it writes for that epoch only. */
@@ -62,6 +64,7 @@ export class Worker {
 
   constructor(deps: WorkerDeps) {
     this.#deps = deps
+    this.#logins = new Logins({ clock: deps.clock, ghosts: this.#ghosts })
     this.#following = createLoop(
       () => this.follow(),
       error => deps.telemetry.stepFailed('lease', error),
@@ -102,6 +105,7 @@ export class Worker {
     const debts = await db.transaction(tx => recover(tx, { now, windowMs, dueAt: restEnd(now, windowMs) }))
     const windows = groupBy(await openWindows(db, { now, windowMs }), ({ credentialId }) => credentialId)
     this.#ghosts = new Map([...windows].map(([id, open]) => [id, open.map(({ until }) => ghostEnd(until - windowMs))]))
+    this.#logins = new Logins({ clock, ghosts: this.#ghosts })
     if (debts > 0) telemetry.recovered({ debts })
   }
 
@@ -155,7 +159,9 @@ export class Worker {
     await this.#following.idle()
     await this.#looking.idle()
     await this.#reloading
-    await Promise.all([...this.#lanes.values()].map(lane => lane.idle()))
+    // One lane may free what another one waits for.
+    do await Promise.all([...this.#lanes.values()].map(lane => lane.idle()))
+    while ([...this.#lanes.values()].some(lane => !lane.isQuiet))
   }
 
   /** Takes nothing new, and records what is under way. */
@@ -190,9 +196,14 @@ export class Worker {
     this.#laneOf = new Map(integrations.map(({ id, credentialId }) => [id, credentialId]))
     this.#complete = new Set(integrations.filter(({ feed }) => feed !== undefined).map(({ id }) => id))
     this.#retire(credentials)
-    for (const credential of credentials) {
-      const own = integrations.filter(({ credentialId }) => credentialId === credential.id)
-      this.#configure({ credential, integrations: own }, db)
+    const configs = credentials.map(credential => ({
+      credential,
+      integrations: integrations.filter(({ credentialId }) => credentialId === credential.id),
+    }))
+    const shares = this.#logins.share(configs)
+    for (const config of configs) {
+      const share = shares.get(config.credential.id)
+      if (share) this.#configure(config, share, db)
     }
   }
 
@@ -205,17 +216,17 @@ export class Worker {
     }
   }
 
-  #configure(config: LaneConfig, db: Database): void {
+  #configure(config: LaneConfig, share: Share, db: Database): void {
     const { id } = config.credential
     const lane = this.#lanes.get(id)
-    if (lane) return lane.configure(config)
+    if (lane) return lane.configure(config, share)
     if (this.#stopped) return
-    const started = this.#laneFor(config, db)
+    const started = this.#laneFor(config, share, db)
     this.#lanes.set(id, started)
     started.wake([])
   }
 
-  #laneFor(config: LaneConfig, db: Database): Lane {
+  #laneFor(config: LaneConfig, share: Share, db: Database): Lane {
     const { seal, originFor, after, clock, telemetry, lease, asking } = this.#deps
     const { id, dataCentre, sealedKey } = config.credential
     const apiKey = seal.open(sealedKey, keyPlace(id))
@@ -223,12 +234,13 @@ export class Worker {
     const client = createClient({ apiKey, origin, after, connections: connectionsOf(config) })
     const own = whileOwned(client, () => lease.epoch() !== undefined)
     const told = watched(own, { credentialId: id, clock, telemetry, asking })
-    return new Lane(config, {
+    return new Lane(config, share, {
       ...this.#deps,
       db,
       client: told,
       origin,
       ghosts: this.#ghosts.get(id) ?? [],
+      contacts: this.#logins.contacts,
       wakeAny: ids => this.wake(ids),
       reload: () => this.reload(),
     })

@@ -16,6 +16,7 @@ import {
   findCredential,
   insertIntegration,
   keepCredential,
+  noteUser,
   setHold,
   setPaused,
   updateIntegration,
@@ -57,12 +58,12 @@ export async function createIntegration(
 ): Promise<Integration> {
   const { db, clock, newId } = deps
   await sourceOfDocument(db, sourceId)
-  const notChecked = await assertWorkable(deps, document)
+  const { notChecked, user } = await assertWorkable(deps, document)
   const id = newId('int')
   const at = clock()
   await db.transaction(async tx => {
     const saved = { id, sourceId, settings: document.settings, createdAt: at, updatedAt: at }
-    await insertIntegration(tx, { ...saved, credentialId: await keepKey(tx, deps, document) })
+    await insertIntegration(tx, { ...saved, credentialId: await keepKey(tx, deps, { document, user }) })
     await exchangeClaims(tx, deps, { document: saved, actor })
     await holdUnchecked(tx, { id, notChecked, at })
     await oweEveryone(tx, { integrationId: id, at })
@@ -84,9 +85,9 @@ export async function replaceIntegration(
 ): Promise<{ readonly integration: Integration; readonly contactsLeft: number }> {
   const { db, clock } = deps
   const replaced = await existingIntegration(db, id)
-  const notChecked = await assertWorkable(deps, document)
+  const { notChecked, user } = await assertWorkable(deps, document)
   const { heirs, contactsLeft } = await db.transaction(async tx => {
-    const credentialId = await keepKey(tx, deps, document)
+    const credentialId = await keepKey(tx, deps, { document, user })
     await updateIntegration(tx, { ...replaced, settings: document.settings, credentialId, updatedAt: clock() })
     await holdUnchecked(tx, { id, notChecked, at: clock() })
     const takeOver = await exchangeClaims(tx, deps, { document: { id, settings: document.settings }, actor })
@@ -178,15 +179,21 @@ async function leftBehind(tx: Sql, before: Integration, settings: Settings | und
   return countWritten(tx, { integrationId: before.id, dataCentre, audienceId })
 }
 
-/** Gives why Mailchimp could not be asked, if so. */
-async function assertWorkable(deps: IntegrationDeps, document: Document): Promise<string | undefined> {
-  if (!document.settings.enabled) return undefined
+type Workable = {
+  /** Why Mailchimp could not be asked. */
+  readonly notChecked: string | undefined
+  /** Whose key it is, when Mailchimp said so. */
+  readonly user: string | undefined
+}
+
+async function assertWorkable(deps: IntegrationDeps, document: Document): Promise<Workable> {
+  if (!document.settings.enabled) return { notChecked: undefined, user: undefined }
   const { settings } = document
-  const { problems, notChecked } = await askMailchimp(deps, keyIn(document), client =>
+  const { problems, notChecked, account } = await askMailchimp(deps, keyIn(document), client =>
     reviewLive(client, settings, deps.clock()),
   )
   if (problems.length > 0) throw new Problem('invalid_document', 'Mailchimp says that this cannot work', problems)
-  return notChecked
+  return { notChecked, user: account?.user }
 }
 
 type Unchecked = { readonly id: string; readonly notChecked: string | undefined }
@@ -202,9 +209,16 @@ function tellUnchecked({ telemetry }: IntegrationDeps, { id, notChecked }: Unche
   if (notChecked !== undefined) telemetry.held({ table: 'integration', id, cause: UNREAD })
 }
 
-async function keepKey(tx: Sql, { seal }: IntegrationDeps, { apiKey, settings }: Document): Promise<string> {
+type KeptKey = { readonly document: Document; readonly user: string | undefined }
+
+async function keepKey(
+  tx: Sql,
+  { seal, clock }: IntegrationDeps,
+  { document: { apiKey, settings }, user }: KeptKey,
+): Promise<string> {
   const id = credentialId(apiKey)
   await keepCredential(tx, { id, dataCentre: settings.dataCentre, sealedKey: seal.seal(apiKey, keyPlace(id)) })
+  if (user !== undefined) await noteUser(tx, { id, user: { name: user, seenAt: clock() } })
   return id
 }
 

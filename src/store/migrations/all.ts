@@ -20,6 +20,7 @@ import { health } from './0020-health.ts'
 import { toOwe } from './0021-to-owe.ts'
 import { brake } from './0022-brake.ts'
 import { whose } from './0023-whose.ts'
+import { user } from './0025-user.ts'
 import { windowContacts } from './0026-window-contacts.ts'
 import { withdrawalOrder } from './0027-withdrawal-order.ts'
 
@@ -46,6 +47,7 @@ export const migrations: readonly Migration[] = [
   toOwe,
   brake,
   whose,
+  user,
   windowContacts,
   withdrawalOrder,
 ]

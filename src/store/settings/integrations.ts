@@ -169,25 +169,42 @@ export type Credential = {
   readonly id: string
   readonly dataCentre: string
   readonly sealedKey: Uint8Array
+  /** Whose key it is, and when Mailchimp said so; undefined until it did (R24). */
+  readonly user: SeenUser | undefined
   readonly hold: Hold | undefined
 }
 
-type CredentialRow = HoldColumns & { id: string; data_centre: string; sealed_key: Uint8Array }
+/** A Mailchimp user, as `GET /` names it. */
+type SeenUser = { readonly name: string; readonly seenAt: number }
+
+type CredentialRow = HoldColumns & {
+  id: string
+  data_centre: string
+  sealed_key: Uint8Array
+  mailchimp_user: string | null
+  user_seen_at: number | null
+}
 
 /** Keeps one row per API key, for all its users. */
-export const keepCredential = (tx: Sql, { id, dataCentre, sealedKey }: Omit<Credential, 'hold'>) =>
+export const keepCredential = (tx: Sql, { id, dataCentre, sealedKey }: Omit<Credential, 'hold' | 'user'>) =>
   tx.query('insert into credential (id, data_centre, sealed_key) values ($1, $2, $3) on conflict (id) do nothing', [
     id,
     dataCentre,
     sealedKey,
   ])
 
-const CREDENTIAL = `select id, data_centre, sealed_key, hold_cause, hold_detail, held_at, probe_at, probes from credential`
+/** Mailchimp said whose key it is. */
+export const noteUser = (tx: Sql, { id, user: { name, seenAt } }: { readonly id: string; readonly user: SeenUser }) =>
+  tx.query('update credential set mailchimp_user = $2, user_seen_at = $3 where id = $1', [id, storable(name), seenAt])
+
+const CREDENTIAL = `select id, data_centre, sealed_key, mailchimp_user, user_seen_at, hold_cause, hold_detail, held_at,
+  probe_at, probes from credential`
 
 const credentialIn = (row: CredentialRow): Credential => ({
   id: row.id,
   dataCentre: row.data_centre,
   sealedKey: row.sealed_key,
+  user: row.mailchimp_user === null ? undefined : { name: row.mailchimp_user, seenAt: row.user_seen_at ?? 0 },
   hold: holdIn(row),
 })
 
