@@ -142,8 +142,8 @@ export const INVARIANT_BUGS: readonly Bug[] = [
     rule: 'I18',
     says: 'who begins to name a contact does not make the others due, so it keeps what they alone had said',
     file: 'src/pipeline/delivery/naming.ts',
-    find: 'if (others.length > 0) await oweAlso',
-    replace: 'if (others.length > 1) await oweAlso',
+    find: 'if (others.length > 0) await',
+    replace: 'if (others.length > 1) await',
     caughtBy: { file: 'src/pipeline/delivery/naming.test.ts', name: 'R16b: who begins to name a contact' },
   },
   {
