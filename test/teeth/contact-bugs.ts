@@ -95,7 +95,7 @@ export const CONTACT_BUGS: readonly Bug[] = [
     says: 'who gave a contact up is not heard by the others who name it',
     file: 'src/pipeline/delivery/naming.ts',
     find: 'JSON.stringify([integrationId, person, alias, leftAt === undefined])',
-    replace: 'JSON.stringify([integrationId, person, alias])',
+    replace: 'JSON.stringify([integrationId, person, alias, leftAt !== null])',
     caughtBy: { file: 'src/pipeline/delivery/naming.test.ts', name: 'R16f: who ceases to name one' },
   },
   {
@@ -135,7 +135,7 @@ export const CONTACT_BUGS: readonly Bug[] = [
     says: 'a renamed contact is created a second time',
     file: 'src/domain/decide.ts',
     find: 'if (wroteAt === undefined) return true',
-    replace: 'if (goneAfter === undefined) return true',
+    replace: 'if (wroteAt === undefined || goneAfter === undefined) return true',
     caughtBy: { file: 'test/scenarios/belief.test.ts', name: 'R16e: a contact that was renamed' },
   },
   {

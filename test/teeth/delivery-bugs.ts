@@ -27,6 +27,14 @@ export const DELIVERY_BUGS: readonly Bug[] = [
     caughtBy: { file: 'src/domain/window.test.ts', name: 'is wider after another one' },
   },
   {
+    rule: 'R22',
+    says: 'after a crash a grant that was under way is applied late, and outlives the refusal',
+    file: 'src/pipeline/delivery/recover.ts',
+    find: 'sentAt: now, until: now + windowMs',
+    replace: 'sentAt: now, until: Math.min(now, now + windowMs)',
+    caughtBy: { file: 'test/scenarios/window-outlives.test.ts', name: 'R22: a late grant does not outlive' },
+  },
+  {
     rule: 'R23',
     says: 'a dead withdrawal of whom something new is told waits behind all grants',
     file: 'src/store/debts/deliveries.ts',
@@ -59,6 +67,14 @@ export const DELIVERY_BUGS: readonly Bug[] = [
     caughtBy: { file: 'src/domain/breaker.test.ts', name: 'half of those' },
   },
   {
+    rule: 'R26',
+    says: 'a contact that failed at the moment when another succeeded counts as trouble of all',
+    file: 'src/domain/breaker.ts',
+    find: 'if (sentAt <= before.succeededAt) return',
+    replace: 'if (sentAt < before.succeededAt) return',
+    caughtBy: { file: 'src/domain/breaker.test.ts', name: 'I21: a contact that fails while others succeed' },
+  },
+  {
     rule: 'R27',
     says: 'an integration that Mailchimp was asked about says that it was not checked',
     file: 'src/domain/hold.ts',
@@ -89,6 +105,14 @@ export const DELIVERY_BUGS: readonly Bug[] = [
     find: '?? 0) >= own.integration.updatedAt',
     replace: '?? 0) >= 0',
     caughtBy: { file: 'src/pipeline/batches/conclude-batch.test.ts', name: 'a document that was saved since' },
+  },
+  {
+    rule: 'R30',
+    says: 'a document that is saved twice in a row owes nothing to those who were reached by then',
+    file: 'src/store/settings/to-owe.ts',
+    find: "do update set after_person = '', owed = 0,",
+    replace: 'do update set owed = 0,',
+    caughtBy: { file: 'src/pipeline/upkeep/owing.test.ts', name: 'a document that is changed meanwhile begins anew' },
   },
   {
     rule: 'R31',

@@ -27,6 +27,14 @@ export const INTAKE_BUGS: readonly Bug[] = [
     caughtBy: { file: 'test/scenarios/dress.test.ts', name: 'R2: a body that cannot be decoded' },
   },
   {
+    rule: 'R2',
+    says: 'a stranger can raise the alert that choices of people were lost',
+    file: 'src/http/problems.ts',
+    find: "if (problem.code === 'payload_too_large' && request.routeOptions.config.takesFacts)",
+    replace: "if (problem.code === 'payload_too_large')",
+    caughtBy: { file: 'test/scenarios/body-limits.test.ts', name: 'a stranger raises no alert' },
+  },
+  {
     rule: 'R3',
     says: 'what a person chose stays unsaid when a later update confirms it without repeating it',
     file: 'src/domain/fold-events.ts',
@@ -84,10 +92,10 @@ export const INTAKE_BUGS: readonly Bug[] = [
   },
   {
     rule: 'R6a',
-    says: 'a record that has no list of consents at all denies everything that the one before it held',
-    file: 'src/didomi/entity.ts',
-    find: 'const gone = consents && old?.consents ?',
-    replace: 'const gone = old?.consents ?',
+    says: 'a record that has no list of preferences denies every preference that the one before it held',
+    file: 'src/didomi/consents.ts',
+    find: '?.has(listed.id) === false',
+    replace: '?.has(listed.id) !== true',
     caughtBy: { file: 'src/didomi/ground.test.ts', name: 'R6' },
   },
   {
