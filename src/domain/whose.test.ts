@@ -171,6 +171,14 @@ describe('R5e: a Didomi user that moved from one person to another', () => {
     expect(answerAt(fold(sharesOf(EVE, facts), EVENTS), COOKIES)).toBe(true)
   })
 
+  test('and left them twice takes the ground from what counted until it left for the last time', () => {
+    const named = (person: string, version: number) => aUser({ names: person, version, at: minute(version) })
+    const between = event(BOB, true, minute(4))
+    const back = [between, named(ADA, 1), named(BOB, 3), named(ADA, 5)]
+    expect(eventsOf(ADA, back)).toMatchObject({ answer: true })
+    expect(eventsOf(ADA, [...back, named(EVE, 7)])).toMatchObject({ answer: false, retracted: 'moved' })
+  })
+
   test('and back again has its ground there', () => {
     const facts = [record(ADA, true, 1), record(BOB, false, 2), record(ADA, true, 3)]
     expect(usersOf(ADA, facts)).toMatchObject({ answer: true })

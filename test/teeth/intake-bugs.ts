@@ -88,7 +88,7 @@ export const INTAKE_BUGS: readonly Bug[] = [
     file: 'src/domain/whose.ts',
     find: 'links.findLastIndex(link => link.person === person)',
     replace: 'links.findIndex(link => link.person === person)',
-    caughtBy: { file: 'src/domain/whose.test.ts', name: 'R5e' },
+    caughtBy: { file: 'src/domain/whose.test.ts', name: 'and left them twice takes the ground' },
   },
   {
     rule: 'R6a',
