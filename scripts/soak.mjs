@@ -11,7 +11,7 @@ const MODES = { worlds: STORES, chaos: STORES, hostile: [], teeth: [] }
 const OPTIONS = '[--seed N] [--count N] [--seconds S] [--store sqlite|postgres] [--kinds NAME,NAME|none]'
 const ROUNDS = Object.keys(MODES).filter(mode => mode !== 'teeth')
 const USAGE = `npm run soak -- ${ROUNDS.join('|')} ${OPTIONS}
-npm run soak -- teeth [--only RULE]`
+npm run soak -- teeth [--only RULE,RULE]`
 
 const { mode, order } = readArguments(process.argv.slice(2))
 const started = Date.now()

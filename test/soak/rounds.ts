@@ -9,7 +9,7 @@ type Order = {
   readonly store?: Store
   /** Of the random worlds: what may happen in them, by name. */
   readonly kinds?: string
-  /** Of the planted bugs: those against this rule. */
+  /** Of the planted bugs: those against these rules, by number. */
   readonly only?: string
 }
 

@@ -80,7 +80,7 @@ export const CONTACT_BUGS: readonly Bug[] = [
     file: 'src/domain/contact-record.ts',
     find: 'const isAnother = contactId !== undefined && record.contactId !== undefined',
     replace: 'const isAnother = movedTo !== undefined && contactId !== undefined',
-    caughtBy: { file: 'src/domain/contact-record.test.ts', name: 'R16' },
+    caughtBy: { file: 'src/domain/contact-record.test.ts', name: 'R16d' },
   },
   {
     rule: 'R16e',
@@ -88,7 +88,7 @@ export const CONTACT_BUGS: readonly Bug[] = [
     file: 'src/domain/decide.ts',
     find: "(heard[key] ?? '') > goneAfter",
     replace: "(heard[key] ?? '') >= goneAfter",
-    caughtBy: { file: 'test/scenarios/belief.test.ts', name: 'R19, R16e: a contact that is gone' },
+    caughtBy: { file: 'src/domain/decide.test.ts', name: 'R19, R16e: a contact that is gone' },
   },
   {
     rule: 'R16f',

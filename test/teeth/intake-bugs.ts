@@ -72,7 +72,7 @@ export const INTAKE_BUGS: readonly Bug[] = [
     file: 'src/domain/whose.ts',
     find: 'const owner = linksIn(life).at(-1)?.person',
     replace: 'const owner = linksIn(life).at(0)?.person',
-    caughtBy: { file: 'src/domain/whose.test.ts', name: 'R5b: a record that names nobody' },
+    caughtBy: { file: 'src/domain/whose.test.ts', name: 'R5c: is adopted by whom' },
   },
   {
     rule: 'R5d',
@@ -104,7 +104,7 @@ export const INTAKE_BUGS: readonly Bug[] = [
     file: 'src/domain/ground.ts',
     find: '? gone : answer.filter(id => gone.includes(id))',
     replace: '|| answer.length > 0 ? gone : answer',
-    caughtBy: { file: 'src/domain/ground.test.ts', name: 'R6b' },
+    caughtBy: { file: 'src/domain/ground.test.ts', name: 'R6b: grants nothing' },
   },
   {
     rule: 'R6c',
@@ -112,7 +112,7 @@ export const INTAKE_BUGS: readonly Bug[] = [
     file: 'src/domain/ground.ts',
     find: 'taken.findLast(({ onlyTakes }) => onlyTakes !== true)',
     replace: 'taken.at(-1)',
-    caughtBy: { file: 'src/domain/whose.test.ts', name: 'a grant of the other one retracts nothing' },
+    caughtBy: { file: 'src/domain/whose.test.ts', name: 'R6c: nor does a list' },
   },
   {
     rule: 'R6d',
