@@ -32,7 +32,7 @@ export const DELIVERY_BUGS: readonly Bug[] = [
     file: 'src/pipeline/delivery/recover.ts',
     find: 'sentAt: now, until: now + windowMs',
     replace: 'sentAt: now, until: Math.min(now, now + windowMs)',
-    caughtBy: { file: 'test/scenarios/window-outlives.test.ts', name: 'R22: a late grant does not outlive' },
+    caughtBy: { file: 'src/pipeline/delivery/recover.test.ts', name: 'R22 I8: may still be applied' },
   },
   {
     rule: 'R23',
