@@ -56,7 +56,7 @@ export const INVARIANT_BUGS: readonly Bug[] = [
     file: 'src/store/debts/deliveries.ts',
     find: "        and delivery.status in ('waiting', 'sending')\n      returning",
     replace: '      returning',
-    caughtBy: { file: 'src/store/debts/transitions.test.ts', name: 'I7: the statements that write debts' },
+    caughtBy: { file: 'src/store/debts/deliveries-settle.test.ts', name: 'I7: one that has ended stays as it is' },
   },
   {
     rule: 'I8',
@@ -80,7 +80,7 @@ export const INVARIANT_BUGS: readonly Bug[] = [
     file: 'src/domain/contact-record.ts',
     find: 'entries: { ...(isAnother ? {} : record.entries), ...Object.fromEntries(written) }',
     replace: 'entries: { ...Object.fromEntries(written), ...(isAnother ? {} : record.entries) }',
-    caughtBy: { file: 'src/domain/contact-record.test.ts', name: 'R16: a contact' },
+    caughtBy: { file: 'src/domain/contact-record.test.ts', name: 'I10: holds what was written last' },
   },
   {
     rule: 'I11',
@@ -120,7 +120,10 @@ export const INVARIANT_BUGS: readonly Bug[] = [
     file: 'src/domain/window.ts',
     find: 'if (sentAt >= window.until) return',
     replace: 'if (Math.max(sentAt, now) >= window.until) return',
-    caughtBy: { file: 'src/domain/window.test.ts', name: 'I15: at its end nothing is believed' },
+    caughtBy: {
+      file: 'src/domain/window.test.ts',
+      name: 'what left before and was answered after is asserted at once',
+    },
   },
   {
     rule: 'I16',
