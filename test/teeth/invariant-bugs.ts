@@ -171,7 +171,7 @@ export const INVARIANT_BUGS: readonly Bug[] = [
     file: 'src/domain/breaker.ts',
     find: 'if (before.failing.has(contact)) return before',
     replace: 'if (before.failing.has(contact) && before.trial > 0) return before',
-    caughtBy: { file: 'src/domain/breaker.test.ts', name: 'R26: the breaker counts different contacts' },
+    caughtBy: { file: 'src/domain/breaker.test.ts', name: 'what has failed so counts for nothing later' },
   },
   {
     rule: 'I22',
