@@ -137,6 +137,8 @@ create table delivery (
   doubted_at bigint default 0 not null,
   contact text,
   unaccepted text,
+  brake_id text,
+  braked integer default 0 not null,
   window_contacts text,
   constraint delivery_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integration(id),
   constraint delivery_integration_id_person_key UNIQUE (integration_id, person),
@@ -153,6 +155,11 @@ CREATE INDEX delivery_skipped ON public.delivery USING btree (integration_id, se
 CREATE INDEX delivery_status ON public.delivery USING btree (integration_id, status);
 CREATE INDEX delivery_unaccepted ON public.delivery USING btree (id) WHERE (unaccepted IS NOT NULL);
 CREATE INDEX delivery_window ON public.delivery USING btree (integration_id, window_until) WHERE ((status = 'waiting'::text) AND (window_until IS NOT NULL));
+CREATE INDEX delivery_withdrawal ON public.delivery USING btree (integration_id, (
+  CASE
+  WHEN (failed = 0) THEN (- due_at)
+  ELSE due_at
+  END)) WHERE ((status = 'waiting'::text) AND (priority = 0));
 create table fact (
   id text not null,
   source_id text not null,

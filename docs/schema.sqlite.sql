@@ -44,7 +44,7 @@ CREATE TABLE delivery (
   status text not null check (status in ('waiting', 'sending', 'held', 'delivered', 'skipped', 'dead')),
   priority integer not null, due_at bigint, revision bigint not null,
   failed integer not null default 0, first_failed_at bigint, carries_withdrawal integer not null,
-  reason text, detail text, refused text, owed_at bigint not null, settled_at bigint, window_until bigint, window_sent text, isolation text, replay_id text, doubted_at bigint not null default 0, contact text, unaccepted text, window_contacts text,
+  reason text, detail text, refused text, owed_at bigint not null, settled_at bigint, window_until bigint, window_sent text, isolation text, replay_id text, doubted_at bigint not null default 0, contact text, unaccepted text, brake_id text, braked integer not null default 0, window_contacts text,
   unique (integration_id, person));
 CREATE INDEX delivery_braked on delivery (brake_id, id) where braked = 1;
 CREATE INDEX delivery_contact on delivery (contact) where contact is not null;
@@ -60,6 +60,8 @@ CREATE INDEX delivery_status on delivery (integration_id, status);
 CREATE INDEX delivery_unaccepted on delivery (id) where unaccepted is not null;
 CREATE INDEX delivery_window on delivery (integration_id, window_until)
   where status = 'waiting' and window_until is not null;
+CREATE INDEX delivery_withdrawal on delivery (integration_id, (case when failed = 0 then -due_at else due_at end))
+  where status = 'waiting' and priority = 0;
 CREATE TABLE fact (
   id text primary key, source_id text not null references source (id),
   inbox_id text not null references inbox (id), key text not null,
@@ -123,6 +125,9 @@ CREATE INDEX replay_open on replay (id) where finished_at is null;
 CREATE TABLE retention (
   id integer primary key check (id = 1), bodies integer, quarantine integer, attempts integer, audit integer,
   bodies_done text not null default '', anonymous integer);
+CREATE TABLE retracted (
+  source_id text not null, person text not null, at bigint not null, primary key (source_id, person));
+CREATE INDEX retracted_at on retracted (source_id, at);
 CREATE TABLE seal (id integer primary key check (id = 1), canary blob not null);
 CREATE TABLE session (
   id text primary key, account_id text not null references account (id),

@@ -7,9 +7,11 @@ import { startVitest } from 'vitest/node'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const STORES = ['sqlite', 'postgres']
-const MODES = { worlds: STORES, chaos: STORES, hostile: [] }
+const MODES = { worlds: STORES, chaos: STORES, hostile: [], teeth: [] }
 const OPTIONS = '[--seed N] [--count N] [--seconds S] [--store sqlite|postgres] [--kinds NAME,NAME|none]'
-const USAGE = `npm run soak -- ${Object.keys(MODES).join('|')} ${OPTIONS}`
+const ROUNDS = Object.keys(MODES).filter(mode => mode !== 'teeth')
+const USAGE = `npm run soak -- ${ROUNDS.join('|')} ${OPTIONS}
+npm run soak -- teeth [--only RULE,RULE]`
 
 const { mode, order } = readArguments(process.argv.slice(2))
 const started = Date.now()
@@ -47,7 +49,12 @@ function readArguments(args) {
   if (more.length > 0) refuse(`there is nothing to do with ${more.join(' ')}`)
   if (values.store && !stores.includes(values.store)) refuse(`${mode} knows no store ${values.store}`)
   if (values.kinds && mode !== 'worlds') refuse(`${mode} knows no kinds`)
+  if (values.only && mode !== 'teeth') refuse(`${mode} has no rules to choose from`)
   const numbers = ['seed', 'count', 'seconds'].filter(name => values[name] !== undefined)
+  if (mode === 'teeth') {
+    if (numbers.length > 0) refuse(`teeth takes no --${numbers[0]}`)
+    return { mode, order: values.only ? { only: values.only } : {} }
+  }
   const order = Object.fromEntries(numbers.map(name => [name, wholeNumber(name, values[name])]))
   const store = values.store ?? stores[0]
   const { kinds } = values
@@ -60,7 +67,7 @@ function parsed(args) {
   try {
     return parseArgs({
       args,
-      options: { seed: text, count: text, seconds: text, store: text, kinds: text },
+      options: { seed: text, count: text, seconds: text, store: text, kinds: text, only: text },
       allowPositionals: true,
     })
   } catch (error) {

@@ -94,21 +94,33 @@ export const anAccount = (over: Partial<AccountWithPassword> = {}): AccountWithP
   ...over,
 })
 
-type Integrating = { id?: string; sourceId?: string; credentialId?: string; settings?: Partial<Settings> }
+type Integrating = {
+  id?: string
+  sourceId?: string
+  credentialId?: string
+  settings?: Partial<Settings>
+  createdAt?: number
+}
 
 /** What `addIntegration` made, as it was read. */
 export const AS_MADE = { id: INTEGRATION, updatedAt: MORNING }
 
 export const addIntegration = (
   db: Sql,
-  { id = INTEGRATION, sourceId = SOURCE, credentialId = CREDENTIAL, settings = {} }: Integrating = {},
+  {
+    id = INTEGRATION,
+    sourceId = SOURCE,
+    credentialId = CREDENTIAL,
+    settings = {},
+    createdAt = MORNING,
+  }: Integrating = {},
 ) =>
   insertIntegration(db, {
     id,
     sourceId,
     credentialId,
     settings: { ...settingsOf(), ...settings },
-    createdAt: MORNING,
+    createdAt,
     updatedAt: MORNING,
   })
 

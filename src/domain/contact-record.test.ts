@@ -109,6 +109,16 @@ describe('R16: a contact', () => {
     expect([record.contactId, values(record)]).toEqual(['c1', merging({ OFFERS: 'x', NEWS: 'true' })])
   })
 
+  test('I10: holds what was written last, so that it is not written again', () => {
+    const record = afterWrite(recordOf(merging({ NEWS: 'false', OFFERS: 'x' }), { contactId: 'c1' }), written())
+    expect(confirmedSince(record.entries, {})).toEqual(merging({ NEWS: 'true', OFFERS: 'x' }))
+  })
+
+  test('R16d: under another permanent id is another one, of which nothing is known but what was just written', () => {
+    const record = afterWrite(recordOf(merging({ OFFERS: 'x' }), { contactId: 'c0' }), written())
+    expect([record.contactId, values(record)]).toEqual(['c1', NEWS])
+  })
+
   test('is not there from a fact on, whether or not it ever took a write', () => {
     expect([NEW_CONTACT, recordOf(NEWS)].map(record => afterAbsence(record, 'fct_9').goneAfter)).toEqual([
       'fct_9',

@@ -102,6 +102,13 @@ describe('from facts to the one thing to do', () => {
     })
   })
 
+  test('R19, R16e: a contact that is gone is made again by a grant that came after that, and by no older one', () => {
+    const settings = settingsOf({ mappings: MAPPINGS, upsertMode: true })
+    const goneAfter = (fact: string) =>
+      decideFor({ settings, facts: [granted], record: { ...recordOf({}), goneAfter: fact } }).plan.do
+    expect([goneAfter('user-0'), goneAfter(granted.id)]).toEqual(['upsert', 'update'])
+  })
+
   test('R17: a person who is no address is nobody at Mailchimp', () => {
     const decision = decideFor({ person: 'Customer-42', facts: [granted] })
     expect(decision).toMatchObject({ contact: undefined, plan: { do: 'skip', because: 'unresolvable' } })

@@ -117,6 +117,14 @@ describe('R6: a record of a user that shows no choice', () => {
     expect(answerAt(foldAll(facts, USERS), TOPICS)).toEqual(['sport'])
   })
 
+  test('R6b: grants nothing that a list held which was taken away', () => {
+    const picked = (entityId: string, ids: readonly string[], n: number) =>
+      anEvent({ entityId, says: [says(TOPICS, ids)], at: minute(n) })
+    const facts = [picked('e1', ['art', 'sport'], 1), picked('e2', ['sport', 'culture'], 2)]
+    const deleted = eventDeleted('e2', minute(3))
+    expect(answerAt(foldAll([...facts, deleted], EVENTS), TOPICS)).toEqual(['sport'])
+  })
+
   test('loses to whatever stands of another Didomi user, older or newer', () => {
     for (const at of [minute(0), minute(9)]) {
       const laptop = aUser({ userId: 'laptop', kind: 'created', at, says: [grants(NEWSLETTER)] })

@@ -57,6 +57,20 @@ describe('R16f: the contacts that a person names and named', () => {
       HOME,
       [[WORK, minute(8)]],
     ],
+    [
+      'one that was left twice, when it was left last',
+      [
+        made,
+        moved(HOME, WORK),
+        moved(WORK, HOME, { version: 3, at: minute(8) }),
+        moved(HOME, CLUB, { version: 4, at: minute(11) }),
+      ],
+      CLUB,
+      [
+        [HOME, minute(11)],
+        [WORK, minute(8)],
+      ],
+    ],
     ['another spelling of one address', [made, moved(HOME, ' HOME@Mail.Test')], 'home@mail.test', []],
     ['what was no address is no contact that was left', [made, moved('none', HOME)], HOME, []],
     [

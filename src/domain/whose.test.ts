@@ -75,6 +75,12 @@ describe('R5b: a record that names nobody', () => {
     expect(eventsOf(BOB, facts)?.answer).toBe(false)
     expect([...adoptersOf(facts).values()]).toEqual([BOB])
   })
+
+  test('R5c: is adopted by whom its Didomi user moved to last', () => {
+    const named = (person: string, version: number) => aUser({ names: person, version, at: minute(version) })
+    const facts = [named(ADA, 1), named(BOB, 3), event(undefined, false, minute(2))]
+    expect([...adoptersOf(facts).values()]).toEqual([BOB])
+  })
 })
 
 describe('R5d: an event that writes one id while its Didomi user is linked to another', () => {
@@ -103,6 +109,12 @@ describe('R5d: an event that writes one id while its Didomi user is linked to an
     const facts = [list(ADA, ['art', 'sport'], minute(1)), list(BOB, ['sport', 'culture'], minute(2))]
     expect(answerAt(fold(sharesOf(ADA, facts), EVENTS), place)).toEqual(['sport'])
     expect(answerAt(fold(sharesOf(BOB, facts), EVENTS), place)).toEqual(['sport', 'culture'])
+  })
+
+  test('R6c: nor does a list, where nobody else granted anything', () => {
+    const place = { kind: 'preference', purpose: 'p', preference: 'x' } as const
+    const facts = [aUser({ names: ADA, at: minute(0) }), anEvent({ names: BOB, says: [says(place, ['art'])] })]
+    expect(choiceAt(fold(sharesOf(ADA, facts), EVENTS), place)).toBeUndefined()
   })
 
   test('R6e: whatever its clock said, if we had heard of it when the user was deleted', () => {
@@ -169,6 +181,14 @@ describe('R5e: a Didomi user that moved from one person to another', () => {
     const facts = [own, both, named(ADA, 1), named(EVE, 3), named(BOB, 5)]
     expect(eventsOf(EVE, facts)).toMatchObject({ answer: false, retracted: 'moved' })
     expect(answerAt(fold(sharesOf(EVE, facts), EVENTS), COOKIES)).toBe(true)
+  })
+
+  test('and left them twice takes the ground from what counted until it left for the last time', () => {
+    const named = (person: string, version: number) => aUser({ names: person, version, at: minute(version) })
+    const between = event(BOB, true, minute(4))
+    const back = [between, named(ADA, 1), named(BOB, 3), named(ADA, 5)]
+    expect(eventsOf(ADA, back)).toMatchObject({ answer: true })
+    expect(eventsOf(ADA, [...back, named(EVE, 7)])).toMatchObject({ answer: false, retracted: 'moved' })
   })
 
   test('and back again has its ground there', () => {

@@ -150,10 +150,7 @@ describe('whose key and which audience', () => {
   test.each([[{}], [{ account_id: 'a1' }], [{ account_id: 'a1', login_id: '' }]])(
     'R24: %j does not say whose key it is',
     async body => {
-      const read = await readAccount(
-        clientSaying(() => ok(body)),
-        NOW,
-      )
+      const read = await readAccount(answering(() => ok(body)).client, NOW)
       expect(read).toMatchObject({ kind: 'read', value: { user: undefined } })
     },
   )

@@ -9,16 +9,26 @@ type Order = {
   readonly store?: Store
   /** Of the random worlds: what may happen in them, by name. */
   readonly kinds?: string
+  /** Of the planted bugs: those against these rules, by number. */
+  readonly only?: string
 }
 
 type Figures = Readonly<Record<string, number>>
+
+/** What became of the planted bugs. */
+type Bites = {
+  readonly bugs: number
+  readonly caught: number
+  readonly missed: readonly string[]
+  readonly not_built: Readonly<Record<string, string>>
+}
 
 declare module 'vitest' {
   interface ProvidedContext {
     soak: Order
   }
   interface TaskMeta {
-    soak?: { readonly figures: Figures; readonly repeat?: string }
+    soak?: { readonly figures: Figures | Bites; readonly repeat?: string }
   }
 }
 

@@ -77,6 +77,14 @@ describe.each(databases)('settling a delivery on $name', ({ open }) => {
     })
   })
 
+  test('I7: one that has ended stays as it is, whatever an older attempt says of it', async () => {
+    await oweOne(db)
+    await send()
+    await settleOne(settled('dead', 'forgotten'))
+    await settleOne(settled('delivered', undefined))
+    expect(await debtOf(db)).toMatchObject({ status: 'dead', reason: 'forgotten' })
+  })
+
   test.each<Next>([settled('delivered', undefined), settled('dead', 'forgotten'), retryAt(minute(99))])(
     'I12: a fact during the attempt makes it due again, though it ended as $status',
     async next => {

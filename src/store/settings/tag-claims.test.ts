@@ -99,12 +99,17 @@ describe.each(databases)('claims of merge tags on $name', ({ open }) => {
 
   test('R16c: a tag is passed on to the oldest that waits, then to the next, then to nobody', async () => {
     await claims('int_b', mapping('NEWS'))
-    for (const id of ['int_d', 'int_c']) {
-      await addIntegration(db, { id })
+    for (const [id, age] of [
+      ['int_d', 2],
+      ['int_c', 2],
+      ['int_e', 3],
+    ] as const) {
+      await addIntegration(db, { id, createdAt: MORNING - age })
       await waits(id, 'NEWS')
     }
     for (const [owner, heir] of [
-      ['int_b', 'int_c'],
+      ['int_b', 'int_e'],
+      ['int_e', 'int_c'],
       ['int_c', 'int_d'],
       ['int_d', undefined],
     ] as const) {
