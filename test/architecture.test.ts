@@ -42,7 +42,7 @@ describe('the folders', () => {
     expect(rings(ours)).toEqual([])
   })
 
-  test(`hold at most ${MOST_FILES} files, but where one file for each rule or resource is the order`, () => {
+  test(`hold at most ${MOST_FILES} files, but where one file for each rule, resource or migration is the order`, () => {
     expect(crowded(inFolder('src'))).toEqual([])
   })
 

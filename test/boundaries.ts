@@ -214,8 +214,8 @@ export function rings(files: readonly SourceFile[]): string[] {
   return [...targets.keys()].filter(path => [...targets.values()].some(own => own.includes(path)))
 }
 
-/** Where one file for each rule or resource is the order. */
-const ROOMY = ['src/domain', 'src/contract', 'src/http/api']
+/** Where one file for each rule, resource or migration is the order. */
+const ROOMY = ['src/domain', 'src/contract', 'src/http/api', 'src/store/migrations']
 export const MOST_FILES = 20
 
 export function crowded(files: readonly SourceFile[]): string[] {

@@ -146,4 +146,12 @@ export const DELIVERY_BUGS: readonly Bug[] = [
     replace: '',
     caughtBy: { file: 'test/scenarios/erase.test.ts', name: 'a choice at the same moment' },
   },
+  {
+    rule: 'R33',
+    says: 'a clean-up that went wrong denies a whole audience at once',
+    file: 'src/domain/brake.ts',
+    find: 'counted + added.size >= most',
+    replace: 'counted >= most',
+    caughtBy: { file: 'src/domain/brake.test.ts', name: 'never more people count' },
+  },
 ]

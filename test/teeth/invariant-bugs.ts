@@ -30,7 +30,7 @@ export const INVARIANT_BUGS: readonly Bug[] = [
     rule: 'I4',
     says: 'two requests to one contact overtake each other, and the grant comes last',
     file: 'src/pipeline/lanes/flights.ts',
-    find: '    this.#busy.add(assignment.contact)\n',
+    find: '    this.#deps.contacts.take(assignment.contact)\n',
     replace: '',
     caughtBy: { file: 'test/scenarios/delivery.test.ts', name: 'I4: two integrations that speak of one contact' },
   },

@@ -28,7 +28,6 @@ import { take } from './take-in-turn.ts'
 import { tellAttempt, tellUndecided } from './tell-attempt.ts'
 
 type LaneDeps = {
-  /** Everyone of some integration is to be owed. */
   readonly onToOwe: () => void
   readonly db: Database
   readonly client: Client
