@@ -128,7 +128,7 @@ export const DELIVERY_BUGS: readonly Bug[] = [
     file: 'src/pipeline/intake/durability.ts',
     find: 'if (!reads || isDamage(error)) failed(error)',
     replace: 'if (!reads) failed(error)',
-    caughtBy: { file: 'test/scenarios/store-trouble.test.ts', name: 'is only read from there on' },
+    caughtBy: { file: 'src/pipeline/intake/durability.test.ts', name: 'damage that a reading comes upon' },
   },
   {
     rule: 'R32',
@@ -144,7 +144,7 @@ export const DELIVERY_BUGS: readonly Bug[] = [
     file: 'src/pipeline/upkeep/erase.ts',
     find: '    await refuseWhileOwed(tx, person, clock())\n',
     replace: '',
-    caughtBy: { file: 'test/scenarios/erase.test.ts', name: 'a choice at the same moment' },
+    caughtBy: { file: 'src/pipeline/upkeep/erase.test.ts', name: 'what withdraws between the two looks' },
   },
   {
     rule: 'R33',

@@ -131,7 +131,7 @@ export const INVARIANT_BUGS: readonly Bug[] = [
     file: 'src/pipeline/intake/tally.ts',
     find: "add({ sourceId, kind: 'duplicate', family: '' }, readings.length)",
     replace: "add({ sourceId, kind: 'duplicate', family: '' }, Math.min(readings.length, 1))",
-    caughtBy: { file: 'test/scenarios/databases.test.ts', name: 'on SQLite' },
+    caughtBy: { file: 'src/pipeline/intake/tally.test.ts', name: 'of one that came before are repeats' },
   },
   {
     rule: 'I17',
