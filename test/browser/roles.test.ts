@@ -67,7 +67,7 @@ test('an owner says for how long what is kept, and is told what that deletes', a
   await dialog.getByRole('button', { name: 'Save' }).click()
   await page.getByText('This is kept from now on.').waitFor()
   const kept = await house.api('GET', '/v1/retention')
-  expect(kept.body).toEqual({ bodies: 30, quarantine: 90, attempts: 7, audit: null })
+  expect(kept.body).toEqual({ bodies: 30, quarantine: 90, anonymous: 90, attempts: 7, audit: null })
 })
 
 test('signing out ends the session, and a page asked for afterwards leads to sign-in and back', async () => {
