@@ -81,7 +81,7 @@ export type World = AsyncDisposable & {
   writes(): { method: string; path: string; body: unknown; status: number | null }[]
 }
 
-type Sending = { readonly status: number | undefined; readonly isKept: boolean; readonly at: number }
+type Sending = { readonly status: number | undefined; readonly isKept: boolean }
 
 export type WorldOptions = {
   readonly databaseUrl?: string
@@ -299,14 +299,14 @@ export async function startWorld({
     failsAt: processes.failsAt,
     async sends(webhook) {
       const { signal } = processes.life()
-      const { url, clock: ours } = processes.app()
-      const [at, before] = [ours(), processes.intakes()]
+      const { url } = processes.app()
+      const before = processes.intakes()
       const answer = await webhook(url, signal).catch((error: unknown) => {
         if (!signal.aborted) throw error
       })
       const isKept = processes.intakes() > before
       if (signal.aborted) await processes.revives()
-      return { status: answer?.status, isKept, at }
+      return { status: answer?.status, isKept }
     },
     ends: processes.ends,
     async freezes(ms) {

@@ -65,7 +65,9 @@ const shape = z.object({
   received_at: time,
   clock_off_ms: z
     .number()
-    .describe('By how much the clock of the service was behind, or ahead if negative; received_at is corrected by it.'),
+    .describe(
+      'By how much the clock of the service was behind, or ahead if negative. received_at is corrected by what it was behind; what is granted counts from that much earlier at the latest if it was ahead.',
+    ),
   status: z.string(),
   regulation: z.string(),
   folds: z

@@ -100,11 +100,12 @@ describe('R31: what the answers of another clock prove', () => {
 
 describe('R10 R31: what a receipt is corrected by', () => {
   test.each([
-    ['what Mailchimp says', { mailchimp: -2 * DAY, noted: DAY }, -2 * DAY],
+    ['what Mailchimp says', { mailchimp: 2 * DAY, noted: DAY }, 2 * DAY],
+    ['the same of a clock that is ahead', { mailchimp: -2 * DAY, noted: DAY }, -2 * DAY],
     ['nothing, if Mailchimp says that the clock is right', { mailchimp: 0, noted: DAY }, 0],
     ['what was noted, until Mailchimp is heard', { mailchimp: undefined, noted: DAY }, DAY],
     ['nothing below 30 s', { mailchimp: 30 * SECOND - 1, noted: 0 }, 0],
-    ['30 s', { mailchimp: -30 * SECOND, noted: 0 }, -30 * SECOND],
+    ['30 s', { mailchimp: 30 * SECOND, noted: 0 }, 30 * SECOND],
   ])('%s', (_, known, ms) => {
     expect(correctionBy(known)).toBe(ms)
   })

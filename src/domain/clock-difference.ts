@@ -54,8 +54,8 @@ type Known = {
 }
 
 /**
- * R10, R31: what the time of a receipt is corrected by. Less than `MUCH_OFF` makes no difference
- * to any order, since a denial may run 5 minutes ahead.
+ * R10, R31: by how much our clock is behind, or ahead if negative, as far as that counts. Less than `MUCH_OFF` makes no
+ * difference to any order, since a denial may run 5 minutes ahead.
  */
 export function correctionBy({ mailchimp, noted }: Known): number {
   const off = mailchimp ?? noted

@@ -63,9 +63,9 @@ export type Fact = {
   readonly statedAt: number
   /** What its times rest on: a stamp, its place among the versions of its user, or its receipt alone (R10). */
   readonly datedBy: 'stamp' | 'version' | 'receipt'
-  /** The time of its receipt, right as far as it is known (R31). */
+  /** The time of its receipt, not before the right one as far as that is known (R31). */
   readonly receivedAt: number
-  /** By how much the time of the service was behind then, or ahead if negative; it is in `receivedAt`. */
+  /** By how much the time of the service was behind then, which is in `receivedAt`; or ahead if negative. */
   readonly clockOff?: number | undefined
   readonly createdAt: number | undefined
   readonly status: 'confirmed' | 'pending_approval'
@@ -81,10 +81,15 @@ export type Fact = {
 
 /** When it came in by the time of the service, by which everything waits. */
 export const heardAt = ({ receivedAt, clockOff = 0 }: Pick<Fact, 'receivedAt' | 'clockOff'>): number =>
-  receivedAt - clockOff
+  receivedAt - Math.max(0, clockOff)
 
-/** R10: what a fact grants counts from our receipt at the latest, so that a fast clock cannot beat a later denial. */
-export const grantsAt = ({ at, receivedAt }: Pick<Fact, 'at' | 'receivedAt'>): number => Math.min(at, receivedAt)
+/**
+ * R10: what a fact grants counts from our receipt at the latest, so that a fast clock cannot beat a later denial. Ours may
+ * be fast as well: a grant is dated by the earlier of what it says and what it is known to be off by, a denial by the
+ * later one, so that a wrong comparison never makes a grant win.
+ */
+export const grantsAt = ({ at, receivedAt, clockOff = 0 }: Pick<Fact, 'at' | 'receivedAt' | 'clockOff'>): number =>
+  Math.min(at, receivedAt + Math.min(0, clockOff))
 
 /**
  * R23: could this fact take something back? Decided from the fact alone, so that ingest need not read history;

@@ -111,7 +111,7 @@ function wrongOf(required: Placed, witness: Witness): Wrong | 'excused' | undefi
   const wrong = (breaks: Wrong['breaks'], found: string): Wrong | 'excused' => {
     const debts = debtsOf(required, witness)
     if (debts.some(debt => isExcuse(debt, required, about.at(-1)))) return 'excused'
-    if (isNobodys(required) && isAbsent(about.at(-1), required, witness)) return 'excused'
+    if (isNobodys(required) && isAbsent(about.at(-1), required)) return 'excused'
     const dead = debts.find(({ status }) => status === 'dead')
     return dead ? described(required, 'R25', `${found}; dead: ${dead.reason}`) : described(required, breaks, found)
   }
@@ -124,7 +124,7 @@ function wrongOf(required: Placed, witness: Witness): Wrong | 'excused' | undefi
   if (
     witness.everyStatement &&
     decided &&
-    !confirmed.some(write => write.arrivedAt >= cameAt(decided.receivedAt, witness) && fits(write))
+    !confirmed.some(write => write.arrivedAt >= decided.receivedAt && fits(write))
   )
     return wrong(decided.denies ? 'I19' : 'R21', 'no confirmed request that left after it was received')
   return undefined
@@ -151,7 +151,7 @@ const windowLeftOpen =
     // What came after the window is no affair of an integration that was switched off.
     const end = (newest.appliedAt ?? 0) + WINDOW
     const known = requiredOf(
-      received.filter(each => (each.cameAt ?? each.at) <= end),
+      received.filter(each => each.at <= end),
       owing,
     )
     const then = known.find(each => each.contact === contact && each.tag === tag)
@@ -184,14 +184,8 @@ const debtsOf = ({ integration, persons }: Required, { debts }: Witness): readon
 const isNobodys = ({ persons }: Required): boolean => persons.length === 0
 
 /** It was asked for after the newest that was said of it, and is not there. */
-const isAbsent = (last: Write | undefined, { decided }: Required, witness: Witness): boolean =>
-  last?.status === 404 && last.arrivedAt >= (decided ? cameAt(decided.receivedAt, witness) : 0)
-
-/** When by Mailchimp's clock, whatever ours said when it was received. */
-const cameAt = (receivedAt: number, { received }: Witness): number => {
-  const then = received.filter(({ at: ours }) => ours === receivedAt)
-  return then.length === 0 ? receivedAt : Math.min(...then.map(each => each.cameAt ?? each.at))
-}
+const isAbsent = (last: Write | undefined, { decided }: Required): boolean =>
+  last?.status === 404 && last.arrivedAt >= (decided ? decided.receivedAt : 0)
 
 /** The debt is open, or ended with a reason that is shown and that what Mailchimp answered bears out. */
 function isExcuse({ status, reason }: Debt, { values, renaming }: Placed, last: Write | undefined): boolean {

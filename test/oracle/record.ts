@@ -2,10 +2,9 @@ import { inside, isObject, parsed, textIn, unflattened, type Json, type JsonObje
 import { consentsIn, type Consents } from './places.ts'
 import { instantOf, usable } from './times.ts'
 
-/** One call of a webhook: the very body, and when it was ours by our clock, and by Mailchimp's where that differs. */
+/** One call of a webhook: the very body, and when it was ours, by a clock that is right. */
 export type Received = {
   readonly at: number
-  readonly cameAt?: number
   readonly source: string
   readonly body: string
 }

@@ -166,8 +166,8 @@ export const INTAKE_BUGS: readonly Bug[] = [
     rule: 'R10',
     says: 'the grant of a clock that runs ahead beats the refusal a minute later',
     file: 'src/domain/fact.ts',
-    find: 'number => Math.min(at, receivedAt)',
-    replace: 'number => Math.max(at, receivedAt)',
+    find: 'Math.min(at, receivedAt + Math.min(0, clockOff))',
+    replace: 'Math.min(at, Infinity + receivedAt + Math.min(0, clockOff))',
     caughtBy: { file: 'src/domain/ground.test.ts', name: 'R10: clocks that run ahead' },
   },
   {

@@ -157,8 +157,9 @@ async function receives(course: Course, step: Webhook, sent = 0): Promise<void> 
   const { world, sources, received } = course
   const { id, token } = sources[step.source] ?? world.source
   const { type = 'application/json', encoding, slash = '' } = step.dress ?? {}
-  const cameAt = world.now()
-  const { status, isKept, at } = await world.sends(async (url, signal) => {
+  // The right time, whatever the service's clock says: it dates what it is told by that (R10, R31).
+  const at = world.now()
+  const { status, isKept } = await world.sends(async (url, signal) => {
     const answer = await fetch(`${url}/webhooks/didomi/${id}${slash}`, {
       method: 'POST',
       signal,
@@ -173,7 +174,7 @@ async function receives(course: Course, step: Webhook, sent = 0): Promise<void> 
     return answer
   })
   const isUnanswered = status === undefined || status === 503
-  if (isKept || !isUnanswered) received.push({ at, cameAt, source: id, body: step.body })
+  if (isKept || !isUnanswered) received.push({ at, source: id, body: step.body })
   if (!isUnanswered) return
   const wait = AGAIN_AFTER[sent]
   if (wait === undefined) throw new Error('Didomi gave up: a webhook was not taken in five minutes')

@@ -2,6 +2,8 @@ import { isUnclear } from '../../domain/outcome.ts'
 import { recordEndings } from '../../store/debts/attempts.ts'
 import { closeWindows, passedBy, stillInBatch } from '../../store/debts/batch-debts.ts'
 import { type BatchAttempt } from '../../store/debts/batches.ts'
+import { type Fields } from '../../domain/plan.ts'
+import { fieldsIn } from '../../mailchimp/targets.ts'
 import { endWindows } from '../../store/debts/windows.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { debtKey } from '../../store/debts/delivery-columns.ts'
@@ -117,6 +119,12 @@ async function decidedStill(
   return new Map(decided.map(each => [debtKey(keyOf(each.debt)), each]))
 }
 
+/** The operation wrote all of these values. */
+function carries({ request }: BatchAttempt, fields: Fields): boolean {
+  const sent = fieldsIn(request)
+  return Object.entries(fields).every(([key, value]) => sent[key] === value)
+}
+
 function conclusionOf(
   decided: Decided,
   { attempt, end }: Over,
@@ -128,6 +136,8 @@ function conclusionOf(
   if (plan.do === 'skip' || contactKey === undefined || isShared) return undefined
   // Where a contact is that took a write before is asked by the single lane (R16e).
   if (end.outcome.kind === 'skipped' && record.wroteAt !== undefined) return undefined
+  // What is wanted by now was not in the operation, such as a field that could not be filled when it left.
+  if (!carries(attempt, plan.fields)) return undefined
   const contact = contactPath(decided.ready.integration, plan, record)
   const assignment = assign(decided, { plan, contact, contactKey, now: attempt.startedAt, newId })
   return {

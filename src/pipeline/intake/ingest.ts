@@ -134,7 +134,7 @@ export function createIngest({ db, newId, telemetry, durability, onOwed, ...time
 /** R10: when a body comes in, by the right time as far as it is known. */
 function receiptOf({ clock, clockOff }: Pick<IngestDeps, 'clock' | 'clockOff'>) {
   const off = clockOff()
-  return { receivedAt: clock() + off, clockOff: off }
+  return { receivedAt: clock() + Math.max(0, off), clockOff: off }
 }
 
 /**

@@ -27,11 +27,11 @@ type TakenIn = {
 export async function takeIn(tx: Sql, facts: readonly StoredFact[], at: number): Promise<TakenIn> {
   const sourceIds = [...new Set(facts.map(({ sourceId }) => sourceId))]
   // Sent together where one does not need another's answer: the store's thread waits for the next one otherwise.
-  const [appended, known, deletions] = await Promise.all([
+  const [, appended, known, deletions] = await Promise.all([
+    keepReaders(tx, sourceIds),
     appendFacts(tx, facts),
     feedsOf(tx, sourceIds),
     adoptDeletions(tx, facts.flatMap(entitiesOf)),
-    keepReaders(tx, sourceIds),
   ])
   // What was erased leaves no link when it comes once more.
   const added = facts.filter(({ fact }) => appended.has(fact.id))

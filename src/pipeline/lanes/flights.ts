@@ -104,7 +104,12 @@ export class Flights {
 
   /** The lane has other keys, or other audiences, in common with others. */
   join(share: Share): void {
+    const before = this.#share.connections
     this.#share = share
+    if (share.connections === before) return
+    // Its place in the line of the user before would be left a connection for ever.
+    before.leave(this.#deps.wake)
+    this.#deps.wake()
   }
 
   /** How many may start in this turn. */

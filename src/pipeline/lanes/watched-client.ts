@@ -1,4 +1,5 @@
 import { type Telemetry } from '../../telemetry.ts'
+import { isProblemOf } from '../../mailchimp/answer.ts'
 import { isThrottled } from '../../mailchimp/classify.ts'
 import { type Client, type Reply } from '../../mailchimp/client.ts'
 
@@ -28,6 +29,10 @@ export const watched = (client: Client, { credentialId, clock, telemetry, asking
   },
 })
 
-/** What has no JSON is the word of something in between. */
-const madeBy = (reply: Reply): number | undefined =>
-  reply.kind === 'answer' && typeof reply.json === 'object' && reply.json !== null ? reply.madeAt : undefined
+/** What has no JSON of Mailchimp's is the word of something in between. */
+function madeBy(reply: Reply): number | undefined {
+  if (reply.kind !== 'answer') return undefined
+  const { status, json, madeAt } = reply
+  const isTheirs = status < 300 ? typeof json === 'object' && json !== null : isProblemOf(json, status)
+  return isTheirs ? madeAt : undefined
+}

@@ -44,7 +44,7 @@ export function createWhoseKey({ db, client, clock, credential, reload }: WhoseK
       return user && read.kind !== 'blocked' ? known : read
     }
     again = undefined
-    await noteUser(db, { id, user: { name: read.value.user ?? apart(id), seenAt: clock() } })
+    await noteUser(db, { id, user: { name: read.value.user ?? user?.name ?? apart(id), seenAt: clock() } })
     await reload()
     return read
   }

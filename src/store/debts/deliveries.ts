@@ -194,14 +194,22 @@ export const postpone = (tx: Sql, debts: readonly (DebtKey & { readonly dueAt: n
     ],
   )
 
-/** What waits for a repair is due again. */
-export const releaseHeld = (tx: Sql, { integrationId, now }: { integrationId: string; now: number }) =>
-  tx.query(
+/** What waits for a repair is due again, and so will be what is being sent: it may have been decided before the repair. */
+export async function releaseHeld(
+  tx: Sql,
+  { integrationId, now }: { readonly integrationId: string; readonly now: number },
+): Promise<void> {
+  await tx.query(
     `update delivery set status = 'waiting', due_at = $2, revision = revision + 1, settled_at = null, refused = null,
             isolation = null
       where integration_id = $1 and status = 'held'`,
     [integrationId, now],
   )
+  await tx.query(
+    `update delivery set revision = revision + 1, due_at = $2 where integration_id = $1 and status = 'sending'`,
+    [integrationId, now],
+  )
+}
 
 /**
  * An audience turned out to be missing: contacts that were taken for absent since it was last seen were not.

@@ -13,6 +13,8 @@ const WAITS = [
   ['source_secret', 'expires_at'],
   ['session', 'created_at'],
   ['session', 'seen_at'],
+  ['brake', 'since'],
+  ['retracted', 'at'],
 ] as const
 
 /**
