@@ -7,12 +7,13 @@ import {
   entity,
   eventDeleted,
   grants,
+  minute,
   NEWSLETTER,
   says,
   TOPICS,
   userDeleted,
 } from '../../test/builders.ts'
-import { mayWithdraw, type Fact } from './fact.ts'
+import { grantsAt, heardAt, mayWithdraw, type Fact } from './fact.ts'
 
 describe('R23: could this fact take something back, as far as it alone can tell?', () => {
   test.each<[what: string, fact: Fact, expected: boolean]>([
@@ -52,5 +53,17 @@ describe('R23: could this fact take something back, as far as it alone can tell?
     ],
   ])('%s', (_, fact, expected) => {
     expect(mayWithdraw(fact)).toBe(expected)
+  })
+})
+
+describe('R10, R31: how a fact is dated where the clock was off', () => {
+  const [at, receivedAt] = [minute(10), minute(10)]
+
+  test.each([
+    ['was right', 0, minute(10), minute(10)],
+    ['was behind, which its receipt is corrected by', minute(3) - minute(0), minute(10), minute(7)],
+    ['was ahead, so that a grant may be older', minute(0) - minute(3), minute(7), minute(10)],
+  ])('of a service that %s', (_, clockOff, grants, heard) => {
+    expect([grantsAt({ at, receivedAt, clockOff }), heardAt({ receivedAt, clockOff })]).toEqual([grants, heard])
   })
 })

@@ -1,5 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { anEvent, audienceOf, grants, minute, MORNING, NEWSLETTER, settingsOf } from '../../../test/builders.ts'
+import {
+  anEvent,
+  audienceOf,
+  COOKIES,
+  denies,
+  grants,
+  minute,
+  MORNING,
+  NEWSLETTER,
+  settingsOf,
+} from '../../../test/builders.ts'
 import { databases } from '../../../test/databases.ts'
 import {
   aContactKey,
@@ -47,11 +57,11 @@ describe.each(databases)('R28: the results of a batch on $name', ({ open }) => {
 
   const written = async () => Object.keys([...(await contactsOf(db, [aContactKey()])).values()][0]?.entries ?? {})
 
-  async function concludes() {
+  async function concludes(audience = audienceOf('NEWSLETTER')) {
     const integration = await findIntegration(db, INTEGRATION)
     if (!integration) throw new Error('there is no integration')
     const over = (await attemptsOf(db, 'bat_1')).map(attempt => ({ attempt, end: { ...GRANTED, outcome: OUTCOME } }))
-    const known = [{ integration, audience: audienceOf('NEWSLETTER') }]
+    const known = [{ integration, audience }]
     const given = { known, now: minute(9), windowMs: 130_000, dice: () => 0.5, newId: () => 'att_2' }
     return db.transaction(tx => concludeBatch(tx, over, given))
   }
@@ -60,6 +70,18 @@ describe.each(databases)('R28: the results of a batch on $name', ({ open }) => {
     expect((await concludes()).conclusions).toHaveLength(1)
     expect(await debtOf(db)).toMatchObject({ status: 'delivered' })
     expect(await written()).toEqual(['merge:NEWSLETTER'])
+  })
+
+  test('I18: settle no debt that wants more by now than the operation carried, such as a tag that was missing', async () => {
+    const mappings = [
+      { id: 'NEWSLETTER', value: 'consents_purposes_newsletter_enabled' },
+      { id: 'COOK', value: 'consents_purposes_cookies_enabled' },
+    ]
+    await db.query('update integration set settings = $1', [JSON.stringify(settingsOf({ mappings }))])
+    const refusal = anEvent({ id: 'fct_b', entityId: 'another', says: [denies(COOKIES)] })
+    await appendFacts(db, [storedFact({ fact: refusal })])
+    expect((await concludes(audienceOf('NEWSLETTER', 'COOK'))).conclusions).toEqual([])
+    expect(await debtOf(db)).toMatchObject({ status: 'waiting', due_at: minute(9), reason: null })
   })
 
   test('I5: say nothing about a document that was saved since, though nobody is owed anything by it', async () => {

@@ -214,6 +214,15 @@ describe.each(databases)('settling a delivery on $name', ({ open }) => {
     expect(await debtOf(db, ADA, 'int_b')).toMatchObject({ status: 'held', revision: 1 })
   })
 
+  test('R25: what is being sent at a repair may have been decided before it, and is due once more', async () => {
+    await oweOne(db)
+    await send()
+    await releaseHeld(db, { integrationId: INTEGRATION, now: minute(4) })
+    expect(await debtOf(db)).toMatchObject({ status: 'sending', revision: 2 })
+    await settleOne({ ...settled('held', 'merge_tag_missing') })
+    expect(await debtOf(db)).toMatchObject({ status: 'waiting', due_at: minute(4), revision: 2 })
+  })
+
   test('R25: a missing audience reopens who was taken for absent since it was last seen, and nobody else', async () => {
     const cases = [
       { person: 'before', next: settled('skipped', 'no_such_contact'), at: minute(4) },

@@ -35,6 +35,14 @@ describe.each(databases)('R31: what $name says is to come', ({ open }) => {
     expect(await probes()).toEqual([-5, 0, 7])
   })
 
+  test('R33: many retractions wait and count no longer than they would have', async () => {
+    await db.query(`insert into brake (id, source_id, since) values ('brk_a', 'src_a', $1)`, [NOW + HOUR + 7])
+    await db.query(`insert into retracted (source_id, person, at) values ('src_a', 'p', $1)`, [NOW + HOUR / 2])
+    await db.transaction(tx => pullWaitsForward(tx, { now: NOW, ms: HOUR }))
+    expect(await db.query('select since from brake')).toEqual([{ since: NOW + 7 }])
+    expect(await db.query('select at from retracted')).toEqual([{ at: NOW }])
+  })
+
   test.each([
     ['over before', -1, -1],
     ['open for less than its length', 50, HOUR + 50],
