@@ -276,6 +276,8 @@ async function operatorActs({ world, changed, sources, removed }: Course, id: st
       for (const source of sources) await world.api('PATCH', `/v1/sources/${source.id}`, { feed: act.feed })
       return
     case 'restart':
+      // A service notes its time each minute; the timers of a world stand still.
+      await world.app.durability.check()
       return world.restarts()
   }
 }
