@@ -36,7 +36,8 @@ describe.each(databases)('erasing a person on $name', ({ open }) => {
 
   test('I17: what withdraws between the two looks is not erased with its person', async () => {
     const withdraws = () => owe(db, [debt({ priority: PRIORITY.withdrawal })])
-    await expect(erases(withdraws)).rejects.toThrow('what it is owed of this person goes there first')
+    const said = await erases(withdraws).then(() => 'erased', String)
+    expect(said).toContain('what it is owed of this person goes there first')
     expect(await people()).toEqual([ADA, BOB])
   })
 
