@@ -164,12 +164,13 @@ export function heardFor(
   return Object.fromEntries(newest)
 }
 
-const isFound = (found: LookUpResult | undefined) => found?.kind === 'choice' || found?.kind === 'text'
+type Found = Extract<LookUpResult, { readonly kind: 'choice' | 'text' }>
 
-const isRetracted = (found: LookUpResult | undefined): boolean =>
-  (found?.kind === 'choice' || found?.kind === 'text') && found.isRetracted === true
+const isFound = (found: LookUpResult | undefined): found is Found => found?.kind === 'choice' || found?.kind === 'text'
 
-const isStated = (found: LookUpResult): boolean => isFound(found) && !isRetracted(found)
+const isRetracted = (found: LookUpResult | undefined): boolean => isFound(found) && found.isRetracted === true
+
+const isStated = (found: LookUpResult): boolean => isFound(found) && found.isRetracted !== true
 
 /** Mailchimp matches merge tags in any case. */
 export const fieldOf = (audience: Audience, tag: string): MergeField | undefined =>

@@ -22,17 +22,8 @@ export type RetentionChange = { readonly [Kind in Expiring]?: number | null | un
 
 /** What is not named stays as it is. */
 export function changedBy(retention: Retention, change: RetentionChange): Retention {
-  const kept = (kind: Expiring): number | null => {
-    const days = change[kind]
-    return days === undefined ? retention[kind] : days
-  }
-  return {
-    bodies: kept('bodies'),
-    quarantine: kept('quarantine'),
-    anonymous: kept('anonymous'),
-    attempts: kept('attempts'),
-    audit: kept('audit'),
-  }
+  const named = Object.entries(change).filter(([, days]) => days !== undefined)
+  return { ...retention, ...Object.fromEntries(named) }
 }
 
 /** What came in before this time has expired; undefined while nothing of this kind does. */

@@ -29,6 +29,14 @@ function startPause(then: () => void, failures: number): Pause {
   return { over, end }
 }
 
+/** A loop whose step says whether there is more to do at once. */
+export function createSweep(step: () => Promise<boolean>, onError: (error: unknown) => void): Loop {
+  const loop = createLoop(async () => {
+    if (await step()) loop.request()
+  }, onError)
+  return loop
+}
+
 /** A step that throws is told to `onError` and run again after a pause: work never stops because a step failed. */
 export function createLoop(step: () => Promise<void>, onError: (error: unknown) => void): Loop {
   let wanted = false

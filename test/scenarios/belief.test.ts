@@ -125,11 +125,17 @@ describe('R16e: a contact that was renamed at Mailchimp', () => {
     },
   )
 
-  test('is granted nothing there, which is held with its reason', async () => {
-    await using world = await worldWithAda()
+  /** She denied, was renamed, and grants what waits for that. */
+  async function renamedAndGranted(): Promise<World> {
+    const world = await worldWithAda()
     await hears(world, says(false, 1))
     world.mailchimp.act(AUDIENCE, ADA, { do: 'rename', to: NEW })
     await hears(world, says(true, 2))
+    return world
+  }
+
+  test('is granted nothing there, which is held with its reason', async () => {
+    await using world = await renamedAndGranted()
     expect(news(world, NEW)).toBe('false')
     const { body } = await world.api<{ data: { status: string; reason: string }[] }>('GET', '/v1/deliveries')
     expect(body.data).toMatchObject([{ status: 'held', reason: 'contact_renamed' }])
@@ -146,10 +152,7 @@ describe('R16e: a contact that was renamed at Mailchimp', () => {
   }
 
   test('is listed, and granted under its new address once an operator accepts that', async () => {
-    await using world = await worldWithAda()
-    await hears(world, says(false, 1))
-    world.mailchimp.act(AUDIENCE, ADA, { do: 'rename', to: NEW })
-    await hears(world, says(true, 2))
+    await using world = await renamedAndGranted()
     const [listed] = await renamed(world)
     expect(listed).toMatchObject({ person: ADA, accepted: false, waiting: 1 })
     for (let n = 0; n < 2; n++) expect(await accepts(world, listed as Renamed)).toBe(200)
@@ -165,10 +168,7 @@ describe('R16e: a contact that was renamed at Mailchimp', () => {
   })
 
   test('and once more is not granted under an address that nobody accepted', async () => {
-    await using world = await worldWithAda()
-    await hears(world, says(false, 1))
-    world.mailchimp.act(AUDIENCE, ADA, { do: 'rename', to: NEW })
-    await hears(world, says(true, 2))
+    await using world = await renamedAndGranted()
     const [first] = await renamed(world)
     await accepts(world, first as Renamed)
     world.mailchimp.act(AUDIENCE, NEW, { do: 'rename', to: 'third@mail.test' })
@@ -183,10 +183,7 @@ describe('R16e: a contact that was renamed at Mailchimp', () => {
   })
 
   test('and back again needs no acceptance, and none is left over', async () => {
-    await using world = await worldWithAda()
-    await hears(world, says(false, 1))
-    world.mailchimp.act(AUDIENCE, ADA, { do: 'rename', to: NEW })
-    await hears(world, says(true, 2))
+    await using world = await renamedAndGranted()
     const [first] = await renamed(world)
     await accepts(world, first as Renamed)
     world.mailchimp.act(AUDIENCE, NEW, { do: 'rename', to: ADA })

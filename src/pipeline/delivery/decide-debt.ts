@@ -118,7 +118,7 @@ type Limits = {
   readonly braked?: readonly string[] | undefined
 }
 
-/** Decides for any contact of a debt. */
+/** Decides for any contact of a debt; once, where nothing is held back: what that retracts is asked as well. */
 function decidingFor(
   { refused, integrationId, person, unaccepted: known }: DueDebt,
   { audience, integration: { settings, taken } }: Ready,
@@ -126,7 +126,14 @@ function decidingFor(
 ): (side: Side, limits: Limits) => Decision {
   const unaccepted = known === undefined ? undefined : { known, written: valuesOf(own.record?.entries ?? {}) }
   const all = { audience, settings, taken, integrationId, person, doubts, unaccepted, refused }
-  return ({ of, record }, { only, braked = [] }) => decide({ ...all, of, record, only, braked })
+  const whole = new Map<Side, Decision>()
+  return (side, { only, braked = [] }) => {
+    const { of, record } = side
+    if (only !== undefined || braked.length > 0) return decide({ ...all, of, record, only, braked })
+    const decision = whole.get(side) ?? decide({ ...all, of, record })
+    whole.set(side, decision)
+    return decision
+  }
 }
 
 /** A contact that was not there is asked for again only by what was received since, so that no debt asks for ever. */

@@ -4,7 +4,8 @@ import { databases } from '../../../test/databases.ts'
 import { aStore, CREDENTIAL, INTEGRATION, openStore } from '../../../test/store-builders.ts'
 import { type Hold } from '../../domain/hold.ts'
 import { type Database } from '../../store/engine/database.ts'
-import { findIntegration, setHold, updateIntegration, type Integration } from '../../store/settings/integrations.ts'
+import { setHold, updateIntegration, type Integration } from '../../store/settings/integrations.ts'
+import { existingIntegration } from '../existing.ts'
 import { hold, holderOf, release, type HoldDeps } from './holds.ts'
 
 const HOLD: Hold = { cause: 'audience_unread', detail: 'no connection', since: MORNING, probeAt: MORNING, probes: 1 }
@@ -28,11 +29,7 @@ describe.each(databases)('what was found out about a document that was replaced 
     telemetry: new Proxy({} as HoldDeps['telemetry'], { get: (_, name) => () => told.push(String(name)) }),
   })
 
-  async function read(): Promise<Integration> {
-    const integration = await findIntegration(db, INTEGRATION)
-    if (!integration) throw new Error('no integration')
-    return integration
-  }
+  const read = (): Promise<Integration> => existingIntegration(db, INTEGRATION)
 
   const replaced = () =>
     updateIntegration(db, {

@@ -4,7 +4,7 @@ import { type Telemetry } from '../../telemetry.ts'
 import { type Database, type Sql } from '../../store/engine/database.ts'
 import { releaseHeld, reopenAbsent } from '../../store/debts/deliveries.ts'
 import { pullForward } from '../../store/debts/windows.ts'
-import { isUnchanged, setHold, type HoldTarget, type Integration } from '../../store/settings/integrations.ts'
+import { keptAsRead, setHold, type HoldTarget, type Integration } from '../../store/settings/integrations.ts'
 
 export type HoldDeps = {
   readonly db: Database
@@ -41,7 +41,7 @@ export const mayAssert = (integration: Integration): boolean =>
 
 /** R30: what was found out about a document says nothing about the one that replaced it. */
 const isCurrent = async (tx: Sql, { id, updatedAt }: Holder): Promise<boolean> =>
-  updatedAt === undefined || isUnchanged(tx, { id, updatedAt })
+  updatedAt === undefined || (await keptAsRead(tx, { id, updatedAt })) !== undefined
 
 /** Holds it, or holds it for longer, until the next probe. `also` happens in the same transaction. */
 export async function hold(

@@ -236,11 +236,12 @@ async function releaseAll(tx: Sql, integration: Integration, now: number): Promi
 async function owed(deps: IntegrationDeps, id: string, heirs: readonly string[] = []): Promise<Integration> {
   await deps.worker.reload()
   await deps.owing.begin()
-  return informed(deps, id, heirs)
+  deps.worker.wake([id, ...heirs])
+  return existingIntegration(deps.db, id)
 }
 
-async function informed(deps: IntegrationDeps, id: string, others: readonly string[] = []): Promise<Integration> {
+async function informed(deps: IntegrationDeps, id: string): Promise<Integration> {
   await deps.worker.reload()
-  deps.worker.wake([id, ...others])
+  deps.worker.wake([id])
   return existingIntegration(deps.db, id)
 }

@@ -6,7 +6,8 @@ import { PRIORITY } from '../../store/debts/deliveries.ts'
 import { dueDebts } from '../../store/debts/due-debts.ts'
 import { stillToOwe } from '../../store/settings/to-owe.ts'
 import { type Database } from '../../store/engine/database.ts'
-import { findIntegration, type Integration } from '../../store/settings/integrations.ts'
+import { type Integration } from '../../store/settings/integrations.ts'
+import { existingIntegration } from '../existing.ts'
 import { changeFeed } from './sources.ts'
 
 describe.each(databases)('changing what a source folds on $name', ({ open }) => {
@@ -35,11 +36,7 @@ describe.each(databases)('changing what a source folds on $name', ({ open }) => 
       { id: SOURCE, feed: 'user', actor: 'ada' },
     )
 
-  const read = async (): Promise<Integration> => {
-    const integration = await findIntegration(db, INTEGRATION)
-    if (!integration) throw new Error('no integration')
-    return integration
-  }
+  const read = (): Promise<Integration> => existingIntegration(db, INTEGRATION)
 
   test('R30: nothing is taken for an integration that was read with the family before', async () => {
     await oweOne(db)

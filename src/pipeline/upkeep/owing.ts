@@ -4,7 +4,7 @@ import { type Database, type Sql } from '../../store/engine/database.ts'
 import { oweThese, PRIORITY } from '../../store/debts/deliveries.ts'
 import { findPeople } from '../../store/debts/replay-debts.ts'
 import { advanceToOwe, endToOwe, nextToOwe } from '../../store/settings/to-owe.ts'
-import { createLoop, type Loop } from '../loop.ts'
+import { createSweep, type Loop } from '../loop.ts'
 import { createPace, type Pace } from './pace.ts'
 
 type OwingDeps = {
@@ -30,18 +30,17 @@ const BEGINNING_MS = SECOND
 export function createOwing(deps: OwingDeps): Owing {
   const pace = createPace()
   const failed = (error: unknown): void => deps.telemetry.stepFailed('owing', error)
-  const loop = createLoop(async () => {
-    if (await carryOn(deps, pace)) loop.request()
-  }, failed)
+  const loop = createSweep(() => carryOn(deps, pace), failed)
 
   async function begin(): Promise<void> {
     const until = performance.now() + BEGINNING_MS
+    let isLeft = true
     try {
-      while ((await carryOn(deps, pace)) && performance.now() < until);
+      while (isLeft && performance.now() < until) isLeft = await carryOn(deps, pace)
     } catch (error) {
       failed(error)
     }
-    loop.request()
+    if (isLeft) loop.request()
   }
   return { request: loop.request, idle: loop.idle, stop: loop.stop, begin }
 }

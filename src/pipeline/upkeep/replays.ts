@@ -2,7 +2,7 @@ import { type Telemetry } from '../../telemetry.ts'
 import { type Database, type Sql } from '../../store/engine/database.ts'
 import { findMatching, findPeople, replayDebts, resyncPeople } from '../../store/debts/replay-debts.ts'
 import { advanceReplay, closeReplays, endReplay, nextReplay, type Replay } from '../../store/debts/replays.ts'
-import { createLoop } from '../loop.ts'
+import { createSweep } from '../loop.ts'
 
 type ReplayDeps = {
   readonly db: Database
@@ -27,10 +27,8 @@ const CHUNK = 500
 
 export function createReplays(deps: ReplayDeps): Replays {
   const stopping = new AbortController()
-  const loop = createLoop(
-    async () => {
-      if (await carryOn(deps, stopping.signal)) loop.request()
-    },
+  const loop = createSweep(
+    () => carryOn(deps, stopping.signal),
     error => deps.telemetry.stepFailed('replay', error),
   )
   return {

@@ -21,7 +21,7 @@ import { readRetention, saveBodiesDone, saveRetention } from '../../store/settin
 import { readUpgrade } from '../../store/settings/upgrade.ts'
 import { audited, type Actor } from '../audited.ts'
 import { tallyOfMoved, type Count } from '../intake/tally.ts'
-import { createLoop, type Loop } from '../loop.ts'
+import { createSweep, type Loop } from '../loop.ts'
 
 /** Rows expired at a time: few enough that no other caller waits long. */
 const CHUNK = 500
@@ -38,15 +38,14 @@ export function createExpiry({
   clock: () => number
   telemetry: Pick<Telemetry, 'expired' | 'stepFailed'>
 }): Expiry {
-  const loop = createLoop(
+  return createSweep(
     async () => {
       const expired = await db.transaction(tx => expireSome(tx, clock()))
       for (const [kind, records] of Object.entries(expired)) if (records > 0) telemetry.expired({ kind, records })
-      if (Object.values(expired).some(records => records >= CHUNK)) loop.request()
+      return Object.values(expired).some(records => records >= CHUNK)
     },
     error => telemetry.stepFailed('retention', error),
   )
-  return loop
 }
 
 async function expireSome(tx: Sql, now: number): Promise<Record<Expiring, number>> {

@@ -13,7 +13,7 @@ import { type NewId } from '../../store/engine/ids.ts'
 import { type Telemetry } from '../../telemetry.ts'
 import { audited, type Actor } from '../audited.ts'
 import { existing } from '../existing.ts'
-import { createLoop, type Loop } from '../loop.ts'
+import { createSweep, type Loop } from '../loop.ts'
 
 type RetractionDeps = {
   readonly db: Database
@@ -30,20 +30,18 @@ export type Retractions = Pick<Loop, 'request' | 'idle' | 'stop'>
 const CHUNK = 500
 
 export function createRetractions({ db, clock, telemetry, onOwed }: RetractionDeps): Retractions {
-  const loop = createLoop(
+  return createSweep(
     async () => {
       const owing = await db.transaction(async tx => {
         await releaseUnanswered(tx, clock())
         await forgetLost(tx, clock())
         return oweReleased(tx, { at: clock(), limit: CHUNK })
       })
-      if (owing.length === 0) return
-      onOwed([...new Set(owing)])
-      loop.request()
+      if (owing.length > 0) onOwed([...new Set(owing)])
+      return owing.length > 0
     },
     error => telemetry.stepFailed('retractions', error),
   )
-  return loop
 }
 
 type AnswerDeps = {

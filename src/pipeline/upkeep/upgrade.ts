@@ -11,7 +11,7 @@ import { addTallies } from '../../store/ledger/tallies.ts'
 import { nextEnabled } from '../../store/settings/integrations.ts'
 import { readUpgrade, saveUpgradeCursor, type Upgrade, type UpgradeStep } from '../../store/settings/upgrade.ts'
 import { adoptUnnamed } from '../intake/adopt.ts'
-import { createLoop, type Loop } from '../loop.ts'
+import { createSweep, type Loop } from '../loop.ts'
 import { createPace, type Pace } from './pace.ts'
 import { rereadKept } from './reread-kept.ts'
 
@@ -28,13 +28,10 @@ export type Upgrading = Pick<Loop, 'request' | 'idle' | 'stop'>
 
 export function createUpgrading(deps: UpgradeDeps): Upgrading {
   const pace = createPace()
-  const loop = createLoop(
-    async () => {
-      if (await carryOn(deps, pace)) loop.request()
-    },
+  return createSweep(
+    () => carryOn(deps, pace),
     error => deps.telemetry.stepFailed('upgrade', error),
   )
-  return loop
 }
 
 /** Does the next part; false when nothing is left. */

@@ -3,7 +3,7 @@ import { type Fields } from '../../domain/plan.ts'
 import { type Window } from '../../domain/window.ts'
 import { type Sql } from '../engine/database.ts'
 import { jsonRows } from '../engine/json-rows.ts'
-import { type Integration } from '../settings/integrations.ts'
+import { keptAsRead, type Integration } from '../settings/integrations.ts'
 import { isOver } from './assertions.ts'
 import {
   debtKey,
@@ -83,14 +83,8 @@ export const asRead = (updatedAt: string): string =>
   `exists (select 1 from integration i where i.id = $1 and i.updated_at = ${updatedAt} and i.paused = 0)`
 
 /** Whether that is so, and stays so until the transaction ends. */
-export async function isAsRead(tx: Sql, { id, updatedAt }: AsRead): Promise<boolean> {
-  const rows = await tx.query(
-    `select 1 as n from integration where id = $1 and updated_at = $2 and paused = 0
-      ${tx.dialect === 'postgres' ? 'for share' : ''}`,
-    [id, updatedAt],
-  )
-  return rows.length > 0
-}
+export const isAsRead = async (tx: Sql, integration: AsRead): Promise<boolean> =>
+  (await keptAsRead(tx, integration))?.paused === false
 
 type DueQuery = {
   readonly integration: AsRead

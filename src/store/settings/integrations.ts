@@ -128,13 +128,16 @@ export async function listIntegrations(
   return rows.map(row => integrationIn(row, taken.get(row.id)))
 }
 
-/** Whether the integration is as it was read, and stays so until the transaction ends (R30). */
-export async function isUnchanged(tx: Sql, { id, updatedAt }: Pick<Integration, 'id' | 'updatedAt'>): Promise<boolean> {
-  const rows = await tx.query(
-    `select 1 as n from integration where id = $1 and updated_at = $2 ${tx.dialect === 'postgres' ? 'for share' : ''}`,
+/** The integration, where it is as it was read, and stays so until the transaction ends (R30). */
+export async function keptAsRead(
+  tx: Sql,
+  { id, updatedAt }: Pick<Integration, 'id' | 'updatedAt'>,
+): Promise<{ readonly paused: boolean } | undefined> {
+  const [row] = await tx.query<{ paused: number }>(
+    `select paused from integration where id = $1 and updated_at = $2 ${tx.dialect === 'postgres' ? 'for share' : ''}`,
     [id, updatedAt],
   )
-  return rows.length > 0
+  return row && { paused: row.paused === 1 }
 }
 
 /** Those with something to send: all of them, and those that leave (R22). */
