@@ -10,20 +10,22 @@ export type Thread = {
   ask(order: Order): Promise<Row[]>
   /** Aborts, with the cause, when the thread has ended by itself. */
   readonly died: AbortSignal
+  /** Ends the thread once it has answered what it was asked: a statement cannot be broken off. */
   stop(): Promise<void>
 }
 
 type Waiting = { readonly resolve: (rows: Row[]) => void; readonly reject: (error: Error) => void }
 
+// The same ending as this file: `.js` when built, `.ts` when the tests run the source.
+const WORKER = new URL(`./sqlite-worker${extname(fileURLToPath(import.meta.url))}`, import.meta.url)
+
 /** Starts a thread. When it dies, everything asked and everything asked later rejects as unavailable. */
-export function startThread(): Thread {
-  // The same ending as this file: `.js` when built, `.ts` when the tests run the source.
-  const worker = new Worker(new URL(`./sqlite-worker${extname(fileURLToPath(import.meta.url))}`, import.meta.url))
+export function startThread(script = WORKER): Thread {
+  const worker = new Worker(script)
   const waiting = new Map<number, Waiting>()
   let lastId = 0
   let death: StoreError | undefined
   let stopping = false
-  let isUp = false
   const died = new AbortController()
 
   const die = (cause: unknown) => {
@@ -33,7 +35,6 @@ export function startThread(): Thread {
     if (!stopping) died.abort(death)
   }
   worker.on('message', (reply: Reply) => {
-    isUp = true
     settle(waiting.get(reply.id), reply)
     waiting.delete(reply.id)
   })
@@ -53,8 +54,8 @@ export function startThread(): Thread {
     died: died.signal,
     async stop() {
       stopping = true
-      // A thread that is ended while it loads SQLite takes the whole process along (SIGABRT).
-      if (!isUp) await ask({ kind: 'close' }).catch(() => undefined)
+      // A thread that is ended while it loads SQLite or runs a statement takes the whole process along (SIGABRT).
+      await ask({ kind: 'close' }).catch(() => undefined)
       await worker.terminate()
     },
   }

@@ -10,7 +10,6 @@ import { storeFailure } from './errors.ts'
 import { openDatabase } from './open.ts'
 import { openSqlite } from './sqlite.ts'
 import { isRead, toSqlite } from './sqlite-text.ts'
-import { startThread } from './sqlite-thread.ts'
 
 const failureOf = (promise: Promise<unknown>) => promise.then(() => 'none', storeFailure)
 
@@ -121,20 +120,6 @@ describe('a file that is no database', () => {
     expect(await failureOf(openSqlite({ file: other }))).toBe('unavailable')
     await writeFile(other, '')
     await (await openSqlite({ file: other })).close()
-    await db.close()
-  })
-})
-
-describe('a SQLite thread', () => {
-  test('that dies rejects what was asked and what is asked later as unavailable', async () => {
-    const { db, file } = await freshSqlite()
-    const thread = startThread()
-    await thread.ask({ kind: 'open', file, role: 'reader' })
-    const endless = 'with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n'
-    const asked = failureOf(thread.ask({ kind: 'run', text: endless, params: [], scope: 'alone' }))
-    await thread.stop()
-    expect(await asked).toBe('unavailable')
-    expect(await failureOf(thread.ask({ kind: 'rollback' }))).toBe('unavailable')
     await db.close()
   })
 })
