@@ -28,6 +28,7 @@ const weigh = (settings: Parameters<typeof settingsOf>[0], written?: Fields, map
         feed: 'event',
         person,
         settings: own,
+        erasedBy: undefined,
       }),
       settings: own,
       audience: audienceOf('NEWS', 'COOKIES'),
