@@ -46,7 +46,7 @@ import { version } from './version.ts'
 /** What a test hands in instead of the real thing. */
 type Given = {
   readonly now?: () => number
-  /** The clock that nobody sets; `now` when that is given alone. */
+  /** The monotonic clock; `now` when that is given alone. */
   readonly monotonic?: () => number
   readonly dice?: () => number
   /** Times Mailchimp's answers. */

@@ -64,8 +64,8 @@ export const foundPeople = named(
           z.object({
             person: z.string(),
             source_id: z.string(),
-            facts: z.int().describe('How much was told about them.'),
-            last_at: time.describe('When something was told last.'),
+            facts: z.int().describe('How many facts are known of them.'),
+            last_at: time.describe('When the last fact came in.'),
           }),
         )
         .describe(`${LIMITS.foundPeople} at most; by their MD5 only those are found to whom something was delivered.`),
@@ -120,7 +120,7 @@ export const erasedPerson = named(
   'ErasedPerson',
   z
     .object({
-      facts: z.int().describe('What was told about them.'),
+      facts: z.int().describe('How many facts are known of them.'),
       bodies: z
         .int()
         .describe('Bodies of webhooks that held a record of theirs; the records of others are still in them.'),

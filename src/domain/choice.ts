@@ -1,5 +1,5 @@
 /**
- * Where a choice stands in Didomi's configuration tree. `purpose` is absent for a channel of the whole person;
+ * Where a choice is found in Didomi's configuration tree. `purpose` is absent for a channel of the whole person;
  * `legitimateInterest` marks the objection side (`enabled_li`) of a purpose or vendor.
  */
 export type Place =
@@ -79,7 +79,7 @@ export const withdraws = (before: Answer | undefined, after: Answer): boolean =>
   return before.some(id => !kept.has(id))
 }
 
-/** What somebody said of a place: when, as it counts and as the record states it (R10). */
+/** What a person said of a place: when, as it counts and as the record states it (R10). */
 export type Word = Pick<Choice, 'place' | 'answer' | 'at'> & { readonly stated: number }
 
 /**

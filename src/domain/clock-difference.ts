@@ -12,7 +12,7 @@ type Named = {
   readonly precision: number
 }
 
-/** By how much another clock is ahead of our monotonic one, as far as one answer can prove it. */
+/** By how much another clock is ahead of our monotonic one, within the bounds that one answer proves. */
 export type Span = { readonly least: number; readonly most: number; readonly answeredAt: number }
 
 /** The time was named at some moment between the question and the answer. */
@@ -22,7 +22,7 @@ export const spanOf = ({ askedAt, answeredAt, named, precision }: Named): Span =
   answeredAt,
 })
 
-/** As many answers are compared; of more than half of them, and of so many at least, the word counts. */
+/** Of the last `COMPARED` answers more than half must agree, and at least `ENOUGH`. */
 const COMPARED = 9
 const ENOUGH = 3
 /** Answers that come together may come out of one cache; later ones of a cache name a time that lags behind. */
@@ -54,7 +54,7 @@ type Known = {
 }
 
 /**
- * R10, R31: by how much our clock is behind, or ahead if negative, as far as that counts. Less than `MUCH_OFF` makes no
+ * R10, R31: by how much our clock is behind, or ahead if negative. Less than `MUCH_OFF` counts as 0: it makes no
  * difference to any order, since a denial may run 5 minutes ahead.
  */
 export function correctionBy({ mailchimp, noted }: Known): number {
@@ -66,7 +66,7 @@ export function correctionBy({ mailchimp, noted }: Known): number {
 export type Noted = { readonly at: number; readonly rightAt: number }
 
 /**
- * R31: by how much a process that starts at `startedAt` may be behind, as far as the one before it knew. A clock that
+ * R31: by how much a process that starts at `startedAt` may be behind, by what the one before it noted. A clock that
  * was behind still is; one that is before a time that was right is behind by that. That it is ahead is never taken for
  * granted: a receipt that is dated too early lets an older grant win, one too late only the grant of a fast clock.
  */

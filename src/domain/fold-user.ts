@@ -248,7 +248,7 @@ function grantDate(seen: View | undefined, { answer, sighting }: View & { readon
 
 /**
  * R6: Didomi recomputes a user when one of its events goes. A record that names that event once more, or comes from
- * after its deletion, shows that the answer rests on something else, too; since when, nobody can tell.
+ * after its deletion, shows that the answer rests on something else, too; since when is not known.
  */
 function restated(last: Entry, { answer, sighting }: View, { deletedAt }: UserEvidence): Entry {
   const deleted = last.causeId === undefined ? undefined : deletedAt.get(last.causeId)

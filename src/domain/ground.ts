@@ -77,7 +77,7 @@ function remainder(answer: Answer, gone: Answer): Answer | undefined {
 }
 
 /**
- * R7: a denial that stands under one regulation beats what others grant, whatever the times. Of grants the latest
+ * R7: a standing denial under one regulation beats what others grant, at any times. Of grants the latest
  * counts, of lists what all of them hold. What is retracted loses to anything that stands.
  */
 export function acrossRegulations(byRegulation: ReadonlyMap<string, readonly Choice[]>): Choice[] {

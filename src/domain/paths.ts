@@ -81,7 +81,7 @@ type Selection = {
   readonly ground: Ground
 }
 
-/** R13: picked ids in one order, whatever the order in which they were picked. */
+/** R13: picked ids in one order, not the one in which they were picked. */
 export const listText = (ids: readonly string[]): string => [...new Set(ids)].sort(byText).join(',')
 
 /**

@@ -52,7 +52,7 @@ type ServerDeps = ApiDeps &
     /** Where the console was built, if it was. */
     readonly consoleFolder: string
     readonly edge: EdgeLimits
-    /** Is told of every route. */
+    /** Called with every route. */
     readonly onRoute: (route: RouteOptions) => void
   }
 

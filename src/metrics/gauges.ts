@@ -62,7 +62,7 @@ function serviceGauges(registry: Registry) {
     }),
     storeReadable: gauge({
       name: 'store_readable',
-      help: '1 if the store told what is owed; 0 if it did not, and everything about debts is missing here.',
+      help: '1 if the store could be asked what is owed; 0 if not, and everything about debts is missing here.',
     }),
   }
 }

@@ -36,7 +36,7 @@ async function serve(config: Config): Promise<void> {
   const { startApp } = await import('../../app.ts')
   const app = await Promise.race([startApp(config), signal.then(() => undefined)])
   if (!app) {
-    console.error('it was told to stop before it had started; the next start takes up what was under way')
+    console.error('it was asked to stop before it had started; the next start takes up what was under way')
     process.exit(EXIT.done)
   }
   if (app.setupLink !== undefined)

@@ -94,7 +94,7 @@ function historyRoute(api: Api, { db }: ApiDeps): void {
   )
 }
 
-/** What one source told of a person, and what became of it. */
+/** What one source knows of a person, and what became of it. */
 async function knownBy(db: ApiDeps['db'], known: SourcePerson) {
   const { sourceId } = known
   const source = await findSource(db, sourceId)

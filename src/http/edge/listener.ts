@@ -10,7 +10,7 @@ import { answerUnreadable } from './unreadable.ts'
 
 type ListenerDeps = { readonly edge: EdgeLimits; readonly rewriteUrl: (url: string) => string }
 
-/** A server without routes: it bounds what clients cost, whoever they are, and stops in order. */
+/** A server without routes: it bounds what each client costs, known or not, and stops in order. */
 export function createListener({ edge, rewriteUrl }: ListenerDeps) {
   const server = Fastify({
     bodyLimit: LIMITS.publicBodyBytes,

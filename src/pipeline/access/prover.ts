@@ -46,7 +46,7 @@ export function createProver({ db, clock, passwords, telemetry }: ProverDeps): P
 }
 
 /**
- * Whether what was proved a moment ago still holds, and does until the transaction ends: meanwhile somebody may have
+ * Whether what was proved a moment ago still holds, and does until the transaction ends: meanwhile a person may have
  * set another password because this one was stolen.
  */
 export async function stillHolds(tx: Sql, { id, password }: AccountWithPassword): Promise<boolean> {

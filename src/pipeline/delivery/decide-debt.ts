@@ -114,7 +114,7 @@ export function decideDebt(
 type Limits = {
   /** The targets that may be filled now; undefined for all of them. */
   readonly only?: readonly string[] | undefined
-  /** Those of which what is retracted waits. */
+  /** The targets whose retraction waits. */
   readonly braked?: readonly string[] | undefined
 }
 

@@ -77,7 +77,7 @@ export const undecidedFor = ({ debt, ready }: DueOf, error: unknown): Undecided 
 
 const MOST_DETAIL = 200
 
-/** The end of a debt that cannot be decided: dead, until something new is told, or it is replayed. */
+/** The end of a debt that cannot be decided: dead, until a new fact comes in, or it is replayed. */
 export const settledUndecided = ({ debt, reason, detail }: Undecided, now: number): Settlement => ({
   ...keyOf(debt),
   revision: debt.revision,

@@ -19,7 +19,7 @@ type Through = Pick<Integration, 'id' | 'sourceId' | 'feed' | 'settings'>
 
 type Folded = { readonly through: Through; readonly of: Person }
 
-/** What an integration makes of what was told of a person. */
+/** What an integration makes of the facts of a person. */
 export const foldedBy = (through: Through, person: string, facts: readonly Fact[]): Folded => ({
   through,
   of: personFrom({ facts, feed: feedFor(through.feed, facts), person, settings: through.settings }),
@@ -49,7 +49,7 @@ export async function whoNames(sql: Sql, folded: readonly Folded[]): Promise<Nam
 }
 
 /**
- * R16f: keeps who names what by the facts as they are now, and owes the others of each contact that somebody began or
+ * R16f: keeps who names what by the facts as they are now, and owes the others of each contact that a person began or
  * ceased to name. Gives who names the contacts of these persons.
  */
 export async function keepNaming(tx: Sql, folded: readonly Folded[], now: number): Promise<readonly Namer[]> {
@@ -72,7 +72,7 @@ export async function keepNaming(tx: Sql, folded: readonly Folded[], now: number
   return after
 }
 
-/** When somebody left is for the facts to say; here it matters whether they did. */
+/** The facts say when a person left; here it matters whether they did. */
 const textOf = ({ integrationId, person, alias, leftAt }: Namer): string =>
   JSON.stringify([integrationId, person, alias, leftAt === undefined])
 
@@ -120,7 +120,7 @@ async function foldOthers(sql: Sql, folded: readonly Folded[], missing: readonly
   )
 }
 
-/** More was told of the persons of a contact than one decision reads. Caught where each debt is decided by itself. */
+/** The persons of a contact have more facts than one decision reads. Caught where each debt is decided by itself. */
 export class TooMuchTold extends Error {
   override readonly name = 'TooMuchTold'
 
@@ -142,7 +142,7 @@ function joinGroups(groups: Map<string, Group>, each: Folded): void {
 
 function contactsIn(groups: ReadonlyMap<string, Group>, each: Folded): Omit<Answering, 'doubts'> {
   const groupAt = (contact: ContactRef): Group =>
-    groups.get(namedContactKey({ integrationId: each.through.id, alias: contactKey(contact) })) ?? NOBODY
+    groups.get(namedContactKey({ integrationId: each.through.id, alias: contactKey(contact) })) ?? NONE
   const together = (contact: ContactRef) => ({ ...togetherOf({ contact, ...groupAt(contact) }), contact })
   const { now, left } = each.of.naming
   return {
@@ -151,7 +151,7 @@ function contactsIn(groups: ReadonlyMap<string, Group>, each: Folded): Omit<Answ
   }
 }
 
-const NOBODY: Group = { naming: [], left: [] }
+const NONE: Group = { naming: [], left: [] }
 
 const isAlone = ({ naming, left }: Group): boolean => naming.length + left.length === 1
 

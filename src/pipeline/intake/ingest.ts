@@ -51,11 +51,11 @@ export type Ingest = {
 type IngestDeps = {
   readonly db: Database
   readonly clock: () => number
-  /** R31: by how much `clock` is behind the right time, as far as that is known. */
+  /** R31: by how much `clock` is known to be behind the right time. */
   readonly clockOff: () => number
   readonly newId: NewId
   readonly telemetry: Telemetry
-  /** Says no while the store could lose what it acknowledges, and is told of every commit. */
+  /** Says no while the store could lose what it acknowledges, and hears of every commit. */
   readonly durability: Pick<Durability, 'isSure' | 'committed'>
   /** Called after the commit, with the integrations that owe something now. */
   readonly onOwed: (integrationIds: readonly string[]) => void
@@ -131,7 +131,7 @@ export function createIngest({ db, newId, telemetry, durability, onOwed, ...time
   }
 }
 
-/** R10: when a body comes in, by the right time as far as it is known. */
+/** R10: when a body comes in, by the best known time. */
 function receiptOf({ clock, clockOff }: Pick<IngestDeps, 'clock' | 'clockOff'>) {
   const off = clockOff()
   return { receivedAt: clock() + Math.max(0, off), clockOff: off }
@@ -187,11 +187,11 @@ const arrivalOf = ({ readings, clockOff: _, ...body }: Arriving): Arrival => ({ 
 
 const factsIn = ({ id, sourceId, readings, clockOff }: Arriving, newId: NewId): StoredFact[] =>
   readings.flatMap(reading => {
-    if (reading.kind !== 'told') return []
-    const { key, names } = reading.told
+    if (reading.kind !== 'fact') return []
+    const { key, names } = reading.fact
     return [
       {
-        fact: { ...reading.told, id: newId('fct'), ...(clockOff === 0 ? {} : { clockOff }) },
+        fact: { ...reading.fact, id: newId('fct'), ...(clockOff === 0 ? {} : { clockOff }) },
         sourceId,
         inboxId: id,
         key,

@@ -10,7 +10,7 @@ type StepDeps = {
   readonly db: Database
   readonly clock: () => number
   readonly windowMs: number
-  /** Is told what the process before this one knew of the right time. */
+  /** Called with what the process before this one knew of the right time. */
   readonly resume: (behindMs: number) => void
   readonly telemetry: Pick<Telemetry, 'clockSet'>
 }

@@ -23,7 +23,7 @@ type RetractionDeps = {
   readonly onOwed: (integrationIds: readonly string[]) => void
 }
 
-/** Makes due what was answered with yes, or by nobody within 24 hours (R33). */
+/** Makes due the retractions that were answered with yes, or not at all within 24 hours (R33). */
 export type Retractions = Pick<Loop, 'request' | 'idle' | 'stop'>
 
 /** Made due in one transaction, so that no other caller waits for long. */

@@ -6,7 +6,7 @@ import { type Telemetry } from '../../telemetry.ts'
 type OtherClock = 'mailchimp' | 'database'
 
 type ClockComparison = {
-  /** Begins a question to Mailchimp; what it returns is told the whole second that the answer was dated with. */
+  /** Begins a question to Mailchimp; what it returns takes the whole second that the answer was dated with. */
   asking(): (named: number) => void
   /** By how much each other clock is ahead of the time of this service, in ms; of those that are known. */
   differences(): ReadonlyMap<OtherClock, number>

@@ -49,7 +49,7 @@ const COLUMNS = `c.data_centre, c.audience_id, c.alias, c.permanent_id, c.wrote_
 /** What is known of these contacts, by `contactKeyText`. */
 export const contactsOf = (sql: Sql, keys: readonly ContactKey[]) => read(sql, keys, '')
 
-/** The same, and nobody else changes it until the transaction ends. */
+/** The same, locked until the transaction ends. */
 export const lockContacts = (tx: Sql, keys: readonly ContactKey[]) =>
   read(tx, keys, tx.dialect === 'postgres' ? 'for update of c' : '')
 
@@ -77,7 +77,7 @@ const MOVE_ID = {
 
 type Written = { readonly integrationId: string } & Omit<ContactKey, 'alias'>
 
-/** How many contacts of an audience an integration wrote to that are still there, as far as is known. */
+/** How many contacts of an audience an integration wrote to that are not known to be gone. */
 export async function countWritten(sql: Sql, { integrationId, dataCentre, audienceId }: Written): Promise<number> {
   const [row] = await sql.query<{ n: number }>(
     `select count(distinct d.contact) as n from delivery d

@@ -53,7 +53,7 @@ export async function peopleOfContact(
 
 export type ToldPerson = SourcePerson & { readonly facts: number; readonly lastAt: number }
 
-/** How much was told about these persons, and when last. */
+/** How many facts are about these persons, and when the last came in. */
 export async function toldOf(sql: Sql, people: readonly SourcePerson[]): Promise<ToldPerson[]> {
   const rows = await sql.query<SourcePersonRow & { facts: number; last_at: number }>(
     `select f.source_id, f.person, count(*) as facts, max(f.received_at) as last_at

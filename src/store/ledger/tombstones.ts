@@ -1,7 +1,7 @@
 import { type Sql } from '../engine/database.ts'
 import { jsonRows } from '../engine/json-rows.ts'
 
-/** Keeps the keys of everything that was told of this person, before it goes. */
+/** Keeps the keys of all facts about this person, before these go. */
 export const buryFacts = (tx: Sql, person: string) =>
   tx.query(
     `insert into tombstone (source_id, key)

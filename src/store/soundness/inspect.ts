@@ -17,7 +17,7 @@ type Inspection = {
   readonly migrations: readonly Migration[]
 }
 
-/** Larger tables are looked at while the service runs: so many rows of the largest kind take 0.1 s. */
+/** Larger tables are looked at while the service runs: this many rows of the largest kind take 0.1 s. */
 const MOST_ROWS = 100_000
 const MOST_LOG_BYTES = 512 * 1024 * 1024
 const MAGIC = 'SQLite format 3\0'
