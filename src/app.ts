@@ -129,11 +129,12 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   const metrics = createMetrics({ version })
   const telemetry = toAll(given.telemetry, metrics.telemetry)
   const { clock, clockOff, comparison, follow, shownTime } = timeFor(given, telemetry)
-  const durability = createDurability({ clock, clockOff, telemetry })
+  const { resume, askingDatabase } = comparison
+  const durability = createDurability({ clock, clockOff, askingDatabase, telemetry })
   const around = (db: Database): Database => durability.watch(given.around?.(db) ?? db)
   const { db, lease, seal, onDoubt, ...embedded } = await openAll(config, { ...given, telemetry, around }, stopping)
-  await heedRestart({ db, clock, windowMs, resume: comparison.resume, telemetry })
-  const base = { db, clock, newId: createIds(clock), telemetry }
+  const idsAfter = await heedRestart({ db, clock, windowMs, resume, askingDatabase, telemetry })
+  const base = { db, clock, newId: createIds(clock, idsAfter), telemetry }
   const originFor = (dataCentre: string): string => config.mailchimpUrl ?? mailchimpOrigin(dataCentre)
   const mailchimp = { seal, originFor, after, windowMs }
   const heard = { onToOwe: (): void => sweeps.owing.request(), asking: comparison.asking }

@@ -77,6 +77,8 @@ export type World = AsyncDisposable & {
   freezes(ms: number): Promise<void>
   /** The wall clock of the service is set forward, or back, by so much. Its monotonic one and Mailchimp go on. */
   setsClock(ms: number): void
+  /** The clock of PostgreSQL is ahead of the right time by so much from now on, or behind. */
+  setsDatabaseClock(ms: number): void
   /** What Mailchimp was asked to write. */
   writes(): { method: string; path: string; body: unknown; status: number | null }[]
 }
@@ -115,6 +117,7 @@ export type WorldOptions = {
 }
 
 const START = Date.UTC(2026, 10, 23, 9)
+const JSON_TYPE = { 'content-type': 'application/json' }
 
 export async function startWorld({
   databaseUrl,
@@ -190,10 +193,7 @@ export async function startWorld({
         fetch(processes.app().url + path, {
           method,
           signal,
-          headers: {
-            authorization: `Bearer ${TOKEN}`,
-            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          },
+          headers: { authorization: `Bearer ${TOKEN}`, ...(body === undefined ? {} : JSON_TYPE) },
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         }),
         clock.asked(),
@@ -314,6 +314,7 @@ export async function startWorld({
       await tick()
     },
     setsClock: ms => void (skew += ms),
+    setsDatabaseClock: clock.setDatabase,
     writes: () =>
       simulator.control
         .requests()

@@ -139,6 +139,38 @@ describe('R31: a clock that was set back', () => {
   })
 })
 
+describe("R31: a clock that differs from PostgreSQL's", () => {
+  test.each([2 * HOUR, -10 * MINUTE])('by %i ms is told and shown from the start on, until it does not', async ms => {
+    const { db, url } = await freshPostgres()
+    const told: string[] = []
+    const telemetry = {
+      ...createTelemetry(createLog('silent')),
+      clockDiffers: ({ from, ms: by }: { from: string; ms: number }) => told.push(`${from} ${by}`),
+      clockAgrees: (what: { with: string }) => told.push(`${what.with} agrees`),
+    }
+    await using world = await startWorld({ databaseUrl: url, telemetry, clockAhead: -ms })
+    const shown = async () =>
+      /^consent_relay_clock_difference_seconds\{clock="database"\} (\S+)$/m.exec(
+        await (await fetch(`${world.app.url}/metrics`)).text(),
+      )?.[1]
+    // It names whole milliseconds.
+    expect(Math.abs(Number(await shown()) * SECOND - ms)).toBeLessThanOrEqual(1)
+    await world.passes(SECOND)
+    expect(told).toEqual([expect.stringMatching(/^database /)])
+    world.setsDatabaseClock(-ms)
+    await world.app.durability.check()
+    await world.passes(SECOND)
+    expect(await shown()).toBe('0')
+    expect(told.slice(1)).toEqual(['database agrees'])
+    await db.close()
+  })
+
+  test('the embedded store has none', async () => {
+    await using world = await startWorld()
+    expect(await (await fetch(`${world.app.url}/metrics`)).text()).not.toContain('clock="database"')
+  })
+})
+
 describe("R31: a clock that differs from Mailchimp's", () => {
   test.each([2 * HOUR, 30 * SECOND, -10 * MINUTE])('by %i ms is told and shown, until it does not', async ms => {
     const told: string[] = []
@@ -214,6 +246,20 @@ describe('R10 R31: a clock that is off, and Mailchimp names the right time', () 
     await outlivesAStart({ databaseUrl: url })
     await db.close()
   })
+
+  test.each(OFF)(
+    'as well at the first start on PostgreSQL, before Mailchimp was ever heard, at %i ms',
+    async clockAhead => {
+      const { db, url } = await freshPostgres()
+      await using world = await startWorld({ databaseUrl: url, clockAhead })
+      const [who = ''] = people
+      world.mailchimp.addContact(AUDIENCE, { email_address: who, status: 'subscribed' })
+      await world.integrates()
+      await withdrawsBeforeAnOlderGrant(world)
+      expect((world.mailchimp.contact(AUDIENCE, who)?.['merge_fields'] as { NEWS: string }).NEWS).toBe('false')
+      await db.close()
+    },
+  )
 
   test('as well after a clock that was right was set back while the service was down', async () => {
     await using world = await aWorld()

@@ -1,4 +1,12 @@
-import { correctionBy, differenceIn, MUCH_OFF, spanOf, withSpan, type Span } from '../../domain/clock-difference.ts'
+import {
+  correctionBy,
+  differenceIn,
+  ENOUGH_OF_DATABASE,
+  MUCH_OFF,
+  spanOf,
+  withSpan,
+  type Span,
+} from '../../domain/clock-difference.ts'
 import { SECOND } from '../../domain/instant.ts'
 import { type Telemetry } from '../../telemetry.ts'
 
@@ -8,6 +16,8 @@ type OtherClock = 'mailchimp' | 'database'
 type ClockComparison = {
   /** Begins a question to Mailchimp; what it returns takes the whole second that the answer was dated with. */
   asking(): (named: number) => void
+  /** The same for the database, which names milliseconds. The embedded one has no clock of its own. */
+  askingDatabase(): (named: number | undefined) => void
   /** By how much each other clock is ahead of the time of this service, in ms; of those that are known. */
   differences(): ReadonlyMap<OtherClock, number>
   /** R10: what the time of a receipt is corrected by. */
@@ -27,6 +37,7 @@ type ComparisonDeps = {
 /** R31: compares the clock of this service with those of others. */
 export function createClockComparison({ clock, monotonic, telemetry }: ComparisonDeps): ClockComparison {
   let answers: readonly Span[] = []
+  let ofDatabase: readonly Span[] = []
   /** By how much the right time is ahead of the monotonic clock, as the process before left it. */
   let noted = -Infinity
   const told = new Set<OtherClock>()
@@ -34,8 +45,11 @@ export function createClockComparison({ clock, monotonic, telemetry }: Compariso
   const lead = (): number => clock() - monotonic()
 
   function differences(): ReadonlyMap<OtherClock, number> {
-    const mailchimp = differenceIn(answers, lead())
-    return new Map(mailchimp === undefined ? [] : [['mailchimp', mailchimp]])
+    const found: [OtherClock, number | undefined][] = [
+      ['mailchimp', differenceIn(answers, lead())],
+      ['database', differenceIn(ofDatabase, lead(), ENOUGH_OF_DATABASE)],
+    ]
+    return new Map(found.flatMap(([other, ms]) => (ms === undefined ? [] : [[other, ms]])))
   }
 
   return {
@@ -45,9 +59,21 @@ export function createClockComparison({ clock, monotonic, telemetry }: Compariso
         answers = withSpan(answers, spanOf({ askedAt, answeredAt: monotonic(), named, precision: SECOND }))
       }
     },
+    askingDatabase() {
+      const askedAt = monotonic()
+      return named => {
+        if (named !== undefined) ofDatabase = [spanOf({ askedAt, answeredAt: monotonic(), named, precision: 1 })]
+      }
+    },
     differences,
-    clockOff: () =>
-      correctionBy({ mailchimp: differences().get('mailchimp'), noted: Math.max(0, Math.round(noted - lead())) }),
+    clockOff() {
+      const known = differences()
+      return correctionBy({
+        mailchimp: known.get('mailchimp'),
+        database: known.get('database'),
+        noted: Math.max(0, Math.round(noted - lead())),
+      })
+    },
     resume: ms => void (noted = lead() + ms),
     check() {
       for (const [other, ms] of differences()) {
