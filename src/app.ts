@@ -36,6 +36,7 @@ import { createIds } from './store/engine/ids.ts'
 import { migrate } from './store/engine/migrate.ts'
 import { migrations } from './store/migrations/all.ts'
 import { type Lease } from './store/ownership/lease.ts'
+import { type SqliteStore } from './store/engine/sqlite.ts'
 import { doubting } from './store/engine/doubting.ts'
 import { isPassing } from './store/engine/errors.ts'
 import { assertOwnSeal, canaryIn, createSeal, loadKey } from './store/settings/sealed.ts'
@@ -56,6 +57,8 @@ type Given = {
   readonly telemetry?: Telemetry
   /** Stands between the service and its store, to make it fail. */
   readonly around?: (db: Database) => Database
+  /** Starts the threads of the embedded store. */
+  readonly newThread?: SqliteStore['newThread']
   /** With more due debts than this there are batches (R28). */
   readonly batchAbove?: number
   /** What hashing a password costs. */

@@ -14,6 +14,7 @@ import { type Accounting } from '../src/store/ledger/tallies.ts'
 import { createSimulator, type Simulator, type SimulatorOptions } from '../simulator/simulator.ts'
 import { undescribed } from './described.ts'
 import { type StoreFault } from './mortal-store.ts'
+import { lendThread } from './lent-threads.ts'
 import { PATIENT, type Patience } from './patient.ts'
 import { atRest, startProcesses } from './processes.ts'
 import { createWorldClock } from './world-clock.ts'
@@ -164,6 +165,7 @@ export async function startWorld({
     after: clock.after,
     dice: () => 0.5,
     ticking: false,
+    newThread: lendThread,
     ...(batchAbove === undefined ? {} : { batchAbove }),
     passwordCost: { logN: 4, r: 8, p: 1 },
     ...(consoleFolder === undefined ? {} : { consoleFolder }),
@@ -179,7 +181,6 @@ export async function startWorld({
     begin: ({ around: mortal, limits: own }) =>
       startApp(config, { ...given, limits: own, around: db => mortal(clock.watch(around(db))) }),
   })
-  const { outliving } = processes
 
   /** Time passes for as long as `work` waits for an answer of Mailchimp to a request after the first `since`. */
   async function meanwhile<T>(work: Promise<T>, since = 0): Promise<T> {
@@ -188,7 +189,7 @@ export async function startWorld({
   }
 
   async function api<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
-    const { status, headers, text } = await outliving(async ({ signal }) => {
+    const { status, headers, text } = await processes.outliving(async ({ signal }) => {
       const answer = await meanwhile(
         fetch(processes.app().url + path, {
           method,
@@ -217,7 +218,7 @@ export async function startWorld({
 
   /** Everything that needs no time is done; false when requests are under way that do. */
   const quiet = (): Promise<boolean> =>
-    outliving(({ ended }) => clock.ends(Promise.race([atRest(processes.app()), ended])))
+    processes.outliving(({ ended }) => clock.ends(Promise.race([atRest(processes.app()), ended])))
 
   /** What comes next, for the app or at Mailchimp. With requests under way, what is due may be behind them. */
   function nextAt(idle: boolean): number | undefined {
@@ -231,7 +232,7 @@ export async function startWorld({
   }
 
   const tick = (): Promise<void> =>
-    outliving(async () => {
+    processes.outliving(async () => {
       const app = processes.app()
       await app.durability.recheck()
       // The next second tries it again.
@@ -255,11 +256,12 @@ export async function startWorld({
   }
 
   async function passes(ms: number): Promise<void> {
-    const until = clock.now() + ms
-    while (clock.now() < until) {
+    const from = clock.now()
+    while (clock.now() < from + ms) {
       const idle = await quiet()
-      const next = nextAt(idle) ?? clock.now() + 10 * MINUTE
-      clock.set(Math.min(until, Math.max(clock.now() + 1, next)))
+      // What follows shows soon after; then, while nothing is due, as much time passes at once as passed before.
+      const next = nextAt(idle) ?? clock.now() + Math.max(10 * MINUTE, clock.now() - from)
+      clock.set(Math.min(from + ms, Math.max(clock.now() + 1, next)))
       await tick()
     }
     await quiet()
