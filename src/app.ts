@@ -17,6 +17,7 @@ import { createIngest, type Ingest } from './pipeline/intake/ingest.ts'
 import { type Lateness } from './pipeline/watch/lateness.ts'
 import { createPasswords, type Cost } from './pipeline/access/passwords.ts'
 import { createProver } from './pipeline/access/prover.ts'
+import { createWaitingRoom } from './pipeline/access/waiting-room.ts'
 import { createQuestions } from './pipeline/live/questions.ts'
 import { type Owing } from './pipeline/upkeep/owing.ts'
 import { type Replays } from './pipeline/upkeep/replays.ts'
@@ -146,6 +147,7 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   const backlog = createBacklogReader({ db, clock })
   const trouble = () => durability.trouble() ?? (worker.isDelivering ? undefined : ('no_lease' as const))
   const passwords = createPasswords(given.passwordCost)
+  const room = createWaitingRoom({ clock, after })
   metrics.watch({ clock, backlog, lanes: () => worker.gauges(), trouble, ...shownTime })
   const shared = {
     ...base,
@@ -155,7 +157,7 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
     ...sweeps,
     questions: createQuestions(),
     passwords,
-    prove: createProver({ ...base, passwords }),
+    prove: createProver({ ...base, passwords, room }),
     version,
     trouble,
     webhookMs: given.limits?.webhookMs ?? LIMITS.webhookMs,
@@ -165,7 +167,7 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   }
   let url = ''
   const publicUrl = (): string => config.publicUrl ?? url
-  const server = await createServer({ ...shared, publicUrl })
+  const server = await createServer({ ...shared, publicUrl, trustedProxies: config.trustedProxies })
   const checkClock = () => follow(step => heedStep({ db, windowMs }, step))
   stopping.add('deliveries', () => worker.stop())
   await startDelivering(worker, lease)
@@ -173,6 +175,7 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   await carryOn({ ...base, ...sweeps }, config.acceptUpgrade)
   stopping.add('what was received', () => ingest.idle())
   url = await listen(server, config, stopping)
+  stopping.add('sign-ins', () => Promise.resolve(room.close()))
   await keepBootstrapToken(base, config.bootstrapToken)
   const setupToken = await renewSetup({ db, clock })
   if (ticking)

@@ -51,6 +51,7 @@ const REST = [
   'source',
   'token',
   'session',
+  'device',
   'account',
   'setup',
   'audit',
