@@ -160,6 +160,15 @@ CREATE INDEX delivery_withdrawal ON public.delivery USING btree (integration_id,
   WHEN (failed = 0) THEN (- due_at)
   ELSE due_at
   END)) WHERE ((status = 'waiting'::text) AND (priority = 0));
+create table device (
+  hash text not null,
+  account_id text not null,
+  seen_at bigint not null,
+  constraint device_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint device_pkey PRIMARY KEY (hash)
+);
+CREATE INDEX device_account ON public.device USING btree (account_id, seen_at);
+CREATE INDEX device_seen ON public.device USING btree (seen_at);
 create table fact (
   id text not null,
   source_id text not null,

@@ -62,6 +62,10 @@ CREATE INDEX delivery_window on delivery (integration_id, window_until)
   where status = 'waiting' and window_until is not null;
 CREATE INDEX delivery_withdrawal on delivery (integration_id, (case when failed = 0 then -due_at else due_at end))
   where status = 'waiting' and priority = 0;
+CREATE TABLE device (
+  hash text primary key, account_id text not null references account (id), seen_at bigint not null);
+CREATE INDEX device_account on device (account_id, seen_at);
+CREATE INDEX device_seen on device (seen_at);
 CREATE TABLE fact (
   id text primary key, source_id text not null references source (id),
   inbox_id text not null references inbox (id), key text not null,

@@ -17,6 +17,7 @@ import { createIngest, type Ingest } from './pipeline/intake/ingest.ts'
 import { type Lateness } from './pipeline/watch/lateness.ts'
 import { createPasswords, type Cost } from './pipeline/access/passwords.ts'
 import { createProver } from './pipeline/access/prover.ts'
+import { createWaitingRoom } from './pipeline/access/waiting-room.ts'
 import { createQuestions } from './pipeline/live/questions.ts'
 import { type Owing } from './pipeline/upkeep/owing.ts'
 import { type Replays } from './pipeline/upkeep/replays.ts'
@@ -149,8 +150,8 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   const sweeps = createSweeps({ ...base, onOwed })
   const backlog = createBacklogReader({ db, clock })
   const trouble = () => durability.trouble() ?? (worker.isDelivering ? undefined : ('no_lease' as const))
-  const passwords = createPasswords(given.passwordCost)
   metrics.watch({ clock, backlog, lanes: () => worker.gauges(), trouble, ...shownTime })
+  const { room, ...access } = accessFor({ ...base, after, cost: given.passwordCost })
   const shared = {
     ...base,
     ...mailchimp,
@@ -158,14 +159,13 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
     worker,
     ...sweeps,
     questions: createQuestions(),
-    passwords,
-    prove: createProver({ ...base, passwords }),
+    ...access,
     version,
     trouble,
     webhookMs: given.limits?.webhookMs ?? LIMITS.webhookMs,
     metrics,
     gate: createWebhookGate({ db, clock }),
-    ...servedAs(given),
+    ...servedAs(config, given),
   }
   let url = ''
   const publicUrl = (): string => config.publicUrl ?? url
@@ -177,6 +177,7 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   await carryOn({ ...base, ...sweeps }, config.acceptUpgrade)
   stopping.add('what was received', () => ingest.idle())
   url = await listen(server, config, stopping)
+  stopping.add('sign-ins', () => Promise.resolve(room.close()))
   await keepBootstrapToken(base, config.bootstrapToken)
   const setupToken = await renewSetup({ db, clock })
   if (ticking)
@@ -210,11 +211,25 @@ async function startDelivering(worker: Worker, lease: Lease): Promise<void> {
   worker.requestFollow()
 }
 
-const servedAs = ({ consoleFolder = CONSOLE, edge, onRoute = () => undefined }: Given) => ({
+const servedAs = ({ trustedProxies }: Config, { consoleFolder = CONSOLE, edge, onRoute = () => undefined }: Given) => ({
+  trustedProxies,
   consoleFolder,
   edge: { ...EDGE_LIMITS, ...edge },
   onRoute,
 })
+
+type AccessDeps = Pick<Parameters<typeof createProver>[0], 'db' | 'clock'> & {
+  readonly telemetry: Telemetry
+  readonly after: After
+  readonly cost: Cost | undefined
+}
+
+/** Who is who: passwords, and the room in which strangers wait. */
+function accessFor({ cost, after, ...deps }: AccessDeps) {
+  const passwords = createPasswords(cost)
+  const room = createWaitingRoom({ clock: deps.clock, after })
+  return { room, passwords, prove: createProver({ ...deps, passwords, room }) }
+}
 
 type CarryingOn = Parameters<typeof acceptUpgrade>[0] & Pick<App, 'replays' | 'owing' | 'retractions'>
 

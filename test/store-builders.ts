@@ -46,6 +46,7 @@ const REST = [
   'source',
   'token',
   'session',
+  'device',
   'account',
   'setup',
   'audit',

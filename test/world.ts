@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startApp, type App } from '../src/app.ts'
-import { readConfig } from '../src/config.ts'
+import { readConfig, type Environment } from '../src/config.ts'
 import { MINUTE } from '../src/domain/instant.ts'
 import { type EdgeLimits } from '../src/http/edge/limits.ts'
 import { type Telemetry } from '../src/telemetry.ts'
@@ -62,6 +62,8 @@ export type World = AsyncDisposable & {
   settles(): Promise<void>
   /** Time passes, and whatever becomes due meanwhile is done. */
   passes(ms: number): Promise<void>
+  /** Time passes for as long as the service makes `work` wait for it. */
+  waits<T>(work: Promise<T>): Promise<T>
   stats(): Promise<Stats>
   /** The service stops and starts again on the same store. */
   restarts(): Promise<void>
@@ -100,8 +102,8 @@ export type WorldOptions = {
   readonly batchTiming?: SimulatorOptions['batchTiming']
   /** Where the console was built; nowhere unless told. */
   readonly consoleFolder?: string
-  /** How the world says that it reaches the service. */
-  readonly publicUrl?: string
+  /** More settings of the service. */
+  readonly settings?: Environment
   /** Puts something into the folder of the service before it starts. */
   readonly prepare?: (folder: string) => Promise<void>
   /** What Mailchimp holds before that. */
@@ -117,7 +119,6 @@ export type WorldOptions = {
   readonly onRoute?: (route: RouteOptions) => void
 }
 
-const START = Date.UTC(2026, 10, 23, 9)
 const JSON_TYPE = { 'content-type': 'application/json' }
 
 export async function startWorld({
@@ -125,12 +126,12 @@ export async function startWorld({
   feed,
   telemetry,
   around = db => db,
-  now: start = START,
-  clockAhead = 0,
+  now: start = Date.UTC(2026, 10, 23, 9),
+  clockAhead: skew = 0,
   windowSeconds,
   batchTiming,
   consoleFolder,
-  publicUrl,
+  settings = {},
   prepare = () => Promise.resolve(),
   atMailchimp = () => undefined,
   acceptUpgrade = false,
@@ -154,11 +155,10 @@ export async function startWorld({
     CONSENT_RELAY_MAILCHIMP_URL: simulator.url,
     CONSENT_RELAY_DATABASE_URL: databaseUrl,
     CONSENT_RELAY_WINDOW_SECONDS: windowSeconds === undefined ? undefined : String(windowSeconds),
-    CONSENT_RELAY_PUBLIC_URL: publicUrl,
+    ...settings,
     CONSENT_RELAY_ACCEPT_UPGRADE: acceptUpgrade ? 'yes' : undefined,
     CONSENT_RELAY_LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
   })
-  let skew = clockAhead
   const given = {
     now: () => clock.now() + skew,
     monotonic: clock.now,
@@ -279,6 +279,7 @@ export async function startWorld({
     stats,
     settles,
     passes,
+    waits: work => meanwhile(work, clock.asked()),
     async integrates(changes = {}) {
       const answer = await api<{ id: string }>('POST', '/v1/integrations', documentFor(source.id, changes))
       if (answer.status !== 201) throw new Error(`the integration was refused: ${JSON.stringify(answer.body)}`)

@@ -9,6 +9,7 @@ const FLAGS = {
   ...STORE_FLAGS,
   'key-file': { value: 'FILE', says: 'the key that seals secrets (CONSENT_RELAY_KEY_FILE)' },
   'public-url': { value: 'URL', says: 'how the world reaches it (CONSENT_RELAY_PUBLIC_URL)' },
+  'trusted-proxies': { value: 'LIST', says: 'whose X-Forwarded-For counts (CONSENT_RELAY_TRUSTED_PROXIES)' },
   'mailchimp-url': { value: 'URL', says: 'simulator or proxy instead of Mailchimp (CONSENT_RELAY_MAILCHIMP_URL)' },
   'accept-upgrade': { says: 'write what an upgrade grants, too (CONSENT_RELAY_ACCEPT_UPGRADE=yes)' },
   'new-store': { says: 'begin a new store though there is a key, once (CONSENT_RELAY_NEW_STORE=yes)' },
