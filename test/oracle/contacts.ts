@@ -23,6 +23,8 @@ export type Named = {
   readonly contact: string
   readonly persons: readonly string[]
   readonly words: readonly Word[]
+  /** When the last of those who named it before ceased to, by the facts. */
+  readonly leftAt: number
 }
 
 /** How Mailchimp names a contact of this address in a path. */
@@ -54,7 +56,8 @@ export function namedContacts(
           .filter(each => each.person === person && each.word.at < until)
           .map(({ word }) => ({ ...word, stands: false, isLeavers: true as const })),
       )
-    return { contact, persons: now, words: [...present, ...left] }
+    const leftAt = Math.max(-Infinity, ...own.map(({ until }) => until))
+    return { contact, persons: now, words: [...present, ...left], leftAt }
   })
 }
 
