@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { EXPLANATIONS } from '../../src/domain/reason.ts'
 import { AUDIENCE, event, startWorld, type World } from '../world.ts'
 
 const ADA = 'ada@mail.test'
@@ -101,6 +102,46 @@ describe('R19, R16e: a contact that is gone', () => {
     expect(body.data).toMatchObject([{ reason: 'contact_gone' }])
     await hears(world, says(true, 3))
     expect(news(world)).toBe('true')
+  })
+
+  type Failed = { readonly id: string; readonly kind: string; readonly withdrawals: number; readonly next: string }
+  const failures = async (world: World): Promise<readonly Failed[]> =>
+    (await world.api<{ data: readonly Failed[] }>('GET', '/v1/failures')).body.data
+
+  test.each([
+    ['the contact is added again, and the failure replayed', 'false'],
+    ['the person grants again', undefined],
+  ] as const)('while a withdrawal is owed is a failure until %s', async (what, after) => {
+    await using world = await worldWithAda()
+    await hears(world, says(true, 1))
+    world.mailchimp.act(AUDIENCE, ADA, { do: 'remove' })
+    await hears(world, says(false, 2))
+    const [failure] = await failures(world)
+    expect(failure).toMatchObject({ kind: 'gone', cause: 'contact_gone', count: 1, withdrawals: 1 })
+    expect(failure).toMatchObject({ example: { person: ADA }, next: EXPLANATIONS.contact_gone.next })
+    if (after === undefined) await hears(world, says(true, 3))
+    else {
+      world.mailchimp.addContact(AUDIENCE, { email_address: ADA, status: 'subscribed', merge_fields: { NEWS: 'true' } })
+      await world.api('POST', '/v1/replays', { failure_id: failure?.id ?? '' })
+      await world.app.replays.idle()
+      await world.settles()
+    }
+    expect(news(world)).toBe(after)
+    expect(await failures(world), what).toEqual([])
+  })
+
+  test.each([
+    ['a grant', says(true, 2)],
+    [
+      'a choice of something that is not mapped',
+      event({ who: ADA, at: '2026-11-20T10:03:00Z', purposes: { offers: false } }),
+    ],
+  ])('and is told %s is no failure', async (_what, told) => {
+    await using world = await worldWithAda()
+    await hears(world, says(true, 1))
+    world.mailchimp.act(AUDIENCE, ADA, { do: 'remove' })
+    await hears(world, told)
+    expect(await failures(world)).toEqual([])
   })
 
   test('and was never there before is a plain absence', async () => {
