@@ -208,6 +208,28 @@ describe('R16e: a contact that was renamed at Mailchimp', () => {
     expect(body.data.filter(({ action }) => action === 'renamed.accepted')).toHaveLength(1)
   })
 
+  test.each([
+    ['by the same path', 'consents_purposes_newsletter_enabled'],
+    ['by another path', 'consents_purposes_offers_enabled'],
+  ] as const)(
+    'is granted there also by an integration that never sent it anything, once accepted: %s',
+    async (_what, value) => {
+      await using world = await worldWithAda()
+      await hears(world, says(false, 1))
+      world.mailchimp.act(AUDIENCE, ADA, { do: 'rename', to: NEW })
+      await hears(world, says(true, 2))
+      const second = await world.integrates({ mappings: [{ id: 'FNAME', value }] })
+      await hears(world, event({ who: ADA, user: 'u1', at: '2026-11-20T10:03:00Z', purposes: { offers: true } }))
+      const path = `/v1/deliveries?integration_id=${second}`
+      const { body } = await world.api<{ data: unknown[] }>('GET', path)
+      expect(body.data).toMatchObject([{ status: 'held', reason: 'contact_renamed' }])
+      const [listed] = await renamed(world)
+      expect(listed).toMatchObject({ waiting: 1 })
+      await accepts(world, listed as Renamed)
+      expect(world.mailchimp.contact(AUDIENCE, NEW)).toMatchObject({ merge_fields: { NEWS: 'true', FNAME: 'true' } })
+    },
+  )
+
   test('and once more is not granted under an address that nobody accepted', async () => {
     await using world = await renamedAndGranted()
     const [first] = await renamed(world)
