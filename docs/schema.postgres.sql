@@ -150,6 +150,7 @@ CREATE INDEX delivery_contact ON public.delivery USING btree (contact) WHERE (co
 CREATE INDEX delivery_due ON public.delivery USING btree (integration_id, priority, due_at) WHERE (status = 'waiting'::text);
 CREATE INDEX delivery_ended_badly ON public.delivery USING btree (integration_id, status, reason, settled_at, carries_withdrawal) WHERE (status = ANY (ARRAY['dead'::text, 'held'::text]));
 CREATE INDEX delivery_failing ON public.delivery USING btree (integration_id, reason, first_failed_at, status, carries_withdrawal) WHERE ((status = ANY (ARRAY['waiting'::text, 'sending'::text])) AND (failed > 0));
+CREATE INDEX delivery_gone ON public.delivery USING btree (integration_id, reason, settled_at) WHERE ((status = 'skipped'::text) AND (reason = 'contact_gone'::text) AND (carries_withdrawal = 1));
 CREATE INDEX delivery_replay ON public.delivery USING btree (replay_id) WHERE ((replay_id IS NOT NULL) AND (status = ANY (ARRAY['waiting'::text, 'sending'::text])));
 CREATE INDEX delivery_skipped ON public.delivery USING btree (integration_id, settled_at, reason) WHERE (status = 'skipped'::text);
 CREATE INDEX delivery_status ON public.delivery USING btree (integration_id, status);
@@ -218,7 +219,7 @@ create table failure (
   resolved_at bigint,
   constraint failure_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integration(id) ON DELETE CASCADE,
   constraint failure_integration_id_kind_cause_key UNIQUE (integration_id, kind, cause),
-  constraint failure_kind_check CHECK ((kind = ANY (ARRAY['dead'::text, 'held'::text, 'retrying'::text]))),
+  constraint failure_kind_check CHECK ((kind = ANY (ARRAY['dead'::text, 'held'::text, 'retrying'::text, 'gone'::text]))),
   constraint failure_pkey PRIMARY KEY (id),
   constraint failure_state_check CHECK ((state = ANY (ARRAY['open'::text, 'acknowledged'::text, 'resolved'::text, 'ignored'::text])))
 );

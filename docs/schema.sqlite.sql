@@ -53,6 +53,8 @@ CREATE INDEX delivery_ended_badly on delivery (integration_id, status, reason, s
   where status in ('dead', 'held');
 CREATE INDEX delivery_failing on delivery (integration_id, reason, first_failed_at, status, carries_withdrawal)
   where status in ('waiting', 'sending') and failed > 0;
+CREATE INDEX delivery_gone on delivery (integration_id, reason, settled_at)
+  where status = 'skipped' and reason = 'contact_gone' and carries_withdrawal = 1;
 CREATE INDEX delivery_replay on delivery (replay_id)
   where replay_id is not null and status in ('waiting', 'sending');
 CREATE INDEX delivery_skipped on delivery (integration_id, settled_at, reason) where status = 'skipped';
@@ -88,7 +90,7 @@ CREATE INDEX fact_unnamed on fact (source_id, user_id) where person is null or a
 CREATE INDEX fact_user on fact (source_id, user_id);
 CREATE TABLE failure (
   id text primary key, integration_id text not null references integration (id) on delete cascade,
-  kind text not null check (kind in ('dead', 'held', 'retrying')), cause text not null,
+  kind text not null check (kind in ('dead', 'held', 'retrying', 'gone')), cause text not null,
   state text not null check (state in ('open', 'acknowledged', 'resolved', 'ignored')),
   debts bigint not null, withdrawals bigint not null, first_at bigint not null, last_at bigint not null,
   changed_at bigint not null, changed_by text, resolved_at bigint,

@@ -38,7 +38,7 @@ export const EXPLANATIONS = {
   },
   contact_gone: {
     says: 'The contact was written to before. The audience does not have it any more, under any address.',
-    next: 'Nothing is left there to keep in step. If the contact moved to another account or audience, correct it there.',
+    next: 'Nothing is left there to keep in step. If a choice was taken back, see whether the contact is in another account or audience, and correct it there. If it was added again, replay the delivery.',
   },
   contact_renamed: {
     says: 'The contact goes by another address at Mailchimp. What was denied is written there, what was granted is not.',

@@ -135,7 +135,7 @@ export function settledWithout(
   const { window, refused } = debt
   const known = { contact: contactKey?.alias, confirmed: decision.lastDelivered }
   const end = restWaits(underWindow(endOf(decision), window, { ...known, sentAt: now, now }), isOwedMore, now)
-  return { ...keyOf(debt), revision: debt.revision, at: now, refused, isolation, ...end }
+  return { ...keyOf(debt), revision: debt.revision, at: now, refused, isolation, contact: contactKey?.alias, ...end }
 }
 
 const endOf = ({ plan, desired }: Decision): Next => {

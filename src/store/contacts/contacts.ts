@@ -80,9 +80,11 @@ type Written = { readonly integrationId: string } & Omit<ContactKey, 'alias'>
 /** How many contacts of an audience an integration wrote to that are not known to be gone. */
 export async function countWritten(sql: Sql, { integrationId, dataCentre, audienceId }: Written): Promise<number> {
   const [row] = await sql.query<{ n: number }>(
+    // Another integration may have written to the contact, and this one found nothing to say: an entry names its writer.
     `select count(distinct d.contact) as n from delivery d
        join contact c on c.data_centre = $2 and c.audience_id = $3 and c.alias = d.contact
-      where d.integration_id = $1 and c.wrote_at is not null and c.gone_after is null`,
+      where d.integration_id = $1 and c.wrote_at is not null and c.gone_after is null
+        and replace(c.entries, '"' || $1 || '"', '') <> c.entries`,
     [integrationId, dataCentre, audienceId],
   )
   return Number(row?.n ?? 0)

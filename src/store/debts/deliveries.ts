@@ -102,6 +102,8 @@ export type Settlement = DebtKey & {
   readonly at: number
   readonly refused?: Fields
   readonly isolation?: Isolation
+  /** The contact that its person names, where nothing was sent; whom a request goes to is kept when it leaves. */
+  readonly contact?: string | undefined
   /** Kept even if a newer fact came meanwhile: it is about what left already (R22). */
   readonly window?: Window | undefined
 }
@@ -125,10 +127,11 @@ export async function settle(tx: Sql, settlements: readonly Settlement[]): Promi
     refused: 'text',
     isolation: 'text',
     settled_at: 'bigint',
+    contact: 'text',
     ...WINDOW,
   } as const
   const rows = settlements.map(
-    ({ integrationId, person, revision, next, at, refused = {}, isolation = [], window }) => ({
+    ({ integrationId, person, revision, next, at, refused = {}, isolation = [], contact, window }) => ({
       integration_id: integrationId,
       person,
       revision,
@@ -141,13 +144,14 @@ export async function settle(tx: Sql, settlements: readonly Settlement[]): Promi
       refused: refusedText(refused),
       isolation: isolationText(isolation),
       settled_at: isEnd(next.status) ? at : null,
+      contact: contact ?? null,
       ...windowRow(window),
     }),
   )
-  const own = Object.keys(columns).slice(3, -Object.keys(WINDOW).length)
+  const own = Object.keys(columns).slice(3, -Object.keys(WINDOW).length - 1)
   const moved = await tx.query<{ integration_id: string; status: Status; reason: string | null }>(
     `update delivery set ${own.map(name => `${name} = case when delivery.revision = r.revision then r.${name} else ${name === 'status' ? `'waiting'` : `delivery.${name}`} end`).join(', ')},
-            ${SET_WINDOW}
+            contact = coalesce(r.contact, delivery.contact), ${SET_WINDOW}
        from ${jsonRows(tx.dialect, '$1', columns)}
       where delivery.integration_id = r.integration_id and delivery.person = r.person
         and delivery.status in ('waiting', 'sending')

@@ -38,7 +38,7 @@ export async function newestPeople(sql: Sql, { limit }: { readonly limit: number
   return rows.map(sourcePersonIn)
 }
 
-/** Persons to whose contact, by Mailchimp's name for it, something was sent. */
+/** Persons who name a contact, by Mailchimp's name for it. */
 export async function peopleOfContact(
   sql: Sql,
   { contact, limit }: { readonly contact: string; readonly limit: number },

@@ -23,6 +23,8 @@ import { whose } from './0023-whose.ts'
 import { user } from './0025-user.ts'
 import { windowContacts } from './0026-window-contacts.ts'
 import { withdrawalOrder } from './0027-withdrawal-order.ts'
+import { gone } from './0028-gone.ts'
+import { unsent } from './0029-unsent.ts'
 import { device } from './0030-device.ts'
 
 /** In the order in which they are applied; a migration that was released never changes. */
@@ -51,5 +53,7 @@ export const migrations: readonly Migration[] = [
   user,
   windowContacts,
   withdrawalOrder,
+  gone,
+  unsent,
   device,
 ]
