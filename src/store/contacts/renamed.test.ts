@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { minute, MORNING, recordOf } from '../../../test/builders.ts'
+import { minute, recordOf } from '../../../test/builders.ts'
 import { databases } from '../../../test/databases.ts'
-import { aContactKey, ADA, aStore, BOB, INTEGRATION, openStore, oweOne, putDebt } from '../../../test/store-builders.ts'
+import { aContactKey, ADA, aStore, BOB, INTEGRATION, openStore, oweOne } from '../../../test/store-builders.ts'
 import { type Database } from '../engine/database.ts'
-import { migrate } from '../engine/migrate.ts'
-import { migrations } from '../migrations/all.ts'
 import { contactKeyText, contactsOf, keepContacts } from './contacts.ts'
 import { acceptMove, debtsOfRenamed, listRenamed } from './renamed.ts'
 
@@ -76,42 +74,5 @@ describe.each(databases)('R16e: contacts that were renamed, on $name', ({ open }
     await waits(ADA)
     await db.query(`update tag_claim set audience_id = 'another'`)
     expect(await listed()).toMatchObject([{ waiting: 0, person: undefined }])
-  })
-})
-
-describe.each(databases)('R16e: debts of the version before, on $name', ({ open }) => {
-  test('that are held and never sent anything are decided again; the others stay', async () => {
-    const db = await open()
-    try {
-      await migrate(
-        db,
-        migrations.filter(({ version }) => version < 29),
-      )
-      await aStore(db)
-      for (const [person, status, contact] of [
-        ['unsent', 'held', null],
-        ['sent', 'held', 'c0ffee'],
-        ['dead', 'dead', null],
-        ['absent', 'skipped', null],
-      ] as const) {
-        await oweOne(db, { person, at: minute(9) })
-        await putDebt(db, status, { person, reason: 'contact_renamed' })
-        await db.query('update delivery set contact = $1 where person = $2', [contact, person])
-      }
-
-      await migrate(db, migrations)
-
-      expect(await db.query('select person, status, revision, settled_at from delivery order by person')).toEqual([
-        { person: 'absent', status: 'skipped', revision: 1, settled_at: MORNING },
-        { person: 'dead', status: 'dead', revision: 1, settled_at: MORNING },
-        { person: 'sent', status: 'held', revision: 1, settled_at: MORNING },
-        { person: 'unsent', status: 'waiting', revision: 2, settled_at: null },
-      ])
-      expect(
-        await db.query(`select due_at from delivery where status = 'waiting' and due_at = ${MORNING}`),
-      ).toHaveLength(1)
-    } finally {
-      await db.close()
-    }
   })
 })

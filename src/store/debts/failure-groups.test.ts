@@ -2,7 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MORNING } from '../../../test/builders.ts'
 import { databases } from '../../../test/databases.ts'
 import {
+  addCredential,
   addIntegration,
+  addSource,
   aStore,
   CREDENTIAL,
   debt,
@@ -254,7 +256,9 @@ describe.each(databases)('failures of the version before, on $name', ({ open }) 
         db,
         migrations.filter(({ version }) => version < 28),
       )
-      await aStore(db)
+      await addSource(db)
+      await addCredential(db)
+      await addIntegration(db)
       await oweOne(db, { person: 'ada', priority: PRIORITY.withdrawal })
       await putDebt(db, 'skipped', { person: 'ada', reason: 'contact_gone' })
       const kept = failureRow({ state: 'ignored', changedBy: 'Eve', resolvedAt: MORNING + 1 })

@@ -24,7 +24,6 @@ import { user } from './0025-user.ts'
 import { windowContacts } from './0026-window-contacts.ts'
 import { withdrawalOrder } from './0027-withdrawal-order.ts'
 import { gone } from './0028-gone.ts'
-import { unsent } from './0029-unsent.ts'
 import { device } from './0030-device.ts'
 
 /** In the order in which they are applied; a migration that was released never changes. */
@@ -54,6 +53,5 @@ export const migrations: readonly Migration[] = [
   windowContacts,
   withdrawalOrder,
   gone,
-  unsent,
   device,
 ]
