@@ -40,7 +40,7 @@ export function namedContacts(
   const counted = words.flatMap(word => countedFor(word, reading))
   const persons = [...new Set(counted.map(({ person }) => person))]
   const namings = asked.match.startsWith('metadata_')
-    ? namingsByAttribute(lives, asked)
+    ? namingsByAttribute(lives, asked, reading)
     : persons.flatMap(person => {
         const contact = contactOf(person, asked.match)
         return contact === undefined ? [] : [{ person, contact, from: -Infinity, until: Infinity }]
@@ -68,8 +68,12 @@ function contactOf(person: string, match: string): string | undefined {
   return person
 }
 
-function namingsByAttribute(lives: readonly Life[], { match, family, regulations }: Asked): readonly Naming[] {
-  const story = attributeStory(lives, { key: match, family, regulations })
+function namingsByAttribute(
+  lives: readonly Life[],
+  { match, family, regulations }: Asked,
+  reading: Reading,
+): readonly Naming[] {
+  const story = attributeStory(lives, { key: match, family, regulations, reading })
   return [...new Set(story.map(({ person }) => person))].flatMap(person => {
     const held = story.filter(each => each.person === person)
     return held.flatMap((each, index) => namingOf(each, held[index + 1]))

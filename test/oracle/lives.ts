@@ -106,3 +106,9 @@ function claimsIn(records: readonly Told[]): readonly Claim[] {
     .map(({ record, person }) => ({ from: Math.min(record.entity.at ?? record.receivedAt, record.receivedAt), person }))
     .filter(({ person }, index, list) => list[index - 1]?.person !== person)
 }
+
+/** Whether a user was with the person of this claim at that time. */
+export function isWithin(at: number, claims: readonly Claim[], index: number): boolean {
+  const from = index === 0 ? -Infinity : (claims[index]?.from ?? -Infinity)
+  return at >= from && at < (claims[index + 1]?.from ?? Infinity)
+}

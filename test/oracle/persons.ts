@@ -1,4 +1,4 @@
-import { linkOf, type Claim } from './lives.ts'
+import { isWithin, linkOf } from './lives.ts'
 import { isValue } from './places.ts'
 import { type Word } from './words.ts'
 
@@ -38,9 +38,4 @@ function leftWith(word: Word, reading: Reading): readonly Counted[] {
   return claims
     .filter(({ person }, index) => person !== now && isWithin(word.at, claims, index) && !isOfAnother(person))
     .map(({ person }) => ({ person, word: { ...word, stands: false } }))
-}
-
-function isWithin(at: number, claims: readonly Claim[], index: number): boolean {
-  const from = index === 0 ? -Infinity : (claims[index]?.from ?? -Infinity)
-  return at >= from && at < (claims[index + 1]?.from ?? Infinity)
 }

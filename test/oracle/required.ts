@@ -100,7 +100,7 @@ function oneReading(named: Named, { path, asked, lives, reading }: Question): On
     case 'never stated':
       return { ...free, value: cleared, mayBeUnwritten: cleared === undefined, why: 'never stated' }
     case 'attribute':
-      return { ...free, ...attributeOf(meaning.key, persons, { asked, lives }) }
+      return { ...free, ...attributeOf(meaning.key, persons, { asked, lives, reading }) }
     case 'yes/no':
       return yesOrNo(verdictOn(meaning.place, words, reading), named, asked.noChoice)
     case 'list':
@@ -160,12 +160,12 @@ function listed(preference: Place, { persons, words, leftAt }: Named, reading: R
 function attributeOf(
   key: string,
   persons: readonly string[],
-  { asked, lives }: Pick<Question, 'asked' | 'lives'>,
+  { asked, lives, reading }: Pick<Question, 'asked' | 'lives' | 'reading'>,
 ): Partial<One> & { why: string } {
   const [person] = persons
   if (person === undefined || persons.length > 1) return { why: 'not exactly one person names the contact' }
   const { family, regulations } = asked
-  const story = attributeStory(lives, { key, family, regulations }).filter(held => held.person === person)
+  const story = attributeStory(lives, { key, family, regulations, reading }).filter(held => held.person === person)
   const latest = story.at(-1)
   const isTied = story.some(held => held !== latest && held.at === latest?.at && held.value !== latest.value)
   if (latest?.value === undefined || isTied) return { why: 'no such attribute, or two of one time' }
