@@ -90,12 +90,13 @@ describe.each(databases)('R16e: debts of the version before, on $name', ({ open 
       await aStore(db)
       for (const [person, status, contact] of [
         ['unsent', 'held', null],
+        ['unfit', 'held', null],
         ['sent', 'held', 'c0ffee'],
         ['dead', 'dead', null],
         ['absent', 'skipped', null],
       ] as const) {
         await oweOne(db, { person, at: minute(9) })
-        await putDebt(db, status, { person, reason: 'contact_renamed' })
+        await putDebt(db, status, { person, reason: person === 'unfit' ? 'value_unfit' : 'contact_renamed' })
         await db.query('update delivery set contact = $1 where person = $2', [contact, person])
       }
 
@@ -105,6 +106,7 @@ describe.each(databases)('R16e: debts of the version before, on $name', ({ open 
         { person: 'absent', status: 'skipped', revision: 1, settled_at: MORNING },
         { person: 'dead', status: 'dead', revision: 1, settled_at: MORNING },
         { person: 'sent', status: 'held', revision: 1, settled_at: MORNING },
+        { person: 'unfit', status: 'held', revision: 1, settled_at: MORNING },
         { person: 'unsent', status: 'waiting', revision: 2, settled_at: null },
       ])
       expect(
