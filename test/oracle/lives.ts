@@ -11,7 +11,7 @@ export type Life = {
   readonly isShared: boolean
 }
 
-export type Claim = { readonly from: number; readonly person: string }
+type Claim = { readonly from: number; readonly person: string }
 
 /** Whom the records of a life count for that write nobody: the newest claim (R5b, R5e). */
 export const linkOf = ({ claims, isShared }: Life): string | undefined => (isShared ? undefined : claims.at(-1)?.person)
