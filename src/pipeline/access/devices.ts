@@ -6,8 +6,16 @@ import { hashSecret, newSecret } from '../secrets.ts'
 /** Browsers of one account; a script that signs in without its cookie must not fill the store. */
 const MOST_DEVICES = 50
 
-/** A device that was seen after this time is known. */
-export const deviceBounds = (now: number): number => now - DEVICE_LIFETIME
+type Deps = { readonly clock: () => number }
+
+type Claimed = { readonly email: string; readonly device: string | undefined }
+
+/** The hash of a device that proved the account of this address before; undefined when it is not known. */
+export async function knownDevice(sql: Sql, { clock }: Deps, { email, device }: Claimed): Promise<string | undefined> {
+  if (device === undefined) return undefined
+  const hash = hashSecret(device)
+  return (await findDevice(sql, { hash, email, seenAfter: clock() - DEVICE_LIFETIME })) ? hash : undefined
+}
 
 type Proven = {
   readonly account: { readonly id: string; readonly email: string }
@@ -15,17 +23,11 @@ type Proven = {
 }
 
 /** Knows the device of a proof from now on. Gives what its browser keeps: what it had when that is known already. */
-export async function rememberDevice(
-  tx: Sql,
-  { clock }: { readonly clock: () => number },
-  { account, device }: Proven,
-): Promise<string> {
-  const now = clock()
-  const isKnown =
-    device !== undefined &&
-    (await findDevice(tx, { hash: hashSecret(device), email: account.email, seenAfter: deviceBounds(now) }))
-  const secret = isKnown ? device : newSecret('crd')
-  await keepDevice(tx, { hash: hashSecret(secret), accountId: account.id, seenAt: now })
-  await deleteOldDevices(tx, { accountId: account.id, seenUntil: deviceBounds(now), most: MOST_DEVICES })
+export async function rememberDevice(tx: Sql, { clock }: Deps, { account, device }: Proven): Promise<string> {
+  const known = await knownDevice(tx, { clock }, { email: account.email, device })
+  const secret = known !== undefined && device !== undefined ? device : newSecret('crd')
+  const seenAt = clock()
+  await keepDevice(tx, { hash: hashSecret(secret), accountId: account.id, seenAt })
+  await deleteOldDevices(tx, { accountId: account.id, seenUntil: seenAt - DEVICE_LIFETIME, most: MOST_DEVICES })
   return secret
 }

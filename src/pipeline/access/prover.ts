@@ -2,10 +2,8 @@ import { accountEmail } from '../../domain/account.ts'
 import { LONGEST_WAIT } from '../../domain/sign-in.ts'
 import { type Telemetry } from '../../telemetry.ts'
 import { findAccountByEmail, lockAccount, type AccountWithPassword } from '../../store/access/accounts.ts'
-import { findDevice } from '../../store/access/devices.ts'
 import { type Sql } from '../../store/engine/database.ts'
-import { hashSecret } from '../secrets.ts'
-import { deviceBounds } from './devices.ts'
+import { knownDevice } from './devices.ts'
 import { type Passwords } from './passwords.ts'
 import { type WaitingRoom } from './waiting-room.ts'
 
@@ -38,15 +36,9 @@ type ProverDeps = {
 }
 
 export function createProver({ db, clock, passwords, telemetry, room }: ProverDeps): Prover {
-  async function deviceOf(email: string, secret: string | undefined): Promise<string | undefined> {
-    if (secret === undefined) return undefined
-    const hash = hashSecret(secret)
-    return (await findDevice(db, { hash, email, seenAfter: deviceBounds(clock()) })) ? hash : undefined
-  }
-
   return async ({ email: text, password, network, device, sessionId }) => {
     const email = accountEmail(text) ?? ''
-    const known = sessionId ?? (await deviceOf(email, device))
+    const known = sessionId ?? (await knownDevice(db, { clock }, { email, device }))
     const begun = await room.enter({ email, network, known })
     if (!begun) {
       telemetry.signInRefused({ limited: true })

@@ -2,7 +2,8 @@ import { behindSince, idsFollow } from '../../domain/clock-difference.ts'
 import { setBackBy } from '../../domain/steady-time.ts'
 import { keepWindowsOpen, pullWaitsForward } from '../../store/settings/clock-steps.ts'
 import { type Database } from '../../store/engine/database.ts'
-import { newestIdAt, notedLast, probeStore } from '../../store/settings/probe.ts'
+import { notedLast, probeStore } from '../../store/settings/probe.ts'
+import { newestFactAt } from '../../store/ledger/facts.ts'
 import { type Telemetry } from '../../telemetry.ts'
 import { type Step } from '../watch/steady-clock.ts'
 
@@ -46,5 +47,5 @@ export async function heedRestart({
     return lost
   })
   if (ms > 0) telemetry.clockSet({ ms: -ms })
-  return idsFollow((await newestIdAt(db)) ?? now, now)
+  return idsFollow((await newestFactAt(db)) ?? now, now)
 }

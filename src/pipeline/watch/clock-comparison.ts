@@ -42,6 +42,12 @@ export function createClockComparison({ clock, monotonic, telemetry }: Compariso
   let noted = -Infinity
   const told = new Set<OtherClock>()
 
+  /** Begins a question; what it returns takes the answer. */
+  function ask(precision: number, hear: (span: Span) => void): (named: number) => void {
+    const askedAt = monotonic()
+    return named => hear(spanOf({ askedAt, answeredAt: monotonic(), named, precision }))
+  }
+
   const lead = (): number => clock() - monotonic()
 
   function differences(): ReadonlyMap<OtherClock, number> {
@@ -53,17 +59,10 @@ export function createClockComparison({ clock, monotonic, telemetry }: Compariso
   }
 
   return {
-    asking() {
-      const askedAt = monotonic()
-      return named => {
-        answers = withSpan(answers, spanOf({ askedAt, answeredAt: monotonic(), named, precision: SECOND }))
-      }
-    },
+    asking: () => ask(SECOND, span => (answers = withSpan(answers, span))),
     askingDatabase() {
-      const askedAt = monotonic()
-      return named => {
-        if (named !== undefined) ofDatabase = [spanOf({ askedAt, answeredAt: monotonic(), named, precision: 1 })]
-      }
+      const hear = ask(1, span => (ofDatabase = [span]))
+      return named => void (named === undefined || hear(named))
     },
     differences,
     clockOff() {

@@ -108,6 +108,19 @@ export type Settlement = DebtKey & {
   readonly window?: Window | undefined
 }
 
+/** What an attempt decides of a debt, unless a newer fact came meanwhile. */
+const DECIDED = {
+  status: 'text',
+  due_at: 'bigint',
+  failed: 'bigint',
+  first_failed_at: 'bigint',
+  reason: 'text',
+  detail: 'text',
+  refused: 'text',
+  isolation: 'text',
+  settled_at: 'bigint',
+} as const
+
 export type Ended = { readonly integrationId: string; readonly end: Status; readonly reason: string | undefined }
 
 /**
@@ -115,21 +128,7 @@ export type Ended = { readonly integrationId: string; readonly end: Status; read
  * has ended already stays as it is. Gives those that ended.
  */
 export async function settle(tx: Sql, settlements: readonly Settlement[]): Promise<Ended[]> {
-  const columns = {
-    ...KEY_COLUMNS,
-    revision: 'bigint',
-    status: 'text',
-    due_at: 'bigint',
-    failed: 'bigint',
-    first_failed_at: 'bigint',
-    reason: 'text',
-    detail: 'text',
-    refused: 'text',
-    isolation: 'text',
-    settled_at: 'bigint',
-    contact: 'text',
-    ...WINDOW,
-  } as const
+  const columns = { ...KEY_COLUMNS, revision: 'bigint', ...DECIDED, contact: 'text', ...WINDOW } as const
   const rows = settlements.map(
     ({ integrationId, person, revision, next, at, refused = {}, isolation = [], contact, window }) => ({
       integration_id: integrationId,
@@ -148,9 +147,13 @@ export async function settle(tx: Sql, settlements: readonly Settlement[]): Promi
       ...windowRow(window),
     }),
   )
-  const own = Object.keys(columns).slice(3, -Object.keys(WINDOW).length - 1)
   const moved = await tx.query<{ integration_id: string; status: Status; reason: string | null }>(
-    `update delivery set ${own.map(name => `${name} = case when delivery.revision = r.revision then r.${name} else ${name === 'status' ? `'waiting'` : `delivery.${name}`} end`).join(', ')},
+    `update delivery set ${Object.keys(DECIDED)
+      .map(
+        name =>
+          `${name} = case when delivery.revision = r.revision then r.${name} else ${name === 'status' ? `'waiting'` : `delivery.${name}`} end`,
+      )
+      .join(', ')},
             contact = coalesce(r.contact, delivery.contact), ${SET_WINDOW}
        from ${jsonRows(tx.dialect, '$1', columns)}
       where delivery.integration_id = r.integration_id and delivery.person = r.person

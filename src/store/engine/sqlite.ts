@@ -36,7 +36,6 @@ export async function openSqlite(store: SqliteStore): Promise<Database> {
     await writer.ask({ kind: 'open', file, role: 'writer' })
     await reader.ask({ kind: 'open', file, role: 'reader' })
   } catch (error) {
-    await writer.ask({ kind: 'close' }).catch(() => undefined)
     await Promise.all([writer.stop(), reader.stop()])
     throw error
   }

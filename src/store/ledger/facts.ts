@@ -2,6 +2,7 @@ import { type Fact } from '../../domain/fact.ts'
 import { isAdopted } from '../../domain/standing.ts'
 import { type Weight } from '../../domain/weight.ts'
 import { type Sql } from '../engine/database.ts'
+import { timeOf } from '../engine/ids.ts'
 import { jsonRows } from '../engine/json-rows.ts'
 import { contentIn, contentText } from './fact-content.ts'
 import {
@@ -203,4 +204,10 @@ export async function sourcesKnowing(sql: Sql, person: string): Promise<string[]
     [person],
   )
   return rows.map(row => row.id)
+}
+
+/** When the newest fact was made, by the clock of the process that gave its id; undefined without facts. */
+export async function newestFactAt(sql: Sql): Promise<number | undefined> {
+  const [row] = await sql.query<{ id: string | null }>('select max(id) as id from fact')
+  return row?.id ? timeOf(row.id) : undefined
 }

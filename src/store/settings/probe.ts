@@ -1,6 +1,5 @@
 import { type Noted } from '../../domain/clock-difference.ts'
 import { type Sql } from '../engine/database.ts'
-import { timeOf } from '../engine/ids.ts'
 
 /**
  * Commits two rows, so that it is known whether the store can: the time of the service, and the right one (R31). Gives
@@ -19,12 +18,6 @@ export async function probeStore(
 }
 
 const CLOCK = 'cast(floor(extract(epoch from clock_timestamp()) * 1000) as bigint)'
-
-/** When the newest fact was made by its id, which is the time of the process that made it; undefined without facts. */
-export async function newestIdAt(db: Pick<Sql, 'query'>): Promise<number | undefined> {
-  const [row] = await db.query<{ id: string | null }>('select max(id) as id from fact')
-  return row?.id ? timeOf(row.id) : undefined
-}
 
 /** What was committed so last. A release that knew of no right time took its own for it. */
 export async function notedLast(db: Pick<Sql, 'query'>): Promise<Noted | undefined> {
