@@ -1,5 +1,6 @@
 import {
   byPrecedence,
+  byRestriction,
   byText,
   denialLike,
   isDenied,
@@ -104,6 +105,22 @@ function inBoth(a: Answer, b: Answer): Answer {
   if (a === true) return b
   if (b === true || typeof a === 'boolean' || typeof b === 'boolean') return a
   return a.filter(id => b.includes(id))
+}
+
+/**
+ * R10: what a list leaves out is denied, and a denial may count later than what the list grants. Of one Didomi user the
+ * list that it stated last says what that is; `words` are dated as denials.
+ */
+export function leftOut(words: readonly Word[]): Taken[] {
+  const lists = words.filter(({ answer }) => typeof answer !== 'boolean')
+  if (lists.length === 0) return []
+  const places = new Set(lists.map(({ place }) => placeKey(place)))
+  const ofPlaces = groupBy(words, ({ place }) => placeKey(place))
+  return [...places].flatMap((key): Taken[] => {
+    const [last] = (ofPlaces.get(key) ?? []).toSorted((a, b) => b.stated - a.stated || byRestriction(a.answer, b.answer))
+    if (!last || typeof last.answer === 'boolean') return []
+    return [{ ...last, why: 'no_choice', onlyTakes: true }]
+  })
 }
 
 /** The denials of one Didomi user at one place. */
