@@ -53,7 +53,7 @@ export function personFrom({ facts, feed, person, settings }: PersonRequest): Pe
     person,
     state,
     contact,
-    heard: newestStatements(shares, feed),
+    heard: newestStatements(shares, rules),
     namedBy: [person],
     leftBy: [],
     newestFact: newestOf(facts.map(({ id }) => id)),
@@ -86,7 +86,7 @@ export function togetherOf({ contact, naming, left }: TogetherRequest): Together
   return {
     state: first ? foldTogether(voices, first.rules) : NOTHING_SAID,
     contact,
-    heard: first ? newestStatements(voices.flatMap(countingIn), first.rules.family) : new Map(),
+    heard: first ? newestStatements(voices.flatMap(countingIn), first.rules) : new Map(),
     namedBy: naming.map(({ person }) => person),
     leftBy: left.map(({ of: { person } }) => person),
     newestFact: newestOf(people.flatMap(({ newestFact }) => newestFact ?? [])),
