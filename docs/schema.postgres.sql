@@ -85,6 +85,16 @@ create table brake (
   constraint brake_pkey PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX brake_open ON public.brake USING btree (source_id) WHERE (decision IS NULL);
+create table braked_target (
+  integration_id text not null,
+  person text not null,
+  target text not null,
+  brake_id text not null,
+  waits integer not null,
+  constraint braked_target_integration_id_person_fkey FOREIGN KEY (integration_id, person) REFERENCES delivery(integration_id, person) ON UPDATE CASCADE ON DELETE CASCADE,
+  constraint braked_target_pkey PRIMARY KEY (integration_id, person, target)
+);
+CREATE INDEX braked_target_brake ON public.braked_target USING btree (brake_id, integration_id, person) WHERE (waits = 1);
 create table contact (
   data_centre text not null,
   audience_id text not null,
@@ -137,7 +147,6 @@ create table delivery (
   doubted_at bigint default 0 not null,
   contact text,
   unaccepted text,
-  brake_id text,
   braked integer default 0 not null,
   window_contacts text,
   constraint delivery_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integration(id),
@@ -145,7 +154,6 @@ create table delivery (
   constraint delivery_pkey PRIMARY KEY (id),
   constraint delivery_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'sending'::text, 'held'::text, 'delivered'::text, 'skipped'::text, 'dead'::text])))
 );
-CREATE INDEX delivery_braked ON public.delivery USING btree (brake_id, id) WHERE (braked = 1);
 CREATE INDEX delivery_contact ON public.delivery USING btree (contact) WHERE (contact IS NOT NULL);
 CREATE INDEX delivery_due ON public.delivery USING btree (integration_id, priority, due_at) WHERE (status = 'waiting'::text);
 CREATE INDEX delivery_ended_badly ON public.delivery USING btree (integration_id, status, reason, settled_at, carries_withdrawal) WHERE (status = ANY (ARRAY['dead'::text, 'held'::text]));

@@ -31,6 +31,12 @@ CREATE TABLE brake (
   id text primary key, source_id text not null, since bigint not null, decision text, decided_at bigint,
   decided_by text);
 CREATE UNIQUE INDEX brake_open on brake (source_id) where decision is null;
+CREATE TABLE braked_target (
+  integration_id text not null, person text not null, target text not null, brake_id text not null,
+  waits integer not null, primary key (integration_id, person, target),
+  foreign key (integration_id, person) references delivery (integration_id, person)
+  on delete cascade on update cascade);
+CREATE INDEX braked_target_brake on braked_target (brake_id, integration_id, person) where waits = 1;
 CREATE TABLE contact (
   data_centre text not null, audience_id text not null, alias text not null,
   permanent_id text, wrote_at bigint, gone_after text, moved_to text, entries text not null, move_id text, moved_at bigint, move_accepted integer not null default 0,
@@ -44,9 +50,8 @@ CREATE TABLE delivery (
   status text not null check (status in ('waiting', 'sending', 'held', 'delivered', 'skipped', 'dead')),
   priority integer not null, due_at bigint, revision bigint not null,
   failed integer not null default 0, first_failed_at bigint, carries_withdrawal integer not null,
-  reason text, detail text, refused text, owed_at bigint not null, settled_at bigint, window_until bigint, window_sent text, isolation text, replay_id text, doubted_at bigint not null default 0, contact text, unaccepted text, brake_id text, braked integer not null default 0, window_contacts text,
+  reason text, detail text, refused text, owed_at bigint not null, settled_at bigint, window_until bigint, window_sent text, isolation text, replay_id text, doubted_at bigint not null default 0, contact text, unaccepted text, braked integer not null default 0, window_contacts text,
   unique (integration_id, person));
-CREATE INDEX delivery_braked on delivery (brake_id, id) where braked = 1;
 CREATE INDEX delivery_contact on delivery (contact) where contact is not null;
 CREATE INDEX delivery_due on delivery (integration_id, priority, due_at) where status = 'waiting';
 CREATE INDEX delivery_ended_badly on delivery (integration_id, status, reason, settled_at, carries_withdrawal)

@@ -26,6 +26,8 @@ export type Choice = {
   readonly at: number
   /** All that was ever granted here was taken away, and nothing is left: it counts as denied (R6). */
   readonly retracted?: Loss
+  /** What was granted until then, less what the person took back themselves; only of what is retracted. */
+  readonly had?: Answer
   /** The regulation under which it is denied, although another one grants it (R7). */
   readonly deniedUnder?: string
 }

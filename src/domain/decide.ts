@@ -73,7 +73,7 @@ export function decide(request: DecideRequest): Decision {
       ? allowed
       : withoutUnaccepted(allowed, { ...unaccepted, heard: statements })
   const retracts = contact === undefined ? [] : retractedIn(accepted, valuesOf(record.entries))
-  const desired = braked.length > 0 ? withoutRetracted(accepted, braked) : accepted
+  const desired = braked.length > 0 ? withoutRetracted(accepted, braked, valuesOf(record.entries)) : accepted
   return {
     state,
     contact,

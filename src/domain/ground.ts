@@ -51,17 +51,20 @@ export function lastWords(words: readonly Word[]): Map<string, Word> {
 }
 
 function choiceFrom(last: Word | undefined, taken: readonly Taken[]): Choice | undefined {
-  if (last) {
-    const { place, answer, at } = last
-    return taken
-      .filter(word => !word.onlyGrants && byPrecedence(last, word) < 0)
-      .reduce<Choice>(without, { place, answer, at })
-  }
+  if (last) return lessTaken(last, taken)
   const denial = taken.findLast(({ answer }) => isDenied(answer))
   if (denial) return { place: denial.place, answer: denial.answer, at: denial.at }
   const grant = taken.findLast(({ onlyTakes }) => onlyTakes !== true)
-  return grant && { place: grant.place, answer: denialLike(grant.answer), at: grant.at, retracted: grant.why }
+  if (!grant) return undefined
+  const { place, answer, at, why } = grant
+  return { place, answer: denialLike(answer), at, retracted: why, had: lessTaken(grant, taken).answer }
 }
+
+/** A word, less what was taken back after it. */
+const lessTaken = (said: Word, taken: readonly Taken[]): Choice =>
+  taken
+    .filter(word => !word.onlyGrants && byPrecedence(said, word) < 0)
+    .reduce<Choice>(without, { place: said.place, answer: said.answer, at: said.at })
 
 /** What is left of a choice under a later word that is gone. What remains of a list is as old as the list. */
 function without({ place, answer, at }: Choice, { answer: gone, at: goneAt }: Taken): Choice {
@@ -117,7 +120,9 @@ export function leftOut(words: readonly Word[]): Taken[] {
   const places = new Set(lists.map(({ place }) => placeKey(place)))
   const ofPlaces = groupBy(words, ({ place }) => placeKey(place))
   return [...places].flatMap((key): Taken[] => {
-    const [last] = (ofPlaces.get(key) ?? []).toSorted((a, b) => b.stated - a.stated || byRestriction(a.answer, b.answer))
+    const [last] = (ofPlaces.get(key) ?? []).toSorted(
+      (a, b) => b.stated - a.stated || byRestriction(a.answer, b.answer),
+    )
     if (!last || typeof last.answer === 'boolean') return []
     return [{ ...last, why: 'no_choice', onlyTakes: true }]
   })

@@ -34,8 +34,8 @@ export type Decided = {
   readonly isShared: boolean
   /** The debt is owed more than is asserted now (R22). */
   readonly isOwedMore: boolean
-  /** A contact of the debt would lose something by a retraction alone (R33). */
-  readonly retracts: boolean
+  /** The targets of which a contact of the debt would lose something by a retraction alone (R33). */
+  readonly retracts: readonly string[]
 }
 
 /** A contact that a debt answers for. */
@@ -51,8 +51,8 @@ type Evidence = {
   readonly own: Side
   readonly left: readonly Side[]
   readonly doubts: ReadonlyMap<string, number>
-  /** What rests on a retraction alone waits (R33). */
-  readonly isBraked?: boolean
+  /** The targets that wait where they rest on a retraction alone (R33). */
+  readonly braked?: readonly string[]
   readonly now: number
 }
 
@@ -60,7 +60,7 @@ type Evidence = {
 export function decideDebt(
   debt: DueDebt,
   ready: Ready,
-  { facts, own, left, doubts, now, isBraked = false }: Evidence,
+  { facts, own, left, doubts, now, braked: waiting = [] }: Evidence,
 ): Decided {
   const { window, integrationId, person } = debt
   const targets = assertsOnly(ready.integration) ? Object.keys(window?.sent ?? {}) : undefined
@@ -81,7 +81,7 @@ export function decideDebt(
     ? []
     : left.filter(side => mayBeThere(side) || mayHaveMade(window, side.contactKey?.alias, now)).map(mayHold)
   const retracted = new Map([own, ...asked].map(side => [side, retractedOf(side)]))
-  const brakedOf = (side: Side): readonly string[] => (isBraked ? (retracted.get(side) ?? []) : [])
+  const brakedOf = (side: Side): readonly string[] => (retracted.get(side) ?? []).filter(key => waiting.includes(key))
   const turnUnder = (only: readonly string[] | undefined): Turn =>
     turnOf(
       { side: own, decision: decideSide(relied, { only, braked: brakedOf(own) }) },
@@ -105,7 +105,7 @@ export function decideDebt(
     lastFact: side.of.newestFact,
     rest,
     isShared: left.length > 0 || own.of.namedBy.length + own.of.leftBy.length > 1,
-    retracts: [...retracted.values()].some(keys => keys.length > 0),
+    retracts: [...new Set([...retracted.values()].flat())],
     isOwedMore:
       targets !== undefined && ready.integration.leavesAt === undefined && owesMore(decideAny(own, {}), targets),
   }

@@ -112,8 +112,8 @@ async function decideTogether(tx: Sql, due: readonly DueOf[], now: number): Prom
     }
     const sides = { own: sideOf(each.own), left: each.left.map(sideOf) }
     const evidence = { facts: told(index), ...sides, doubts: each.doubts, now }
-    const braked = (): Decided => decideDebt(debt, ready, { ...evidence, isBraked: true })
-    return [{ decided: decideDebt(debt, ready, evidence), braked }]
+    const without = (braked: readonly string[]): Decided => decideDebt(debt, ready, { ...evidence, braked })
+    return [{ decided: decideDebt(debt, ready, evidence), without }]
   })
   return underBrake(tx, brakable, now)
 }

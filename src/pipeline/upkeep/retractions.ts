@@ -1,13 +1,7 @@
 import { holds, type BrakeDecision } from '../../domain/brake.ts'
 import { Problem } from '../../domain/problem.ts'
-import {
-  answerBrake,
-  findBrake,
-  forgetLost,
-  lockBrakes,
-  oweReleased,
-  releaseUnanswered,
-} from '../../store/contacts/brakes.ts'
+import { answerBrake, findBrake, forgetLost, lockBrakes, releaseUnanswered } from '../../store/contacts/brakes.ts'
+import { oweReleased } from '../../store/contacts/braked-targets.ts'
 import { type Database } from '../../store/engine/database.ts'
 import { type NewId } from '../../store/engine/ids.ts'
 import { type Telemetry } from '../../telemetry.ts'

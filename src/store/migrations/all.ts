@@ -25,6 +25,7 @@ import { windowContacts } from './0026-window-contacts.ts'
 import { withdrawalOrder } from './0027-withdrawal-order.ts'
 import { gone } from './0028-gone.ts'
 import { device } from './0030-device.ts'
+import { brakedTarget } from './0031-braked-target.ts'
 
 /** In the order in which they are applied; a migration that was released never changes. */
 export const migrations: readonly Migration[] = [
@@ -54,4 +55,5 @@ export const migrations: readonly Migration[] = [
   withdrawalOrder,
   gone,
   device,
+  brakedTarget,
 ]
