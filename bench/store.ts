@@ -49,8 +49,8 @@ export function createReader(sourceId: string): (body: string) => Rows {
     const raw = Buffer.from(body)
     const receivedAt = Date.now()
     const [reading] = readWebhook(raw, receivedAt)
-    if (reading?.kind !== 'told') throw new Error('the event cannot be read')
-    const { key, ...said } = reading.told
+    if (reading?.kind !== 'fact') throw new Error('the event cannot be read')
+    const { key, ...said } = reading.fact
     const { names: person = '' } = said
     const id = newId('inb')
     const arrival = {

@@ -85,6 +85,16 @@ create table brake (
   constraint brake_pkey PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX brake_open ON public.brake USING btree (source_id) WHERE (decision IS NULL);
+create table braked_target (
+  integration_id text not null,
+  person text not null,
+  target text not null,
+  brake_id text not null,
+  waits integer not null,
+  constraint braked_target_integration_id_person_fkey FOREIGN KEY (integration_id, person) REFERENCES delivery(integration_id, person) ON UPDATE CASCADE ON DELETE CASCADE,
+  constraint braked_target_pkey PRIMARY KEY (integration_id, person, target)
+);
+CREATE INDEX braked_target_brake ON public.braked_target USING btree (brake_id, integration_id, person) WHERE (waits = 1);
 create table contact (
   data_centre text not null,
   audience_id text not null,
@@ -137,7 +147,6 @@ create table delivery (
   doubted_at bigint default 0 not null,
   contact text,
   unaccepted text,
-  brake_id text,
   braked integer default 0 not null,
   window_contacts text,
   constraint delivery_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integration(id),
@@ -145,11 +154,11 @@ create table delivery (
   constraint delivery_pkey PRIMARY KEY (id),
   constraint delivery_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'sending'::text, 'held'::text, 'delivered'::text, 'skipped'::text, 'dead'::text])))
 );
-CREATE INDEX delivery_braked ON public.delivery USING btree (brake_id, id) WHERE (braked = 1);
 CREATE INDEX delivery_contact ON public.delivery USING btree (contact) WHERE (contact IS NOT NULL);
 CREATE INDEX delivery_due ON public.delivery USING btree (integration_id, priority, due_at) WHERE (status = 'waiting'::text);
 CREATE INDEX delivery_ended_badly ON public.delivery USING btree (integration_id, status, reason, settled_at, carries_withdrawal) WHERE (status = ANY (ARRAY['dead'::text, 'held'::text]));
 CREATE INDEX delivery_failing ON public.delivery USING btree (integration_id, reason, first_failed_at, status, carries_withdrawal) WHERE ((status = ANY (ARRAY['waiting'::text, 'sending'::text])) AND (failed > 0));
+CREATE INDEX delivery_gone ON public.delivery USING btree (integration_id, reason, settled_at) WHERE ((status = 'skipped'::text) AND (reason = 'contact_gone'::text) AND (carries_withdrawal = 1));
 CREATE INDEX delivery_replay ON public.delivery USING btree (replay_id) WHERE ((replay_id IS NOT NULL) AND (status = ANY (ARRAY['waiting'::text, 'sending'::text])));
 CREATE INDEX delivery_skipped ON public.delivery USING btree (integration_id, settled_at, reason) WHERE (status = 'skipped'::text);
 CREATE INDEX delivery_status ON public.delivery USING btree (integration_id, status);
@@ -160,6 +169,15 @@ CREATE INDEX delivery_withdrawal ON public.delivery USING btree (integration_id,
   WHEN (failed = 0) THEN (- due_at)
   ELSE due_at
   END)) WHERE ((status = 'waiting'::text) AND (priority = 0));
+create table device (
+  hash text not null,
+  account_id text not null,
+  seen_at bigint not null,
+  constraint device_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint device_pkey PRIMARY KEY (hash)
+);
+CREATE INDEX device_account ON public.device USING btree (account_id, seen_at);
+CREATE INDEX device_seen ON public.device USING btree (seen_at);
 create table erasure (
   id text not null,
   person text,
@@ -232,7 +250,7 @@ create table failure (
   resolved_at bigint,
   constraint failure_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integration(id) ON DELETE CASCADE,
   constraint failure_integration_id_kind_cause_key UNIQUE (integration_id, kind, cause),
-  constraint failure_kind_check CHECK ((kind = ANY (ARRAY['dead'::text, 'held'::text, 'retrying'::text]))),
+  constraint failure_kind_check CHECK ((kind = ANY (ARRAY['dead'::text, 'held'::text, 'retrying'::text, 'gone'::text]))),
   constraint failure_pkey PRIMARY KEY (id),
   constraint failure_state_check CHECK ((state = ANY (ARRAY['open'::text, 'acknowledged'::text, 'resolved'::text, 'ignored'::text])))
 );

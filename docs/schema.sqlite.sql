@@ -31,6 +31,12 @@ CREATE TABLE brake (
   id text primary key, source_id text not null, since bigint not null, decision text, decided_at bigint,
   decided_by text);
 CREATE UNIQUE INDEX brake_open on brake (source_id) where decision is null;
+CREATE TABLE braked_target (
+  integration_id text not null, person text not null, target text not null, brake_id text not null,
+  waits integer not null, primary key (integration_id, person, target),
+  foreign key (integration_id, person) references delivery (integration_id, person)
+  on delete cascade on update cascade);
+CREATE INDEX braked_target_brake on braked_target (brake_id, integration_id, person) where waits = 1;
 CREATE TABLE contact (
   data_centre text not null, audience_id text not null, alias text not null,
   permanent_id text, wrote_at bigint, gone_after text, moved_to text, entries text not null, move_id text, moved_at bigint, move_accepted integer not null default 0,
@@ -44,15 +50,16 @@ CREATE TABLE delivery (
   status text not null check (status in ('waiting', 'sending', 'held', 'delivered', 'skipped', 'dead')),
   priority integer not null, due_at bigint, revision bigint not null,
   failed integer not null default 0, first_failed_at bigint, carries_withdrawal integer not null,
-  reason text, detail text, refused text, owed_at bigint not null, settled_at bigint, window_until bigint, window_sent text, isolation text, replay_id text, doubted_at bigint not null default 0, contact text, unaccepted text, brake_id text, braked integer not null default 0, window_contacts text,
+  reason text, detail text, refused text, owed_at bigint not null, settled_at bigint, window_until bigint, window_sent text, isolation text, replay_id text, doubted_at bigint not null default 0, contact text, unaccepted text, braked integer not null default 0, window_contacts text,
   unique (integration_id, person));
-CREATE INDEX delivery_braked on delivery (brake_id, id) where braked = 1;
 CREATE INDEX delivery_contact on delivery (contact) where contact is not null;
 CREATE INDEX delivery_due on delivery (integration_id, priority, due_at) where status = 'waiting';
 CREATE INDEX delivery_ended_badly on delivery (integration_id, status, reason, settled_at, carries_withdrawal)
   where status in ('dead', 'held');
 CREATE INDEX delivery_failing on delivery (integration_id, reason, first_failed_at, status, carries_withdrawal)
   where status in ('waiting', 'sending') and failed > 0;
+CREATE INDEX delivery_gone on delivery (integration_id, reason, settled_at)
+  where status = 'skipped' and reason = 'contact_gone' and carries_withdrawal = 1;
 CREATE INDEX delivery_replay on delivery (replay_id)
   where replay_id is not null and status in ('waiting', 'sending');
 CREATE INDEX delivery_skipped on delivery (integration_id, settled_at, reason) where status = 'skipped';
@@ -62,6 +69,10 @@ CREATE INDEX delivery_window on delivery (integration_id, window_until)
   where status = 'waiting' and window_until is not null;
 CREATE INDEX delivery_withdrawal on delivery (integration_id, (case when failed = 0 then -due_at else due_at end))
   where status = 'waiting' and priority = 0;
+CREATE TABLE device (
+  hash text primary key, account_id text not null references account (id), seen_at bigint not null);
+CREATE INDEX device_account on device (account_id, seen_at);
+CREATE INDEX device_seen on device (seen_at);
 CREATE TABLE erasure (
   id text primary key, person text, at_mailchimp text not null check (at_mailchimp in ('deny', 'leave')),
   thorough integer not null, actor text not null, asked_at bigint not null, ends_by bigint not null,
@@ -91,7 +102,7 @@ CREATE INDEX fact_unnamed on fact (source_id, user_id) where person is null or a
 CREATE INDEX fact_user on fact (source_id, user_id);
 CREATE TABLE failure (
   id text primary key, integration_id text not null references integration (id) on delete cascade,
-  kind text not null check (kind in ('dead', 'held', 'retrying')), cause text not null,
+  kind text not null check (kind in ('dead', 'held', 'retrying', 'gone')), cause text not null,
   state text not null check (state in ('open', 'acknowledged', 'resolved', 'ignored')),
   debts bigint not null, withdrawals bigint not null, first_at bigint not null, last_at bigint not null,
   changed_at bigint not null, changed_by text, resolved_at bigint,

@@ -17,6 +17,7 @@ import { createIngest, type Ingest } from './pipeline/intake/ingest.ts'
 import { type Lateness } from './pipeline/watch/lateness.ts'
 import { createPasswords, type Cost } from './pipeline/access/passwords.ts'
 import { createProver } from './pipeline/access/prover.ts'
+import { createWaitingRoom } from './pipeline/access/waiting-room.ts'
 import { createQuestions } from './pipeline/live/questions.ts'
 import { type Owing } from './pipeline/upkeep/owing.ts'
 import { type Erasures } from './pipeline/upkeep/erasures.ts'
@@ -37,6 +38,7 @@ import { createIds } from './store/engine/ids.ts'
 import { migrate } from './store/engine/migrate.ts'
 import { migrations } from './store/migrations/all.ts'
 import { type Lease } from './store/ownership/lease.ts'
+import { type SqliteStore } from './store/engine/sqlite.ts'
 import { doubting } from './store/engine/doubting.ts'
 import { isPassing } from './store/engine/errors.ts'
 import { assertOwnSeal, canaryIn, createSeal, loadKey } from './store/settings/sealed.ts'
@@ -48,7 +50,7 @@ import { version } from './version.ts'
 /** What a test hands in instead of the real thing. */
 type Given = {
   readonly now?: () => number
-  /** The clock that nobody sets; `now` when that is given alone. */
+  /** The monotonic clock; `now` when that is given alone. */
   readonly monotonic?: () => number
   readonly dice?: () => number
   /** Times Mailchimp's answers. */
@@ -58,6 +60,8 @@ type Given = {
   readonly telemetry?: Telemetry
   /** Stands between the service and its store, to make it fail. */
   readonly around?: (db: Database) => Database
+  /** Starts the threads of the embedded store. */
+  readonly newThread?: SqliteStore['newThread']
   /** With more due debts than this there are batches (R28). */
   readonly batchAbove?: number
   /** What hashing a password costs. */
@@ -132,11 +136,12 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   const metrics = createMetrics({ version })
   const telemetry = toAll(given.telemetry, metrics.telemetry)
   const { clock, clockOff, comparison, follow, shownTime } = timeFor(given, telemetry)
-  const durability = createDurability({ clock, clockOff, telemetry })
+  const { resume, askingDatabase } = comparison
+  const durability = createDurability({ clock, clockOff, askingDatabase, telemetry })
   const around = (db: Database): Database => durability.watch(given.around?.(db) ?? db)
   const { db, lease, seal, onDoubt, ...embedded } = await openAll(config, { ...given, telemetry, around }, stopping)
-  await heedRestart({ db, clock, windowMs, resume: comparison.resume, telemetry })
-  const base = { db, clock, newId: createIds(clock), keyedHash: await keyedHashOf(db, seal), telemetry }
+  const idsAfter = await heedRestart({ db, clock, windowMs, resume, askingDatabase, telemetry })
+  const base = { db, clock, newId: createIds(clock, idsAfter), keyedHash: await keyedHashOf(db, seal), telemetry }
   const originFor = (dataCentre: string): string => config.mailchimpUrl ?? mailchimpOrigin(dataCentre)
   const mailchimp = { seal, originFor, after, windowMs }
   const heard = { onToOwe: (): void => sweeps.owing.request(), asking: comparison.asking }
@@ -148,8 +153,8 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   const sweeps = createSweeps({ ...base, onOwed })
   const backlog = createBacklogReader({ db, clock })
   const trouble = () => durability.trouble() ?? (worker.isDelivering ? undefined : ('no_lease' as const))
-  const passwords = createPasswords(given.passwordCost)
   metrics.watch({ clock, backlog, lanes: () => worker.gauges(), trouble, ...shownTime })
+  const { room, ...access } = accessFor({ ...base, after, cost: given.passwordCost })
   const shared = {
     ...base,
     ...mailchimp,
@@ -157,14 +162,13 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
     worker,
     ...sweeps,
     questions: createQuestions(),
-    passwords,
-    prove: createProver({ ...base, passwords }),
+    ...access,
     version,
     trouble,
     webhookMs: given.limits?.webhookMs ?? LIMITS.webhookMs,
     metrics,
     gate: createWebhookGate({ db, clock }),
-    ...servedAs(given),
+    ...servedAs(config, given),
   }
   let url = ''
   const publicUrl = (): string => config.publicUrl ?? url
@@ -176,6 +180,7 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   await carryOn({ ...base, ...sweeps }, config.acceptUpgrade)
   stopping.add('what was received', () => ingest.idle())
   url = await listen(server, config, stopping)
+  stopping.add('sign-ins', () => Promise.resolve(room.close()))
   await keepBootstrapToken(base, config.bootstrapToken)
   const setupToken = await renewSetup({ db, clock })
   if (ticking)
@@ -209,11 +214,25 @@ async function startDelivering(worker: Worker, lease: Lease): Promise<void> {
   worker.requestFollow()
 }
 
-const servedAs = ({ consoleFolder = CONSOLE, edge, onRoute = () => undefined }: Given) => ({
+const servedAs = ({ trustedProxies }: Config, { consoleFolder = CONSOLE, edge, onRoute = () => undefined }: Given) => ({
+  trustedProxies,
   consoleFolder,
   edge: { ...EDGE_LIMITS, ...edge },
   onRoute,
 })
+
+type AccessDeps = Pick<Parameters<typeof createProver>[0], 'db' | 'clock'> & {
+  readonly telemetry: Telemetry
+  readonly after: After
+  readonly cost: Cost | undefined
+}
+
+/** Who is who: passwords, and the room in which strangers wait. */
+function accessFor({ cost, after, ...deps }: AccessDeps) {
+  const passwords = createPasswords(cost)
+  const room = createWaitingRoom({ clock: deps.clock, after })
+  return { room, passwords, prove: createProver({ ...deps, passwords, room }) }
+}
 
 type CarryingOn = Parameters<typeof acceptUpgrade>[0] & Pick<App, 'replays' | 'owing' | 'retractions' | 'erasures'>
 

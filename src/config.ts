@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { SECOND } from './domain/instant.ts'
 import { WINDOW_LENGTH } from './domain/window.ts'
@@ -9,6 +10,8 @@ export type Config = {
   readonly databaseUrl: string | undefined
   readonly keyFile: string
   readonly publicUrl: string | undefined
+  /** Addresses and networks of proxies whose `X-Forwarded-For` names the client. */
+  readonly trustedProxies: readonly string[]
   readonly bootstrapToken: string | undefined
   readonly mailchimpUrl: string | undefined
   readonly logLevel: string
@@ -50,6 +53,7 @@ export function readConfig(environment: Environment): Config {
     databaseUrl: checked('DATABASE_URL', isPostgresUrl, 'must be a postgres:// URL'),
     keyFile: own('KEY_FILE') ?? join(dataFolder, 'key'),
     publicUrl: withoutSlash(checked('PUBLIC_URL', isWebUrl, 'must be an http:// or https:// URL')),
+    trustedProxies: listed(checked('TRUSTED_PROXIES', areNetworks, NETWORKS_REMEDY)),
     bootstrapToken: checked('BOOTSTRAP_TOKEN', text => text.length >= 32, 'must have at least 32 characters'),
     mailchimpUrl: origin(checked('MAILCHIMP_URL', isSafeBase, 'must be an https:// URL, or http:// to loopback')),
     logLevel:
@@ -64,6 +68,18 @@ export function readConfig(environment: Environment): Config {
   }
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'))
   return config
+}
+
+const NETWORKS_REMEDY = 'must be addresses or networks with commas between them, such as 127.0.0.1,10.0.0.0/8'
+const listed = (text: string | undefined): readonly string[] => text?.split(',').map(each => each.trim()) ?? []
+const areNetworks = (text: string): boolean => listed(text).every(isNetwork)
+
+/** A network of everybody would make every client its own proxy. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/')
+  const kind = isIP(address)
+  if (kind === 0 || rest.length > 0) return false
+  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (kind === 4 ? 32 : 128))
 }
 
 const isWindow = (text: string): boolean => /^\d{1,4}(\.\d{1,3})?$/.test(text) && Number(text) <= 3_600

@@ -15,7 +15,7 @@ export type Telemetry = {
   /** Records of a source that are on disk now (I16). */
   received(what: { sourceId: string; kind: RecordKind; records: number }): void
   quarantined(what: { sourceId: string; inboxId: string; faults: number }): void
-  /** Records of a body that were set apart are read now, and so many are still not. */
+  /** Records of a body that were set apart are read now; `setApart` are still not. */
   reread(what: { sourceId: string; inboxId: string; read: number; setApart: number }): void
   webhookAnswered(what: { status: number; durationMs: number }): void
   /** Facts of an authenticated sender, too large to be taken: what they said is lost to us. */
@@ -40,14 +40,14 @@ export type Telemetry = {
   held(what: { table: string; id: string; cause: string }): void
   released(what: { table: string; id: string }): void
   recovered(what: { debts: number }): void
-  /** R22: an integration is gone that had something to assert; of so many contacts it could not. */
+  /** R22: an integration is gone that had something to assert; it could not for this many contacts. */
   left(what: { integrationId: string; unproven: number }): void
   /** Mailchimp took operations as one batch (R28). */
   batchSubmitted(what: { batchId: string; operations: number }): void
   /** R28: after a call for many, contacts that had not subscribed have another status than before. */
   statusesChanged(what: { batchId: string; contacts: number }): void
   batchEnded(what: { batchId: string; state: string; operations: number; errored: number }): void
-  /** Some withdrawal has waited for so long. Told once for each level, until they have caught up (R26). */
+  /** Some withdrawal has waited for so long. Reported once for each level, until they have caught up (R26). */
   withdrawalLate(what: { integrationId: string; level: 'warning' | 'error' | 'incident'; ageMs: number }): void
   withdrawalsCaughtUp(what: { integrationId: string }): void
   /** Rows were older than they are kept for. */
@@ -65,7 +65,7 @@ export type Telemetry = {
   storeWell(): void
   /** R31: the wall clock of this machine was set, back if `ms` is negative. One that slept seems to have been set forward. */
   clockSet(what: { ms: number }): void
-  /** R31: by how much another clock is ahead of this service's, from 30 s on. Told once, until they agree again. */
+  /** R31: by how much another clock is ahead of this service's, from 30 s on. Reported once, until they agree again. */
   clockDiffers(what: { from: string; ms: number }): void
   clockAgrees(what: { with: string }): void
   requestFailed(what: { requestId: string; route: string }, error: unknown): void
@@ -143,9 +143,9 @@ export const toAll = (...all: readonly Telemetry[]): Telemetry => ({
 const LEASE_MESSAGES = {
   waits: 'waits for the lease of another process to run out, unless that one lives',
   taken: 'this process delivers: it holds the lease',
-  lost: 'delivery stands still: this process does not hold the lease any more',
+  lost: 'delivery has stopped: this process does not hold the lease any more',
   back: 'the database answers again',
-  heard: 'the database answers again after it said nothing; connections are made anew',
+  heard: 'the database answers again after a silence; connections are opened again',
 } as const satisfies Record<LeaseState, string>
 
 /** Without its cause: a database driver may quote the row that it refused. */

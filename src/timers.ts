@@ -104,7 +104,7 @@ export function startTimers({
     setInterval(asOwner(sweep), 10 * SECOND),
     setInterval(() => void durability.check(), MINUTE),
     setInterval(asOwner(watch), MINUTE),
-    // The floor under whatever was to wake a lane and did not.
+    // The floor when a lane was not woken as it should have been.
     setInterval(
       asOwner(() => worker.lookAgain()),
       MINUTE,

@@ -4,6 +4,7 @@ import {
   forbiddenImports,
   hasAny,
   hasReminder,
+  hasVagueWord,
   impurities,
   isBarrel,
   isIn,
@@ -93,6 +94,10 @@ describe('the files', () => {
 
   test('leave no reminders behind', () => {
     expect(pathsOf(ours.filter(hasReminder))).toEqual([])
+  })
+
+  test('of the service say who does what, in plain words', () => {
+    expect(pathsOf(inFolder('src').filter(hasVagueWord))).toEqual([])
   })
 
   test(`have at most ${MOST_LINES} lines`, () => {
@@ -298,6 +303,8 @@ describe('these checks find what they look for', () => {
     ['a barrel of imports', isBarrel, `import { b } from './b.ts'\nexport { b }`],
     ['any', hasAny, 'const x = [] as any[]'],
     ['a reminder', hasReminder, '// TODO later'],
+    ['a vague word', hasVagueWord, '// Whoever asks waits.'],
+    ['vague words', hasVagueWord, '/** At most so many are read. */'],
     ['a long file', isTooLong, '1\n'.repeat(301)],
     ['a sleep', sleeps, 'test("x", async () => { await new Promise(done => setTimeout(done, 5)) })'],
     ['another sleep', sleeps, `import { setTimeout as rest } from 'node:timers/promises'`],

@@ -185,6 +185,10 @@ export const isBarrel = (file: SourceFile): boolean => {
 export const hasAny = (file: SourceFile): boolean =>
   nodesIn(parse(file)).some(({ kind }) => kind === ts.SyntaxKind.AnyKeyword)
 
+/** Words that leave open who or how many: each has a plainer one. Names in code are not looked at. */
+export const hasVagueWord = ({ text }: SourceFile): boolean =>
+  /(?<![\w$.])(whoever|whatever|somebody|nobody|anew|so many|as far as)(?![\w$])/i.test(text)
+
 export const hasReminder = ({ text }: SourceFile): boolean => /\b(TODO|FIXME|XXX|HACK)\b/.test(text)
 
 /** Folders beside each other that import each other, each pair once. */

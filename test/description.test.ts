@@ -47,7 +47,7 @@ describe('the description of the API', () => {
 
   test('names the service that is asked, wherever the world reaches it', async () => {
     expect(api.servers.map(({ url }) => url)).toEqual(['/'])
-    await using world = await startWorld({ publicUrl: 'https://example.test/relay' })
+    await using world = await startWorld({ settings: { CONSENT_RELAY_PUBLIC_URL: 'https://example.test/relay' } })
     for (const path of ['/openapi.json', '/docs/json']) {
       const served = (await (await fetch(world.app.url + path)).json()) as Api
       expect(served.servers.map(({ url }) => url)).toEqual(['https://example.test/relay'])

@@ -159,6 +159,7 @@ const CASES: Readonly<Record<string, { readonly fires: string; readonly quiet: s
     fires: 'oldest_waiting_withdrawal_seconds 86401',
     quiet: 'oldest_waiting_withdrawal_seconds 3601',
   },
+  WithdrawalContactGone: { fires: 'gone_withdrawals{integration="i"} 1', quiet: 'gone_withdrawals 0' },
   KeyInvalid: { fires: 'hold{cause="key_invalid"} 1', quiet: 'hold{cause="payment_required"} 1' },
   CredentialHeld: { fires: 'hold{cause="payment_required"} 1', quiet: 'hold{cause="mailchimp_unavailable"} 1' },
   IntegrationHeld: { fires: 'hold{integration="i",cause="audience_missing"} 1', quiet: 'hold{cause="key_invalid"} 1' },

@@ -87,7 +87,7 @@ function check(raw: Uint8Array): string[] {
 function isSound(reading: Reading): boolean {
   if (reading.kind === 'ignored') return reading.why !== ''
   if (reading.kind === 'quarantined') return /^[a-z0-9_.[\]]*$/.test(reading.fault.path) && reading.fault.why !== ''
-  const { at, createdAt, cause, key } = reading.told
+  const { at, createdAt, cause, key } = reading.fact
   const times = [at, createdAt ?? 0, cause?.at ?? 0]
   return times.every(time => Number.isSafeInteger(time) && time <= RECEIVED + 5 * MINUTE) && /^[0-9a-f]{64}$/.test(key)
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { type Database, type Sql } from '../src/store/engine/database.ts'
 import { StoreError } from '../src/store/engine/errors.ts'
 import { isRead } from '../src/store/engine/sqlite-text.ts'
@@ -38,6 +39,8 @@ export function createMortality() {
   function live(): Life {
     const end = new AbortController()
     const { signal } = end
+    // Thousands of requests at once listen to it, and each more than 1,500 would print a warning.
+    setMaxListeners(0, signal)
     const ended = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()))
     const opened: Database[] = []
     let isUp = false

@@ -8,10 +8,9 @@ import { owe, PRIORITY, type Owed } from '../src/store/debts/deliveries.ts'
 import { appendFacts, type StoredFact } from '../src/store/ledger/facts.ts'
 import { keepArrivals, type Arrival } from '../src/store/ledger/inbox.ts'
 import { insertIntegration, keepCredential } from '../src/store/settings/integrations.ts'
-import { migrate } from '../src/store/engine/migrate.ts'
-import { migrations } from '../src/store/migrations/all.ts'
 import { insertSource, type Source } from '../src/store/settings/sources.ts'
 import { anEvent, MORNING, recordOf, settingsOf, type Telling } from './builders.ts'
+import { type Open } from './databases.ts'
 
 export const SOURCE = 'src_a'
 export const CREDENTIAL = 'crd_a'
@@ -20,11 +19,7 @@ export const ADA = 'ada@example.test'
 export const BOB = 'bob@example.test'
 export const INBOX = 'inb_a'
 
-export async function openStore(open: () => Promise<Database>): Promise<Database> {
-  const db = await open()
-  await migrate(db, migrations)
-  return db
-}
+export const openStore = (open: Open): Promise<Database> => open('tables')
 
 // Children before their parents.
 const TABLES = [
@@ -51,6 +46,7 @@ const REST = [
   'source',
   'token',
   'session',
+  'device',
   'account',
   'setup',
   'audit',

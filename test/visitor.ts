@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { SESSION_COOKIE } from '../src/http/cookie.ts'
 import { undescribed } from './described.ts'
 
 export const OWNER = { email: 'owner@mail.test', name: 'The Owner', password: 'four words in a row' }
@@ -13,7 +14,7 @@ type Answer<T> = { readonly status: number; readonly body: T; readonly headers: 
 
 type Problem = { readonly code?: string; readonly detail?: string; readonly errors?: readonly { path: string }[] }
 
-/** A browser: it keeps the cookie that it is given, and sends the CSRF token that it was told, unless told otherwise. */
+/** A browser: it keeps the cookies that it is given, and sends the CSRF token that it was told, unless told otherwise. */
 export type Visitor = {
   call<T = Problem>(
     method: string,
@@ -25,27 +26,32 @@ export type Visitor = {
   setUp(token: string, owner?: typeof OWNER): Promise<Answer<SessionAnswer & Problem>>
   /** What the browser would show. */
   session(): Promise<SessionAnswer>
+  /** Of its session. */
   cookie(): string | undefined
   csrfToken(): string | undefined
 }
 
 export function visitorOf(url: string): Visitor {
-  let cookie: string | undefined
+  const cookies = new Map<string, string>()
   let csrf: string | undefined
 
   async function call<T>(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}) {
     const answer = await fetch(url + path, {
       method,
       headers: {
-        ...(cookie === undefined ? {} : { cookie }),
+        ...(cookies.size === 0 ? {} : { cookie: [...cookies.values()].join('; ') }),
         ...(csrf === undefined ? {} : { 'x-csrf-token': csrf }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
-    const [set] = answer.headers.getSetCookie()
-    if (set !== undefined) cookie = /^([^=]+=[^;]+);/.exec(set)?.[1]
+    for (const set of answer.headers.getSetCookie()) {
+      const [pair = ''] = set.split(';')
+      const [name = '', value = ''] = pair.split('=')
+      if (value === '') cookies.delete(name)
+      else cookies.set(name, pair)
+    }
     const text = await answer.text()
     const { status, headers: answered } = answer
     const parsed: unknown = text === '' ? undefined : JSON.parse(text)
@@ -64,7 +70,7 @@ export function visitorOf(url: string): Visitor {
     signIn: (email, password) => enters('/v1/session', { email, password }),
     setUp: (token, { email, name, password } = OWNER) => enters('/v1/setup', { token, email, name, password }),
     session: async () => (await call<SessionAnswer>('GET', '/v1/session')).body,
-    cookie: () => cookie,
+    cookie: () => cookies.get(SESSION_COOKIE),
     csrfToken: () => csrf,
   }
 }

@@ -1,6 +1,6 @@
 import { manualClock } from '../simulator/clock.ts'
 import { type After } from '../src/mailchimp/client.ts'
-import { type Database } from '../src/store/engine/database.ts'
+import { type Database, type Row, type Sql } from '../src/store/engine/database.ts'
 
 /**
  * Everything of a world runs in this process, so a request on its way moves on within a few turns of the event loop.
@@ -15,6 +15,7 @@ export function createWorldClock(start: number) {
   const asked = new Set<number>()
   let count = 0
   let writing = 0
+  let databaseOff = 0
   let changes = 0
   let listeners: readonly (() => void)[] = []
 
@@ -36,6 +37,13 @@ export function createWorldClock(start: number) {
       tell()
     }
   }
+
+  const timed = (sql: Sql): Pick<Sql, 'query'> => ({
+    async query<R extends Row>(text: string, params: Parameters<Sql['query']>[1] = []) {
+      const rows = await sql.query<R>(text, params)
+      return /\bas named\b/.test(text) ? rows.map(row => ({ ...row, named: clock.now() + databaseOff })) : rows
+    },
+  })
 
   /** Nothing is heard for a while: only time can bring an answer. */
   async function staysQuiet(): Promise<boolean> {
@@ -72,12 +80,15 @@ export function createWorldClock(start: number) {
       }
     }) satisfies After,
 
-    /** A store at work is no reason to move the clock. */
+    /** A store at work is no reason to move the clock. PostgreSQL's own clock is this one, too. */
     watch: (db: Database): Database => ({
       ...db,
-      query: (text, params) => watched(() => db.query(text, params)),
-      transaction: (work, use) => watched(() => db.transaction(work, use)),
+      query: (text, params) => watched(() => timed(db).query(text, params)),
+      transaction: (work, use) => watched(() => db.transaction(tx => work({ ...tx, ...timed(tx) }), use)),
     }),
+
+    /** The clock of the database is ahead from now on, or behind. */
+    setDatabase: (ms: number): void => void (databaseOff = ms),
 
     /** How many requests there have been so far. */
     asked: () => count,

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startApp, type App } from '../src/app.ts'
-import { readConfig } from '../src/config.ts'
+import { readConfig, type Environment } from '../src/config.ts'
 import { MINUTE } from '../src/domain/instant.ts'
 import { type EdgeLimits } from '../src/http/edge/limits.ts'
 import { type Telemetry } from '../src/telemetry.ts'
@@ -14,6 +14,7 @@ import { type Accounting } from '../src/store/ledger/tallies.ts'
 import { createSimulator, type Simulator, type SimulatorOptions } from '../simulator/simulator.ts'
 import { undescribed } from './described.ts'
 import { type StoreFault } from './mortal-store.ts'
+import { lendThread } from './lent-threads.ts'
 import { PATIENT, type Patience } from './patient.ts'
 import { atRest, startProcesses } from './processes.ts'
 import { createWorldClock } from './world-clock.ts'
@@ -61,6 +62,8 @@ export type World = AsyncDisposable & {
   settles(): Promise<void>
   /** Time passes, and whatever becomes due meanwhile is done. */
   passes(ms: number): Promise<void>
+  /** Time passes for as long as the service makes `work` wait for it. */
+  waits<T>(work: Promise<T>): Promise<T>
   stats(): Promise<Stats>
   /** The service stops and starts again on the same store. */
   restarts(): Promise<void>
@@ -77,6 +80,8 @@ export type World = AsyncDisposable & {
   freezes(ms: number): Promise<void>
   /** The wall clock of the service is set forward, or back, by so much. Its monotonic one and Mailchimp go on. */
   setsClock(ms: number): void
+  /** The clock of PostgreSQL is ahead of the right time by so much from now on, or behind. */
+  setsDatabaseClock(ms: number): void
   /** What Mailchimp was asked to write. */
   writes(): { method: string; path: string; body: unknown; status: number | null }[]
 }
@@ -97,8 +102,8 @@ export type WorldOptions = {
   readonly batchTiming?: SimulatorOptions['batchTiming']
   /** Where the console was built; nowhere unless told. */
   readonly consoleFolder?: string
-  /** How the world says that it reaches the service. */
-  readonly publicUrl?: string
+  /** More settings of the service. */
+  readonly settings?: Environment
   /** Puts something into the folder of the service before it starts. */
   readonly prepare?: (folder: string) => Promise<void>
   /** What Mailchimp holds before that. */
@@ -114,19 +119,19 @@ export type WorldOptions = {
   readonly onRoute?: (route: RouteOptions) => void
 }
 
-const START = Date.UTC(2026, 10, 23, 9)
+const JSON_TYPE = { 'content-type': 'application/json' }
 
 export async function startWorld({
   databaseUrl,
   feed,
   telemetry,
   around = db => db,
-  now: start = START,
-  clockAhead = 0,
+  now: start = Date.UTC(2026, 10, 23, 9),
+  clockAhead: skew = 0,
   windowSeconds,
   batchTiming,
   consoleFolder,
-  publicUrl,
+  settings = {},
   prepare = () => Promise.resolve(),
   atMailchimp = () => undefined,
   acceptUpgrade = false,
@@ -150,17 +155,17 @@ export async function startWorld({
     CONSENT_RELAY_MAILCHIMP_URL: simulator.url,
     CONSENT_RELAY_DATABASE_URL: databaseUrl,
     CONSENT_RELAY_WINDOW_SECONDS: windowSeconds === undefined ? undefined : String(windowSeconds),
-    CONSENT_RELAY_PUBLIC_URL: publicUrl,
+    ...settings,
     CONSENT_RELAY_ACCEPT_UPGRADE: acceptUpgrade ? 'yes' : undefined,
     CONSENT_RELAY_LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
   })
-  let skew = clockAhead
   const given = {
     now: () => clock.now() + skew,
     monotonic: clock.now,
     after: clock.after,
     dice: () => 0.5,
     ticking: false,
+    newThread: lendThread,
     ...(batchAbove === undefined ? {} : { batchAbove }),
     passwordCost: { logN: 4, r: 8, p: 1 },
     ...(consoleFolder === undefined ? {} : { consoleFolder }),
@@ -176,7 +181,6 @@ export async function startWorld({
     begin: ({ around: mortal, limits: own }) =>
       startApp(config, { ...given, limits: own, around: db => mortal(clock.watch(around(db))) }),
   })
-  const { outliving } = processes
 
   /** Time passes for as long as `work` waits for an answer of Mailchimp to a request after the first `since`. */
   async function meanwhile<T>(work: Promise<T>, since = 0): Promise<T> {
@@ -185,15 +189,12 @@ export async function startWorld({
   }
 
   async function api<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
-    const { status, headers, text } = await outliving(async ({ signal }) => {
+    const { status, headers, text } = await processes.outliving(async ({ signal }) => {
       const answer = await meanwhile(
         fetch(processes.app().url + path, {
           method,
           signal,
-          headers: {
-            authorization: `Bearer ${TOKEN}`,
-            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          },
+          headers: { authorization: `Bearer ${TOKEN}`, ...(body === undefined ? {} : JSON_TYPE) },
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         }),
         clock.asked(),
@@ -217,7 +218,7 @@ export async function startWorld({
 
   /** Everything that needs no time is done; false when requests are under way that do. */
   const quiet = (): Promise<boolean> =>
-    outliving(({ ended }) => clock.ends(Promise.race([atRest(processes.app()), ended])))
+    processes.outliving(({ ended }) => clock.ends(Promise.race([atRest(processes.app()), ended])))
 
   /** What comes next, for the app or at Mailchimp. With requests under way, what is due may be behind them. */
   function nextAt(idle: boolean): number | undefined {
@@ -231,7 +232,7 @@ export async function startWorld({
   }
 
   const tick = (): Promise<void> =>
-    outliving(async () => {
+    processes.outliving(async () => {
       const app = processes.app()
       await app.durability.recheck()
       // The next second tries it again.
@@ -255,11 +256,12 @@ export async function startWorld({
   }
 
   async function passes(ms: number): Promise<void> {
-    const until = clock.now() + ms
-    while (clock.now() < until) {
+    const from = clock.now()
+    while (clock.now() < from + ms) {
       const idle = await quiet()
-      const next = nextAt(idle) ?? clock.now() + 10 * MINUTE
-      clock.set(Math.min(until, Math.max(clock.now() + 1, next)))
+      // What follows shows soon after; then, while nothing is due, as much time passes at once as passed before.
+      const next = nextAt(idle) ?? clock.now() + Math.max(10 * MINUTE, clock.now() - from)
+      clock.set(Math.min(from + ms, Math.max(clock.now() + 1, next)))
       await tick()
     }
     await quiet()
@@ -277,6 +279,7 @@ export async function startWorld({
     stats,
     settles,
     passes,
+    waits: work => meanwhile(work, clock.asked()),
     async integrates(changes = {}) {
       const answer = await api<{ id: string }>('POST', '/v1/integrations', documentFor(source.id, changes))
       if (answer.status !== 201) throw new Error(`the integration was refused: ${JSON.stringify(answer.body)}`)
@@ -314,6 +317,7 @@ export async function startWorld({
       await tick()
     },
     setsClock: ms => void (skew += ms),
+    setsDatabaseClock: clock.setDatabase,
     writes: () =>
       simulator.control
         .requests()

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { plan } from '../../src/contract/plans.ts'
 import type { testWriteStarted } from '../../src/contract/people.ts'
-import type { impact, impactRequest } from '../../src/contract/plans.ts'
+import type { feedImpact, impact, impactRequest } from '../../src/contract/plans.ts'
 import { at, post } from '../api.ts'
 import type { IntegrationDocument } from './integrations.ts'
 
@@ -31,6 +31,12 @@ type ImpactRequest = { readonly id: string; readonly change: z.infer<typeof impa
 
 export const impactOf = ({ id, change }: ImpactRequest): Promise<Impact> =>
   post(at`/v1/integrations/${id}/impact`, change)
+
+type FeedImpactRequest = { readonly id: string; readonly feed: 'user' | 'event' }
+
+/** What the other family of webhooks would do, for each enabled integration of a source. */
+export const feedImpactOf = ({ id, feed }: FeedImpactRequest): Promise<z.infer<typeof feedImpact>> =>
+  post(at`/v1/sources/${id}/impact`, { feed })
 
 type TestWrite = { readonly id: string; readonly person: string }
 

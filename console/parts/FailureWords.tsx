@@ -16,6 +16,7 @@ export const KIND_WORDS = {
   dead: 'dead letters',
   held: 'held',
   retrying: 'tried again',
+  gone: 'withdrawals whose contact is gone',
 } as const satisfies Record<FailureKind, string>
 
 export const causeWords = (cause: string): string => {

@@ -104,7 +104,7 @@ async function call(io: Io, { method, url, path, token }: Call): Promise<{ statu
     const answer = await io.fetch(url + path, {
       method,
       headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
-      // A token goes where it was told to go, and nowhere else.
+      // A token goes to the address it was given for, and nowhere else.
       redirect: 'manual',
       signal: AbortSignal.timeout(PATIENCE),
     })

@@ -12,7 +12,7 @@ const EXAMPLES: readonly Example[] = [
   ['consent-relay quarantine reread --all', 'read again what could not be read'],
 ]
 
-/** `consent-relay …`: does it, and gives the exit code. A failure is told on standard error. */
+/** `consent-relay …`: does it, and gives the exit code. A failure goes to standard error. */
 export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
   try {
     return await dispatch(args, io)

@@ -12,7 +12,7 @@ export const batch = named(
   z
     .object({
       id: z.string(),
-      mailchimp_id: z.string().nullable().describe('null until Mailchimp told it.'),
+      mailchimp_id: z.string().nullable().describe('null until Mailchimp gave it.'),
       state: state.describe('lost: its end is unknown, and every contact in it goes singly.'),
       operations: z.int(),
       finished: z.int().describe('How many ran, with those that failed.'),

@@ -77,7 +77,7 @@ const shape = z.object({
   states: z.array(z.object({ place: z.string(), answer: z.union([z.boolean(), z.array(z.string())]) })),
 })
 
-export const fact = named('Fact', shape.describe('One thing that Didomi told.'), EXAMPLE_FACT)
+export const fact = named('Fact', shape.describe('One record that Didomi sent.'), EXAMPLE_FACT)
 
 const instant = z
   .string()
@@ -148,7 +148,7 @@ const EXAMPLE_EVENT = {
 
 export const listedEvent = named(
   'Event',
-  listedShape.describe('One thing that Didomi told, with what became of it.'),
+  listedShape.describe('One record that Didomi sent, with what became of it.'),
   EXAMPLE_EVENT,
 )
 

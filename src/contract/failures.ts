@@ -5,7 +5,7 @@ import { LIMITS } from '../domain/limits.ts'
 
 /** Shapes of failures and replays in the public API. */
 
-const kind = z.enum(['dead', 'held', 'retrying'])
+const kind = z.enum(['dead', 'held', 'retrying', 'gone'])
 const state = z.enum(['open', 'acknowledged', 'resolved', 'ignored'])
 
 export const failure = named(
@@ -14,7 +14,9 @@ export const failure = named(
     .object({
       id: z.string(),
       integration_id: z.string(),
-      kind: kind.describe('What the cause does to the debts: they are dead, held, or tried again and again.'),
+      kind: kind.describe(
+        'What the cause does to the debts: they are dead, held, or tried again and again; `gone`: each carried a withdrawal, and its contact is gone.',
+      ),
       cause: z.string(),
       says: z.string().nullable(),
       next: z.string().nullable().describe('What to do about it; null when nothing needs doing.'),

@@ -147,7 +147,7 @@ export const integration = named(
 
 const EXAMPLE_NOTE = { path: 'description', note: DROPPED.description }
 
-/** What a caller is told who made or changed an integration. */
+/** The answer to a caller who made or changed an integration. */
 export const savedIntegration = named(
   'SavedIntegration',
   integration

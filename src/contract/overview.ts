@@ -27,7 +27,7 @@ export const overview = named(
         .describe(
           `false when there was more than is counted: the newest ${inFigures(LIMITS.overviewCounted)} of each kind in each source or integration.`,
         ),
-      received: z.int().describe('Facts that Didomi told.'),
+      received: z.int().describe('Facts that Didomi sent.'),
       delivered: z.int().describe('Requests that Mailchimp took.'),
       skipped: z
         .array(z.object({ reason: z.string(), end: endOrNull, says: z.string().nullable(), count: z.int() }))

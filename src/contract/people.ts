@@ -68,8 +68,8 @@ export const foundPeople = named(
           z.object({
             person: z.string(),
             source_id: z.string(),
-            facts: z.int().describe('How much was told about them.'),
-            last_at: time.describe('When something was told last.'),
+            facts: z.int().describe('How many facts are known of them.'),
+            last_at: time.describe('When the last fact came in.'),
           }),
         )
         .describe(`${LIMITS.foundPeople} at most; by their MD5 only those are found to whom something was delivered.`),

@@ -118,6 +118,8 @@ export const impactRequest = named(
   { mappings: [{ id: 'NEWS', value: 'consents_purposes_offers_enabled' }] },
 )
 
+const EXAMPLE_FIELDS = { denied: 1, granted: 0, cleared: 0, other: 0, left: 0 }
+
 export const impact = named(
   'Impact',
   z
@@ -125,6 +127,15 @@ export const impact = named(
       people: z.int().describe('How many persons the integration owes or has paid.'),
       examined: z.int().describe(`How many of them were looked at: the first ${LIMITS.impactPeople} by their id.`),
       changed: z.int().describe('For how many of those it makes a difference.'),
+      fields: z
+        .object({
+          denied: z.int().describe('They become a no, or a list in them loses something.'),
+          granted: z.int().describe('They become a yes, or a list in them gains something.'),
+          cleared: z.int().describe('They become empty.'),
+          other: z.int().describe('They become another value.'),
+          left: z.int().describe('They are not filled any more; what was written stays at the contact.'),
+        })
+        .describe('What becomes of how many merge fields of those people.'),
       sample: z
         .array(
           z.object({
@@ -138,11 +149,12 @@ export const impact = named(
         )
         .describe(`Some of those, ${LIMITS.impactSample} at most.`),
     })
-    .describe('What a changed document would do to the people known already.'),
+    .describe('What a change would do to the people known already.'),
   {
     people: 480,
     examined: 480,
     changed: 1,
+    fields: EXAMPLE_FIELDS,
     sample: [
       {
         person: 'ada@example.test',
@@ -151,6 +163,26 @@ export const impact = named(
         says: null,
         fields_before: { NEWS: 'true' },
         fields_after: { NEWS: 'false' },
+      },
+    ],
+  },
+)
+
+export const feedImpact = named(
+  'FeedImpact',
+  z
+    .object({
+      integrations: z
+        .array(z.object({ integration_id: z.string(), name: z.string().nullable(), impact }))
+        .describe('Each enabled integration of the source.'),
+    })
+    .describe('What another family of webhooks would do to the people known already.'),
+  {
+    integrations: [
+      {
+        integration_id: 'int_01m83t4cm0000000example001',
+        name: 'Newsletter',
+        impact: { people: 480, examined: 480, changed: 0, fields: { ...EXAMPLE_FIELDS, denied: 0 }, sample: [] },
       },
     ],
   },

@@ -12,7 +12,7 @@ export const renamed = named(
       id: z.string(),
       data_centre: z.string(),
       audience_id: z.string(),
-      contact_id: z.string().describe('By which Mailchimp has the contact, whatever its address is.'),
+      contact_id: z.string().describe('The permanent id that Mailchimp gives the contact, under any address.'),
       contact: z.string().describe(`The name that its persons give it: ${hash}, or its id.`),
       moved_to: z.string().describe(`The address by which it goes now: ${hash}.`),
       moved_at: time.describe('When that was found out.'),

@@ -9,7 +9,7 @@ const days = (what: string) =>
 const shape = {
   bodies: days('the bodies of webhooks are kept as they came in. Their facts stay'),
   quarantine: days('bodies with something that could not be read are kept'),
-  anonymous: days('facts are kept of which nothing says whose they are'),
+  anonymous: days('facts without a known person are kept'),
   attempts: days('requests to Mailchimp and their answers are kept. What Mailchimp confirmed last stays'),
   audit: days('it is kept who did what'),
 }

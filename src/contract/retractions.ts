@@ -20,7 +20,17 @@ export const retractions = named(
       goes_at: time.nullable().describe('When they go without an answer; null when there was one.'),
       people: z.int().describe('How many people it concerns now.'),
       deliveries: z.int().describe('How many deliveries wait.'),
-      samples: z.array(z.object({ integration_id: z.string(), person })).describe('Up to ten of the deliveries.'),
+      samples: z
+        .array(
+          z.object({
+            integration_id: z.string(),
+            person,
+            merge_tags: z
+              .array(z.string())
+              .describe('What waits of the delivery. Empty where it waits since before version 31 of the store.'),
+          }),
+        )
+        .describe('Up to ten of the deliveries.'),
     })
     .describe(
       'More than 100 people, and more than 1 % of the people of a source, would have been denied something within an hour although none of them said so. Those after them wait.',
@@ -35,7 +45,9 @@ export const retractions = named(
     goes_at: '2026-11-24T09:00:00.000Z',
     people: 50,
     deliveries: 50,
-    samples: [{ integration_id: 'int_01m83t4cm0000000example001', person: 'ada@example.test' }],
+    samples: [
+      { integration_id: 'int_01m83t4cm0000000example001', person: 'ada@example.test', merge_tags: ['NEWSLETTER'] },
+    ],
   },
 )
 

@@ -38,7 +38,7 @@ export const mergeValues = z.record(z.string(), z.union([z.string(), z.number()]
 export const lastWritten = mergeValues
   .nullable()
   .describe(
-    'What the integration last wrote there. Somebody may have changed it at Mailchimp since. null when nothing was confirmed, or nothing that can be relied on.',
+    'What the integration last wrote there. It may have been changed at Mailchimp since. null when nothing was confirmed, or nothing that can be relied on.',
   )
 
 export const lastWrittenAt = time

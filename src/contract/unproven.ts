@@ -21,7 +21,7 @@ const unproven = named(
       tags: z.array(z.string()).describe('The merge tags that may hold a value of a late request.'),
       says: z.string().nullable().describe('Why it was not put right.'),
     })
-    .describe('A contact that Mailchimp may have changed late, and that nobody could put right in time.'),
+    .describe('A contact that Mailchimp may have changed late, and that the service could not put right in time.'),
   {
     id: 'unp_01m83t4cm0000000example001',
     at: '2026-11-24T09:00:00.000Z',

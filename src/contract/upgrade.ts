@@ -9,7 +9,7 @@ export const upgrade = named(
       step: z
         .enum(['naming', 'reading', 'adopting', 'owing', 'done'])
         .describe(
-          'naming: spellings of one address become one person; reading: kept bodies are read again; adopting: events of nobody find their person; owing: everybody whose delivery had ended or was held becomes due.',
+          'naming: spellings of one address become one person; reading: kept bodies are read again; adopting: events without a person find theirs; owing: everyone whose delivery had ended or was held becomes due.',
         ),
       accepted: z.boolean().describe('Whether what the upgrade grants may be written. What it denies always may.'),
       held: z.int().describe('Deliveries that are held because they would grant something.'),

@@ -69,7 +69,7 @@ function apart(found: readonly Found[], asides: Asides, { valueBytes }: Most): O
 
 type Node = { readonly name: readonly string[]; readonly path: string; readonly value: unknown }
 
-/** Adds what metadata holds, its values and lists of values; false when there is more than so many. */
+/** Adds what metadata holds, its values and lists of values; false when there are more than the limit. */
 function collect(found: Found[], { name, path, value }: Node, most: number): boolean {
   const text = textOf(value)
   if (text !== undefined) return found.length < most && found.push({ name, path, value: text }) > 0

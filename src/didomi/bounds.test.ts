@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { LIMITS } from '../domain/limits.ts'
-import { readWebhook, type Reading, type Told } from './webhook.ts'
+import { readWebhook, type Reading, type NewFact } from './webhook.ts'
 
 const RECEIVED = Date.parse('2024-05-02T10:00:00Z')
 
 const read = (body: unknown): Reading | undefined => readWebhook(Buffer.from(JSON.stringify(body)), RECEIVED)[0]
 
-function told(body: unknown): Told {
+function told(body: unknown): NewFact {
   const reading = read(body)
-  if (reading?.kind !== 'told') throw new Error(JSON.stringify(reading))
-  return reading.told
+  if (reading?.kind !== 'fact') throw new Error(JSON.stringify(reading))
+  return reading.fact
 }
 
 const faultsOf = (reading: Reading | undefined): object[] =>
-  reading?.kind === 'told' ? [...reading.withheld] : reading?.kind === 'quarantined' ? [reading.fault] : []
+  reading?.kind === 'fact' ? [...reading.withheld] : reading?.kind === 'quarantined' ? [reading.fault] : []
 
 type Changed = { readonly consents?: unknown; readonly user?: object; readonly entity?: object; readonly old?: object }
 
@@ -87,7 +87,7 @@ describe('an id of more than 512 bytes', () => {
     (field, _, id, fits, body) => {
       const reading = read(body(id))
       const fault = { path: `parameters.entity.consents.${field}`, why: TOO_LONG }
-      expect(reading?.kind).toBe('told')
+      expect(reading?.kind).toBe('fact')
       expect(faultsOf(reading)).toEqual(fits ? [] : [fault])
     },
   )
@@ -114,7 +114,7 @@ describe('a value of more than 1 KiB', () => {
   test.each(places)('R10: at %s it is set apart, and the rest counts', (field, body) => {
     expect(faultsOf(read(body('x'.repeat(1024))))).toEqual([])
     const reading = read(body('x'.repeat(1025)))
-    expect(reading).toMatchObject({ kind: 'told', withheld: [{ path: field, why: 'must have at most 1,024 bytes' }] })
+    expect(reading).toMatchObject({ kind: 'fact', withheld: [{ path: field, why: 'must have at most 1,024 bytes' }] })
   })
 
   test('R8: it is not lost: the value before stays', () => {
@@ -242,15 +242,15 @@ describe('other bounds of one record', () => {
   test('100,000 brackets, colons and commas: a record of more is not read', () => {
     const all = (count: number) =>
       readWebhook(Buffer.from(JSON.stringify([event(), { ...event(), other: Array<number>(count).fill(1) }])), RECEIVED)
-    expect(all(99_000).map(({ kind }) => kind)).toEqual(['told', 'told'])
+    expect(all(99_000).map(({ kind }) => kind)).toEqual(['fact', 'fact'])
     const fault = { path: '[1]', why: 'holds more than 100,000 brackets, colons and commas' }
-    expect(all(100_001)).toMatchObject([{ kind: 'told' }, { kind: 'quarantined', fault }])
+    expect(all(100_001)).toMatchObject([{ kind: 'fact' }, { kind: 'quarantined', fault }])
   })
 
   test('of very many faults a hundred are named, and the others are counted', () => {
     const purposes = Array.from({ length: 5_000 }, () => ({}))
     const reading = read(event({ consents: { purposes: [...purposes, { id: 'a', enabled: false }] } }))
-    expect(reading).toMatchObject({ kind: 'told', told: { after: { statements: [{ answer: false }] } } })
+    expect(reading).toMatchObject({ kind: 'fact', fact: { after: { statements: [{ answer: false }] } } })
     expect(faultsOf(reading)).toHaveLength(101)
     expect(faultsOf(reading).at(-1)).toEqual({
       path: 'parameters.entity.consents.purposes[100].id',

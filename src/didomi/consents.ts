@@ -85,7 +85,7 @@ function objectIn({ asides }: Reader, value: unknown, path: () => string): Json 
 type Item = Listed & { readonly item: Json; readonly spot: Spot }
 type ListAt = { readonly name: readonly string[]; readonly path: string; readonly within: Listed | undefined }
 
-/** Reads the things with an id in a list that is there; whatever is in it can be missed later. */
+/** Reads the things with an id in a list that is there; only what is in it can be missed later. */
 function readItems(reader: Reader, value: unknown, { name, path, within }: ListAt, read: (item: Item) => void): void {
   if (value === undefined || value === null) return
   const { asides } = reader
@@ -103,7 +103,7 @@ function readItems(reader: Reader, value: unknown, { name, path, within }: ListA
     read({ list, id, within, item, spot })
   })
   if (!isList) asides.add(() => path, 'must be a list')
-  // A list of which something could not be read may hold what seems to be missing.
+  // A list with an unreadable entry may hold what seems to be missing.
   if (isList && isWhole) reader.lists.set(list, ids)
 }
 

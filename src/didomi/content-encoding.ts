@@ -16,7 +16,7 @@ const MOST_ENCODINGS = 4
  */
 export function decodeBody(sent: Uint8Array, contentEncoding: string): Decoded {
   const names = encodingsIn(contentEncoding)
-  // Nothing holds nothing, whatever it is called.
+  // An empty body needs no decoding, under any name.
   if (names.length === 0 || sent.byteLength === 0) return bounded(sent)
   if (names.length > MOST_ENCODINGS) return { kind: 'encoded', why: `names more than ${MOST_ENCODINGS} encodings` }
   let raw = sent

@@ -20,7 +20,7 @@ export const FARTHEST: Reach = { steps: Infinity, keys: Infinity, exceed: () => 
 
 /**
  * Undoes Didomi's *Flatten* option, which writes `consents__purposes__0__enabled` for the nested property. Works at
- * whatever level the flattening starts, and leaves a plain body as it is.
+ * any level the flattening starts at, and leaves a plain body as it is.
  */
 export const unflatten = (body: Json, reach: Reach): Json => planted(body, 0, { ...reach, seen: 0 })
 

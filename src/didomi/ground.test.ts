@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { describe as inWords } from '../domain/paths.ts'
 import { MINUTE } from '../domain/instant.ts'
-import { readWebhook, type Reading, type Told } from './webhook.ts'
+import { readWebhook, type Reading, type NewFact } from './webhook.ts'
 
 const RECEIVED = Date.parse('2024-05-02T10:00:00Z')
 const STAMP = '2024-05-02T09:30:00Z'
 
 const readOne = (body: unknown): Reading | undefined => readWebhook(Buffer.from(JSON.stringify(body)), RECEIVED)[0]
 
-function told(body: unknown): Told {
+function told(body: unknown): NewFact {
   const reading = readOne(body)
-  if (reading?.kind !== 'told') throw new Error(JSON.stringify(reading))
-  return reading.told
+  if (reading?.kind !== 'fact') throw new Error(JSON.stringify(reading))
+  return reading.fact
 }
 
 type Sides = { readonly old?: unknown; readonly now: unknown; readonly more?: object; readonly oldMore?: object }
@@ -131,21 +131,21 @@ describe('R10: a record without a usable time', () => {
 
   test('of a user with a version has its place by that', () => {
     expect(undated({ now: YES }, { version: 4 })).toMatchObject({
-      kind: 'told',
-      told: { datedBy: 'version', after: { statements: [{ answer: true }] } },
+      kind: 'fact',
+      fact: { datedBy: 'version', after: { statements: [{ answer: true }] } },
       withheld: [],
     })
   })
 
   test('of a user without either says what it changed and takes back, at receipt', () => {
     expect(undated({ old: YES, now: NO })).toMatchObject({
-      told: { at: RECEIVED, datedBy: 'receipt', after: { statements: [{ answer: false }] } },
+      fact: { at: RECEIVED, datedBy: 'receipt', after: { statements: [{ answer: false }] } },
       withheld: [],
     })
-    expect(undated({ old: NO, now: NO })).toMatchObject({ told: { after: { statements: [] } }, withheld: [] })
+    expect(undated({ old: NO, now: NO })).toMatchObject({ fact: { after: { statements: [] } }, withheld: [] })
     expect(undated({ old: NO, now: YES })).toMatchObject({ kind: 'quarantined' })
     expect(undated({ old: list('art,sport'), now: list('sport') })).toMatchObject({
-      told: { after: { statements: [{ answer: ['sport'], takesOnly: true }] } },
+      fact: { after: { statements: [{ answer: ['sport'], takesOnly: true }] } },
       withheld: [{ path: 'parameters.new_entity.updated_at' }],
     })
     expect(undated({ old: list('sport'), now: list('art,sport') })).toMatchObject({ kind: 'quarantined' })
@@ -154,7 +154,7 @@ describe('R10: a record without a usable time', () => {
   test('of an event says what a list no longer holds, at receipt, and what it grants is set apart', () => {
     const entity = { id: 'e', user: { id: 'u' }, created_at: 'soon', consents: list('sport') }
     expect(readOne({ type: 'event.created', parameters: { entity } })).toMatchObject({
-      told: { at: RECEIVED, after: { statements: [{ answer: ['sport'], takesOnly: true }] } },
+      fact: { at: RECEIVED, after: { statements: [{ answer: ['sport'], takesOnly: true }] } },
       withheld: [{ path: 'parameters.entity.created_at' }],
     })
   })
@@ -170,7 +170,7 @@ describe('R10: one value that cannot be read', () => {
   test('is set aside, and the denials beside it count', () => {
     const purposes = [{ id: 'a', enabled: 'perhaps' }, { id: 'b', enabled: false }, { enabled: true }, 5]
     expect(readOne(update({ now: { purposes } }))).toMatchObject({
-      told: { after: { statements: [{ place: { purpose: 'b' }, answer: false }] } },
+      fact: { after: { statements: [{ place: { purpose: 'b' }, answer: false }] } },
       withheld: [
         { path: 'parameters.new_entity.consents.purposes[0].enabled' },
         { path: 'parameters.new_entity.consents.purposes[2].id' },

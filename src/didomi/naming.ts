@@ -9,7 +9,7 @@ import { type BodyRecord } from './records.ts'
 export const recordOf =
   (person: string, keys: ReadonlySet<string>) =>
   ({ reading, value }: BodyRecord): boolean =>
-    reading.kind === 'told' ? reading.told.names === person || keys.has(reading.told.key) : isNamedIn(value, person)
+    reading.kind === 'fact' ? reading.fact.names === person || keys.has(reading.fact.key) : isNamedIn(value, person)
 
 function isNamedIn(record: unknown, person: string): boolean {
   const entries = entriesIn(record)

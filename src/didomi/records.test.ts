@@ -46,7 +46,7 @@ describe('a body without a person', () => {
     const [first, ...rest] = kept
     const body = `\ufeff \n[${first},${event(ADA)},${event('ADA@mail.test ')} ,${rest.join(',')}]  `
     expect(cut(body)?.text).toBe(`[${kept.join(',')}]`)
-    expect(cut(body)?.removed).toMatchObject([{ reading: { kind: 'told' } }, { reading: { kind: 'told' } }])
+    expect(cut(body)?.removed).toMatchObject([{ reading: { kind: 'fact' } }, { reading: { kind: 'fact' } }])
   })
 
   /** In a list, a fault says of which record it is. */
@@ -108,7 +108,7 @@ describe('whose a record is', () => {
   test('one that was read says so, or is known by its key', () => {
     const deletion = '{"type":"event.deleted","parameters":{"entity":{"id":"e1"}}}'
     const [reading] = readWebhook(Buffer.from(deletion), RECEIVED)
-    const key = reading?.kind === 'told' ? reading.told.key : ''
+    const key = reading?.kind === 'fact' ? reading.fact.key : ''
     expect(cut(deletion)).toBeUndefined()
     expect(cut(deletion, ADA, [key])?.text).toBe('')
     expect(goes(event('bob@mail.test', { more: { metadata: { friend: ADA } } }))).toBe(false)

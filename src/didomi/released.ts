@@ -10,7 +10,7 @@ import { createAsides, get, isObject, optionalId, optionalObject, requiredId, ty
 
 /**
  * The key that the first release gave to the fact of each record of a body, by which the fact is found again; undefined
- * for a record of which it kept no fact. That reader rounded numbers, did not know an old entity's person, nulls and
+ * for a record that left no fact. That reader rounded numbers, did not know an old entity's person, nulls and
  * what is gone, took no zone but `Z` and `±hh:mm`, and set a record apart as a whole.
  */
 export function releasedKeys(raw: Uint8Array, receivedAt: number): readonly (string | undefined)[] {
@@ -128,7 +128,7 @@ function stateOf(entity: Json, user: Json): State {
   }
 }
 
-/** That release read whatever a body held. */
+/** That release read every record of a body. */
 const ALL: Most = { statements: Infinity, attributes: Infinity, valueBytes: Infinity }
 
 /** Outside of metadata, a number was no attribute, and stood in the way of one. */

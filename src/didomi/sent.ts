@@ -18,7 +18,7 @@ export type ReadBody = {
 }
 
 /**
- * R2: what a body says, whatever it is wrapped in. One that cannot be decoded is quarantined as it was sent, and its
+ * R2: what a body says, in any wrapping. One that cannot be decoded is quarantined as it was sent, and its
  * fault keeps the encoding, so that another version can decode it. A step at a time.
  */
 export function* sentSteps({ bytes, contentEncoding, receivedAt }: Sent): Steps<ReadBody> {

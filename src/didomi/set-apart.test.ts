@@ -26,7 +26,7 @@ const again = (body: unknown, faults: readonly Fault[]) => {
   return { ...rest, records: records.map(({ reading, partly }) => ({ kind: reading.kind, partly })) }
 }
 const at = (path: string): Fault => ({ path, why: 'could not be read once' })
-const told = { kind: 'told', partly: false }
+const told = { kind: 'fact', partly: false }
 const apart = { kind: 'quarantined', partly: false }
 
 describe('what was set apart of a body, read again', () => {
@@ -62,7 +62,7 @@ describe('what was set apart of a body, read again', () => {
       { path: '[1].parameters.entity.created_at', partial: true },
     ])
     expect(again([broken, mixed], faults)).toEqual({
-      records: [apart, { kind: 'told', partly: true }],
+      records: [apart, { kind: 'fact', partly: true }],
       counted: 1,
       unplaced: [],
     })

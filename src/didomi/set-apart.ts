@@ -2,10 +2,10 @@ import { placeOf } from './records.ts'
 import { type Fault } from './shape.ts'
 import { type Reading } from './webhook.ts'
 
-/** A record of which something was set apart when it came in, as it is read now. */
+/** A record that was set apart in part when it came in, as it is read now. */
 export type SetApart = {
   readonly reading: Reading
-  /** The rest of it was read then, so that it is counted as told. */
+  /** The rest of it was read then, so that it is counted as a fact. */
   readonly partly: boolean
 }
 
@@ -37,4 +37,4 @@ export function setApartIn(readings: readonly Reading[], faults: readonly Fault[
 
 // A body that is older than `partial` does not have it, and in a list its faults of time name no record.
 const isWithheldIn = (reading: Reading, { path, why }: Fault): boolean =>
-  reading.kind === 'told' && reading.withheld.some(fault => fault.why === why && fault.path.endsWith(path))
+  reading.kind === 'fact' && reading.withheld.some(fault => fault.why === why && fault.path.endsWith(path))

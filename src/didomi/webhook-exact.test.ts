@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { placeKey } from '../domain/choice.ts'
-import { readWebhook, type Told } from './webhook.ts'
+import { readWebhook, type NewFact } from './webhook.ts'
 
 const RECEIVED = Date.parse('2024-05-02T10:00:00Z')
 
@@ -20,9 +20,9 @@ const record = (number: string, family: 'event' | 'user' = 'event') => {
     : `{"type":"event.created","parameters":{"entity":{${stamp},"user":{"id":${number},${person}},${consents}}}}`
 }
 
-function toldIn(text: string): Told {
+function toldIn(text: string): NewFact {
   const [reading] = readWebhook(Buffer.from(text), RECEIVED)
-  return reading?.kind === 'told' ? reading.told : expect.fail(JSON.stringify(reading))
+  return reading?.kind === 'fact' ? reading.fact : expect.fail(JSON.stringify(reading))
 }
 
 const NUMBERS = [

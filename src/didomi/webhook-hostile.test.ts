@@ -56,7 +56,7 @@ describe('R2: bytes that are no body', () => {
   })
   test.each(['1e400', '-1e400', '1e-400', '123456789012345678901234567890'])('the number %s in any place', number => {
     for (const [found] of plain.matchAll(/(?<=:)("[^"]*"|true)/g)) readText(plain.replace(found, number))
-    expect(readText(plain.replace('"newsletter"', number))).toMatchObject([{ kind: 'told' }])
+    expect(readText(plain.replace('"newsletter"', number))).toMatchObject([{ kind: 'fact' }])
   })
   test.each([null, true, 5, '"x"', '[null]', '[[]]'])('%s is no record', body => {
     const path = String(body).startsWith('[') ? '[0]' : ''
@@ -78,7 +78,7 @@ describe('R2: bodies of an odd size', () => {
         readText(JSON.stringify(event({ ...entity, metadata: 'HERE' })).replace('"HERE"', inside))
       expect(bodyOf({})).toEqual([{ kind: 'quarantined', fault }])
       expect(bodyOf({ consents: { purposes: [{ id: 'a', enabled: false }] } })).toMatchObject([
-        { kind: 'told', told: { after: { statements: [{ answer: false }] } }, withheld: [fault] },
+        { kind: 'fact', fact: { after: { statements: [{ answer: false }] } }, withheld: [fault] },
       ])
     },
   )
@@ -90,7 +90,7 @@ describe('R2: bodies of an odd size', () => {
     }
     for (const step of ['__metadata__a', '____']) {
       const path = `parameters__entity__consents${step.repeat(100_000)}`
-      expect(read({ ...event({}), [path]: true, [`${path}__value`]: true })).toMatchObject([{ kind: 'told' }])
+      expect(read({ ...event({}), [path]: true, [`${path}__value`]: true })).toMatchObject([{ kind: 'fact' }])
     }
   })
 
@@ -101,8 +101,8 @@ describe('R2: bodies of an odd size', () => {
       note: 'x'.repeat(50),
     }))
     const [plain] = read(event({ consents: { purposes } }))
-    expect(plain).toMatchObject({ kind: 'told', withheld: [{ path: 'parameters.entity.consents' }] })
-    const statements = plain?.kind === 'told' ? plain.told.after.statements : []
+    expect(plain).toMatchObject({ kind: 'fact', withheld: [{ path: 'parameters.entity.consents' }] })
+    const statements = plain?.kind === 'fact' ? plain.fact.after.statements : []
     expect(statements).toHaveLength(5_000)
     expect(statements.filter(({ answer }) => answer !== false)).toEqual([])
     const flat = Object.fromEntries(
@@ -112,7 +112,7 @@ describe('R2: bodies of an odd size', () => {
       ]),
     )
     const [flattened] = read(event({ consents: undefined, ...flat }))
-    expect(flattened).toMatchObject({ kind: 'told', told: { after: { statements: expect.anything() as object } } })
+    expect(flattened).toMatchObject({ kind: 'fact', fact: { after: { statements: expect.anything() as object } } })
   })
 
   test.each([
@@ -128,7 +128,7 @@ describe('R2: bodies of an odd size', () => {
     ],
     ['70,000 vendors', { consents: { vendors: { disabled: Array.from({ length: 70_000 }, (_, n) => `v${n}`) } } }],
   ])('1 MiB of %s', (_, entity) => {
-    expect(read(event(entity))).toMatchObject([{ kind: 'told' }])
+    expect(read(event(entity))).toMatchObject([{ kind: 'fact' }])
   })
 
   test('1 MiB of records that are none', () => {
@@ -147,8 +147,8 @@ describe('R2: names that objects have of themselves', () => {
         .replace('"newsletter"', `"${name}"`)
         .replace('"enabled":true', `"enabled":true,"values":{"${name}":{"value":"sport"}}`),
     )
-    expect(plain).toMatchObject([{ kind: 'told', told: { names: name } }])
-    const places = plain[0]?.kind === 'told' ? plain[0].told.after.statements.map(({ place }) => place) : []
+    expect(plain).toMatchObject([{ kind: 'fact', fact: { names: name } }])
+    const places = plain[0]?.kind === 'fact' ? plain[0].fact.after.statements.map(({ place }) => place) : []
     expect(places).toEqual([
       { kind: 'preference', purpose: name, preference: name },
       { kind: 'purpose', purpose: name, legitimateInterest: false },
@@ -183,7 +183,7 @@ describe('R2: names that objects have of themselves', () => {
 
   test('not even a regulation or a type is looked up in them', () => {
     for (const name of NAMES) {
-      expect(read({ ...event({}), regulation: name })).toMatchObject([{ told: { regulation: name.toLowerCase() } }])
+      expect(read({ ...event({}), regulation: name })).toMatchObject([{ fact: { regulation: name.toLowerCase() } }])
       expect(read({ ...event({}), type: name })).toMatchObject([{ kind: 'ignored' }])
     }
   })

@@ -8,8 +8,8 @@ const quarantined = (path: string) => [{ kind: 'quarantined', fault: { path, why
 
 const setAside = (path: string) => [
   {
-    kind: 'told',
-    told: expect.anything() as object,
+    kind: 'fact',
+    fact: expect.anything() as object,
     withheld: [{ path, why: expect.any(String) as string }],
   },
 ]
@@ -123,7 +123,7 @@ describe('a wrong type is quarantined under the path of the field', () => {
   ]
 
   test.each(cases.map(([make, path, wrong]) => [path, make, wrong] as const))('R2: %s', (path, make, wrong) => {
-    expect(read(make())).toMatchObject([{ kind: 'told' }])
+    expect(read(make())).toMatchObject([{ kind: 'fact' }])
     for (const value of wrong) {
       const reading = read(withValue(make(), path, value))
       // R10: what cannot be read of the consents is set aside alone.
@@ -152,7 +152,7 @@ describe('a wrong type is quarantined under the path of the field', () => {
   test('R1: a wrong type in a field that no choice depends on costs no choice', () => {
     const plain = read(fullEvent())
     const said = (readings: Reading[]) =>
-      readings.map(each => (each.kind === 'told' ? each.told.after.statements : each))
+      readings.map(each => (each.kind === 'fact' ? each.fact.after.statements : each))
     const entity = 'parameters.entity'
     for (const field of ['user.country', 'user.metadata', 'user.last_seen_country', 'organization_id', 'version'])
       for (const value of [5, true, [], {}, null, [{}], 'x'])

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { DAY, MINUTE } from '../domain/instant.ts'
-import { readWebhook, type Reading, type Told } from './webhook.ts'
+import { readWebhook, type Reading, type NewFact } from './webhook.ts'
 
 const RECEIVED = Date.parse('2024-05-02T10:00:00Z')
 
 const readOne = (body: unknown): Reading | undefined => readWebhook(Buffer.from(JSON.stringify(body)), RECEIVED)[0]
 
-function told(body: unknown): Told {
+function told(body: unknown): NewFact {
   const reading = readOne(body)
-  if (reading?.kind !== 'told') throw new Error(JSON.stringify(reading))
-  return reading.told
+  if (reading?.kind !== 'fact') throw new Error(JSON.stringify(reading))
+  return reading.fact
 }
 
 const ADA = { id: 'didomi-user-1', organization_user_id: 'ada@example.test' }
@@ -55,7 +55,7 @@ describe('the time of a fact', () => {
     const fault = { path: 'parameters.entity.created_at' }
     expect(readOne(event({ created_at }))).toMatchObject({ kind: 'quarantined', fault })
 
-    expect(readOne(event({ created_at, consents: NO }))).toMatchObject({ kind: 'told', withheld: [] })
+    expect(readOne(event({ created_at, consents: NO }))).toMatchObject({ kind: 'fact', withheld: [] })
     const { attributes } = told(event({ consents: NO })).after
     expect(told(event({ created_at, consents: NO }))).toMatchObject({
       at: RECEIVED,
@@ -64,7 +64,7 @@ describe('the time of a fact', () => {
     })
 
     const both = event({ created_at, consents: { ...NO, channels: [{ id: 'sms', enabled: true }] } })
-    expect(readOne(both)).toMatchObject({ kind: 'told', withheld: [fault] })
+    expect(readOne(both)).toMatchObject({ kind: 'fact', withheld: [fault] })
     expect(told(both).after.statements).toEqual(told(event({ consents: NO })).after.statements)
   })
 

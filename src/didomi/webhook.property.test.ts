@@ -8,7 +8,7 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 
 const readText = (text: string): Reading[] => readWebhook(Buffer.from(text), RECEIVED)
 const read = (body: unknown): Reading[] => readText(JSON.stringify(body))
-const keyOf = ([reading]: readonly Reading[]): string => (reading?.kind === 'told' ? reading.told.key : '')
+const keyOf = ([reading]: readonly Reading[]): string => (reading?.kind === 'fact' ? reading.fact.key : '')
 
 /** Free text, as ids and keys are at Didomi: `_` and `-` are common in it, and so may be `__`. */
 const id = fc.oneof(

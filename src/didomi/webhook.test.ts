@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { type Answer } from '../domain/choice.ts'
 import { type Entity } from '../domain/fact.ts'
 import { describe as words } from '../domain/paths.ts'
-import { readWebhook, type Reading, type Told } from './webhook.ts'
+import { readWebhook, type Reading, type NewFact } from './webhook.ts'
 
 const RECEIVED = Date.parse('2024-05-02T10:00:00Z')
 
@@ -18,10 +18,10 @@ function readOne(body: unknown): Reading {
   return reading
 }
 
-function told(body: unknown): Told {
+function told(body: unknown): NewFact {
   const reading = readOne(body)
-  if (reading.kind !== 'told') throw new Error(JSON.stringify(reading))
-  return reading.told
+  if (reading.kind !== 'fact') throw new Error(JSON.stringify(reading))
+  return reading.fact
 }
 
 const choices = (entity: Entity | undefined): Record<string, Answer> =>
@@ -187,7 +187,7 @@ describe('what a webhook tells', () => {
 
   test('R1: a broken record of a list costs the others nothing, and the fault names its position', () => {
     const readings = readAll([event({}), 5, event({ id: undefined }), event({ id: 'evt-2' })])
-    expect(readings.map(({ kind }) => kind)).toEqual(['told', 'quarantined', 'quarantined', 'told'])
+    expect(readings.map(({ kind }) => kind)).toEqual(['fact', 'quarantined', 'quarantined', 'fact'])
     expect(readings[1]).toMatchObject({ fault: { path: '[1]' } })
     expect(readings[2]).toMatchObject({ fault: { path: '[2].parameters.entity.id' } })
   })

@@ -22,21 +22,21 @@ import {
 import { causeIn, stampsOf } from './stamps.ts'
 import { atOnce, type Steps } from './steps.ts'
 
-/** A fact that has not been given an id yet; `key` is equal for the same fact told twice in different bodies. */
-export type Told = Omit<Fact, 'id'> & {
+/** A fact that has not been given an id yet; `key` is equal for the same fact in two bodies. */
+export type NewFact = Omit<Fact, 'id'> & {
   readonly key: string
 }
 
 /** What became of one record of a webhook body. */
 export type Reading =
-  | { readonly kind: 'told'; readonly told: Told; readonly withheld: readonly Fault[] }
+  | { readonly kind: 'fact'; readonly fact: NewFact; readonly withheld: readonly Fault[] }
   | { readonly kind: 'ignored'; readonly why: string }
   | { readonly kind: 'quarantined'; readonly fault: Fault }
 
 /** What a reading could not use, and where. */
 export const faultIn = (reading: Reading): Fault[] => {
   if (reading.kind === 'quarantined') return [reading.fault]
-  return reading.kind === 'told' ? reading.withheld.map(fault => ({ ...fault, partial: true })) : []
+  return reading.kind === 'fact' ? reading.withheld.map(fault => ({ ...fault, partial: true })) : []
 }
 
 /**
@@ -46,7 +46,7 @@ export const faultIn = (reading: Reading): Fault[] => {
 export const readWebhook = (raw: Uint8Array, receivedAt: number): Reading[] => atOnce(webhookSteps(raw, receivedAt))
 
 /**
- * The same, a step at a time. Each says how many bytes it has read; none takes long, whatever they are. So a caller can
+ * The same, a step at a time. Each says how many bytes it has read; none takes long, for any body. So a caller can
  * let others have their turn between two of them.
  */
 export function* webhookSteps(raw: Uint8Array, receivedAt: number): Steps<Reading[]> {
@@ -85,7 +85,7 @@ function readRecord(record: ParsedRecord, { prefix, isFlat, receivedAt }: Reader
 function inPlace(reading: Reading, prefix: string): Reading {
   const placed = ({ path, why }: Fault): Fault => ({ path: `${prefix}${path}`.replace(/\.$/, ''), why })
   if (reading.kind === 'quarantined') return { ...reading, fault: placed(reading.fault) }
-  return reading.kind === 'told' ? { ...reading, withheld: reading.withheld.map(placed) } : reading
+  return reading.kind === 'fact' ? { ...reading, withheld: reading.withheld.map(placed) } : reading
 }
 
 type ReadWith = { readonly receivedAt: number; readonly asides: Asides }
@@ -145,7 +145,13 @@ function readEntity(record: Record_): Reading {
     cause: causeIn(source),
   }
   if (kind === 'deleted')
-    return told(fact, { at: receivedAt, statedAt: receivedAt, datedBy: 'receipt', after: NOTHING, before: undefined })
+    return factReading(fact, {
+      at: receivedAt,
+      statedAt: receivedAt,
+      datedBy: 'receipt',
+      after: NOTHING,
+      before: undefined,
+    })
   const states = {
     entity: stateIn(entity, user, { path, userPath, asides }),
     old: old && stateIn(old, userOf(family, old), oldAt(family, asides)),
@@ -177,7 +183,7 @@ function statusIn(event: Json, path: string): Fact['status'] {
 const userOf = (family: Family, entity: Json): Json =>
   family === 'user' ? entity : (optionalObject(get(entity, 'user'), 'parameters.old_entity.user') ?? {})
 
-type Dated = Pick<Told, 'at' | 'statedAt' | 'datedBy'>
+type Dated = Pick<NewFact, 'at' | 'statedAt' | 'datedBy'>
 type Stated = { readonly after: Entity; readonly before: Entity | undefined }
 
 /** R10: what the times of a record rest on, and what of it can be believed. */
@@ -191,7 +197,7 @@ function dated(about: About, stated: Stated, record: Record_): Reading {
     const at = { at: stamp.at, statedAt: stamp.statedAt, datedBy: 'stamp' } as const
     return asides.isExceeded()
       ? inPart(about, stated, { record, at })
-      : told(about, { ...at, ...stated }, asides.faults())
+      : factReading(about, { ...at, ...stated }, asides.faults())
   }
   const [wrong] = dating
   const why = wrong && !wrong.credible ? wrong.why : 'has no time'
@@ -199,7 +205,7 @@ function dated(about: About, stated: Stated, record: Record_): Reading {
     const at = { ...atReceipt, datedBy: 'version' } as const
     return asides.isExceeded()
       ? inPart(about, stated, { record, at })
-      : told(about, { ...at, ...stated }, asides.faults())
+      : factReading(about, { ...at, ...stated }, asides.faults())
   }
   const fault = { path: wrong?.path ?? record.path, why }
   return inPart(about, stated, { record, at: { ...atReceipt, datedBy: 'receipt' }, fault })
@@ -215,20 +221,24 @@ function inPart(about: About, stated: Stated, { record: { family, asides }, at, 
   const isNothing = believed.isNothing || (asides.isExceeded() && takesNothing(believed.after))
   if (isNothing && first) return { kind: 'quarantined', fault: asides.isExceeded() ? first : (fault ?? first) }
   const withheld = believed.isAll && !asides.isExceeded() ? asides.faults() : faults
-  return told(about, { ...at, after: believed.after, before: stated.before }, withheld)
+  return factReading(about, { ...at, after: believed.after, before: stated.before }, withheld)
 }
 
 const takesNothing = ({ statements, blanks }: Entity): boolean => statements.length + blanks.length === 0
 
 /** What a record is about and what it says, apart: on Node 20 an object spread into a wider one costs microseconds. */
-type About = Omit<Told, 'key' | keyof Said>
+type About = Omit<NewFact, 'key' | keyof Said>
 type Said = Dated & Stated
 
 /**
  * The key is made of what the record says, so that a repeat has the same one whenever it comes. Only then are the
  * times beside the fact's own bounded by it, and so by our receipt (R10).
  */
-function told(about: About, { at, statedAt, datedBy, after, before }: Said, withheld: readonly Fault[] = []): Reading {
+function factReading(
+  about: About,
+  { at, statedAt, datedBy, after, before }: Said,
+  withheld: readonly Fault[] = [],
+): Reading {
   const { family, kind, entityId, userId, names, receivedAt, status, regulation, createdAt, cause } = about
   const said = [
     family,
@@ -264,7 +274,7 @@ function told(about: About, { at, statedAt, datedBy, after, before }: Said, with
     before,
     cause: cause && { ...cause, at: bounded(cause.at) },
   }
-  return { kind: 'told', told: fact, withheld }
+  return { kind: 'fact', fact, withheld }
 }
 
 /** What an entity says, without what is empty: a fact keeps its key when the reader learns to see more. */

@@ -50,7 +50,7 @@ type Look = {
   readonly undatedAt: number | undefined
 }
 
-/** R10: nobody knows since when it was so, and whatever has a time is newer. */
+/** R10: it is unknown since when it was so, and anything with a time is newer. */
 const UNDATED = 0
 
 function looksIn(fact: Fact): Look[] {
@@ -82,12 +82,12 @@ const bySequence =
     a.at - b.at ||
     byText(JSON.stringify(a.entity.attributes), JSON.stringify(b.entity.attributes))
 
-/** A value that one Didomi user held, when it was told, and when another one or none took its place. */
+/** A value that one Didomi user held, when it was stated, and when another one or none took its place. */
 export type Spell = {
   readonly value: string
   readonly told: readonly number[]
   readonly until: number
-  /** It was told by an event without a time of its own, and for what that event says (R10). */
+  /** It comes from an event without a time of its own, and for what that event says (R10). */
   readonly isUndated?: true
 }
 

@@ -71,7 +71,12 @@ describe('R28: what to do about a batch', () => {
       SOON,
       [`pause_gathering +${REFUSED_PAUSE}`, `lost +${LOST_LIFETIME}: timed out`],
     ],
-    ['found after a crash', { kind: 'found' }, SOON, [`lost +${LOST_LIFETIME}: nobody knows whether it was handed in`]],
+    [
+      'found after a crash',
+      { kind: 'found' },
+      SOON,
+      [`lost +${LOST_LIFETIME}: it is not known whether it was handed in`],
+    ],
     ['a step failed', { kind: 'failed' }, SOON, [`lost +${MADE + LOST_LIFETIME - SOON}: a step failed`]],
   ])('that is being handed in: %s', (_, news, now, expected) => {
     expect(steps(news, now, handed)).toEqual(expected)

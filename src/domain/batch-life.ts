@@ -10,7 +10,7 @@ export type BatchState = 'submitting' | 'submitted' | 'finished' | 'cancelled' |
 export type Batch = {
   readonly id: string
   readonly credentialId: string
-  /** Mailchimp's id; undefined until Mailchimp told it. */
+  /** Mailchimp's id; undefined until Mailchimp gave it. */
   readonly mailchimpId: string | undefined
   readonly state: BatchState
   readonly operations: number
@@ -105,7 +105,7 @@ export function afterNews(batch: Batch, news: BatchNews, { now, windowMs }: Batc
     case 'failed':
       return batch.state === 'submitted' && !isLate ? [wait] : [lost('a step failed', lastHeardOf)]
     case 'found':
-      return batch.state === 'submitted' ? [] : [lost('nobody knows whether it was handed in', now + LOST_LIFETIME)]
+      return batch.state === 'submitted' ? [] : [lost('it is not known whether it was handed in', now + LOST_LIFETIME)]
     case 'key_refused':
       return isLate ? [lost('its key is not accepted any more', lastHeardOf)] : []
   }

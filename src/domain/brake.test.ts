@@ -1,8 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { NO_GRANT } from '../../test/builders.ts'
-import { brake, holds, isOpen, mayLose, retractedIn, withoutRetracted, type Brake, type Retracting } from './brake.ts'
+import {
+  behindOf,
+  brake,
+  EVERY_TARGET,
+  holds,
+  isOpen,
+  mayLose,
+  retractedIn,
+  unknownOf,
+  withoutRetracted,
+  type Brake,
+  type BrakedTarget,
+  type Retracting,
+} from './brake.ts'
 import { DAY, HOUR } from './instant.ts'
+import { type SetAside } from './mapping.ts'
 
 const NOW = 10 * DAY
 const open: Brake = { since: NOW - HOUR, decision: undefined }
@@ -86,6 +100,30 @@ describe('R33: what waits', () => {
   })
 })
 
+describe('R33: what is known of a target that waits', () => {
+  const behind = (target: string, brakeId: string): BrakedTarget => ({ target, brakeId, waits: true })
+  const NEWS = behind('merge:NEWS', 'brk_1')
+  const aside = (tag: string): SetAside => ({ tag, path: '', code: 'merge_tag_missing', detail: '' })
+
+  test.each([
+    ['merge:NEWS', [NEWS], 'brk_1'],
+    ['merge:ADS', [NEWS], undefined],
+    ['merge:ADS', [behind(EVERY_TARGET, 'brk_0'), NEWS], 'brk_0'],
+    ['merge:NEWS', [behind(EVERY_TARGET, 'brk_0'), NEWS], 'brk_1'],
+  ])('%s behind %o', (target, braked, brakeId) => {
+    expect(behindOf(braked, target)).toBe(brakeId)
+  })
+
+  test.each([
+    ['nothing is set aside', [], []],
+    ['another field is', [aside('ADS')], [EVERY_TARGET]],
+    ['this field is, in any case', [aside('news')], [EVERY_TARGET, 'merge:NEWS']],
+  ])('is kept where %s', (_, setAside, kept) => {
+    const braked = [behind(EVERY_TARGET, 'brk_0'), NEWS]
+    expect(unknownOf(braked, setAside).map(({ target }) => target)).toEqual(kept)
+  })
+})
+
 describe('R33: what is a loss', () => {
   const desired = {
     fields: { 'merge:A': 'false', 'merge:B': 'false', 'merge:C': 'true', 'merge:D': '' },
@@ -106,8 +144,20 @@ describe('R33: what is a loss', () => {
   })
 
   test('what waits is set aside, what was stated stays', () => {
-    const { fields, setAside } = withoutRetracted(desired, ['merge:A', 'merge:GONE'])
+    const { fields, setAside } = withoutRetracted(desired, ['merge:A', 'merge:GONE'], { 'merge:A': 'true' })
     expect(fields).toEqual({ 'merge:B': 'false', 'merge:C': 'true', 'merge:D': '' })
     expect(setAside).toMatchObject([{ tag: 'A', code: 'many_retractions' }])
+  })
+
+  test.each([
+    ['a value that was dropped before goes', 'art,film,sport', ['sport', 'art'], 'art,sport'],
+    ['all that was written is kept', 'art,film', ['film', 'art', 'sport'], undefined],
+    ['nothing was written', '', ['art'], undefined],
+    ['it is not known what was written', undefined, ['art'], undefined],
+    ['it is no list that was retracted', 'true', undefined, undefined],
+  ])('of a list that waits: %s', (_, written, had, left) => {
+    const list = { ...desired, fields: { 'merge:D': '' }, ...(had ? { had: { 'merge:D': had } } : {}) }
+    const given = written === undefined ? {} : { 'merge:D': written }
+    expect(withoutRetracted(list, ['merge:D'], given).fields).toEqual(left === undefined ? {} : { 'merge:D': left })
   })
 })

@@ -73,7 +73,7 @@ function notedFailure(before: Breaker, { contact, sentAt, finishedAt }: Answered
   return { ...before, failing, counted: latest([...others, { contact, sentAt, finishedAt, failed: true }]) }
 }
 
-/** Whoever failed by then did so while this one succeeded. */
+/** A contact that failed by then did so while this one succeeded. */
 function notedSuccess(before: Breaker, { contact, sentAt, finishedAt }: Answered): Breaker {
   const succeededAt = Math.max(before.succeededAt, finishedAt)
   const others = before.counted.filter(each => each.contact !== contact && !(each.failed && each.sentAt <= succeededAt))

@@ -8,5 +8,5 @@ export function byteLength(text: string): number {
   return bytes
 }
 
-/** Whether a text has at most so many bytes. A long one is not looked through: no character has less than one. */
+/** Whether a text has at most `most` bytes. A long one is not looked through: no character has less than one. */
 export const isWithin = (text: string, most: number): boolean => text.length <= most && byteLength(text) <= most

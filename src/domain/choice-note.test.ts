@@ -15,7 +15,7 @@ describe('what is said of a choice', () => {
   })
 
   test.each(['cpra', 'gdpr', 'a law of Québec'])('R7: of one that %s denies, which regulation it is', deniedUnder => {
-    expect(noteOn({ deniedUnder })).toBe(`Denied under ${deniedUnder}, whatever another regulation grants.`)
+    expect(noteOn({ deniedUnder })).toBe(`Denied under ${deniedUnder}, even if another regulation grants.`)
   })
 
   test('R7: of one that was taken away under every regulation, only that', () => {

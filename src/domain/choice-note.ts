@@ -14,5 +14,5 @@ export const LOSSES = ['event_deleted', 'no_choice', 'moved'] as const satisfies
 export function noteOn({ retracted, deniedUnder }: Pick<Choice, 'retracted' | 'deniedUnder'>): string | undefined {
   if (retracted !== undefined) return TAKEN_AWAY[retracted]
   if (deniedUnder === undefined) return undefined
-  return `Denied under ${deniedUnder}, whatever another regulation grants.`
+  return `Denied under ${deniedUnder}, even if another regulation grants.`
 }

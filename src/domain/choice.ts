@@ -1,5 +1,5 @@
 /**
- * Where a choice stands in Didomi's configuration tree. `purpose` is absent for a channel of the whole person;
+ * Where a choice is found in Didomi's configuration tree. `purpose` is absent for a channel of the whole person;
  * `legitimateInterest` marks the objection side (`enabled_li`) of a purpose or vendor.
  */
 export type Place =
@@ -26,6 +26,8 @@ export type Choice = {
   readonly at: number
   /** All that was ever granted here was taken away, and nothing is left: it counts as denied (R6). */
   readonly retracted?: Loss
+  /** What was granted until then, less what the person took back themselves; only of what is retracted. */
+  readonly had?: Answer
   /** The regulation under which it is denied, although another one grants it (R7). */
   readonly deniedUnder?: string
 }
@@ -79,7 +81,7 @@ export const withdraws = (before: Answer | undefined, after: Answer): boolean =>
   return before.some(id => !kept.has(id))
 }
 
-/** What somebody said of a place: when, as it counts and as the record states it (R10). */
+/** What a person said of a place: when, as it counts and as the record states it (R10). */
 export type Word = Pick<Choice, 'place' | 'answer' | 'at'> & { readonly stated: number }
 
 /**

@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { behindSince, correctionBy, differenceIn, spanOf, withSpan, type Span } from './clock-difference.ts'
+import {
+  behindSince,
+  correctionBy,
+  differenceIn,
+  ENOUGH_OF_DATABASE,
+  spanOf,
+  withSpan,
+  type Span,
+} from './clock-difference.ts'
 import { DAY, MINUTE, SECOND } from './instant.ts'
 
 type Answer = { readonly pause: number; readonly trip: number; readonly named: number; readonly lie: number }
@@ -90,6 +98,25 @@ describe('R31: what the answers of another clock prove', () => {
     expect(differenceIn(spans, 0)).toBeUndefined()
   })
 
+  test('one answer of the database is enough, and is right to within its trip', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(5 * SECOND),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        ahead,
+        lead,
+        (trip, place, start, off) => {
+          const named = Math.floor(trip * place + start)
+          const span = spanOf({ askedAt: 0, answeredAt: trip, named, precision: 1 })
+          const found = differenceIn([span], start - off, ENOUGH_OF_DATABASE)
+          expect(Math.abs((found ?? Infinity) - off)).toBeLessThanOrEqual(trip + 1)
+          expect(differenceIn([span], start, ENOUGH_OF_DATABASE)).toBe(0)
+          expect(differenceIn([span], start)).toBeUndefined()
+        },
+      ),
+    )
+  })
+
   test('answers that come together count as one', () => {
     const span = { least: 0, most: SECOND, answeredAt: 0 }
     const first = withSpan([], span)
@@ -100,14 +127,19 @@ describe('R31: what the answers of another clock prove', () => {
 
 describe('R10 R31: what a receipt is corrected by', () => {
   test.each([
-    ['what Mailchimp says', { mailchimp: 2 * DAY, noted: DAY }, 2 * DAY],
-    ['the same of a clock that is ahead', { mailchimp: -2 * DAY, noted: DAY }, -2 * DAY],
-    ['nothing, if Mailchimp says that the clock is right', { mailchimp: 0, noted: DAY }, 0],
-    ['what was noted, until Mailchimp is heard', { mailchimp: undefined, noted: DAY }, DAY],
-    ['nothing below 30 s', { mailchimp: 30 * SECOND - 1, noted: 0 }, 0],
-    ['30 s', { mailchimp: 30 * SECOND, noted: 0 }, 30 * SECOND],
-  ])('%s', (_, known, ms) => {
-    expect(correctionBy(known)).toBe(ms)
+    ['what Mailchimp says', [2 * DAY, 3 * DAY, DAY], 2 * DAY],
+    ['the same of a clock that is ahead', [-2 * DAY, 3 * DAY, DAY], -2 * DAY],
+    ['nothing, if Mailchimp says that the clock is right', [0, 3 * DAY, DAY], 0],
+    ['what was noted, until Mailchimp is heard', [undefined, undefined, DAY], DAY],
+    ['what was noted, if the database shares our clock', [undefined, 0, DAY], DAY],
+    ['what was noted, if the database is behind', [undefined, -DAY, DAY], DAY],
+    ['what the database says, if that is later', [undefined, 2 * DAY, DAY], 2 * DAY],
+    ['what the database says, if nothing was noted', [undefined, 2 * DAY, 0], 2 * DAY],
+    ['the same of a clock that is ahead, if nothing was noted', [undefined, -2 * DAY, 29 * SECOND], -2 * DAY],
+    ['nothing below 30 s', [30 * SECOND - 1, undefined, 0], 0],
+    ['30 s', [30 * SECOND, undefined, 0], 30 * SECOND],
+  ] as const)('%s', (_, [mailchimp, database, noted], ms) => {
+    expect(correctionBy({ mailchimp, database, noted })).toBe(ms)
   })
 
   test('at a start: no time before one that was right, no less than the clock was behind, and never ahead', () => {

@@ -1,4 +1,4 @@
-import { SECOND } from './instant.ts'
+import { DAY, SECOND } from './instant.ts'
 
 /** From here on a clock that differs is to be looked after, and receipts are corrected. */
 export const MUCH_OFF = 30 * SECOND
@@ -12,7 +12,7 @@ type Named = {
   readonly precision: number
 }
 
-/** By how much another clock is ahead of our monotonic one, as far as one answer can prove it. */
+/** By how much another clock is ahead of our monotonic one, within the bounds that one answer proves. */
 export type Span = { readonly least: number; readonly most: number; readonly answeredAt: number }
 
 /** The time was named at some moment between the question and the answer. */
@@ -22,9 +22,11 @@ export const spanOf = ({ askedAt, answeredAt, named, precision }: Named): Span =
   answeredAt,
 })
 
-/** As many answers are compared; of more than half of them, and of so many at least, the word counts. */
+/** Of the last `COMPARED` answers of Mailchimp more than half must agree, and at least `ENOUGH`. */
 const COMPARED = 9
 const ENOUGH = 3
+/** Nothing stands between us and the database that could answer in its place. */
+export const ENOUGH_OF_DATABASE = 1
 /** Answers that come together may come out of one cache; later ones of a cache name a time that lags behind. */
 const APART = 2 * SECOND
 
@@ -34,31 +36,34 @@ export const withSpan = (spans: readonly Span[], span: Span): readonly Span[] =>
 
 /**
  * R31: by how much the other clock is ahead of ours, which is `lead` ahead of the monotonic one: the least difference
- * that most answers agree on. Undefined while too few agree.
+ * that most answers agree on. Undefined while fewer than `enough` agree.
  */
-export function differenceIn(spans: readonly Span[], lead: number): number | undefined {
+export function differenceIn(spans: readonly Span[], lead: number, enough = ENOUGH): number | undefined {
   const own = spans.map(({ least, most }) => ({ least: least - lead, most: most - lead }))
   const agreeing = (ms: number): number => own.filter(({ least, most }) => least <= ms && ms <= most).length
   const [best] = [0, ...own.flatMap(({ least, most }) => [least, most])]
     .map(ms => ({ ms, agree: agreeing(ms) }))
     .toSorted((a, b) => b.agree - a.agree || Math.abs(a.ms) - Math.abs(b.ms))
-  if (!best || best.agree < ENOUGH || best.agree * 2 <= spans.length) return undefined
+  if (!best || best.agree < enough || best.agree * 2 <= spans.length) return undefined
   return Math.round(best.ms)
 }
 
 type Known = {
   /** By how much Mailchimp's clock is ahead of the time of the service, if that is known. */
   readonly mailchimp: number | undefined
+  /** The same of PostgreSQL's clock, which may be that of our own machine. */
+  readonly database: number | undefined
   /** What the process before this one leaves to go by. */
   readonly noted: number
 }
 
 /**
- * R10, R31: by how much our clock is behind, or ahead if negative, as far as that counts. Less than `MUCH_OFF` makes no
- * difference to any order, since a denial may run 5 minutes ahead.
+ * R10, R31: by how much our clock is behind, or ahead if negative. Less than `MUCH_OFF` counts as 0: it makes no
+ * difference to any order, since a denial may run 5 minutes ahead. Until Mailchimp is heard, the later of two times
+ * counts: a receipt that is dated too late lets only the grant of a fast clock win.
  */
-export function correctionBy({ mailchimp, noted }: Known): number {
-  const off = mailchimp ?? noted
+export function correctionBy({ mailchimp, database = 0, noted }: Known): number {
+  const off = mailchimp ?? (noted >= MUCH_OFF ? Math.max(noted, database) : database)
   return Math.abs(off) >= MUCH_OFF ? off : 0
 }
 
@@ -66,9 +71,15 @@ export function correctionBy({ mailchimp, noted }: Known): number {
 export type Noted = { readonly at: number; readonly rightAt: number }
 
 /**
- * R31: by how much a process that starts at `startedAt` may be behind, as far as the one before it knew. A clock that
+ * R31: by how much a process that starts at `startedAt` may be behind, by what the one before it noted. A clock that
  * was behind still is; one that is before a time that was right is behind by that. That it is ahead is never taken for
  * granted: a receipt that is dated too early lets an older grant win, one too late only the grant of a fast clock.
  */
 export const behindSince = ({ at, rightAt }: Noted, startedAt: number): number =>
   Math.max(0, rightAt - at, rightAt - startedAt)
+
+/**
+ * R21: ids say what came first, so those of a process that starts at `startedAt` follow the newest one of the process
+ * before, whose clock may have been ahead. By more than a day that is not followed: facts are kept by the time in it.
+ */
+export const idsFollow = (newestAt: number, startedAt: number): number => Math.min(newestAt, startedAt + DAY)

@@ -12,7 +12,7 @@ export type Entry = {
   /** The debt that it was written for, and how often that had been owed by then. */
   readonly person: string
   readonly revision: number
-  /** The merge field that it was written to; the same tag may be made anew. */
+  /** The merge field that it was written to; the same tag may be created again. */
   readonly fieldId?: number
   /** Something may have overwritten it since (R21). */
   readonly isDoubted?: true
@@ -61,7 +61,7 @@ export type Believer = {
 
 /**
  * R21: the entries that nothing has cast doubt on: no other writer, no unclear attempt, no resync asked for since, no
- * merge field made anew.
+ * merge field created again.
  */
 export function believed({ entries }: ContactRecord, by: Believer): Readonly<Record<string, Entry>> {
   const isCertain = ({ integrationId, person, revision }: Entry): boolean =>

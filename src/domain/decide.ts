@@ -40,7 +40,7 @@ export type DecideRequest = {
   readonly doubts: ReadonlyMap<string, number>
   /** What was not accepted since an upgrade; undefined when that is nothing. */
   readonly unaccepted?: Omit<Unaccepted, 'heard'> | undefined
-  /** The targets of which what rests on a retraction alone waits (R33). */
+  /** The targets that wait where they rest on a retraction alone (R33). */
   readonly braked?: readonly string[]
 }
 
@@ -73,7 +73,7 @@ export function decide(request: DecideRequest): Decision {
       ? allowed
       : withoutUnaccepted(allowed, { ...unaccepted, heard: statements })
   const retracts = contact === undefined ? [] : retractedIn(accepted, valuesOf(record.entries))
-  const desired = braked.length > 0 ? withoutRetracted(accepted, braked) : accepted
+  const desired = braked.length > 0 ? withoutRetracted(accepted, braked, valuesOf(record.entries)) : accepted
   return {
     state,
     contact,
@@ -111,7 +111,7 @@ function wantedBy({ of, settings, audience, integrationId }: DecideRequest, { re
   return { ...told, fields: { ...back, ...told.fields }, ...(retracted.length > 0 ? { retracted } : {}) }
 }
 
-/** R16f: what those who left a contact had denied. It creates nobody, and says nothing of what they never spoke of. */
+/** R16f: what those who left a contact had denied. It creates no contact, and is silent on what they never stated. */
 const toldByLeavers = (state: ConsentState, settings: Settings, audience: Audience): Desired => ({
   ...desiredFor(state, { ...settings, options: { ...settings.options, noChoice: 'keep' } }, audience),
   isStated: false,

@@ -17,7 +17,7 @@ const [ZERO, NINE, SMALL_E, LARGE_E] = [0x30, 0x39, 0x65, 0x45]
 
 /** The text is known to be JSON. */
 function withDigits(text: string): string {
-  // What stands before, between and behind the numbers that lose something, and these: quotes go between all of them.
+  // The text before, between and behind the numbers that lose something, and these: quotes go between all of them.
   const parts: string[] = []
   let kept = 0
   for (let at = 0; at < text.length; at += 1) {

@@ -44,7 +44,7 @@ export type Entity = {
 }
 
 /**
- * One thing that Didomi told us, kept until its person is erased, and never changed. All times are integer
+ * One record of Didomi, kept until its person is erased, and never changed. All times are integer
  * milliseconds. `at` is its effective time for what it denies, computed once at receipt; what it grants counts from
  * `grantsAt` (R10).
  */
@@ -63,7 +63,7 @@ export type Fact = {
   readonly statedAt: number
   /** What its times rest on: a stamp, its place among the versions of its user, or its receipt alone (R10). */
   readonly datedBy: 'stamp' | 'version' | 'receipt'
-  /** The time of its receipt, not before the right one as far as that is known (R31). */
+  /** The time of its receipt, corrected by what is known of our own clock (R31). */
   readonly receivedAt: number
   /** By how much the time of the service was behind then, which is in `receivedAt`; or ahead if negative. */
   readonly clockOff?: number | undefined

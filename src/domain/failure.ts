@@ -1,11 +1,12 @@
 /**
- * A failure is what one cause does to the debts of one integration: they are dead, they are held, or they are tried
- * again and again. A hold of the key or of the audience is one too, with the debts that wait behind it.
+ * A failure is what one cause does to the debts of one integration: they are dead, they are held, they are tried again
+ * and again, or their contact is gone and a withdrawal went nowhere (R16e). A hold of the key or of the audience is one
+ * too, with the debts that wait behind it.
  *
  *   open ──► acknowledged, ignored          by a person
  *   open, acknowledged ──► resolved ──► open  by itself: the last debt is gone, and a debt is there again
  */
-export type FailureKind = 'dead' | 'held' | 'retrying'
+export type FailureKind = 'dead' | 'held' | 'retrying' | 'gone'
 export type FailureState = 'open' | 'acknowledged' | 'resolved' | 'ignored'
 
 /** What a person can do about a failure. */

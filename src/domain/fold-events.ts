@@ -1,6 +1,6 @@
 import { byRestriction, byText, isDenied, placeKey, type Loss, type Place, type Word } from './choice.ts'
 import { grantsAt, type Statement } from './fact.ts'
-import { sequenced, type Ground, type Taken } from './ground.ts'
+import { leftOut, sequenced, type Ground, type Taken } from './ground.ts'
 import { groupBy } from './group.ts'
 import { type Share } from './share.ts'
 
@@ -20,16 +20,24 @@ type Saying = {
 export function groundOfEvents(own: readonly Share[], deleted: ReadonlySet<string>): Ground {
   const standing: Word[] = []
   const taken: Taken[] = []
+  const denying: Word[] = []
   for (const [entityId, versions] of groupBy(own, ({ fact }) => fact.entityId)) {
     const sayings = groupBy(sayingsOf(versions.toSorted(byVersion)), ({ place }) => placeKey(place))
     for (const ofPlace of sayings.values()) {
       const ends = wordsOf(ofPlace.toSorted(bySequence), deleted.has(entityId))
       standing.push(...ends.standing)
       taken.push(...ends.taken)
+      denying.push(...ofPlace.flatMap(asDenial))
     }
   }
-  return sequenced({ standing, taken })
+  return sequenced({ standing, taken: [...taken, ...leftOut(denying)] })
 }
+
+/** A word as it counts for what it leaves out; one that counts for nothing else is dated so already. */
+const asDenial = ({ statement, share }: Saying): Word[] =>
+  statement && statement.takesOnly !== true && share.only !== 'passed'
+    ? [{ ...wordOf(statement, share), at: share.fact.at }]
+    : []
 
 // Didomi re-applies events by update date; an update without one has only its creation date, as its original has.
 const byVersion = (a: Share, b: Share): number =>

@@ -11,7 +11,7 @@ import {
   type Word,
 } from './choice.ts'
 import { grantsAt, type Entity, type Fact, type Statement } from './fact.ts'
-import { createDenials, type Denials, type Ground, type Taken } from './ground.ts'
+import { createDenials, leftOut, type Denials, type Ground, type Taken } from './ground.ts'
 import { type Share } from './share.ts'
 
 /** A moment as it counts for what is granted and for what is denied (R10). */
@@ -161,6 +161,8 @@ export const inSequence =
     a.sighting.receivedAt - b.sighting.receivedAt
 
 type Entry = Word & {
+  /** When what it leaves out counts. */
+  readonly deniesAt: number
   readonly causeId: string | undefined
   readonly sighting: Sighting
   /** Only what it takes back is believed (R10). */
@@ -210,6 +212,7 @@ function groundAt({ key, place, views, evidence }: PlaceHistory): Ground {
       ...entries.filter(isGone).map(takenBy('event_deleted')),
       ...left.map(takenBy('moved')),
       ...taking.map(entry => ({ ...takenBy('no_choice')(entry), onlyTakes: true as const })),
+      ...leftOut(entries.slice(-1).map(entry => ({ ...entry, at: entry.deniesAt }))),
     ],
   }
 }
@@ -225,7 +228,8 @@ function entryOf(view: View & { readonly answer: Answer }, { place, seen, denial
   const { at, stated } = isDenied(answer) ? denialDate(view) : grantDate(seen, view)
   // R10: by the same clock, what is granted after a denial counts after it.
   const after = isDenied(answer) ? at : denials.countsAfter({ at, stated })
-  return { place, answer, at: after, stated, causeId: sighting.causeId, sighting, takesOnly }
+  const deniesAt = seen?.answer !== undefined && withdraws(seen.answer, answer) ? denialDate(view).at : at
+  return { place, answer, at: after, deniesAt, stated, causeId: sighting.causeId, sighting, takesOnly }
 }
 
 type Dating = { readonly at: number; readonly stated: number }
@@ -248,7 +252,7 @@ function grantDate(seen: View | undefined, { answer, sighting }: View & { readon
 
 /**
  * R6: Didomi recomputes a user when one of its events goes. A record that names that event once more, or comes from
- * after its deletion, shows that the answer rests on something else, too; since when, nobody can tell.
+ * after its deletion, shows that the answer rests on something else, too; since when is not known.
  */
 function restated(last: Entry, { answer, sighting }: View, { deletedAt }: UserEvidence): Entry {
   const deleted = last.causeId === undefined ? undefined : deletedAt.get(last.causeId)

@@ -8,7 +8,7 @@ import { groupBy } from './group.ts'
 import { lifeIn, livesOf } from './lives.ts'
 import { type Share } from './share.ts'
 
-/** Everything we were told about one person, as one state. */
+/** All facts about one person, as one state. */
 export type ConsentState = {
   readonly choices: readonly Choice[]
   readonly attributes: readonly Attribute[]

@@ -79,6 +79,17 @@ describe('R6: a record of a user that shows no choice', () => {
     expect(choiceAt(foldAll([blank], USERS), NEWSLETTER)).toMatchObject(RETRACTED)
   })
 
+  test.each([
+    ['all of it', [], ['art', 'film']],
+    ['what another device had left of it since', [['art', 'sport']], ['art', 'sport']],
+  ] as const)('R33: notes what a list had: %s', (_, dropped, had) => {
+    const picks = [['art', 'film'], ...dropped].map((ids, index) =>
+      anEvent({ entityId: `e${index}`, userId: `d${index}`, says: [says(TOPICS, ids)], at: minute(index) }),
+    )
+    const gone = picks.map(({ entityId }) => eventDeleted(entityId, minute(9)))
+    expect(choiceAt(foldAll([...picks, ...gone], EVENTS), TOPICS)).toMatchObject({ answer: [], had })
+  })
+
   test('empties a list, as one that was retracted', () => {
     const picked = aUser({ kind: 'created', version: 1, at: minute(1), says: [says(TOPICS, ['sport'])] })
     const gone = aUser({ version: 2, at: minute(2), blank: [{ place: TOPICS, why: 'gone' }] })

@@ -1,5 +1,6 @@
 import {
   byPrecedence,
+  byRestriction,
   byText,
   denialLike,
   isDenied,
@@ -50,17 +51,20 @@ export function lastWords(words: readonly Word[]): Map<string, Word> {
 }
 
 function choiceFrom(last: Word | undefined, taken: readonly Taken[]): Choice | undefined {
-  if (last) {
-    const { place, answer, at } = last
-    return taken
-      .filter(word => !word.onlyGrants && byPrecedence(last, word) < 0)
-      .reduce<Choice>(without, { place, answer, at })
-  }
+  if (last) return lessTaken(last, taken)
   const denial = taken.findLast(({ answer }) => isDenied(answer))
   if (denial) return { place: denial.place, answer: denial.answer, at: denial.at }
   const grant = taken.findLast(({ onlyTakes }) => onlyTakes !== true)
-  return grant && { place: grant.place, answer: denialLike(grant.answer), at: grant.at, retracted: grant.why }
+  if (!grant) return undefined
+  const { place, answer, at, why } = grant
+  return { place, answer: denialLike(answer), at, retracted: why, had: lessTaken(grant, taken).answer }
 }
+
+/** A word, less what was taken back after it. */
+const lessTaken = (said: Word, taken: readonly Taken[]): Choice =>
+  taken
+    .filter(word => !word.onlyGrants && byPrecedence(said, word) < 0)
+    .reduce<Choice>(without, { place: said.place, answer: said.answer, at: said.at })
 
 /** What is left of a choice under a later word that is gone. What remains of a list is as old as the list. */
 function without({ place, answer, at }: Choice, { answer: gone, at: goneAt }: Taken): Choice {
@@ -77,7 +81,7 @@ function remainder(answer: Answer, gone: Answer): Answer | undefined {
 }
 
 /**
- * R7: a denial that stands under one regulation beats what others grant, whatever the times. Of grants the latest
+ * R7: a standing denial under one regulation beats what others grant, at any times. Of grants the latest
  * counts, of lists what all of them hold. What is retracted loses to anything that stands.
  */
 export function acrossRegulations(byRegulation: ReadonlyMap<string, readonly Choice[]>): Choice[] {
@@ -104,6 +108,24 @@ function inBoth(a: Answer, b: Answer): Answer {
   if (a === true) return b
   if (b === true || typeof a === 'boolean' || typeof b === 'boolean') return a
   return a.filter(id => b.includes(id))
+}
+
+/**
+ * R10: what a list leaves out is denied, and a denial may count later than what the list grants. Of one Didomi user the
+ * list that it stated last says what that is; `words` are dated as denials.
+ */
+export function leftOut(words: readonly Word[]): Taken[] {
+  const lists = words.filter(({ answer }) => typeof answer !== 'boolean')
+  if (lists.length === 0) return []
+  const places = new Set(lists.map(({ place }) => placeKey(place)))
+  const ofPlaces = groupBy(words, ({ place }) => placeKey(place))
+  return [...places].flatMap((key): Taken[] => {
+    const [last] = (ofPlaces.get(key) ?? []).toSorted(
+      (a, b) => b.stated - a.stated || byRestriction(a.answer, b.answer),
+    )
+    if (!last || typeof last.answer === 'boolean') return []
+    return [{ ...last, why: 'no_choice', onlyTakes: true }]
+  })
 }
 
 /** The denials of one Didomi user at one place. */

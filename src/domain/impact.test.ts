@@ -11,8 +11,9 @@ import {
   merging,
 } from '../../test/builders.ts'
 import { decide } from './decide.ts'
-import { impactOn } from './impact.ts'
+import { fieldsOf, impactOn, type FieldCounts } from './impact.ts'
 import { type Settings } from './integration.ts'
+import { type FieldValue } from './merge-field.ts'
 import { type Fields } from './plan.ts'
 import { personFrom } from './together.ts'
 
@@ -42,6 +43,86 @@ const weigh = (settings: Parameters<typeof settingsOf>[0], written?: Fields, map
   return impactOn({ person, before: through(settingsOf({ mappings })), after: through(settingsOf(settings)) })
 }
 
+const counted = (over: Partial<FieldCounts>): FieldCounts => ({
+  denied: 0,
+  granted: 0,
+  cleared: 0,
+  other: 0,
+  left: 0,
+  ...over,
+})
+
+/** The counts of a merge field that should hold one value, and then another one. */
+function changeOf(before: FieldValue | undefined, after: FieldValue | undefined, isList: boolean) {
+  const decided = decide({
+    of: personFrom({ facts: [], feed: 'event', person, settings: settingsOf({}), erasedBy: undefined }),
+    settings: settingsOf({}),
+    audience: audienceOf('NEWS'),
+    taken: [],
+    refused: {},
+    integrationId: 'int_a',
+    record: undefined,
+    person,
+    doubts: new Map(),
+  })
+  const holding = (value: FieldValue | undefined) => ({
+    ...decided,
+    desired: {
+      ...decided.desired,
+      fields: merging(value === undefined ? {} : { NEWS: value }),
+      lists: isList ? Object.keys(merging({ NEWS: '' })) : [],
+    },
+  })
+  return impactOn({ person, before: holding(before), after: holding(after) })?.fields
+}
+
+describe('R6c: what becomes of a merge field', () => {
+  test.each<[before: FieldValue | undefined, after: FieldValue | undefined, isList: boolean, to: keyof FieldCounts]>([
+    ['true', 'false', false, 'denied'],
+    [undefined, 'false', false, 'denied'],
+    ['', 'false', false, 'denied'],
+    ['a,b', 'a', true, 'denied'],
+    ['a,b', 'b,c', true, 'denied'],
+    ['a', '', true, 'denied'],
+    ['false', 'true', false, 'granted'],
+    ['', 'true', false, 'granted'],
+    [undefined, 'true', false, 'granted'],
+    ['a', 'a,b', true, 'granted'],
+    [undefined, 'a', true, 'granted'],
+    ['true', '', false, 'cleared'],
+    ['false', '', false, 'cleared'],
+    [undefined, '', false, 'cleared'],
+    ['FR', 'DE', false, 'other'],
+    [undefined, 'DE', false, 'other'],
+    ['true', undefined, false, 'left'],
+    ['a', undefined, true, 'left'],
+  ])('%o to %o (list: %o) is %s', (before, after, isList, to) => {
+    expect(changeOf(before, after, isList)).toEqual(counted({ [to]: 1 }))
+  })
+
+  test.each([
+    ['true', false],
+    ['', false],
+    ['a,b', true],
+    [undefined, false],
+  ] as const)('that stays %o is no change', (value, isList) => {
+    expect(changeOf(value, value, isList)).toBeUndefined()
+  })
+
+  test('over several persons it is the sum', () => {
+    const impacts = (['denied', 'denied', 'granted', 'left'] as const).map(change => ({
+      person,
+      do: 'skip' as const,
+      because: undefined,
+      before: {},
+      after: {},
+      fields: counted({ [change]: 1 }),
+    }))
+    expect(fieldsOf(impacts)).toEqual(counted({ denied: 2, granted: 1, left: 1 }))
+    expect(fieldsOf([])).toEqual(counted({}))
+  })
+})
+
 describe('what another document would do to a person', () => {
   test('nothing when it says the same', () => {
     expect(weigh({ mappings: [...ALSO].reverse() }, undefined, ALSO)).toBeUndefined()
@@ -56,6 +137,7 @@ describe('what another document would do to a person', () => {
       because: undefined,
       before: merging({ NEWS: 'true' }),
       after: merging({ NEWS: 'true', COOKIES: 'false' }),
+      fields: counted({ denied: 1 }),
     })
   })
 
@@ -66,6 +148,7 @@ describe('what another document would do to a person', () => {
       because: 'nothing_mapped',
       before: merging({ NEWS: 'true' }),
       after: {},
+      fields: counted({ left: 1 }),
     })
   })
 

@@ -60,7 +60,7 @@ const namesSomebody = (path: string): boolean => path === 'organization_user_id'
 
 /**
  * The paths of these persons, the one that most of them have first. One that is ambiguous among all of
- * them is left out, as a mapping could not use it (R11), even if nobody has both places yet.
+ * them is left out, as a mapping could not use it (R11), even if no person has both places yet.
  */
 export function sharedPaths(states: readonly ConsentState[]): SharedPath[] {
   const shared = new Map<string, SharedPath & Spelled>()

@@ -18,7 +18,7 @@ const rank = (level: LateLevel | undefined): number =>
 
 /**
  * Whether it has become worse than what was told `before`, or has caught up; undefined when there is no news. What is
- * better but still late is no news, so each level is told once until all have caught up.
+ * better but still late is no news, so each level is reported once until all have caught up.
  */
 export function newsOf(before: LateLevel | undefined, ageMs: number | undefined): LateLevel | 'caught_up' | undefined {
   const level = latenessOf(ageMs)

@@ -23,11 +23,11 @@ type Looking = {
 
 /**
  * A lease may be taken when it has expired, or when its owner is gone: the owner's connection has ended, or it has not
- * renewed for a whole length, whatever a clock that was put back says.
+ * renewed for a whole length, even by a clock that was put back.
  */
 export const isFree = ({ row, now }: LeaseView, { owner, lengthMs, unchangedMs }: Looking): boolean =>
   row.owner === owner || !row.isConnected || row.expiresAt <= now || unchangedMs >= lengthMs
 
-/** Its owner lives: it renewed the lease, or took it anew, while we looked. */
+/** Its owner lives: it renewed the lease, or took it again, while we looked. */
 export const isRenewed = (before: LeaseRow, { epoch, expiresAt }: LeaseRow): boolean =>
   before.epoch !== epoch || before.expiresAt < expiresAt

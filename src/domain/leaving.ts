@@ -20,5 +20,5 @@ export const leavingDocument = (before: Settings, after: Settings): Settings => 
   return { ...before, mappings: before.mappings.filter(({ id }) => !isKept(mergeField(id))) }
 }
 
-/** Why a debt that ended proves nothing of what it had to assert: nobody knows its contact, or nothing could be sent. */
+/** Why a debt that ended proves nothing of what it had to assert: no contact is known, or nothing could be sent. */
 export const PROVES_NOTHING = ['unresolvable', 'nothing_mapped'] as const

@@ -1,4 +1,4 @@
-/** An API key, the Mailchimp user it belongs to as far as is known, and the audiences that are written to with it. */
+/** An API key, the Mailchimp user it belongs to where that is known, and the audiences that are written to with it. */
 export type KeyUse = {
   readonly credentialId: string
   /** As `GET /` names the user; undefined until Mailchimp was asked. */

@@ -35,6 +35,22 @@ const ALL_TEXT = audienceOf(...Object.keys(PATHS))
 const person = (...choices: [Place, Answer][]): ConsentState =>
   stateOf(choices.map(([place, answer]) => choice(place, answer)))
 
+describe('R33: what counts as lost by a retraction', () => {
+  const lost = (place: Place, had: Answer): ConsentState =>
+    stateOf([{ ...choice(place, typeof had === 'boolean' ? false : []), retracted: 'event_deleted', had }])
+  const SPORT = { SPORT: `${PATHS.TOPICS}_sport_enabled` }
+
+  test.each([
+    ['a yes', { NEWSLETTER: PATHS.NEWSLETTER }, lost(NEWSLETTER, true), ['merge:NEWSLETTER'], undefined],
+    ['a list', { TOPICS: PATHS.TOPICS }, lost(TOPICS, ['art']), ['merge:TOPICS'], { 'merge:TOPICS': ['art'] }],
+    ['a value that was picked', SPORT, lost(TOPICS, ['sport']), ['merge:SPORT'], undefined],
+    ['a value that was not', SPORT, lost(TOPICS, ['art']), undefined, undefined],
+  ])('%s', (_, paths, state, retracted, had) => {
+    const desired = desiredFor(state, mapped(paths), audienceOf(...Object.keys(paths)))
+    expect([desired.retracted, desired.had, desired.isStated]).toEqual([retracted, had, false])
+  })
+})
+
 describe('what an integration makes of a person', () => {
   test('R13: choices go as true and false, lists as their ids', () => {
     const state = person([NEWSLETTER, true], [COOKIES, false], [TOPICS, ['sport', 'culture']])

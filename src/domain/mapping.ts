@@ -1,3 +1,4 @@
+import { isDenied, type Answer } from './choice.ts'
 import { type ConsentState } from './fold.ts'
 import { type MappingRule, type Settings } from './integration.ts'
 import { fitText, fitYesNo, saysNo, type FieldValue, type Fit, type MergeField } from './merge-field.ts'
@@ -38,6 +39,8 @@ export type Desired = {
   readonly lists: readonly string[]
   /** Targets whose value rests on a retraction alone (R6c, R16f); absent when there are none. */
   readonly retracted?: readonly string[]
+  /** Of a retracted list, what the person left in it by their own word; absent when there is none. */
+  readonly had?: Readonly<Record<string, readonly string[]>>
 }
 
 /** R13: without the values that Mailchimp refused last time, so that the other fields can be delivered. */
@@ -105,11 +108,14 @@ export function desiredFor(
 ): Desired {
   const looked = settings.mappings.map(rule => ({ rule, found: lookUp(state, rule.value) }))
   const results = looked.map(each => applyRule(each, settings.options.noChoice, audience))
-  const retracted = results.flatMap((result, index) =>
-    result.kind === 'field' && isRetracted(looked[index]?.found) ? [result.key] : [],
-  )
+  const lost = results.flatMap((result, index) => {
+    const had = hadAt(looked[index]?.found)
+    return result.kind === 'field' && had !== undefined && !isDenied(had) ? [{ key: result.key, had }] : []
+  })
+  const lists = lost.flatMap(({ key, had }) => (typeof had === 'boolean' ? [] : [[key, had] as const]))
   return {
-    ...(retracted.length > 0 ? { retracted } : {}),
+    ...(lost.length > 0 ? { retracted: lost.map(({ key }) => key) } : {}),
+    ...(lists.length > 0 ? { had: Object.fromEntries(lists) } : {}),
     fields: Object.fromEntries(
       results.flatMap(result => (result.kind === 'field' ? [[result.key, result.value]] : [])),
     ),
@@ -168,7 +174,8 @@ type Found = Extract<LookUpResult, { readonly kind: 'choice' | 'text' }>
 
 const isFound = (found: LookUpResult | undefined): found is Found => found?.kind === 'choice' || found?.kind === 'text'
 
-const isRetracted = (found: LookUpResult | undefined): boolean => isFound(found) && found.isRetracted === true
+/** What a retraction took; what was denied by then had been taken back by the person (R33). */
+const hadAt = (found: LookUpResult | undefined): Answer | undefined => (isFound(found) ? found.had : undefined)
 
 const isStated = (found: LookUpResult): boolean => isFound(found) && found.isRetracted !== true
 

@@ -4,7 +4,7 @@ import { dayIn, isBirthday } from './calendar.ts'
 /** One merge field of an audience, with what is needed to know what it takes. */
 export type MergeField = {
   readonly tag: string
-  /** Mailchimp's number of the field: a field that is made anew under the same tag has another one. */
+  /** Mailchimp's number of the field: a field that is created again under the same tag has another one. */
   readonly mergeId: number | undefined
   readonly name: string
   readonly type: string

@@ -47,7 +47,7 @@ export function namingOf({ options: { match } }: Pick<Settings, 'options'>, { no
 type Named = Omit<Spell, 'value'> & { readonly contact: ContactRef; readonly key: string }
 
 /**
- * When another contact was told next after this one was told last: another Didomi user of the person may still hold the
+ * When another contact was stated first after this one last: another Didomi user of the person may still hold the
  * value, which has lost to the next newer one (R8).
  */
 function nextTold(spells: readonly Named[], current: string | undefined): (spell: Named) => number {
@@ -64,7 +64,7 @@ function nextTold(spells: readonly Named[], current: string | undefined): (spell
   const currentTold = new Set(tells.filter(({ key }) => key === current).map(({ at }) => at))
   return ({ key, told }) => {
     const last = told.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
-    // Of two that were told at one time the one that is named now has won, by the fixed order.
+    // Of two that were stated at one time the one that is named now has won, by the fixed order.
     if (currentTold.has(last)) return last
     const index = countBefore(times, last + 1)
     const next = tells[index]

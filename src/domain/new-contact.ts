@@ -67,7 +67,7 @@ function grantsAmong(state: ConsentState, looked: readonly Looked[]): Choice[] {
   })
 }
 
-/** A grant of which only a bound is known may lie before every date (R8). */
+/** A grant with only a bound known may lie before every date (R8). */
 function newest(times: readonly number[]): number | undefined {
   const known = times.filter(at => at > 0)
   return known.length === 0 ? undefined : Math.max(...known)

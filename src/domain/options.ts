@@ -130,9 +130,9 @@ export const OPTIONS = {
   }),
   subscribeWhen: ids({
     default: [],
-    says: 'The merge tags that must all be a yes for a new contact to get new_contact_status. When it is empty or left out, these are all mapped yes or no tags of which the person stated anything.',
+    says: 'The merge tags that must all be a yes for a new contact to get new_contact_status. When it is empty or left out, these are all mapped yes or no tags that the person stated anything about.',
     label: 'A new contact gets this status when these merge tags are a yes',
-    help: 'Merge tags of the mapping. Empty: all that hold a yes or no, as far as the person stated anything of them.',
+    help: 'Merge tags of the mapping. Empty: all that hold a yes or no and that the person stated anything about.',
     onlyUpsert: true,
     pattern: /^[A-Za-z0-9_]{1,10}$/,
     letters: 'upper',

@@ -6,12 +6,12 @@ import { attributeKey } from './statements.ts'
 /** What a mapping path can find in a person's state. */
 export type LookUpResult =
   | { readonly kind: 'nothing' }
-  | { readonly kind: 'choice'; readonly place: Place; readonly granted: boolean; readonly isRetracted?: true }
-  | { readonly kind: 'text'; readonly text: string; readonly isRetracted?: true }
+  | ({ readonly kind: 'choice'; readonly place: Place; readonly granted: boolean } & Ground)
+  | ({ readonly kind: 'text'; readonly text: string } & Ground)
   | { readonly kind: 'ambiguous'; readonly between: readonly string[] }
 
-/** Whether all that was granted there was taken away (R6). */
-type Ground = { readonly isRetracted?: true }
+/** Whether all that was granted there was taken away (R6), and what it was by then. */
+type Ground = { readonly isRetracted?: true; readonly had?: Answer }
 
 type Exit = { readonly where: string; readonly found: LookUpResult }
 
@@ -38,11 +38,11 @@ export const groundsOf = (state: ConsentState, path: string): string[] => [
 /** Paths that end so hold a yes or no, for every person. */
 export const isYesNoPath = (path: string): boolean => path.endsWith('_enabled') || path.endsWith('_enabled_li')
 
-function exitsOf({ place, answer, retracted }: Choice, path: string): Exit[] {
+function exitsOf({ place, answer, retracted, had }: Choice, path: string): Exit[] {
   // Every spelling has the id in it. Very many places are looked through for every mapped path.
   if (!path.includes(idOf(place))) return []
   const where = describe(place)
-  const ground: Ground = retracted === undefined ? {} : { isRetracted: true }
+  const ground: Ground = retracted === undefined || had === undefined ? {} : { isRetracted: true, had }
   const exits: Exit[] = []
   const leaf = isObjection(place) ? '_enabled_li' : '_enabled'
   for (const stem of stemsOf(place)) {
@@ -81,7 +81,7 @@ type Selection = {
   readonly ground: Ground
 }
 
-/** R13: picked ids in one order, whatever the order in which they were picked. */
+/** R13: picked ids in one order, not the one in which they were picked. */
 export const listText = (ids: readonly string[]): string => [...new Set(ids)].sort(byText).join(',')
 
 /**
@@ -100,8 +100,11 @@ function selectionExits({ place, answer, ground }: Selection, path: string): Exi
   if (answer === true) return []
   if (!path.startsWith(start) || !path.endsWith(end) || path.length <= start.length + end.length) return []
   const id = path.slice(start.length, -end.length)
-  return [{ where, found: { kind: 'choice', place, granted: answer !== false && answer.includes(id), ...ground } }]
+  const had = ground.had === undefined ? {} : { had: allows(ground.had, id) }
+  return [{ where, found: { kind: 'choice', place, granted: allows(answer, id), ...ground, ...had } }]
 }
+
+const allows = (answer: Answer, id: string): boolean => (typeof answer === 'boolean' ? answer : answer.includes(id))
 
 const exitOf = (attribute: Attribute, path: string): Exit[] =>
   path.endsWith(attribute.path.at(-1) ?? '') && attribute.path.join('_') === path

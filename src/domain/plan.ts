@@ -42,7 +42,7 @@ export function planFor({ settings, contact, isNew, desired, confirmed, only: ke
   const changed = unconfirmedOf(fields, confirmed)
   if (Object.keys(desired.fields).length === 0) return { do: 'skip', because: 'nothing_mapped' }
   if (Object.keys(changed).length === 0) return { do: 'skip', because: 'unchanged' }
-  // What is only taken back creates nobody (R6).
+  // What is only taken back creates no contact (R6).
   const mayCreate = settings.upsertMode && isNew && desired.isStated
   if (!mayCreate || contact.by !== 'address') return { do: 'update', contact, fields: changed }
   // A PUT may create the contact, so it always carries everything that a new one must hold.

@@ -51,8 +51,9 @@ export const PROBLEMS = {
   },
   too_many_attempts: {
     status: 429,
-    title: 'Too many failed tries',
-    advice: 'Try again after the seconds in `Retry-After`.',
+    title: 'Too many tries at once',
+    advice:
+      'Try again after the seconds in `Retry-After`, or in a browser that signed in to this account before: it need not wait.',
   },
   setup_refused: {
     status: 403,

@@ -38,7 +38,7 @@ export const EXPLANATIONS = {
   },
   contact_gone: {
     says: 'The contact was written to before. The audience does not have it any more, under any address.',
-    next: 'Nothing is left there to keep in step. If the contact moved to another account or audience, correct it there.',
+    next: 'Nothing is left there to keep in step. If a choice was taken back, see whether the contact is in another account or audience, and correct it there. If it was added again, replay the delivery.',
   },
   contact_renamed: {
     says: 'The contact goes by another address at Mailchimp. What was denied is written there, what was granted is not.',
@@ -146,7 +146,7 @@ export const EXPLANATIONS = {
     next: 'Take the tag out of one of the two mappings, or disable the other integration; the value is then sent.',
   },
   upgrade_unaccepted: {
-    says: 'This version reads what it was told before otherwise than the last one did, and would grant something by it. What it denies is written at once.',
+    says: 'This version reads older facts in another way than the last one did, and would grant something by them. What it denies is written at once.',
     next: 'Accept the upgrade, by POST /v1/upgrade/accept or serve --accept-upgrade; the held value is then sent.',
   },
   many_retractions: {
@@ -178,11 +178,11 @@ export const EXPLANATIONS = {
     next: 'It is asked again by itself. If it lasts, look at what the detail names: the network, a proxy, or Mailchimp.',
   },
   history_too_large: {
-    says: 'More was told of the person than one decision reads, so nothing is written for them.',
+    says: 'The person has more facts than one decision reads, so nothing is written for them.',
     next: 'Find out what tells so much of one person, such as a test or a script. Erase the person, or correct the contact at Mailchimp by hand.',
   },
   decision_failed: {
-    says: 'What to write could not be worked out from what was told: a bug of ours. Nothing is written for this person; no other waits.',
+    says: 'What to write could not be worked out from the facts: a bug of ours. Nothing is written for this person; no other waits.',
     next: 'Report the `a step failed` of the log with the step decision; correct the contact at Mailchimp by hand until then. The next event of the person, or a replay, tries again.',
   },
   leaving: {

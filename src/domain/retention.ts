@@ -2,7 +2,7 @@ import { DAY } from './instant.ts'
 
 /**
  * What is kept for a while only. Facts of a person are not: they say what the state of the person rests on. `anonymous`
- * are those of which nobody knows yet whose they are (R5c).
+ * are those without a known person (R5c).
  */
 export type Expiring = 'bodies' | 'quarantine' | 'anonymous' | 'attempts' | 'audit'
 

@@ -2,6 +2,8 @@ import { DAY, HOUR, MINUTE } from './instant.ts'
 
 const SESSION_IDLE = 12 * HOUR
 export const SESSION_LIFETIME = 7 * DAY
+/** How long a browser that signed in is known after it. */
+export const DEVICE_LIFETIME = 90 * DAY
 
 /** How often a session in use is marked as seen, so that reading a page does not cost a write each time. */
 const SEEN_EVERY = MINUTE

@@ -1,9 +1,9 @@
 import { type Fact } from './fact.ts'
 
 /**
- * A fact as far as it counts for one person (R5). `denials`: it may be about another person, so only what it denies
+ * What of a fact counts for one person (R5). `denials`: it may be about another person, so only what it denies
  * counts. `left`: its Didomi user is another person's now, so what it granted has lost its ground. `passed`: the same,
- * and it was told before the user was theirs, so what it denied was never about them.
+ * and it was stated before the user was theirs, so what it denied was never about them.
  */
 export type Share = { readonly fact: Fact; readonly only: 'denials' | 'left' | 'passed' | undefined }
 

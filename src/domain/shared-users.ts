@@ -8,7 +8,7 @@ type SourceProblem = {
   readonly remedy: string
 }
 
-/** R5d: what is wrong with a source of which so many Didomi users are shared, without a word of whom they wrote. */
+/** R5d: what is wrong with a source that has `users` shared Didomi users, without naming whom they wrote. */
 export const sharedProblems = (users: number): SourceProblem[] =>
   users === 0
     ? []
@@ -16,7 +16,7 @@ export const sharedProblems = (users: number): SourceProblem[] =>
         {
           code: 'users_shared',
           users,
-          detail: `${users === 1 ? '1 Didomi user' : `${users} Didomi users`} wrote more than ${MOST_IDS} ids each, as a shop's tablet or a call centre does. What they say counts only for the person it names; without an id it counts for nobody.`,
+          detail: `${users === 1 ? '1 Didomi user' : `${users} Didomi users`} wrote more than ${MOST_IDS} ids each, as a shop's tablet or a call centre does. What they say counts only for the person it names; without an id it does not count.`,
           remedy: 'Have such a device begin with a new Didomi user for each person, or send the id with each event.',
         },
       ]

@@ -12,6 +12,7 @@ import {
   NEWSLETTER,
   says,
   TOPICS,
+  userDeleted,
 } from '../../test/builders.ts'
 import { placeKey, type Place } from './choice.ts'
 import { type Fact } from './fact.ts'
@@ -19,7 +20,7 @@ import { whole } from './share.ts'
 import { attributeKey, newestStatements } from './statements.ts'
 
 const heard = (family: 'event' | 'user', place: Place, ...facts: readonly Fact[]) =>
-  newestStatements(facts.map(whole), family).get(placeKey(place))
+  newestStatements(facts.map(whole), { family, onUserDeleted: 'keep' }).get(placeKey(place))
 
 describe('R21: what an event states', () => {
   const first = anEvent({ id: 'fct_1', entityId: 'e1', says: [grants(NEWSLETTER)] })
@@ -52,6 +53,22 @@ describe('R21: what an event states', () => {
 
   test('is evidence where users fold', () => {
     expect(heard('user', NEWSLETTER, first, again)).toBeUndefined()
+  })
+})
+
+describe('R21: what the deletion of a Didomi user states', () => {
+  const said = [grants(NEWSLETTER), denies(COOKIES)]
+  const gone = { ...userDeleted('user-1', minute(9)), id: 'fct_9' }
+
+  test.each([
+    ['event', 'withdraw', anEvent({ id: 'fct_1', userId: 'user-1', says: said }), 'fct_9', 'fct_1'],
+    ['user', 'withdraw', aUser({ id: 'fct_1', says: said }), 'fct_9', 'fct_1'],
+    ['user', 'keep', aUser({ id: 'fct_1', says: said }), 'fct_1', 'fct_1'],
+    ['event', 'withdraw', anEvent({ id: 'fct_1', userId: 'user-2', says: said }), 'fct_1', 'fct_1'],
+    ['user', 'withdraw', anEvent({ id: 'fct_1', userId: 'user-1', says: said }), undefined, undefined],
+  ] as const)('by the feed of %ss, under %s', (family, onUserDeleted, told, granted, denied) => {
+    const newest = newestStatements([told, gone].map(whole), { family, onUserDeleted })
+    expect([NEWSLETTER, COOKIES].map(place => newest.get(placeKey(place)))).toEqual([granted, denied])
   })
 })
 
@@ -94,7 +111,7 @@ describe('R21: what a user’s record states', () => {
   test('is an attribute that it changes or loses', () => {
     const held = entity([], { version: 4, attributes: [attribute('country', 'FR'), attribute('metadata.plan', 'x')] })
     const moved = record({ attributes: [attribute('country', 'BE')], lost: [['metadata', 'plan']], before: held })
-    const newest = newestStatements([whole(moved)], 'user')
+    const newest = newestStatements([whole(moved)], { family: 'user', onUserDeleted: 'keep' })
     expect([...newest.keys()]).toEqual([attributeKey(['country']), attributeKey(['metadata', 'plan'])])
   })
 })

@@ -1,5 +1,6 @@
-import { placeKey, sameAnswer } from './choice.ts'
-import { type Fact, type Family, type Statement } from './fact.ts'
+import { isDenied, placeKey, sameAnswer } from './choice.ts'
+import { type Fact, type Statement } from './fact.ts'
+import { type FoldRules } from './fold.ts'
 import { groupBy } from './group.ts'
 import { type Share } from './share.ts'
 
@@ -12,27 +13,54 @@ export const attributeKey = (path: readonly string[]): string => JSON.stringify(
 /**
  * R21: by place, the newest fact that states something there, as opposed to repeating it. An event states all that it
  * says, and its confirmation all that it confirms. A user's record states what it changes; what it repeats only if the event behind it is known to state it, or
- * if neither that event nor any change is known. Evidence states nothing, but the deletion of an event does.
+ * if neither that event nor any change is known. Evidence states nothing, but the deletion of an event does, and that of a
+ * user where it withdraws what they granted.
  */
-export function newestStatements(shares: readonly Share[], family: Family): ReadonlyMap<string, string> {
+export function newestStatements(shares: readonly Share[], rules: Rules): ReadonlyMap<string, string> {
   const facts = shares.map(({ fact }) => fact)
   const told = groupBy(
     facts.filter(fact => fact.family === 'event'),
     ({ entityId }) => entityId,
   )
   const events = new Map([...told].map(([id, own]) => [id, new Set(own.flatMap(saidBy))]))
+  const context = { ...rules, events, granted: grantedByUser(facts, rules) }
   const newest = new Map<string, string>()
   for (const fact of facts) {
-    for (const key of statedBy(fact, { family, events }))
-      if (fact.id > (newest.get(key) ?? '')) newest.set(key, fact.id)
+    for (const key of statedBy(fact, context)) if (fact.id > (newest.get(key) ?? '')) newest.set(key, fact.id)
   }
   return newest
 }
 
-type Context = { readonly family: Family; readonly events: ReadonlyMap<string, ReadonlySet<string>> }
+type Rules = Pick<FoldRules, 'family' | 'onUserDeleted'>
 
-function statedBy(fact: Fact, { family, events }: Context): readonly string[] {
-  if (fact.kind === 'deleted') return fact.family === 'event' ? [...(events.get(fact.entityId) ?? [])] : []
+type Context = Rules & {
+  readonly events: ReadonlyMap<string, ReadonlySet<string>>
+  /** By Didomi user, what the deletion of that user withdraws. */
+  readonly granted: ReadonlyMap<string, readonly string[]>
+}
+
+/** What each Didomi user ever granted, where the deletion of a user withdraws that. */
+function grantedByUser(
+  facts: readonly Fact[],
+  { family, onUserDeleted }: Rules,
+): ReadonlyMap<string, readonly string[]> {
+  if (onUserDeleted !== 'withdraw' || !facts.some(isUserDeleted)) return new Map()
+  const granting = facts.filter(fact => fact.family === family && fact.kind !== 'deleted')
+  return new Map(
+    [...groupBy(granting, ({ userId }) => userId)].map(([userId, own]) => [
+      userId,
+      own.flatMap(({ after }) =>
+        after.statements.filter(({ answer }) => !isDenied(answer)).map(({ place }) => placeKey(place)),
+      ),
+    ]),
+  )
+}
+
+const isUserDeleted = ({ kind, family }: Fact): boolean => kind === 'deleted' && family === 'user'
+
+function statedBy(fact: Fact, { family, events, granted }: Context): readonly string[] {
+  if (isUserDeleted(fact)) return granted.get(fact.userId) ?? []
+  if (fact.kind === 'deleted') return [...(events.get(fact.entityId) ?? [])]
   if (fact.family !== family) return []
   if (family === 'event') return saidByEvent(fact, events)
   const changed = changesIn(fact)

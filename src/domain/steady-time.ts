@@ -25,7 +25,7 @@ export function steadyTime(anchor: Clocks, clocks: Clocks): SteadyTime {
 }
 
 /**
- * R31: by how much the wall clock was set back between two processes, as far as it can be known: the older one noted
+ * R31: by how much the wall clock was set back between two processes, as a lower bound: the older one noted
  * its time, and this one has begun before that. Times that it stored are that much too far away.
  */
 export const setBackBy = (notedAt: number, startedAt: number): number =>

@@ -28,7 +28,7 @@ export type PersonRequest = {
   readonly feed: Family
   readonly person: string
   readonly settings: Settings
-  /** What they chose by then is being erased (R34); undefined while nobody asked for that. */
+  /** What they chose by then is being erased (R34); undefined while that was not asked for. */
   readonly erasedBy: number | undefined
 }
 
@@ -57,7 +57,7 @@ export function personFrom({ facts, feed, person, settings, erasedBy }: PersonRe
     person,
     state,
     contact,
-    heard: newestStatements(shares, feed),
+    heard: newestStatements(shares, rules),
     namedBy: [person],
     leftBy: [],
     newestFact: newestOf(facts.map(({ id }) => id)),
@@ -107,7 +107,7 @@ export function togetherOf({ contact, naming, left }: TogetherRequest): Together
   return {
     state: first ? foldTogether(voices, first.rules) : NOTHING_SAID,
     contact,
-    heard: first ? newestStatements(voices.flatMap(countingIn), first.rules.family) : new Map(),
+    heard: first ? newestStatements(voices.flatMap(countingIn), first.rules) : new Map(),
     namedBy: naming.map(({ person }) => person),
     leftBy: left.map(({ of: { person } }) => person),
     newestFact: newestOf(people.flatMap(({ newestFact }) => newestFact ?? [])),

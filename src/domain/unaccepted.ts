@@ -13,8 +13,8 @@ export type Unaccepted = {
 }
 
 /**
- * An upgrade reads anew what an older release was told. Until a person has accepted that, it grants nothing which rests
- * on that alone, and creates nobody; what it takes back is written at once.
+ * An upgrade reads older facts again. Until an operator has accepted that, it grants nothing which rests
+ * on that alone, and creates no contact; what it takes back is written at once.
  */
 export function withoutUnaccepted(desired: Desired, { known, heard, written }: Unaccepted): Desired {
   const isHeld = ([key, value]: [string, Fields[string]]): boolean =>

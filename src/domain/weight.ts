@@ -1,4 +1,4 @@
-/** How much was told of persons: how many facts, and their length as they are kept. */
+/** How much is known of persons: how many facts, and their length as they are kept. */
 export type Weight = { readonly facts: number; readonly bytes: number }
 
 export const NOTHING_TOLD: Weight = { facts: 0, bytes: 0 }
@@ -6,7 +6,7 @@ export const NOTHING_TOLD: Weight = { facts: 0, bytes: 0 }
 const MIB = 1024 * 1024
 
 /**
- * One decision reads everything that was told of a person at once, so that it must have an end: a year of a choice an
+ * One decision reads all facts of a person at once, so their number needs a bound: a year of a choice an
  * hour, and some seconds of work.
  */
 const MOST: Weight = { facts: 10_000, bytes: 32 * MIB }
@@ -20,7 +20,7 @@ const isOver = ({ facts, bytes }: Weight, most: Weight): boolean => facts > most
 
 export const plus = (a: Weight, b: Weight): Weight => ({ facts: a.facts + b.facts, bytes: a.bytes + b.bytes })
 
-/** In their order, in parts of which each is one alone, or not too much together. */
+/** In their order, in parts, each of one alone or of several within the bound. */
 export function inParts<T>(items: readonly T[], weightOf: (item: T) => Weight): T[][] {
   const parts: T[][] = []
   let weight = NOTHING_TOLD

@@ -17,7 +17,7 @@ export const sharesOf = (person: string, facts: readonly Fact[]): Share[] =>
     return lifetimesOf(own).flatMap(life => sharesInLife(person, life))
   })
 
-/** R5c: whom the facts of one Didomi user are about that name nobody themselves, by the id of the fact. */
+/** R5c: whom the facts of one Didomi user are about that name no person themselves, by the id of the fact. */
 export function adoptersOf(own: readonly Fact[]): ReadonlyMap<string, string | undefined> {
   if (isShared(own)) return new Map(own.flatMap(({ id, names }) => (names === undefined ? [[id, undefined]] : [])))
   return new Map(
@@ -35,7 +35,7 @@ function lifetimesOf(own: readonly Fact[]): Fact[][] {
 
 const isShared = (own: readonly Fact[]): boolean => idsIn(own).size > MOST_IDS
 
-/** Nobody else can be meant by a deletion, and a fact that names nobody is of whom the others are. */
+/** A deletion can mean no other person, and a fact without a person belongs to the person of the others. */
 const isBy =
   (person: string) =>
   ({ names, kind }: Fact): boolean =>
@@ -77,7 +77,7 @@ function sharesInLife(person: string, life: readonly Fact[]): Share[] {
 
 type Claim = { readonly person: string; readonly links: readonly Naming[] }
 
-/** Of an event that wrote somebody else while its user was this person's, the denials count for both (R5d). */
+/** The denials of an event that wrote another person while its user was this person's count for both (R5d). */
 function shareOfOwner(fact: Fact, { person, links }: Claim): Share[] {
   if (fact.family === 'user' || fact.names === undefined || fact.names === person) return [whole(fact)]
   return ownerAt(links, fact) === fact.names ? [whole(fact)] : [{ fact, only: 'denials' }]
@@ -104,7 +104,7 @@ function leftAt(links: readonly Naming[], person: string): number | undefined {
   return last === -1 ? undefined : links[last + 1]?.from
 }
 
-/** Whose the user was when a fact was told: who its record names, or else who was named last by then. */
+/** Whose the user was at the time of a fact: who its record names, or else who was named last by then. */
 const ownerAt = (links: readonly Naming[], fact: Fact): string | undefined =>
   fact.family === 'user' && fact.names !== undefined
     ? fact.names

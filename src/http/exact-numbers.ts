@@ -15,7 +15,7 @@ export function readJson(api: FastifyInstance): void {
   const parse = api.getDefaultJsonParser('error', 'error')
   api.removeContentTypeParser('application/json')
   api.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    // A parser of text is given text, whatever its type says.
+    // A parser of text is given text, although its type allows bytes.
     const text = String(body)
     const { exactNumbers, takesFacts } = request.routeOptions.config
     try {

@@ -6,7 +6,7 @@ import { RETRY_AFTER_SECONDS } from './problems.ts'
 const tags = ['health']
 const security: [] = []
 
-/** Why this service is not ready: the store is not well, or another process has the right to deliver, or nobody, or it stops. */
+/** Why this service is not ready: a sick store, no right to deliver (another process or none has it), or a stop. */
 export type Trouble = StoreTrouble | 'no_lease' | 'stopping'
 
 /** Whether the process lives, and whether it is ready, and the kind of trouble if not, to anybody. */

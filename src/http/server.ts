@@ -53,13 +53,19 @@ type ServerDeps = ApiDeps &
     /** Where the console was built, if it was. */
     readonly consoleFolder: string
     readonly edge: EdgeLimits
-    /** Is told of every route. */
+    /** The addresses whose word is taken for that of the client, if any. */
+    readonly trustedProxies: readonly string[]
+    /** Called with every route. */
     readonly onRoute: (route: RouteOptions) => void
   }
 
 /** The whole outside: webhook and token endpoint apart from the API, health, the API's description, the console. */
 export async function createServer(deps: ServerDeps) {
-  const { server, isStopping } = createListener({ edge: deps.edge, rewriteUrl: withoutStraySlashes })
+  const { server, isStopping } = createListener({
+    edge: deps.edge,
+    trustedProxies: deps.trustedProxies,
+    rewriteUrl: withoutStraySlashes,
+  })
   server.setValidatorCompiler(validate)
   server.setSerializerCompiler(serializerCompiler)
   server.setErrorHandler(problemHandler(deps.telemetry))

@@ -63,7 +63,7 @@ export function webhookRoutes(server: FastifyInstance, { ingest, gate, telemetry
         const startedAt = performance.now()
         if (token === undefined || !(await within(webhookMs, gate.opens({ sourceId: request.params.sourceId, token }))))
           throw new Problem('unauthorized', 'the webhook needs the bearer token of its source')
-        // Whatever it is called, or not: a type that is none would be refused before it is parsed.
+        // Of any content type, or none: a malformed type would be refused before the body is parsed.
         request.headers = { 'content-type': BYTES }
         // The time in which the sender sends its body is not ours.
         left.set(request, webhookMs - (performance.now() - startedAt))

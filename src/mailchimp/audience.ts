@@ -77,7 +77,7 @@ function numberOf(json: unknown, name: string): number | undefined {
 export type Account = {
   readonly name: string
   readonly role: string
-  /** The user that the key belongs to: Mailchimp limits the requests of all its keys together. Undefined if not told. */
+  /** The key's user, whose keys share one limit of requests; undefined if Mailchimp does not say. */
   readonly user: string | undefined
 }
 

@@ -80,14 +80,14 @@ function classifyForeign({ status }: Answer, waitMs: number | undefined): Failur
   return passing(status, detail, waitMs) ?? retry('answer_unreadable', detail, { ambiguous: isSuccess, waitMs })
 }
 
-/** Statuses that mean the same whoever says them. */
+/** Statuses that mean the same, whether Mailchimp or a proxy answers. */
 function passing(status: number, detail: string, waitMs: number | undefined): Retry | undefined {
   if (status === 429) return retry('throttled', detail, { throttled: true, waitMs })
   if (status === 408) return retry('timed_out', detail, { ambiguous: true, waitMs })
   return status >= 500 ? retry('server_error', detail, { ambiguous: true, waitMs }) : undefined
 }
 
-/** About the key alone, whatever their title. */
+/** About the key alone, with any title. */
 const BLOCK_BY_STATUS: ReadonlyMap<number, BlockCause> = new Map([
   [401, 'key_invalid'],
   [402, 'payment_required'],

@@ -22,7 +22,7 @@ export type StatusReading = { readonly askedAt: number; readonly statuses: Statu
 /**
  * What the contacts of these plans are at the moment, call by call, with the fewest calls: pages of the whole audience
  * for as long as the pages left are fewer than the contacts still sought, then contact by contact. A list never proves
- * that somebody is absent (it leaves archived contacts out, and its pages shift while contacts come and go), so whom
+ * that a contact is absent (it leaves archived contacts out, and its pages shift while contacts come and go), so one
  * it does not show is asked for alone, unless the plan could not create them. Trouble ends it.
  */
 export async function* readings(

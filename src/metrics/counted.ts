@@ -5,7 +5,7 @@ import { makersOf, seconds } from './makers.ts'
 
 const NO_REASON = ''
 
-/** Counts what is told, and how long it took. */
+/** Counts what the service reports, and how long it took. */
 export function countedIn(registry: Registry): Telemetry {
   return counting(countersIn(registry), histogramsIn(registry))
 }
@@ -80,7 +80,7 @@ function countersOfMailchimp(registry: Registry) {
     }),
     unproven: counter({
       name: 'unproven_contacts_total',
-      help: 'Contacts of which an integration that left could not put right what Mailchimp may have applied late.',
+      help: 'Contacts with fields that Mailchimp may have applied late, and that an integration which left could not put right.',
     }),
     recovered: counter({
       name: 'recovered_debts_total',

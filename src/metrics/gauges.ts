@@ -12,6 +12,7 @@ export type Watched = {
       readonly held: readonly { readonly cause: string; readonly debts: number }[]
       readonly oldestAt: number | undefined
       readonly oldestWithdrawalAt: number | undefined
+      readonly gone: number
     }[]
     readonly batches: readonly { readonly credentialId: string; readonly operations: number }[]
   }>
@@ -62,7 +63,7 @@ function serviceGauges(registry: Registry) {
     }),
     storeReadable: gauge({
       name: 'store_readable',
-      help: '1 if the store told what is owed; 0 if it did not, and everything about debts is missing here.',
+      help: '1 if the store could be asked what is owed; 0 if not, and everything about debts is missing here.',
     }),
   }
 }
@@ -88,6 +89,11 @@ function debtGauges(registry: Registry) {
     oldestWithdrawal: gauge({
       name: 'oldest_waiting_withdrawal_seconds',
       help: 'Age of the oldest withdrawal that Mailchimp has not confirmed; 0 when none waits.',
+      labelNames: ['integration'],
+    }),
+    gone: gauge({
+      name: 'gone_withdrawals',
+      help: 'Withdrawals that were written nowhere, because the contact is gone, and that no operator acknowledged.',
       labelNames: ['integration'],
     }),
   }
@@ -150,12 +156,14 @@ export async function look(gauges: Gauges, watched: Watched): Promise<void> {
     for (const { integrationId: integration = '', cause } of holds)
       gauges.hold.set({ credential, integration, cause }, 1)
   }
-  for (const { integrationId: integration, counts, held, oldestAt, oldestWithdrawalAt } of owed?.integrations ?? []) {
+  for (const { integrationId: integration, counts, held, oldestAt, oldestWithdrawalAt, gone } of owed?.integrations ??
+    []) {
     for (const { priority, status, debts } of counts) gauges.backlog.set({ integration, priority, status }, debts)
     for (const { cause, debts } of held) gauges.held.set({ integration, cause }, debts)
     gauges.oldest.set({ integration }, oldestAt === undefined ? 0 : seconds(clock() - oldestAt))
     const age = oldestWithdrawalAt === undefined ? 0 : seconds(clock() - oldestWithdrawalAt)
     gauges.oldestWithdrawal.set({ integration }, age)
+    gauges.gone.set({ integration }, gone)
   }
   for (const { credentialId: credential, operations } of owed?.batches ?? [])
     gauges.batchOperations.set({ credential }, operations)

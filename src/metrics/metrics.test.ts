@@ -92,6 +92,7 @@ describe('what is measured', () => {
       held: [{ cause: 'value_unfit', debts: 2 }],
       oldestAt: HOUR - MINUTE,
       oldestWithdrawalAt: undefined,
+      gone: 3,
     }
     const batches = [{ credentialId: 'crd_a', operations: 900 }]
     metrics.watch(watched({ backlog: () => Promise.resolve({ integrations: [owed], batches }) }))
@@ -101,6 +102,7 @@ describe('what is measured', () => {
     expect(seen.value('consent_relay_held', { integration, cause: 'value_unfit' })).toBe(2)
     expect(seen.value('consent_relay_oldest_waiting_seconds', { integration })).toBe(60)
     expect(seen.value('consent_relay_oldest_waiting_withdrawal_seconds', { integration })).toBe(0)
+    expect(seen.value('consent_relay_gone_withdrawals', { integration })).toBe(3)
     expect(seen.value('consent_relay_batch_operations_open', { credential: 'crd_a' })).toBe(900)
   })
 

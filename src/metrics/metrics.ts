@@ -12,7 +12,7 @@ type Description = {
 }
 
 type Metrics = {
-  /** Counts what is told. */
+  /** Counts what the service reports. */
   readonly telemetry: Telemetry
   /** From now on this is measured, too. */
   watch(watched: Watched): void

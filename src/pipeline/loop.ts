@@ -37,7 +37,7 @@ export function createSweep(step: () => Promise<boolean>, onError: (error: unkno
   return loop
 }
 
-/** A step that throws is told to `onError` and run again after a pause: work never stops because a step failed. */
+/** A step that throws is reported to `onError` and run again after a pause: work never stops because a step failed. */
 export function createLoop(step: () => Promise<void>, onError: (error: unknown) => void): Loop {
   let wanted = false
   let running: Promise<void> | undefined

@@ -1,5 +1,6 @@
-import { linkOf, writtenIn, type Life } from './lives.ts'
+import { isWithin, linkOf, writtenIn, type Life } from './lives.ts'
 import { instantOrder } from './order.ts'
+import { type Reading } from './persons.ts'
 import { type Entity, type Family, type Told } from './record.ts'
 import { dated } from './times.ts'
 
@@ -16,13 +17,14 @@ type AttributeReading = {
   readonly key: string
   readonly family: Family
   readonly regulations: readonly string[]
+  readonly reading: Reading
 }
 
 /** Every value that the attribute ever had, of all persons, the oldest first. */
 export const attributeStory = (lives: readonly Life[], reading: AttributeReading): readonly Held[] =>
   lives.flatMap(life => heldIn(life, reading)).toSorted((a, b) => a.at - b.at)
 
-function heldIn(life: Life, { key, family, regulations }: AttributeReading): readonly Held[] {
+function heldIn(life: Life, { key, family, regulations, reading }: AttributeReading): readonly Held[] {
   const deleted = new Set(life.records.flatMap(({ verb, entity }) => (verb === 'deleted' ? (entity.id ?? []) : [])))
   const records = life.records
     .filter(record => record.family === family && record.verb !== 'deleted')
@@ -48,14 +50,19 @@ function heldIn(life: Life, { key, family, regulations }: AttributeReading): rea
     const last = held.at(-1)
     if (family === 'user' && last && last.value === value) continue
     const isUndated = family === 'event' && record.entity.at === undefined
-    held.push({
-      person,
-      value,
-      at: timeOf(record, family === 'user' && was === value),
-      ...(isUndated ? { undatedUntil: record.receivedAt + 1 } : {}),
-    })
+    const at = timeOf(record, family === 'user' && was === value)
+    const undated = isUndated ? { undatedUntil: record.receivedAt + 1 } : {}
+    for (const each of reading === 'loose' ? movedAlong(life, { person, at }) : [person])
+      held.push({ person: each, value, at, ...undated })
   }
   return held
+}
+
+/** R5e: what an event wrote of a person while its user was theirs counts for the one whom the user moved to, too. */
+function movedAlong(life: Life, { person, at }: { readonly person: string; readonly at: number }): readonly string[] {
+  const linked = linkOf(life)
+  const wasWith = life.claims.some((claim, index) => claim.person === person && isWithin(at, life.claims, index))
+  return linked !== undefined && linked !== person && wasWith ? [person, linked] : [person]
 }
 
 /** R10: of an event without a usable time nothing is taken in but what it takes back. */

@@ -23,6 +23,8 @@ export type Named = {
   readonly contact: string
   readonly persons: readonly string[]
   readonly words: readonly Word[]
+  /** When the last of those who named it before ceased to, by the facts. */
+  readonly leftAt: number
 }
 
 /** How Mailchimp names a contact of this address in a path. */
@@ -38,7 +40,7 @@ export function namedContacts(
   const counted = words.flatMap(word => countedFor(word, reading))
   const persons = [...new Set(counted.map(({ person }) => person))]
   const namings = asked.match.startsWith('metadata_')
-    ? namingsByAttribute(lives, asked)
+    ? namingsByAttribute(lives, asked, reading)
     : persons.flatMap(person => {
         const contact = contactOf(person, asked.match)
         return contact === undefined ? [] : [{ person, contact, from: -Infinity, until: Infinity }]
@@ -54,7 +56,8 @@ export function namedContacts(
           .filter(each => each.person === person && each.word.at < until)
           .map(({ word }) => ({ ...word, stands: false, isLeavers: true as const })),
       )
-    return { contact, persons: now, words: [...present, ...left] }
+    const leftAt = Math.max(-Infinity, ...own.map(({ until }) => until))
+    return { contact, persons: now, words: [...present, ...left], leftAt }
   })
 }
 
@@ -65,8 +68,12 @@ function contactOf(person: string, match: string): string | undefined {
   return person
 }
 
-function namingsByAttribute(lives: readonly Life[], { match, family, regulations }: Asked): readonly Naming[] {
-  const story = attributeStory(lives, { key: match, family, regulations })
+function namingsByAttribute(
+  lives: readonly Life[],
+  { match, family, regulations }: Asked,
+  reading: Reading,
+): readonly Naming[] {
+  const story = attributeStory(lives, { key: match, family, regulations, reading })
   return [...new Set(story.map(({ person }) => person))].flatMap(person => {
     const held = story.filter(each => each.person === person)
     return held.flatMap((each, index) => namingOf(each, held[index + 1]))

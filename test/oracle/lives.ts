@@ -11,7 +11,7 @@ export type Life = {
   readonly isShared: boolean
 }
 
-export type Claim = { readonly from: number; readonly person: string }
+type Claim = { readonly from: number; readonly person: string }
 
 /** Whom the records of a life count for that write nobody: the newest claim (R5b, R5e). */
 export const linkOf = ({ claims, isShared }: Life): string | undefined => (isShared ? undefined : claims.at(-1)?.person)
@@ -105,4 +105,10 @@ function claimsIn(records: readonly Told[]): readonly Claim[] {
   return (users.length > 0 ? users : naming.slice(0, 1))
     .map(({ record, person }) => ({ from: Math.min(record.entity.at ?? record.receivedAt, record.receivedAt), person }))
     .filter(({ person }, index, list) => list[index - 1]?.person !== person)
+}
+
+/** Whether a user was with the person of this claim at that time. */
+export function isWithin(at: number, claims: readonly Claim[], index: number): boolean {
+  const from = index === 0 ? -Infinity : (claims[index]?.from ?? -Infinity)
+  return at >= from && at < (claims[index + 1]?.from ?? Infinity)
 }

@@ -1,4 +1,4 @@
-import { linkOf, type Claim } from './lives.ts'
+import { isWithin, linkOf } from './lives.ts'
 import { isValue } from './places.ts'
 import { type Word } from './words.ts'
 
@@ -14,7 +14,7 @@ export function countedFor(word: Word, reading: Reading): readonly Counted[] {
   const linked = linkOf(life)
   if (life.isShared) return written === undefined ? [] : [{ person: written, word }]
   if (family === 'user' || written === undefined)
-    return [...(linked === undefined ? [] : [{ person: linked, word }]), ...leftWith(word)]
+    return [...(linked === undefined ? [] : [{ person: linked, word }]), ...leftWith(word, reading)]
   if (linked === undefined || written === linked) return [{ person: written, word }]
   const wasWith = life.claims.some(({ person }, index) => person === written && isWithin(word.at, life.claims, index))
   if (wasWith && reading === 'loose') return [written, linked].map(person => ({ person, word }))
@@ -22,20 +22,20 @@ export function countedFor(word: Word, reading: Reading): readonly Counted[] {
   const own = wasWith ? { ...word, stands: false } : word
   // That a list left something out takes it back from the other person; where they never had it, it may deny nothing.
   const doubted = reading === 'loose' && isValue(word.place) ? { ...word, stands: false } : word
-  const inDoubt = word.grants ? [] : [{ person: linked, word: doubted }, ...leftWith(word)]
+  const inDoubt = word.grants ? [] : [{ person: linked, word: doubted }, ...leftWith(word, reading)]
   return [{ person: written, word: own }, ...inDoubt.filter(({ person }) => person !== written)]
 }
 
-/** Of a life that moved, what was said while it was with somebody else: denials stay, grants lost their ground. */
-function leftWith(word: Word): readonly Counted[] {
+/**
+ * Of a life that moved, what was said while it was with somebody else: denials stay, grants lost their ground. A grant
+ * is dated at the earliest, which may lie in the time of one before; its own record names the one after (R5b).
+ */
+function leftWith(word: Word, reading: Reading): readonly Counted[] {
   const { claims } = word.life
   const now = linkOf(word.life)
+  const isOfAnother = (person: string): boolean =>
+    reading === 'loose' && word.grants && word.written !== undefined && word.written !== person
   return claims
-    .filter((claim, index) => claim.person !== now && isWithin(word.at, claims, index))
+    .filter(({ person }, index) => person !== now && isWithin(word.at, claims, index) && !isOfAnother(person))
     .map(({ person }) => ({ person, word: { ...word, stands: false } }))
-}
-
-function isWithin(at: number, claims: readonly Claim[], index: number): boolean {
-  const from = index === 0 ? -Infinity : (claims[index]?.from ?? -Infinity)
-  return at >= from && at < (claims[index + 1]?.from ?? Infinity)
 }

@@ -118,6 +118,7 @@ function wrongOf(required: Placed, witness: Witness): Wrong | 'excused' | undefi
 
   if (values.length === 0) return grantedByNobody(required, last, witness) ? wrong('I20', 'true') : undefined
   if (!last) return mayBeUnwritten ? undefined : wrong('I18', 'nothing written')
+  if (!fits(last) && isLeftBehind(required, last, witness)) return 'excused'
   if (!fits(last) && !(mayBeUnwritten && required.renaming)) return wrong('I18', last.values[tag] ?? '')
   const newest = appliedLast(carrying)
   if (newest && !fits(newest) && !required.renaming) return wrong('I18', `${newest.values[tag]}, applied late`)
@@ -170,6 +171,12 @@ function grantedByNobody({ tag, integration, why }: Required, last: Write | unde
   if (last?.values[tag] !== 'true' || why !== 'never stated') return false
   // What was under way when it was changed arrived at that same moment.
   return last.arrivedAt > (changed.get(integration) ?? -Infinity)
+}
+
+/** R16f: nobody names it by the document and feed of now, and it was written by an older one, whose change writes nothing. */
+const isLeftBehind = ({ persons, leftAt, integration }: Required, last: Write, { changed }: Witness): boolean => {
+  const changedAt = changed.get(integration) ?? -Infinity
+  return persons.length === 0 && leftAt <= changedAt && last.arrivedAt <= changedAt
 }
 
 const isSame = (one: string, other: string, isList: boolean): boolean =>

@@ -18,6 +18,8 @@ export type Required = {
   readonly tag: string
   readonly integration: string
   readonly persons: readonly string[]
+  /** When the last of those who named it before ceased to, by the facts; infinite while a person does. */
+  readonly leftAt: number
   /** Any of these will do; more than one only where the rules have two readings. Lists are compared as sets. */
   readonly values: readonly string[]
   readonly isList: boolean
@@ -41,7 +43,12 @@ export function requiredOf(received: readonly Received[], asked: Asked): readonl
   return [...contacts].flatMap(contact =>
     asked.mappings.map(({ id, value }) => {
       const [strict, loose] = readings.map(({ reading, named }) => {
-        const one = named.find(each => each.contact === contact) ?? { contact, persons: [], words: [] }
+        const one = named.find(each => each.contact === contact) ?? {
+          contact,
+          persons: [],
+          words: [],
+          leftAt: -Infinity,
+        }
         return oneReading(one, { path: value, asked, lives, reading })
       })
       return both(strict, loose, { asked, contact, tag: id })
@@ -69,6 +76,7 @@ type One = {
   readonly value: string | undefined
   readonly isList: boolean
   readonly persons: readonly string[]
+  readonly leftAt: number
   readonly mayBeUnwritten: boolean
   readonly verdict: Verdict | undefined
   readonly why: string
@@ -82,9 +90,9 @@ type Question = {
 }
 
 function oneReading(named: Named, { path, asked, lives, reading }: Question): One {
-  const { persons, words } = named
+  const { persons, words, leftAt } = named
   const cleared = asked.noChoice === 'clear' && persons.length > 0 ? '' : undefined
-  const free = { value: undefined, isList: false, persons, mayBeUnwritten: true, verdict: undefined }
+  const free = { value: undefined, isList: false, persons, leftAt, mayBeUnwritten: true, verdict: undefined }
   const meaning = meaningOf(path, words)
   switch (meaning.kind) {
     case 'ambiguous':
@@ -92,7 +100,7 @@ function oneReading(named: Named, { path, asked, lives, reading }: Question): On
     case 'never stated':
       return { ...free, value: cleared, mayBeUnwritten: cleared === undefined, why: 'never stated' }
     case 'attribute':
-      return { ...free, ...attributeOf(meaning.key, persons, { asked, lives }) }
+      return { ...free, ...attributeOf(meaning.key, persons, { asked, lives, reading }) }
     case 'yes/no':
       return yesOrNo(verdictOn(meaning.place, words, reading), named, asked.noChoice)
     case 'list':
@@ -100,7 +108,7 @@ function oneReading(named: Named, { path, asked, lives, reading }: Question): On
   }
 }
 
-function yesOrNo(verdict: Verdict | undefined, { persons }: Named, noChoice: Asked['noChoice']): One {
+function yesOrNo(verdict: Verdict | undefined, { persons, leftAt }: Named, noChoice: Asked['noChoice']): One {
   const says = verdict?.says
   // What someone granted who left is taken back only where it was written.
   const isLeft = persons.length === 0 || verdict?.word.isLeavers === true
@@ -109,6 +117,7 @@ function yesOrNo(verdict: Verdict | undefined, { persons }: Named, noChoice: Ask
     value: says === undefined ? undefined : says === 'granted' ? 'true' : no,
     isList: false,
     persons,
+    leftAt,
     mayBeUnwritten: says === undefined || (says === 'retracted' && isLeft),
     verdict,
     why: says ?? 'never stated',
@@ -116,7 +125,7 @@ function yesOrNo(verdict: Verdict | undefined, { persons }: Named, noChoice: Ask
 }
 
 /** R13: a list holds the values that are granted; what is denied or retracted is not in it. */
-function listed(preference: Place, { persons, words }: Named, reading: Reading): One {
+function listed(preference: Place, { persons, words, leftAt }: Named, reading: Reading): One {
   const at = stepsOf(preference)
   const isValue = (place: Place): boolean => {
     const steps = stepsOf(place)
@@ -138,6 +147,7 @@ function listed(preference: Place, { persons, words }: Named, reading: Reading):
     value: isStated ? (isRefused && reading === 'loose' ? 'false' : picked.toSorted().join(',')) : undefined,
     isList: true,
     persons,
+    leftAt,
     // A whole preference denied of which no list was ever seen: there is nothing that an empty list would take back.
     // What a list of someone who left held not takes from the lists of others, and where there is none, from nothing.
     mayBeUnwritten: picked.length === 0 && (list === undefined || (persons.length === 0 && whole?.says !== 'denied')),
@@ -150,12 +160,12 @@ function listed(preference: Place, { persons, words }: Named, reading: Reading):
 function attributeOf(
   key: string,
   persons: readonly string[],
-  { asked, lives }: Pick<Question, 'asked' | 'lives'>,
+  { asked, lives, reading }: Pick<Question, 'asked' | 'lives' | 'reading'>,
 ): Partial<One> & { why: string } {
   const [person] = persons
   if (person === undefined || persons.length > 1) return { why: 'not exactly one person names the contact' }
   const { family, regulations } = asked
-  const story = attributeStory(lives, { key, family, regulations }).filter(held => held.person === person)
+  const story = attributeStory(lives, { key, family, regulations, reading }).filter(held => held.person === person)
   const latest = story.at(-1)
   const isTied = story.some(held => held !== latest && held.at === latest?.at && held.value !== latest.value)
   if (latest?.value === undefined || isTied) return { why: 'no such attribute, or two of one time' }
@@ -174,6 +184,7 @@ function both(strict: One | undefined, loose: One | undefined, { asked, contact,
     tag,
     integration: asked.id,
     persons: [...new Set(ones.flatMap(({ persons }) => persons))],
+    leftAt: Math.max(...ones.map(({ leftAt }) => leftAt)),
     values: [...new Set(ones.flatMap(({ value }) => value ?? []))],
     isList: ones.some(({ isList }) => isList),
     mayBeUnwritten: ones.some(({ mayBeUnwritten }) => mayBeUnwritten),

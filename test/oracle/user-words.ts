@@ -97,10 +97,20 @@ function preferenceOf(place: Place): Place {
   return steps[4] === 'value' || steps[4] === 'list' ? placeOf(...steps.slice(0, 4)) : place
 }
 
+type Run = {
+  readonly yes: boolean | null
+  readonly list: string | undefined
+  /** The earliest that it can have been said, and the time that counts. */
+  readonly from: number
+  readonly at: number
+  readonly record: Told
+  readonly sequence: number
+}
+
 type Whose = { readonly life: Life; readonly regulation: string }
 
 function wordsOf(place: Place, snapshots: readonly Snapshot[], { life, regulation }: Whose) {
-  const runs: { yes: boolean | null; list: string | undefined; at: number; record: Told; sequence: number }[] = []
+  const runs: Run[] = []
   const preference = preferenceOf(place)
   let previous: Snapshot | undefined
   for (const [sequence, snapshot] of snapshots.entries()) {
@@ -112,11 +122,11 @@ function wordsOf(place: Place, snapshots: readonly Snapshot[], { life, regulatio
       const { record, sees } = snapshot
       const born = record.entity.createdAt ?? -Infinity
       const from = sees(place) ? snapshot.earliest : Math.min(snapshot.earliest, previous?.latest ?? born)
-      runs.push({ yes, at: yes === true ? from : snapshot.latest, list, record, sequence })
+      runs.push({ yes, from, at: yes === true ? from : snapshot.latest, list, record, sequence })
     }
     previous = snapshot
   }
-  return runs.flatMap(({ yes, at, record, sequence }, index) => {
+  return runs.flatMap(({ yes, from, at, record, sequence }, index) => {
     if (yes === null) return []
     const denied = runs[index - 1]?.yes === false ? runs[index - 1]?.at : undefined
     const causedAt = record.cause?.at ?? Infinity
@@ -124,7 +134,7 @@ function wordsOf(place: Place, snapshots: readonly Snapshot[], { life, regulatio
       place,
       grants: yes,
       ...(yes && causedAt <= (denied ?? -Infinity) ? { revivedAt: causedAt } : {}),
-      ...timesOf({ place, grants: yes, stated: at, receivedAt: record.receivedAt }),
+      ...timesOf({ place, grants: yes, stated: at, receivedAt: record.receivedAt, listedFrom: from }),
       stated: at,
       receivedAt: record.receivedAt,
       stands: index === runs.length - 1,

@@ -74,14 +74,15 @@ export function yesNoOf(consents: Consents | undefined, universe: Universe): Yes
   return all
 }
 
-/** R10. That a list leaves a value out may be a denial of a fast clock, or no more than what the list grants. */
-export function timesOf({
-  place,
-  grants,
-  stated,
-  receivedAt,
-}: Pick<Word, 'place' | 'grants' | 'stated' | 'receivedAt'>) {
-  return { at: dated(stated, grants, receivedAt), atLatest: dated(stated, grants || isValue(place), receivedAt) }
+type Times = Pick<Word, 'place' | 'grants' | 'stated' | 'receivedAt'> & { readonly listedFrom?: number }
+
+/**
+ * R10, R8. That a list leaves a value out may be a denial, dated as one, or no more than what the list grants: then it
+ * is as old as the list may be.
+ */
+export function timesOf({ place, grants, stated, receivedAt, listedFrom = stated }: Times) {
+  const asListed = isValue(place) ? dated(listedFrom, true, receivedAt) : dated(stated, grants, receivedAt)
+  return { at: dated(stated, grants, receivedAt), atLatest: asListed }
 }
 
 type Sequenced = { readonly word: Word; readonly sequence: number }

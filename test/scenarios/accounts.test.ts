@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { SECOND } from '../../src/domain/instant.ts'
+import { type Database } from '../../src/store/engine/database.ts'
 import { colleagueOf, OWNER, ownerOf, visitorOf, type Visitor } from '../visitor.ts'
 import { startWorld } from '../world.ts'
 
@@ -75,13 +77,28 @@ describe('accounts', () => {
     expect((await elsewhere.signIn(OWNER.email, next)).status).toBe(200)
   })
 
-  test('guessing the present password is limited like signing in', async () => {
+  test('guessing the present password waits like signing in after ten mistakes, and keeps nobody from signing in', async () => {
     await using world = await startWorld()
     const owner = await ownerOf(world.app)
     const guess = (current: string) => owner.call('POST', '/v1/session/password', { current, next: 'x'.repeat(12) })
-    for (let n = 0; n < 10; n++) expect((await guess(`guess ${n}`)).status).toBe(422)
-    const limited = await guess(OWNER.password)
-    expect([limited.status, limited.headers.get('retry-after')]).toEqual([429, '600'])
+    const began = world.now()
+    for (let n = 0; n < 13; n++) expect((await guess(`guess ${n}`)).status).toBe(422)
+    expect(world.now()).toBe(began)
+    expect((await world.waits(guess('guess 13'))).status).toBe(422)
+    expect(world.now()).toBe(began + SECOND)
+    expect((await owner.signIn(OWNER.email, OWNER.password)).status).toBe(200)
+    expect(world.now()).toBe(began + SECOND)
+  })
+
+  test('another password makes strangers of the browsers that are known, but the one that sets it', async () => {
+    let store: Database | undefined
+    await using world = await startWorld({ around: db => (store = db) })
+    const owner = await ownerOf(world.app)
+    await visitorOf(world.app.url).signIn(OWNER.email, OWNER.password)
+    const devices = async () => (await store?.query('select hash from device'))?.length
+    expect(await devices()).toBe(2)
+    await owner.call('POST', '/v1/session/password', { current: OWNER.password, next: 'six words make a long row' })
+    expect(await devices()).toBe(1)
   })
 })
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { EXPLANATIONS } from '../../src/domain/reason.ts'
 import { AUDIENCE, event, startWorld, type World } from '../world.ts'
 
 const ADA = 'ada@mail.test'
@@ -103,6 +104,46 @@ describe('R19, R16e: a contact that is gone', () => {
     expect(news(world)).toBe('true')
   })
 
+  type Failed = { readonly id: string; readonly kind: string; readonly withdrawals: number; readonly next: string }
+  const failures = async (world: World): Promise<readonly Failed[]> =>
+    (await world.api<{ data: readonly Failed[] }>('GET', '/v1/failures')).body.data
+
+  test.each([
+    ['the contact is added again, and the failure replayed', 'false'],
+    ['the person grants again', undefined],
+  ] as const)('while a withdrawal is owed is a failure until %s', async (what, after) => {
+    await using world = await worldWithAda()
+    await hears(world, says(true, 1))
+    world.mailchimp.act(AUDIENCE, ADA, { do: 'remove' })
+    await hears(world, says(false, 2))
+    const [failure] = await failures(world)
+    expect(failure).toMatchObject({ kind: 'gone', cause: 'contact_gone', count: 1, withdrawals: 1 })
+    expect(failure).toMatchObject({ example: { person: ADA }, next: EXPLANATIONS.contact_gone.next })
+    if (after === undefined) await hears(world, says(true, 3))
+    else {
+      world.mailchimp.addContact(AUDIENCE, { email_address: ADA, status: 'subscribed', merge_fields: { NEWS: 'true' } })
+      await world.api('POST', '/v1/replays', { failure_id: failure?.id ?? '' })
+      await world.app.replays.idle()
+      await world.settles()
+    }
+    expect(news(world)).toBe(after)
+    expect(await failures(world), what).toEqual([])
+  })
+
+  test.each([
+    ['a grant', says(true, 2)],
+    [
+      'a choice of something that is not mapped',
+      event({ who: ADA, at: '2026-11-20T10:03:00Z', purposes: { offers: false } }),
+    ],
+  ])('and is told %s is no failure', async (_what, told) => {
+    await using world = await worldWithAda()
+    await hears(world, says(true, 1))
+    world.mailchimp.act(AUDIENCE, ADA, { do: 'remove' })
+    await hears(world, told)
+    expect(await failures(world)).toEqual([])
+  })
+
   test('and was never there before is a plain absence', async () => {
     await using world = await startWorld({ feed: 'event' })
     await world.integrates()
@@ -166,6 +207,28 @@ describe('R16e: a contact that was renamed at Mailchimp', () => {
     const { body } = await world.api<{ data: { action: string }[] }>('GET', '/v1/audit')
     expect(body.data.filter(({ action }) => action === 'renamed.accepted')).toHaveLength(1)
   })
+
+  test.each([
+    ['by the same path', 'consents_purposes_newsletter_enabled'],
+    ['by another path', 'consents_purposes_offers_enabled'],
+  ] as const)(
+    'is granted there also by an integration that never sent it anything, once accepted: %s',
+    async (_what, value) => {
+      await using world = await worldWithAda()
+      await hears(world, says(false, 1))
+      world.mailchimp.act(AUDIENCE, ADA, { do: 'rename', to: NEW })
+      await hears(world, says(true, 2))
+      const second = await world.integrates({ mappings: [{ id: 'FNAME', value }] })
+      await hears(world, event({ who: ADA, user: 'u1', at: '2026-11-20T10:03:00Z', purposes: { offers: true } }))
+      const path = `/v1/deliveries?integration_id=${second}`
+      const { body } = await world.api<{ data: unknown[] }>('GET', path)
+      expect(body.data).toMatchObject([{ status: 'held', reason: 'contact_renamed' }])
+      const [listed] = await renamed(world)
+      expect(listed).toMatchObject({ waiting: 1 })
+      await accepts(world, listed as Renamed)
+      expect(world.mailchimp.contact(AUDIENCE, NEW)).toMatchObject({ merge_fields: { NEWS: 'true', FNAME: 'true' } })
+    },
+  )
 
   test('and once more is not granted under an address that nobody accepted', async () => {
     await using world = await renamedAndGranted()

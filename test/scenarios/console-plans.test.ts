@@ -91,7 +91,51 @@ describe('a plan of a document that is not kept', () => {
 })
 
 describe('what a changed document would do', () => {
-  type Impact = { readonly changed: number; readonly sample: { person: string }[] }
+  const NO_FIELDS = { denied: 0, granted: 0, cleared: 0, other: 0, left: 0 }
+  type Impact = {
+    readonly changed: number
+    readonly fields: Readonly<Record<string, number>>
+    readonly sample: { person: string }[]
+  }
+  type OfFeed = { readonly integrations: readonly { readonly integration_id: string; readonly impact: Impact }[] }
+
+  test('R6c: and the other family of webhooks, for each enabled integration; nothing changes', async () => {
+    await using world = await startWorld({ feed: 'event' })
+    for (const email_address of [ADA, BOB])
+      world.mailchimp.addContact(AUDIENCE, { email_address, status: 'subscribed' })
+    const id = await world.integrates()
+    await world.integrates({ mappings: [{ id: 'FNAME', value: OFFERS.value }], enabled: false })
+    const held = {
+      id: 'u1',
+      organization_user_id: BOB,
+      version: 1,
+      updated_at: '2026-11-20T11:00:00Z',
+      consents: { purposes: [{ id: 'newsletter', enabled: false }] },
+    }
+    await world.receives(says(ADA, { newsletter: true }), says(BOB, { newsletter: true }), {
+      type: 'user.created',
+      parameters: { entity: held },
+    })
+    await world.settles()
+    const writes = world.writes().length
+    const weighed = (feed: string, source = world.source.id) =>
+      world.api<OfFeed>('POST', `/v1/sources/${source}/impact`, { feed })
+    const { body } = await weighed('user')
+    expect(body.integrations).toMatchObject([
+      {
+        integration_id: id,
+        // Of Ada the other family says nothing, and nobody is denied by that.
+        impact: { people: 2, examined: 2, changed: 2, fields: { ...NO_FIELDS, denied: 1, left: 1 } },
+      },
+    ])
+    expect((await weighed('event')).body.integrations).toMatchObject([{ impact: { changed: 0, fields: NO_FIELDS } }])
+    expect((await weighed('user', 'src_none')).status).toBe(404)
+    expect((await weighed('both')).status).toBe(422)
+    expect(world.writes()).toHaveLength(writes)
+    const { body: sources } = await world.api<{ data: unknown[] }>('GET', '/v1/sources')
+    expect(sources.data).toMatchObject([{ feed: 'event' }])
+  })
+
   const weigh = (world: World, id: string, body: object) =>
     world.api<Impact & Refused>('POST', `/v1/integrations/${id}/impact`, body)
 
@@ -102,6 +146,7 @@ describe('what a changed document would do', () => {
       people: 0,
       examined: 0,
       changed: 0,
+      fields: NO_FIELDS,
       sample: [],
     })
     expect((await weigh(world, 'int_none', { mappings: [NEWS] })).status).toBe(404)
@@ -121,6 +166,7 @@ describe('what a changed document would do', () => {
       people: 2,
       examined: 2,
       changed: 1,
+      fields: { ...NO_FIELDS, denied: 1 },
       sample: [
         {
           person: ADA,
@@ -135,6 +181,7 @@ describe('what a changed document would do', () => {
     expect((await weigh(world, id, { mappings: [NEWS] })).body.changed).toBe(0)
     const clears = await weigh(world, id, { mappings: [NEWS, OFFERS], options: { no_choice: 'clear' } })
     expect(clears.body.sample.map(({ person }) => person)).toEqual([ADA, BOB])
+    expect(clears.body.fields).toEqual({ ...NO_FIELDS, denied: 1, cleared: 1 })
     expect(world.writes()).toHaveLength(writes)
   })
 

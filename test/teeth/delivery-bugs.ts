@@ -178,4 +178,12 @@ export const DELIVERY_BUGS: readonly Bug[] = [
     replace: 'counted >= most',
     caughtBy: { file: 'src/domain/brake.test.ts', name: 'never more people count' },
   },
+  {
+    rule: 'R33',
+    says: 'a no to one field keeps back another that the person lost later, and they stay at yes',
+    file: 'src/domain/brake.ts',
+    find: 'braked.find(each => each.target === target) ??',
+    replace: 'braked.at(0) ??',
+    caughtBy: { file: 'src/pipeline/delivery/braking.test.ts', name: 'a no to one field holds back no other' },
+  },
 ]

@@ -178,4 +178,12 @@ export const INTAKE_BUGS: readonly Bug[] = [
     replace: 'const before = latest[countBefore(stated, own)]',
     caughtBy: { file: 'src/domain/ground.property.test.ts', name: 'R10' },
   },
+  {
+    rule: 'R10',
+    says: 'a value that was dropped is granted again by the older list of a clock that runs ahead',
+    file: 'src/domain/fold-events.ts',
+    find: 'taken: [...taken, ...leftOut(denying)]',
+    replace: 'taken: denying.length < 0 ? leftOut(denying) : taken',
+    caughtBy: { file: 'src/domain/left-out.property.test.ts', name: 'R10' },
+  },
 ]

@@ -14,7 +14,7 @@ export function Activity() {
   const navigate = route.useNavigate()
   return (
     <>
-      <PageHeader title="Activity" says="What Didomi told, what was owed because of it, and what could not be read." />
+      <PageHeader title="Activity" says="What Didomi sent, what was owed because of it, and what could not be read." />
       <Tabs
         value={view}
         onChange={value => void navigate({ search: { view: oneOf(value, ACTIVITY_VIEWS) } })}

@@ -5,6 +5,7 @@ import { changeIntegration, type Integration } from '../../api/integrations.ts'
 import { impactOf, type ChangedPerson, type Impact } from '../../api/plans.ts'
 import type { Rule } from '../../parts/draft/draft.ts'
 import { FieldChanges } from '../../parts/FieldChanges.tsx'
+import { FieldCounts } from '../../parts/FieldCounts.tsx'
 import { PersonName } from '../../parts/PersonName.tsx'
 import { compareFields } from '../../parts/plan-fields.ts'
 import { useIntegrationChanged } from '../../parts/use-integration-changed.ts'
@@ -60,7 +61,7 @@ export function ImpactDialog({ integration, rules, onClose }: Props) {
 const PEOPLE = ['person', 'people'] as const
 
 function Found({ impact, audienceId }: { readonly impact: Impact; readonly audienceId: string }) {
-  const { people, examined, changed, sample } = impact
+  const { people, examined, changed, fields, sample } = impact
   return (
     <Stack gap="sm">
       <Text size="sm">
@@ -69,6 +70,7 @@ function Found({ impact, audienceId }: { readonly impact: Impact; readonly audie
           : `Of ${counted(people, PEOPLE)}, it changes `}
         <strong>{counted(changed, PEOPLE)}</strong> in audience {audienceId}.
       </Text>
+      <FieldCounts fields={fields} />
       {sample.slice(0, 3).map((each, index) => (
         <Sample key={each.person} changed={each} label={`Merge values of example ${index + 1}`} />
       ))}

@@ -1,8 +1,12 @@
-import { Select, Text } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Select, Stack, Text } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { changeFeed, type Source } from '../../api/sources.ts'
+import { feedImpactOf } from '../../api/plans.ts'
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx'
+import { Loaded } from '../../ui/Loaded.tsx'
+import { count, counted } from '../../ui/time.ts'
+import { FieldCounts } from '../FieldCounts.tsx'
 import { useMay } from '../role.tsx'
 
 const FEEDS = [
@@ -34,10 +38,12 @@ export function FeedField({ source: { id, feed, name } }: { readonly source: Sou
         isPending={change.isPending}
         problem={change.error}
       >
-        <Text size="sm">
-          Everybody whom this source told us about is decided anew on the other family, and whatever differs is
-          delivered.
-        </Text>
+        <Stack gap="sm">
+          <Text size="sm">
+            Each person of this source is decided anew on the other family, and the differences are delivered.
+          </Text>
+          {wanted && <FeedImpact id={id} feed={wanted} />}
+        </Stack>
       </ConfirmDialog>
       <Select
         aria-label={`Webhooks followed by ${name}`}
@@ -53,5 +59,32 @@ export function FeedField({ source: { id, feed, name } }: { readonly source: Sou
         }}
       />
     </>
+  )
+}
+
+const PEOPLE = ['person', 'people'] as const
+
+/** What it would do, integration by integration. It may be changed without that, as when Mailchimp is away. */
+function FeedImpact(wanted: { readonly id: string; readonly feed: 'event' | 'user' }) {
+  const query = useQuery({
+    queryKey: ['impact', wanted.id, wanted.feed],
+    queryFn: () => feedImpactOf(wanted),
+    staleTime: 0,
+    gcTime: 0,
+  })
+  return (
+    <Loaded query={query} rows={2}>
+      {({ integrations }) =>
+        integrations.map(({ integration_id, name, impact: { people, examined, changed, fields } }) => (
+          <div key={integration_id}>
+            <Text size="sm">
+              {name ?? integration_id}: it changes <strong>{counted(changed, PEOPLE)}</strong>
+              {` of ${count(examined)} looked at${examined < people ? `, of ${count(people)} in all` : ''}.`}
+            </Text>
+            <FieldCounts fields={fields} />
+          </div>
+        ))
+      }
+    </Loaded>
   )
 }

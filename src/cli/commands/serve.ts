@@ -9,6 +9,7 @@ const FLAGS = {
   ...STORE_FLAGS,
   'key-file': { value: 'FILE', says: 'the key that seals secrets (CONSENT_RELAY_KEY_FILE)' },
   'public-url': { value: 'URL', says: 'how the world reaches it (CONSENT_RELAY_PUBLIC_URL)' },
+  'trusted-proxies': { value: 'LIST', says: 'whose X-Forwarded-For counts (CONSENT_RELAY_TRUSTED_PROXIES)' },
   'mailchimp-url': { value: 'URL', says: 'simulator or proxy instead of Mailchimp (CONSENT_RELAY_MAILCHIMP_URL)' },
   'accept-upgrade': { says: 'write what an upgrade grants, too (CONSENT_RELAY_ACCEPT_UPGRADE=yes)' },
   'new-store': { says: 'begin a new store though there is a key, once (CONSENT_RELAY_NEW_STORE=yes)' },
@@ -36,7 +37,7 @@ async function serve(config: Config): Promise<void> {
   const { startApp } = await import('../../app.ts')
   const app = await Promise.race([startApp(config), signal.then(() => undefined)])
   if (!app) {
-    console.error('it was told to stop before it had started; the next start takes up what was under way')
+    console.error('it was asked to stop before it had started; the next start takes up what was under way')
     process.exit(EXIT.done)
   }
   if (app.setupLink !== undefined)

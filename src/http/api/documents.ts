@@ -17,7 +17,7 @@ export const asObject = (json: unknown): JsonObject => {
 
 /**
  * The document of an integration that is sent back as it was shown. Refuses another `paused` than it has: a caller that
- * changes it means to stop or to start delivery, and must not be told that this was done.
+ * changes it means to stop or to start delivery, and must not get an answer that says it was done.
  */
 export function documentIn(json: JsonObject, { paused }: Integration): JsonObject {
   if (Object.hasOwn(json, 'paused') && json['paused'] !== paused) throw refusal([PAUSED_ELSEWHERE])

@@ -56,7 +56,7 @@ function readRoutes(api: Api, { db }: ApiDeps): void {
         tags,
         operationId: 'listEvents',
         summary: 'List events',
-        description: 'What Didomi told is shown with the debts of the person it is about. Conditions narrow it down.',
+        description: 'What Didomi sent is shown with the debts of the person it is about. Conditions narrow it down.',
         querystring: eventQuery,
         response: { 200: eventPage },
       },

@@ -4,6 +4,8 @@ import { existing } from '../../pipeline/existing.ts'
 import { changeFailure } from '../../pipeline/watch/failures.ts'
 import { listFailures, type ListedFailure } from '../../store/debts/failure-rows.ts'
 import { page, pageRequest } from '../paging.ts'
+import { type Status } from '../../domain/delivery.ts'
+import { type FailureKind } from '../../domain/failure.ts'
 import { remedyOf } from '../../domain/hold.ts'
 import { explain, instant, instantOrNull } from '../show.ts'
 import { type Api, type ApiDeps } from './deps.ts'
@@ -90,13 +92,19 @@ async function showOne({ db }: ApiDeps, id: string) {
   return show(existing(row, `failure ${id}`))
 }
 
+/** What the remedy goes by: what is tried again, too, moves only when its integration may deliver. */
+const STATUS_OF = { dead: 'dead', held: 'held', retrying: 'held', gone: 'skipped' } as const satisfies Record<
+  FailureKind,
+  Status
+>
+
 const show = (row: ListedFailure) => ({
   id: row.id,
   integration_id: row.integrationId,
   kind: row.kind,
   cause: row.cause,
   says: explain(row.cause).says,
-  next: remedyOf({ status: row.kind === 'dead' ? 'dead' : 'held', reason: row.cause }, row.heldBy) || null,
+  next: remedyOf({ status: STATUS_OF[row.kind], reason: row.cause }, row.heldBy) || null,
   count: row.debts,
   withdrawals: row.withdrawals,
   first_at: instant(row.firstAt),

@@ -196,7 +196,7 @@ function actionRoutes(api: Api, deps: ApiDeps): void {
         operationId: 'deleteIntegration',
         summary: 'Remove an integration',
         description:
-          'The integration is gone with its debts and its attempts. What its source told stays. While a request of it is under way, or Mailchimp may still apply one, the answer is 202: it delivers nothing new, sends the newest state once more where a late request could have overwritten it, and is gone then, by `leaves_at` at the latest. What it could not put right is listed by GET /v1/unproven.',
+          'The integration is gone with its debts and its attempts. The facts of its source stay. While a request of it is under way, or Mailchimp may still apply one, the answer is 202: it delivers nothing new, sends the newest state once more where a late request could have overwritten it, and is gone then, by `leaves_at` at the latest. What it could not put right is listed by GET /v1/unproven.',
         params: idParams,
         response: { 202: leavingIntegration, 204: nothing },
       },

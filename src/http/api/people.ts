@@ -110,7 +110,7 @@ function historyRoute(api: Api, { db, clock }: ApiDeps): void {
   )
 }
 
-/** What one source told of a person, and what became of it. */
+/** What one source knows of a person, and what became of it. */
 async function knownBy(db: ApiDeps['db'], known: SourcePerson) {
   const { sourceId } = known
   const source = await findSource(db, sourceId)
@@ -199,7 +199,7 @@ function actionRoutes(api: Api, deps: ApiDeps): void {
         operationId: 'erasePerson',
         summary: 'Erase one person',
         description:
-          'Everything that was kept of the person goes for good, in all sources. Before that Mailchimp is told that nothing is granted, as far as nobody else grants it; the answer is 202 while this is under way, for 24 hours at most. What was chosen before is not taken in any more, what is chosen later is. A second call gives the same erasure.',
+          'Everything that was kept of the person goes for good, in all sources. Before that, what was written for them alone is denied at Mailchimp; the answer is 202 while this is under way, for 24 hours at most. What was chosen before is not taken in any more, what is chosen later is. A second call gives the same erasure.',
         params: idParams,
         querystring: eraseQuery,
         response: { 200: erasedPerson, 202: erasureShape },

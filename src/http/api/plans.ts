@@ -1,11 +1,13 @@
 import { type z } from 'zod'
 import { plan, planRequest } from '../../contract/plans.ts'
 import { idParams } from '../../contract/shared.ts'
-import { draftPlan, impact, impactRequest } from '../../contract/plans.ts'
+import { sourceChange } from '../../contract/sources.ts'
+import { fieldsOf } from '../../domain/impact.ts'
+import { draftPlan, feedImpact, impact, impactRequest } from '../../contract/plans.ts'
 import { documentOf, parseDocument } from '../../contract/parse-document.ts'
 import { Problem } from '../../domain/problem.ts'
 import { dryRun, dryRunOfDraft, type DryRun } from '../../pipeline/live/dry-run.ts'
-import { weighChange } from '../../pipeline/live/impact.ts'
+import { weighChange, weighFeed, type Impacts } from '../../pipeline/live/impact.ts'
 import { existingIntegration } from '../../pipeline/existing.ts'
 import { type Document } from '../../pipeline/live/asking.ts'
 import { explain, instantOrNull, showChoices } from '../show.ts'
@@ -35,7 +37,7 @@ export function planRoutes(api: Api, deps: ApiDeps): void {
     async request => show(await dryRun(deps, { id: request.params.id, ...request.body })),
   )
   draftRoute(api, deps)
-  impactRoute(api, deps)
+  impactRoutes(api, deps)
 }
 
 function draftRoute(api: Api, deps: ApiDeps): void {
@@ -88,7 +90,7 @@ async function within<T>(path: string, work: () => Promise<T>): Promise<T> {
 const placeIn = (path: string, own: string): string =>
   own === 'source_id' ? own : own === '' ? path : `${path}.${own}`
 
-function impactRoute(api: Api, deps: ApiDeps): void {
+function impactRoutes(api: Api, deps: ApiDeps): void {
   api.post(
     '/v1/integrations/:id/impact',
     {
@@ -108,19 +110,48 @@ function impactRoute(api: Api, deps: ApiDeps): void {
       const existing = await existingIntegration(deps.db, id)
       const changed = mergePatch(documentOf(existing.settings), body)
       const { settings } = await withKeptKey(deps, existing, changed)
-      const { people, examined, impacts } = await weighChange(deps, { id, settings })
-      const sample = impacts.slice(0, LIMITS.impactSample).map(each => ({
-        person: each.person,
-        do: each.do,
-        because: each.because ?? null,
-        says: explain(each.because).says,
-        fields_before: byName(each.before),
-        fields_after: byName(each.after),
-      }))
-      return { people, examined, changed: impacts.length, sample }
+      return showImpact(await weighChange(deps, { id, settings }))
     },
   )
+  api.post(
+    '/v1/sources/:id/impact',
+    {
+      config: { role: 'operator', refuses: ['not_found', 'mailchimp_unreachable', 'overloaded'] },
+      schema: {
+        tags: ['sources'],
+        operationId: 'assessFeedImpact',
+        summary: 'Show what the other family of webhooks would do',
+        description:
+          'The answer counts, for each enabled integration of the source, the known people for whom the change makes a difference, and shows some. Nothing is stored or written.',
+        params: idParams,
+        body: sourceChange,
+        response: { 200: feedImpact },
+      },
+    },
+    async ({ params: { id }, body: { feed } }) => ({
+      integrations: (await weighFeed(deps, { id, feed })).map(({ integrationId, name, ...found }) => ({
+        integration_id: integrationId,
+        name: name ?? null,
+        impact: showImpact(found),
+      })),
+    }),
+  )
 }
+
+const showImpact = ({ people, examined, impacts }: Impacts): z.infer<typeof impact> => ({
+  people,
+  examined,
+  changed: impacts.length,
+  fields: { ...fieldsOf(impacts) },
+  sample: impacts.slice(0, LIMITS.impactSample).map(each => ({
+    person: each.person,
+    do: each.do,
+    because: each.because ?? null,
+    says: explain(each.because).says,
+    fields_before: byName(each.before),
+    fields_after: byName(each.after),
+  })),
+})
 
 function show({ decision, request: call }: DryRun): z.infer<typeof plan> {
   const because = decision.plan.do === 'skip' ? decision.plan.because : undefined

@@ -1,6 +1,7 @@
 import { retractions, retractionsAnswer, retractionsPage } from '../../contract/retractions.ts'
 import { idParams, pageQuery } from '../../contract/shared.ts'
 import { ANSWERED_WITHIN } from '../../domain/brake.ts'
+import { nameOf } from '../../domain/target.ts'
 import { existing } from '../../pipeline/existing.ts'
 import { answerRetractions } from '../../pipeline/upkeep/retractions.ts'
 import { listBrakes, type ListedBrake } from '../../store/contacts/brakes.ts'
@@ -60,5 +61,9 @@ const show = ({ id, sourceId, since, decision, decidedAt, decidedBy, people, deb
   goes_at: decision === undefined ? instant(since + ANSWERED_WITHIN) : null,
   people,
   deliveries: debts,
-  samples: samples.map(({ integrationId, person }) => ({ integration_id: integrationId, person })),
+  samples: samples.map(({ integrationId, person, targets }) => ({
+    integration_id: integrationId,
+    person,
+    merge_tags: targets.map(nameOf),
+  })),
 })

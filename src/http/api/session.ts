@@ -11,6 +11,7 @@ import {
   signIn as claim,
 } from '../../contract/session.ts'
 import { SECOND } from '../../domain/instant.ts'
+import { networkOf } from '../../domain/network.ts'
 import { Problem } from '../../domain/problem.ts'
 import { expiresAt, liveBounds } from '../../domain/session.ts'
 import { changeOwnPassword } from '../../pipeline/access/accounts.ts'
@@ -19,7 +20,7 @@ import { endSession, signIn, type LiveSession, type Started } from '../../pipeli
 import { setUp } from '../../pipeline/access/setup.ts'
 import { hasAccounts } from '../../store/access/accounts.ts'
 import { listSessions, type Session } from '../../store/access/sessions.ts'
-import { dropSessionCookie, keepSessionCookie } from '../cookie.ts'
+import { deviceCookieOf, dropSessionCookie, keepCookies } from '../cookie.ts'
 import { page, pageRequest } from '../paging.ts'
 import { instant } from '../show.ts'
 import { type Api, type ApiDeps } from './deps.ts'
@@ -54,20 +55,20 @@ function signInRoutes(api: Api, deps: ApiDeps): void {
   api.post(
     '/v1/session',
     {
-      config: { role: 'public', refuses: ['sign_in_refused', 'too_many_attempts'] },
+      config: { role: 'public', refuses: ['sign_in_refused', ...PROVING] },
       schema: {
         tags,
         operationId: 'signIn',
         summary: 'Sign in',
         description:
-          'A session starts and its cookie is set. A wrong address or password is refused, and so are tries that come too soon after others that failed.',
+          'A session starts, its cookie is set, and another one by which this browser is known. A wrong address or password is refused. After tries that failed, the answer to a browser that is not known comes up to a minute later.',
         body: claim,
         response: { 200: session },
       },
     },
     async (request, reply) => {
       const { email, password } = request.body
-      const answer = await signIn(deps, { email, password, agent: agentOf(request) })
+      const answer = await signIn(deps, { email, password, agent: agentOf(request), ...whence(request) })
       if (answer.kind !== 'signed_in')
         throw refusal(answer, reply, new Problem('sign_in_refused', 'the e-mail address or the password is wrong'))
       return started(deps, reply, answer)
@@ -121,7 +122,7 @@ function ownRoutes(api: Api, deps: ApiDeps): void {
   api.post(
     '/v1/session/password',
     {
-      config: { role: 'viewer', refuses: ['forbidden', 'too_many_attempts'] },
+      config: { role: 'viewer', refuses: ['forbidden', ...PROVING] },
       schema: {
         tags,
         operationId: 'changePassword',
@@ -134,7 +135,7 @@ function ownRoutes(api: Api, deps: ApiDeps): void {
     },
     async (request, reply) => {
       const own = ownSession(request)
-      const answer = await changeOwnPassword(deps, { session: own, ...request.body })
+      const answer = await changeOwnPassword(deps, { session: own, ...request.body, ...whence(request) })
       if (answer.kind !== 'changed') throw refusal(answer, reply, wrongPassword())
       return show(own)
     },
@@ -188,8 +189,8 @@ function listRoutes(api: Api, deps: ApiDeps): void {
   )
 }
 
-function started({ publicUrl }: ApiDeps, reply: FastifyReply, { secret, session: live }: Started) {
-  keepSessionCookie(reply, { secret, publicUrl: publicUrl() })
+function started({ publicUrl }: ApiDeps, reply: FastifyReply, { secret, device, session: live }: Started) {
+  keepCookies(reply, { secret, device, publicUrl: publicUrl() })
   return show(live)
 }
 
@@ -197,7 +198,7 @@ function refusal(unproven: Unproven, reply: FastifyReply, refused: Problem): Pro
   if (unproven.kind === 'refused') return refused
   const seconds = Math.ceil(unproven.waitMs / SECOND)
   reply.header('retry-after', String(seconds))
-  return new Problem('too_many_attempts', `too many tries failed; the next one is possible in ${seconds} s`)
+  return new Problem('too_many_attempts', 'others from your network try at the same time; this try was not looked at')
 }
 
 const wrongPassword = (): Problem =>
@@ -214,6 +215,11 @@ function ownSession(request: FastifyRequest): LiveSession {
   if (!request.session) throw new Problem('forbidden', 'this is for those who are signed in; an API token is not')
   return request.session
 }
+
+/** How a proof is refused, apart from being wrong. */
+const PROVING = ['too_many_attempts', 'overloaded', 'stopping'] as const
+
+const whence = (request: FastifyRequest) => ({ network: networkOf(request.ip), device: deviceCookieOf(request) })
 
 const agentOf = (request: FastifyRequest): string => request.headers['user-agent'] ?? ''
 

@@ -15,7 +15,7 @@ export function unprovenRoutes(api: Api, { db }: ApiDeps): void {
         operationId: 'listUnproven',
         summary: 'List what could not be put right at Mailchimp',
         description:
-          'Mailchimp may apply a request late. An integration that was removed, or whose document was replaced, puts that right within a day. The contacts of which it could not are listed here: look at these merge tags at Mailchimp.',
+          'Mailchimp may apply a request late. An integration that was removed, or whose document was replaced, puts that right within a day. Contacts that it could not put right are listed here: look at these merge tags at Mailchimp.',
         querystring: pageQuery,
         response: { 200: unprovenPage },
       },

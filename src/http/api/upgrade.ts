@@ -29,7 +29,7 @@ export function upgradeRoutes(api: Api, deps: ApiDeps): void {
         operationId: 'acceptUpgrade',
         summary: 'Let the upgrade grant',
         description:
-          'What was told before the upgrade is read by the present rules. What these deny is written at once; what they grant is held until it is accepted here, or by `serve --accept-upgrade`.',
+          'What came in before the upgrade is read by the present rules. What these deny is written at once; what they grant is held until it is accepted here, or by `serve --accept-upgrade`.',
         response: { 200: upgrade },
       },
     },

@@ -4,7 +4,7 @@ export const TAGS = [
   { name: 'sources', description: "Didomi organisations' feeds, their secrets, and the paths seen in them." },
   { name: 'integrations', description: 'Which source fills which merge fields of which Mailchimp audience.' },
   { name: 'mailchimp', description: 'Questions that are passed on to Mailchimp while an integration is set up.' },
-  { name: 'events', description: 'What Didomi told.' },
+  { name: 'events', description: 'What Didomi sent.' },
   { name: 'people', description: 'What is kept of one person, and what Mailchimp holds of them.' },
   { name: 'ledger', description: 'Debts, attempts and batches, what was set apart, who did what, and the counts.' },
   { name: 'failures', description: 'What is in the way of deliveries, grouped by its cause.' },

@@ -8,12 +8,18 @@ import { stopInOrder } from './stopping.ts'
 import { endUnread } from './unread.ts'
 import { answerUnreadable } from './unreadable.ts'
 
-type ListenerDeps = { readonly edge: EdgeLimits; readonly rewriteUrl: (url: string) => string }
+type ListenerDeps = {
+  readonly edge: EdgeLimits
+  readonly trustedProxies: readonly string[]
+  readonly rewriteUrl: (url: string) => string
+}
 
-/** A server without routes: it bounds what clients cost, whoever they are, and stops in order. */
-export function createListener({ edge, rewriteUrl }: ListenerDeps) {
+/** A server without routes: it bounds what each client costs, known or not, and stops in order. */
+export function createListener({ edge, trustedProxies, rewriteUrl }: ListenerDeps) {
   const server = Fastify({
     bodyLimit: LIMITS.publicBodyBytes,
+    // Without one, X-Forwarded-For is a claim of the client.
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     rewriteUrl: ({ url }) => routable(rewriteUrl(url ?? '/')),
     http: {
       headersTimeout: edge.headersMs,

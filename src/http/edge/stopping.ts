@@ -11,7 +11,7 @@ const HEALTH = ['/healthz', '/readyz']
 
 /**
  * Stops the service in order: it says at once that it is not ready, finishes what it has begun to answer, refuses what
- * comes meanwhile, and listens no more. Whatever a client does, its connection is ended at the deadline.
+ * comes meanwhile, and listens no more. A client's connection is ended at the deadline, even if it still sends.
  */
 export function stopInOrder(server: FastifyInstance, { connections, stopMs }: StopDeps): { isStopping(): boolean } {
   let isStopping = false

@@ -14,9 +14,11 @@ import {
 } from '../../store/access/accounts.ts'
 import { type Database, type Sql } from '../../store/engine/database.ts'
 import { type NewId } from '../../store/engine/ids.ts'
+import { deleteDevicesOf } from '../../store/access/devices.ts'
 import { deleteSessionsOf } from '../../store/access/sessions.ts'
 import { deleteSetup } from '../../store/access/setup.ts'
 import { audited, type Actor } from '../audited.ts'
+import { hashSecret } from '../secrets.ts'
 import { type Passwords } from './passwords.ts'
 import { stillHolds, type Prover, type Unproven } from './prover.ts'
 import { type LiveSession } from './sessions.ts'
@@ -111,7 +113,10 @@ export async function changeAccount(
     const otherOwners = owners.filter(owner => owner !== id).length
     if (leavesNoOwner(standingOf(before), standingOf(after), { otherOwners })) throw lastOwner(change)
     await updateAccount(tx, after)
-    if (password !== undefined) await setPassword(tx, { id, password })
+    if (password !== undefined) {
+      await setPassword(tx, { id, password })
+      await deleteDevicesOf(tx, { accountId: id })
+    }
     if (endsSessions(standingOf(before), standingOf(after), { newPassword: password !== undefined }))
       await deleteSessionsOf(tx, { accountId: id })
     await audited(tx, deps, { actor, action: 'account.changed', subject: id })
@@ -144,21 +149,28 @@ function assertPassword(password: string, about: { readonly path: string; readon
   if (problem) throw refusal([problem])
 }
 
-type PasswordChange = { readonly session: LiveSession; readonly current: string; readonly next: string }
+type PasswordChange = {
+  readonly session: LiveSession
+  readonly current: string
+  readonly next: string
+  readonly network: string
+  readonly device: string | undefined
+}
 
 /** Gives the account of a session another password; its other sessions end. The present one has to be proved. */
 export async function changeOwnPassword(
   deps: AccountDeps & { readonly prove: Prover },
-  { session: { id: except, account }, current, next }: PasswordChange,
+  { session: { id: except, account }, current, next, network, device }: PasswordChange,
 ): Promise<Unproven | { readonly kind: 'changed' }> {
   assertPassword(next, { path: 'next', email: account.email })
-  const proof = await deps.prove({ email: account.email, password: current })
+  const proof = await deps.prove({ email: account.email, password: current, network, device, sessionId: except })
   if (proof.kind !== 'proven') return proof
   const password = await deps.passwords.hash(next)
   return deps.db.transaction(async tx => {
     if (!(await stillHolds(tx, proof.account))) return { kind: 'refused' }
     await setPassword(tx, { id: account.id, password })
     await deleteSessionsOf(tx, { accountId: account.id, except })
+    await deleteDevicesOf(tx, { accountId: account.id, except: device === undefined ? '' : hashSecret(device) })
     await audited(tx, deps, { actor: account.email, action: 'account.password_changed', subject: account.id })
     return { kind: 'changed' }
   })

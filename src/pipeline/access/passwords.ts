@@ -1,5 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto'
-import { takeTurns } from '../../store/engine/turns.ts'
+import { type Waiting } from '../../domain/turn.ts'
+import { createHashQueue } from './hash-queue.ts'
 
 const HASH_BYTES = 32
 const SALT_BYTES = 16
@@ -12,21 +13,24 @@ export type Passwords = {
   /** A text from which the password cannot be told, with all that is needed to compare another one. */
   hash(password: string): Promise<string>
   /** Whether the password is the one behind `stored`. Without one it takes as long, and is false. */
-  matches(password: string, stored: string | undefined): Promise<boolean>
+  matches(password: string, stored: string | undefined, who: Waiting): Promise<boolean>
 }
+
+/** New passwords come from people who may set them. */
+const SETTING: Waiting = { isKnown: true, from: 'new passwords' }
 
 /** Hashes one password at a time, so that a crowd at the door cannot use up the memory. */
 export function createPasswords(cost = COST): Passwords {
-  const turn = takeTurns()
+  const turn = createHashQueue()
   const nobodys = stored({ ...cost, salt: randomBytes(SALT_BYTES), hash: randomBytes(HASH_BYTES) })
   return {
     async hash(password) {
       const salt = randomBytes(SALT_BYTES)
-      return stored({ ...cost, salt, hash: await turn(() => derive(password, { ...cost, salt })) })
+      return stored({ ...cost, salt, hash: await turn(SETTING, () => derive(password, { ...cost, salt })) })
     },
-    async matches(password, text = nobodys) {
+    async matches(password, text = nobodys, who) {
       const { hash, ...rest } = parsed(text)
-      return timingSafeEqual(await turn(() => derive(password, rest)), hash)
+      return timingSafeEqual(await turn(who, () => derive(password, rest)), hash)
     },
   }
 }

@@ -26,7 +26,8 @@ describe.each(databases)('sessions on $name', ({ open }) => {
   const newId = createIds(clock)
   const passwords = createPasswords({ logN: 4, r: 8, p: 1 })
   const proven: Proof = { kind: 'proven', account: anAccount() }
-  const claim = { email: 'ada@mail.test', password: 'four words in a row', agent: 'a browser' }
+  const HERE = { network: '203.0.113.0/24', device: undefined }
+  const claim = { email: 'ada@mail.test', password: 'four words in a row', agent: 'a browser', ...HERE }
   const deps = () => ({ db, clock, newId, passwords })
   const entering = (prove: Prover = () => Promise.resolve(proven)) => signIn({ ...deps(), prove }, claim)
 
@@ -52,10 +53,10 @@ describe.each(databases)('sessions on $name', ({ open }) => {
 
   test('nor does it set the next one', async () => {
     const { session } = await enters()
-    const change = { session, current: claim.password, next: 'a password of the thief' }
+    const change = { session, current: claim.password, next: 'a password of the thief', ...HERE }
     expect(await changeOwnPassword({ ...deps(), prove: tooLate }, change)).toEqual({ kind: 'refused' })
     const stored = (await findAccountByEmail(db, claim.email))?.password
-    expect(await passwords.matches('six words make a long row', stored)).toBe(true)
+    expect(await passwords.matches('six words make a long row', stored, { isKnown: true, from: 'here' })).toBe(true)
   })
 
   test('a store that cannot write keeps nobody from reading, and a bug is no such store', async () => {

@@ -15,6 +15,7 @@ import {
 } from '../../store/access/sessions.ts'
 import { audited, type Actor } from '../audited.ts'
 import { notFound } from '../existing.ts'
+import { rememberDevice } from './devices.ts'
 import { stillHolds, type Claim, type Prover, type Unproven } from './prover.ts'
 import { hashSecret, newSecret } from '../secrets.ts'
 
@@ -28,8 +29,8 @@ export type LiveSession = {
   readonly expiresAt: number
 }
 
-/** `secret` is what the browser keeps in its cookie; here only its hash stays. */
-export type Started = { readonly secret: string; readonly session: LiveSession }
+/** `secret` and `device` are what the browser keeps in its cookies; here only their hashes stay. */
+export type Started = { readonly secret: string; readonly device: string; readonly session: LiveSession }
 
 const LONGEST_AGENT = 300
 
@@ -43,15 +44,24 @@ export async function signIn(
   return deps.db.transaction(async tx => {
     if (!(await stillHolds(tx, proof.account))) return { kind: 'refused' }
     await deleteSessionsUntil(tx, liveBounds(deps.clock()))
-    return { kind: 'signed_in', ...(await startSession(tx, deps, { account: proof.account, agent })) }
+    return {
+      kind: 'signed_in',
+      ...(await startSession(tx, deps, { account: proof.account, agent, device: claim.device })),
+    }
   })
+}
+
+type StartSession = {
+  readonly account: Account
+  readonly agent: string
+  readonly device: string | undefined
 }
 
 /** Starts a session of this account, in the transaction that found out that it may. */
 export async function startSession(
   tx: Sql,
   deps: Omit<SessionDeps, 'db'>,
-  { account, agent }: { readonly account: Account; readonly agent: string },
+  { account, agent, device }: StartSession,
 ): Promise<Started> {
   const secret = newSecret('crk')
   const at = deps.clock()
@@ -60,7 +70,8 @@ export async function startSession(
   await insertSession(tx, { ...session, hash: hashSecret(secret) })
   await audited(tx, deps, { actor: account.email, action: 'session.started', subject: session.id })
   const { email, name, role } = account
-  return { secret, session: live({ ...session, email, name, role }, secret) }
+  const known = await rememberDevice(tx, deps, { account, device })
+  return { secret, device: known, session: live({ ...session, email, name, role }, secret) }
 }
 
 /** The session behind a cookie, while it lives; marks it as seen. */

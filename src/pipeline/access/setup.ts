@@ -30,7 +30,7 @@ export async function setUp(deps: AccountDeps, { token, account, agent }: Settin
   return deps.db.transaction(async tx => {
     if (!(await takeSetup(tx, hash)) || (await hasAccounts(tx))) throw refusal()
     await keepAccount(tx, deps, { row, actor: row.email })
-    return startSession(tx, deps, { account: withoutPassword(row), agent })
+    return startSession(tx, deps, { account: withoutPassword(row), agent, device: undefined })
   })
 }
 

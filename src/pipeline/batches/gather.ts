@@ -120,7 +120,7 @@ async function leave(
     handed.has(debtKey({ integrationId: integration.id, person })),
   )
   if (going.length === 0) return []
-  // Mailchimp may run the batch before or after whatever is sent meanwhile.
+  // Mailchimp may run the batch before or after what is sent meanwhile.
   await doubtWritten(tx, going)
   if (isNew) await insertBatch(tx, batch)
   await addOperations(tx, { id: batch.id, operations: going.length })

@@ -26,8 +26,8 @@ export type Conclusion = {
 }
 
 /**
- * Completes the attempts, remembers what Mailchimp confirmed, and settles the debts, in one transaction. For so many
- * milliseconds after it left, an attempt of unknown outcome may still be applied. Gives the debts that ended.
+ * Completes the attempts, remembers what Mailchimp confirmed, and settles the debts, in one transaction. An attempt of
+ * unknown outcome may still be applied for `windowMs` milliseconds after it left. Gives the debts that ended.
  */
 export async function conclude(tx: Sql, conclusions: readonly Conclusion[], windowMs: number): Promise<Ended[]> {
   if (conclusions.length === 0) return []

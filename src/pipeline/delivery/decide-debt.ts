@@ -34,8 +34,8 @@ export type Decided = {
   readonly isShared: boolean
   /** The debt is owed more than is asserted now (R22). */
   readonly isOwedMore: boolean
-  /** A contact of the debt would lose something by a retraction alone (R33). */
-  readonly retracts: boolean
+  /** The targets of which a contact of the debt would lose something by a retraction alone (R33). */
+  readonly retracts: readonly string[]
 }
 
 /** A contact that a debt answers for. */
@@ -53,8 +53,8 @@ type Evidence = {
   readonly doubts: ReadonlyMap<string, number>
   /** The person is being erased (R34). */
   readonly isErased?: boolean
-  /** What rests on a retraction alone waits (R33). */
-  readonly isBraked?: boolean
+  /** The targets that wait where they rest on a retraction alone (R33). */
+  readonly braked?: readonly string[]
   readonly now: number
 }
 
@@ -62,7 +62,7 @@ type Evidence = {
 export function decideDebt(
   debt: DueDebt,
   ready: Ready,
-  { facts, own: known, left, doubts, now, isErased = false, isBraked = false }: Evidence,
+  { facts, own: known, left, doubts, now, isErased = false, braked: waiting = [] }: Evidence,
 ): Decided {
   const { window, integrationId, person } = debt
   const targets = assertsOnly(ready.integration) ? Object.keys(window?.sent ?? {}) : undefined
@@ -85,7 +85,7 @@ export function decideDebt(
     ? []
     : left.filter(side => mayBeThere(side) || mayHaveMade(window, side.contactKey?.alias, now)).map(mayHold)
   const retracted = new Map([own, ...asked].map(side => [side, retractedOf(side)]))
-  const brakedOf = (side: Side): readonly string[] => (isBraked ? (retracted.get(side) ?? []) : [])
+  const brakedOf = (side: Side): readonly string[] => (retracted.get(side) ?? []).filter(key => waiting.includes(key))
   const turnUnder = (only: readonly string[] | undefined): Turn =>
     turnOf(
       { side: own, decision: decideSide(relied, { only, braked: brakedOf(own) }) },
@@ -109,7 +109,7 @@ export function decideDebt(
     lastFact: side.of.newestFact,
     rest,
     isShared: left.length > 0 || own.of.namedBy.length + own.of.leftBy.length > 1,
-    retracts: [...retracted.values()].some(keys => keys.length > 0),
+    retracts: [...new Set([...retracted.values()].flat())],
     isOwedMore:
       targets !== undefined && ready.integration.leavesAt === undefined && owesMore(decideAny(own, {}), targets),
   }
@@ -118,7 +118,7 @@ export function decideDebt(
 type Limits = {
   /** The targets that may be filled now; undefined for all of them. */
   readonly only?: readonly string[] | undefined
-  /** Those of which what is retracted waits. */
+  /** The targets whose retraction waits. */
   readonly braked?: readonly string[] | undefined
 }
 

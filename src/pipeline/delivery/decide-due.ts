@@ -78,7 +78,7 @@ export const undecidedFor = ({ debt, ready }: DueOf, error: unknown): Undecided 
 
 const MOST_DETAIL = 200
 
-/** The end of a debt that cannot be decided: dead, until something new is told, or it is replayed. */
+/** The end of a debt that cannot be decided: dead, until a new fact comes in, or it is replayed. */
 export const settledUndecided = ({ debt, reason, detail }: Undecided, now: number): Settlement => ({
   ...keyOf(debt),
   revision: debt.revision,
@@ -91,12 +91,14 @@ export const settledUndecided = ({ debt, reason, detail }: Undecided, now: numbe
 
 async function decideTogether(tx: Sql, due: readonly DueOf[], now: number): Promise<Decided[]> {
   const people = due.map(personOf)
-  const facts = await factsOf(tx, people)
+  const [facts, erasedBy] = await Promise.all([
+    factsOf(tx, people),
+    erasedByOf(
+      tx,
+      people.map(({ person }) => person),
+    ),
+  ])
   const told = (index: number) => facts.get(personKey(people[index] ?? { sourceId: '', person: '' })) ?? []
-  const erasedBy = await erasedByOf(
-    tx,
-    people.map(({ person }) => person),
-  )
   const folded = due.map(({ debt: { person }, ready }, index) =>
     foldedBy(ready.integration, { person, facts: told(index), erasedBy: erasedBy.get(person) }),
   )
@@ -119,8 +121,8 @@ async function decideTogether(tx: Sql, due: readonly DueOf[], now: number): Prom
     }
     const sides = { own: sideOf(each.own), left: each.left.map(sideOf) }
     const evidence = { facts: told(index), ...sides, doubts: each.doubts, isErased: each.isErased, now }
-    const braked = (): Decided => decideDebt(debt, ready, { ...evidence, isBraked: true })
-    return [{ decided: decideDebt(debt, ready, evidence), braked }]
+    const without = (braked: readonly string[]): Decided => decideDebt(debt, ready, { ...evidence, braked })
+    return [{ decided: decideDebt(debt, ready, evidence), without }]
   })
   return underBrake(tx, brakable, now)
 }
@@ -142,7 +144,7 @@ export function settledWithout(
   const { window, refused } = debt
   const known = { contact: contactKey?.alias, confirmed: decision.lastDelivered }
   const end = restWaits(underWindow(endOf(decision), window, { ...known, sentAt: now, now }), isOwedMore, now)
-  return { ...keyOf(debt), revision: debt.revision, at: now, refused, isolation, ...end }
+  return { ...keyOf(debt), revision: debt.revision, at: now, refused, isolation, contact: contactKey?.alias, ...end }
 }
 
 const endOf = ({ plan, desired }: Decision): Next => {

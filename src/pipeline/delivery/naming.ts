@@ -20,10 +20,10 @@ type Through = Pick<Integration, 'id' | 'sourceId' | 'feed' | 'settings'>
 
 type Folded = { readonly through: Through; readonly of: Person }
 
-type Told = { readonly person: string; readonly facts: readonly Fact[]; readonly erasedBy: number | undefined }
+type KnownOf = { readonly person: string; readonly facts: readonly Fact[]; readonly erasedBy: number | undefined }
 
-/** What an integration makes of what was told of a person. */
-export const foldedBy = (through: Through, { facts, ...of }: Told): Folded => ({
+/** What an integration makes of the facts of a person. */
+export const foldedBy = (through: Through, { facts, ...of }: KnownOf): Folded => ({
   through,
   of: personFrom({ ...of, facts, feed: feedFor(through.feed, facts), settings: through.settings }),
 })
@@ -55,7 +55,7 @@ export async function whoNames(sql: Sql, folded: readonly Folded[]): Promise<Nam
 }
 
 /**
- * R16f: keeps who names what by the facts as they are now, and owes the others of each contact that somebody began or
+ * R16f: keeps who names what by the facts as they are now, and owes the others of each contact that a person began or
  * ceased to name. Gives who names the contacts of these persons.
  */
 export async function keepNaming(tx: Sql, folded: readonly Folded[], now: number): Promise<readonly Namer[]> {
@@ -78,7 +78,7 @@ export async function keepNaming(tx: Sql, folded: readonly Folded[], now: number
   return after
 }
 
-/** When somebody left is for the facts to say; here it matters whether they did. */
+/** The facts say when a person left; here it matters whether they did. */
 const textOf = ({ integrationId, person, alias, leftAt }: Namer): string =>
   JSON.stringify([integrationId, person, alias, leftAt === undefined])
 
@@ -130,13 +130,13 @@ async function foldOthers(sql: Sql, folded: readonly Folded[], missing: readonly
     sql,
     asked.map(({ person }) => person),
   )
-  return asked.map(({ person, through: own }) => {
-    const told = facts.get(personKey({ sourceId: own.sourceId, person })) ?? []
-    return foldedBy(own, { person, facts: told, erasedBy: erasedBy.get(person) })
+  return asked.map(({ person, through }) => {
+    const known = facts.get(personKey({ sourceId: through.sourceId, person })) ?? []
+    return foldedBy(through, { person, facts: known, erasedBy: erasedBy.get(person) })
   })
 }
 
-/** More was told of the persons of a contact than one decision reads. Caught where each debt is decided by itself. */
+/** The persons of a contact have more facts than one decision reads. Caught where each debt is decided by itself. */
 export class TooMuchTold extends Error {
   override readonly name = 'TooMuchTold'
 
@@ -165,7 +165,7 @@ function joinGroups(groups: Map<string, Group>, { through, of }: Folded): void {
 
 function contactsIn(groups: ReadonlyMap<string, Group>, each: Folded): Omit<Answering, 'doubts' | 'isErased'> {
   const groupAt = (contact: ContactRef): Group =>
-    groups.get(namedContactKey({ integrationId: each.through.id, alias: contactKey(contact) })) ?? NOBODY
+    groups.get(namedContactKey({ integrationId: each.through.id, alias: contactKey(contact) })) ?? NONE
   const together = (contact: ContactRef) => ({ ...togetherOf({ contact, ...groupAt(contact) }), contact })
   const { now, left } = each.of.naming
   return {
@@ -174,7 +174,7 @@ function contactsIn(groups: ReadonlyMap<string, Group>, each: Folded): Omit<Answ
   }
 }
 
-const NOBODY: Group = { naming: [], left: [] }
+const NONE: Group = { naming: [], left: [] }
 
 const isAlone = ({ naming, left }: Group): boolean => naming.length + left.length === 1
 

@@ -8,7 +8,7 @@ import { keepWindows, openAttempts } from '../../store/debts/windows.ts'
 type Recovery = {
   readonly now: number
   readonly windowMs: number
-  /** When what is taken back is due, but for what is owed anew since it left: that is due now. */
+  /** When what is taken back is due, but what has become due again since it left is due now. */
   readonly dueAt: number
   readonly integrationId?: string
 }

@@ -14,7 +14,7 @@ type Adoption = DidomiUserFact & {
 
 type DidomiUserFact = Pick<DidomiUser, 'sourceId'> & { readonly factId: string }
 
-/** R5c: what names nobody itself is about whom its Didomi user is linked to now. Gives what changed hands. */
+/** R5c: a fact that names no person is about its Didomi user's person of now. Gives the facts that changed hands. */
 export async function adoptUnnamed(tx: Sql, users: readonly DidomiUser[]): Promise<Adoption[]> {
   const adoptions = (await unnamedOf(tx, users)).flatMap(adoptionsIn)
   if (adoptions.length === 0) return []
@@ -22,7 +22,7 @@ export async function adoptUnnamed(tx: Sql, users: readonly DidomiUser[]): Promi
   return adoptions.filter(({ factId }) => adopted.has(factId))
 }
 
-/** What changes hands among the facts of a user that name nobody themselves. */
+/** The facts of a user that name no person themselves and change hands. */
 function adoptionsIn({ sourceId, facts, adopted }: Unnamed): Adoption[] {
   const adopters = adoptersOf(facts)
   return facts.flatMap(fact => {

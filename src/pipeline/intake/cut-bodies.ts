@@ -33,7 +33,7 @@ type Cutting = {
   readonly person: string
   /** What they chose later, and what came in later and could not be read, stays. */
   readonly chosenBy: number
-  /** Of the records that were told and go. */
+  /** Of the facts that go. */
   readonly keys: ReadonlySet<string>
   /** Of those that stay. */
   readonly kept: ReadonlySet<string>
@@ -48,7 +48,7 @@ export async function cutBodies(tx: Sql, { ids, person, chosenBy, keys, kept }: 
   const goesFrom = ({ receivedAt }: KeptBody) => {
     return (record: BodyRecord): boolean => {
       const { reading } = record
-      const stays = reading.kind === 'told' ? kept.has(reading.told.key) : receivedAt > chosenBy
+      const stays = reading.kind === 'fact' ? kept.has(reading.fact.key) : receivedAt > chosenBy
       return !stays && isTheirs(record)
     }
   }

@@ -24,6 +24,7 @@ describe('R32: what a store that fails says of itself', () => {
     durability = createDurability({
       clock: () => 0,
       clockOff: () => 0,
+      askingDatabase: () => () => undefined,
       telemetry: {
         storeUnwell: ({ trouble }: { trouble: string }) => told.push(trouble),
         storeWell: () => told.push('well'),

@@ -30,10 +30,12 @@ type DurabilityDeps = {
   readonly clock: () => number
   /** R31: by how much `clock` is behind the right time; it is noted with it. */
   readonly clockOff: () => number
+  /** Begins a question to the database; what it returns takes the time that the database named, if it has a clock. */
+  readonly askingDatabase: () => (named: number | undefined) => void
   readonly telemetry: Telemetry
 }
 
-export function createDurability({ clock, clockOff, telemetry }: DurabilityDeps): Durability {
+export function createDurability({ clock, clockOff, askingDatabase, telemetry }: DurabilityDeps): Durability {
   let unsure = false
   let failing = false
   let damage: string | undefined
@@ -70,7 +72,11 @@ export function createDurability({ clock, clockOff, telemetry }: DurabilityDeps)
     }
     // Its failure is noted by `watch`.
     const at = clock()
-    await probeStore(db, { at, rightAt: at + clockOff() }).then(() => change(() => (failing = false)), failed)
+    const heard = askingDatabase()
+    await probeStore(db, { at, rightAt: at + clockOff() }).then(named => {
+      heard(named)
+      change(() => (failing = false))
+    }, failed)
   }
   async function check(): Promise<void> {
     if (!store || damage !== undefined) return

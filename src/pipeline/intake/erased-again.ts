@@ -29,7 +29,7 @@ export async function forgetErased(tx: Sql, bodies: readonly Fresh[], { repeats,
   const buried = new Set([...known, ...hidden].map(({ sourceId, key }) => `${sourceId} ${key}`))
   if (buried.size === 0) return
   for (const { id, sourceId, receivedAt, raw, faults, readings } of bodies) {
-    const isErased = (reading: Reading) => reading.kind === 'told' && buried.has(`${sourceId} ${reading.told.key}`)
+    const isErased = (reading: Reading) => reading.kind === 'fact' && buried.has(`${sourceId} ${reading.fact.key}`)
     if (!readings.some(isErased)) continue
     const cut = withoutRecords({ raw, receivedAt, faults }, ({ reading }) => isErased(reading))
     if (cut) await keepCut(tx, id, cut)

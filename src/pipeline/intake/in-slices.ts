@@ -5,7 +5,7 @@ const SLICE_BYTES = 64 * 1024
 /** What a step counts for at least. An empty record takes as long to refuse as this many bytes to read. */
 const LEAST_STEP = 256
 
-/** Reads a body so that nobody else waits long: a small one at once, of a large one a part at each turn of the loop. */
+/** Reads a body so that no other request waits long: a small one at once, a large one in parts, one a turn of the loop. */
 export async function inSlices<Result>(steps: Steps<Result>): Promise<Result> {
   let left = SLICE_BYTES
   for (;;) {

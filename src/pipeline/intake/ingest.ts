@@ -53,13 +53,13 @@ export type Ingest = {
 type IngestDeps = {
   readonly db: Database
   readonly clock: () => number
-  /** R31: by how much `clock` is behind the right time, as far as that is known. */
+  /** R31: by how much `clock` is known to be behind the right time. */
   readonly clockOff: () => number
   readonly newId: NewId
   /** By which erased ids are known (R34). */
   readonly keyedHash: KeyedHash
   readonly telemetry: Telemetry
-  /** Says no while the store could lose what it acknowledges, and is told of every commit. */
+  /** Says no while the store could lose what it acknowledges, and hears of every commit. */
   readonly durability: Pick<Durability, 'isSure' | 'committed'>
   /** Called after the commit, with the integrations that owe something now. */
   readonly onOwed: (integrationIds: readonly string[]) => void
@@ -135,7 +135,7 @@ export function createIngest({ db, newId, keyedHash, telemetry, durability, onOw
   }
 }
 
-/** R10: when a body comes in, by the right time as far as it is known. */
+/** R10: when a body comes in, by the best known time. */
 function receiptOf({ clock, clockOff }: Pick<IngestDeps, 'clock' | 'clockOff'>) {
   const off = clockOff()
   return { receivedAt: clock() + Math.max(0, off), clockOff: off }
@@ -167,12 +167,12 @@ async function store(tx: Sql, arriving: readonly Arriving[], { newId, keyedHash 
   // In this order: on PostgreSQL an erasure that has just ended was waited for, and is seen.
   const [kept, suppressed] = await Promise.all([
     keepArrivals(tx, firsts.map(arrivalOf)),
-    suppressedIn(tx, keyedHash, arriving.flatMap(toldIn)),
+    suppressedIn(tx, keyedHash, arriving.flatMap(aboutIn)),
   ])
   const fresh = arriving.filter(({ id }) => kept.has(id))
   const repeats = arriving.filter(({ id }) => !kept.has(id))
-  const told = fresh.flatMap(body => factsIn(body, newId))
-  const { kept: facts, hidden, cut } = sifted(told, keyedHash, suppressed)
+  const read = fresh.flatMap(body => factsIn(body, newId))
+  const { kept: facts, hidden, cut } = sifted(read, keyedHash, suppressed)
   const at = arriving[0] ? heardAt(arriving[0]) : 0
   const [, { appended, feeds, owed, adopted }] = await Promise.all([countRepeats(tx, repeats), takeIn(tx, facts, at)])
   const again = facts.filter(({ fact }) => !appended.has(fact.id))
@@ -196,16 +196,16 @@ const bodyKey = ({ sourceId, fingerprint }: Arriving): string => `${sourceId} ${
 
 const arrivalOf = ({ readings, clockOff: _, ...body }: Arriving): Arrival => ({ ...body, records: readings.length })
 
-const toldIn = ({ sourceId, readings }: Arriving) =>
-  readings.flatMap(reading => (reading.kind === 'told' ? [{ ...reading.told, sourceId }] : []))
+const aboutIn = ({ sourceId, readings }: Arriving) =>
+  readings.flatMap(reading => (reading.kind === 'fact' ? [{ ...reading.fact, sourceId }] : []))
 
 const factsIn = ({ id, sourceId, readings, clockOff }: Arriving, newId: NewId): StoredFact[] =>
   readings.flatMap(reading => {
-    if (reading.kind !== 'told') return []
-    const { key, names } = reading.told
+    if (reading.kind !== 'fact') return []
+    const { key, names } = reading.fact
     return [
       {
-        fact: { ...reading.told, id: newId('fct'), ...(clockOff === 0 ? {} : { clockOff }) },
+        fact: { ...reading.fact, id: newId('fct'), ...(clockOff === 0 ? {} : { clockOff }) },
         sourceId,
         inboxId: id,
         key,

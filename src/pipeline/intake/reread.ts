@@ -108,9 +108,9 @@ async function readAgain(tx: Sql, deps: RereadDeps, { body, actor }: ReadAgainRe
 }
 
 function factIn({ reading }: SetApart, { id, sourceId }: KeptBody, newId: NewId): StoredFact | undefined {
-  if (reading.kind !== 'told') return undefined
-  const { key, names } = reading.told
-  return { fact: { ...reading.told, id: newId('fct') }, sourceId, inboxId: id, key, person: names }
+  if (reading.kind !== 'fact') return undefined
+  const { key, names } = reading.fact
+  return { fact: { ...reading.fact, id: newId('fct') }, sourceId, inboxId: id, key, person: names }
 }
 
 type CountedRecord = SetApart & { readonly stored: StoredFact | undefined }

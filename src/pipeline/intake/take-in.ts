@@ -22,7 +22,7 @@ type TakenIn = {
 
 /**
  * Keeps the facts that are new, finds out whom each of them is about, and says who may be out of step now. A fact that
- * names nobody is about whom its Didomi user is linked to, whichever of the two came in first (R5).
+ * names no person is about the one its Didomi user is linked to, in either order of arrival (R5).
  */
 export async function takeIn(tx: Sql, facts: readonly StoredFact[], at: number): Promise<TakenIn> {
   const sourceIds = [...new Set(facts.map(({ sourceId }) => sourceId))]
@@ -54,7 +54,7 @@ export async function takeIn(tx: Sql, facts: readonly StoredFact[], at: number):
   return { appended, feeds, owed: mostUrgent(owed), adopted: adoptions.flatMap(({ tally }) => tally) }
 }
 
-/** What a deletion may be about that names nobody: the entity of a fact, or the event behind it. */
+/** What a deletion without a person may be about: the entity of a fact, or the event behind it. */
 const entitiesOf = ({ fact: { entityId, cause }, sourceId }: StoredFact) =>
   [entityId, ...(cause ? [cause.id] : [])].map(id => ({ sourceId, entityId: id }))
 

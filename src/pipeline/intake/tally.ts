@@ -22,7 +22,7 @@ export function tallyOf({ fresh, repeats, facts, appended, hidden }: Counted): T
   const { add, tallies } = createCounts()
   for (const { sourceId, readings } of repeats) add({ sourceId, kind: 'duplicate', family: '' }, readings.length)
   for (const { sourceId, readings } of fresh) {
-    for (const { kind } of readings) if (kind !== 'told') add({ sourceId, kind, family: '' }, 1)
+    for (const { kind } of readings) if (kind !== 'fact') add({ sourceId, kind, family: '' }, 1)
   }
   for (const stored of facts) add(countOf(stored, appended), 1)
   for (const { sourceId } of hidden) add(erasedIn(sourceId), 1)

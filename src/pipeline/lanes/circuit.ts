@@ -21,7 +21,7 @@ type CircuitDeps = {
   readonly onNews: () => void
 }
 
-const NOBODY: ReadonlySet<string> = new Set()
+const NONE: ReadonlySet<string> = new Set()
 
 /** R26: what the answers to one credential say about Mailchimp itself. */
 export class Circuit {
@@ -48,7 +48,7 @@ export class Circuit {
 
   /** Contacts that the trial leaves alone, since their failures prove nothing. */
   get avoided(): ReadonlySet<string> {
-    return this.isOnTrial ? this.#breaker.failing : NOBODY
+    return this.isOnTrial ? this.#breaker.failing : NONE
   }
 
   /** From here on the first contact that fails is one too many. */
@@ -57,7 +57,7 @@ export class Circuit {
     this.#breaker = onTrial(this.#breaker)
   }
 
-  /** Nobody is left to ask but contacts that fail. */
+  /** Only contacts that fail are left to ask. */
   close(): void {
     this.#paused = undefined
     this.#breaker = closed(this.#breaker)

@@ -169,7 +169,7 @@ export class Keeper {
     return read.seen
   }
 
-  /** R14: of a merge field that was made anew nothing is known, so everybody is owed. */
+  /** R14: nothing is known of a merge field that was created again, so everyone is owed. */
   async #noteFields({ id }: Integration, { fields }: Seen): Promise<void> {
     const { db, clock, reload, onToOwe } = this.#deps
     const known = fields.flatMap(({ tag, mergeId }) => (mergeId === undefined ? [] : [[tag, mergeId] as const]))

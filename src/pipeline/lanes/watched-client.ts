@@ -3,7 +3,7 @@ import { isProblemOf } from '../../mailchimp/answer.ts'
 import { isThrottled } from '../../mailchimp/classify.ts'
 import { type Client, type Reply } from '../../mailchimp/client.ts'
 
-/** Begins a question; what it returns is told when Mailchimp made the answer, by its own clock (R31). */
+/** Begins a question; what it returns takes the time at which Mailchimp made the answer, by its own clock (R31). */
 export type Asking = () => (madeAt: number) => void
 
 type Watch = {

@@ -16,7 +16,7 @@ type WhoseKeyDeps = {
 /** A key may come to belong to another user, though none was seen to. */
 const SEEN_FOR = DAY
 
-/** A key of which Mailchimp does not say whose it is has a user of its own: better that than withdrawals that wait. */
+/** A key whose user Mailchimp does not name gets a user of its own: better that than withdrawals that wait. */
 const apart = (credentialId: string): string => `of ${credentialId}`
 
 export type WhoseKey = {

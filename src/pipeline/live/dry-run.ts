@@ -76,7 +76,7 @@ function supposed(events: readonly unknown[], person: string, now: number): Fact
   if (events.length === 0) return []
   const readings = readSubmitted(Buffer.from(JSON.stringify(events)), now)
   return readings.flatMap((reading, index) => {
-    if (reading.kind !== 'told' || reading.told.names !== person) return []
-    return [{ ...reading.told, id: `supposed_${index}` }]
+    if (reading.kind !== 'fact' || reading.fact.names !== person) return []
+    return [{ ...reading.fact, id: `supposed_${index}` }]
   })
 }

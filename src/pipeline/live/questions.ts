@@ -2,7 +2,7 @@ import { Problem } from '../../domain/problem.ts'
 import { takeTurns, type Turn } from '../../store/engine/turns.ts'
 import { credentialId } from '../secrets.ts'
 
-/** Callers that may wait for an answer; the next one is refused and told to come back. */
+/** Callers that may wait for an answer; the next one is refused with a time to come back. */
 const MOST_WAITING = 20
 
 /**

@@ -143,7 +143,7 @@ export async function resumeIntegration(deps: IntegrationDeps, { id, actor }: { 
 }
 
 /**
- * Removes the integration with its debts and attempts. What the source told stays. While Mailchimp may still apply
+ * Removes the integration with its debts and attempts. The facts of the source stay. While Mailchimp may still apply
  * something of it, the integration is kept for that (R22): gives by when it is gone then.
  */
 export async function removeIntegration(

@@ -17,7 +17,7 @@ import { hashSecret, newSecret } from '../secrets.ts'
 type Deps = { readonly clock: () => number; readonly newId: NewId }
 type SecretDeps = Deps & {
   readonly db: Database
-  /** Remembers which secrets work, and is told when that has changed. */
+  /** Remembers which secrets work, and is called when that has changed. */
   readonly gate: { readonly forget: () => void }
 }
 

@@ -52,7 +52,7 @@ type ErasureDeps = {
 
 /** R34: carries on with the erasures that were asked for, until each has ended. */
 export type Erasures = Pick<Loop, 'request' | 'idle' | 'stop'> & {
-  /** Takes this one as far as it goes now, and gives it as it is then. */
+  /** Takes the steps of this one that can be taken now, and gives it as it is then. */
   carryOn(erasure: Erasure): Promise<Erasure>
 }
 

@@ -17,7 +17,7 @@ type OwingDeps = {
 
 /**
  * R30: owes everyone of a source in an integration, a part of at most 200 ms at a time behind a stored cursor, so that
- * neither webhooks nor whoever saved the document wait for that.
+ * neither webhooks nor the caller who saved the document wait for that.
  */
 export type Owing = Pick<Loop, 'request' | 'idle' | 'stop'> & {
   /** Begins at once. Resolves when everyone is owed, or after about a second; the rest follows by itself. */
@@ -45,7 +45,7 @@ export function createOwing(deps: OwingDeps): Owing {
   return { request: loop.request, idle: loop.idle, stop: loop.stop, begin }
 }
 
-/** Owes the next part; false when nobody is still to be owed. */
+/** Owes the next part; false when everyone is owed. */
 async function carryOn({ db, clock, onOwed }: OwingDeps, pace: Pace): Promise<boolean> {
   const started = performance.now()
   const integrationId = await db.transaction(tx => owePart(tx, { at: clock(), limit: pace.size() }))

@@ -61,13 +61,13 @@ const toldIn = ({ id, sourceId, raw, receivedAt }: KeptBody) => {
   const keys = releasedKeys(raw, receivedAt)
   return readWebhook(raw, receivedAt).flatMap((reading, place) => {
     const key = keys[place]
-    return reading.kind === 'told' && key !== undefined ? [{ inboxId: id, sourceId, key, reading: reading.told }] : []
+    return reading.kind === 'fact' && key !== undefined ? [{ inboxId: id, sourceId, key, reading: reading.fact }] : []
   })
 }
 
 const keyText = ({ sourceId, key }: { readonly sourceId: string; readonly key: string }): string => `${sourceId} ${key}`
 
-/** Those that stay, and those that another one among them, or among all that is kept, told before. */
+/** Those that stay, and those that another one among them, or among all that is kept, repeats. */
 async function apart(tx: Sql, changed: readonly Rewriting[]) {
   const moving = new Set(changed.map(({ was }) => was.fact.id))
   const holders = (

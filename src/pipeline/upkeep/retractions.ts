@@ -1,13 +1,7 @@
 import { holds, type BrakeDecision } from '../../domain/brake.ts'
 import { Problem } from '../../domain/problem.ts'
-import {
-  answerBrake,
-  findBrake,
-  forgetLost,
-  lockBrakes,
-  oweReleased,
-  releaseUnanswered,
-} from '../../store/contacts/brakes.ts'
+import { answerBrake, findBrake, forgetLost, lockBrakes, releaseUnanswered } from '../../store/contacts/brakes.ts'
+import { oweReleased } from '../../store/contacts/braked-targets.ts'
 import { type Database } from '../../store/engine/database.ts'
 import { type NewId } from '../../store/engine/ids.ts'
 import { type Telemetry } from '../../telemetry.ts'
@@ -23,7 +17,7 @@ type RetractionDeps = {
   readonly onOwed: (integrationIds: readonly string[]) => void
 }
 
-/** Makes due what was answered with yes, or by nobody within 24 hours (R33). */
+/** Makes due the retractions that were answered with yes, or not at all within 24 hours (R33). */
 export type Retractions = Pick<Loop, 'request' | 'idle' | 'stop'>
 
 /** Made due in one transaction, so that no other caller waits for long. */

@@ -105,7 +105,7 @@ function effectIn({ debt: { person }, decision }: Decided) {
   }
 }
 
-/** Every mapped field as text, which takes whatever fits it. */
+/** Every mapped field as text, which takes every value that fits it. */
 const audienceFor = ({ settings }: Integration): Audience => ({
   fields: [...new Set(settings.mappings.map(({ id }) => claimedAs(id)))].map(id => ({
     tag: id,

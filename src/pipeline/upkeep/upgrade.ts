@@ -103,7 +103,7 @@ const takeBodies: Take = async (tx, { afterItem, through, limit }) => {
   return { after: { group: '', item: last } }
 }
 
-/** R5c: what names nobody is about whom its Didomi user is linked to, now that all links are known. */
+/** R5c: a fact without a person is about the one its Didomi user is linked to, now that all links are known. */
 const takeUnnamed: Take = async (tx, { afterGroup, afterItem, limit }) => {
   const users = await nextUnnamedUsers(tx, { after: { sourceId: afterGroup, userId: afterItem }, limit })
   const last = users.at(-1)

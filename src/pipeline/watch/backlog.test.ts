@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { freshSqlite } from '../../../test/databases.ts'
-import { aStore, openStore, oweOne } from '../../../test/store-builders.ts'
+import { aStore, oweOne } from '../../../test/store-builders.ts'
 import { MINUTE, SECOND } from '../../domain/instant.ts'
 import { type Database } from '../../store/engine/database.ts'
 import { createBacklogReader } from './backlog.ts'
 
 let db: Database
-beforeAll(async () => (db = await openStore(async () => (await freshSqlite()).db)))
+beforeAll(async () => (db = (await freshSqlite('tables')).db))
 beforeEach(() => aStore(db))
 afterAll(() => db.close())
 

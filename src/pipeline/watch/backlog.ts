@@ -1,6 +1,7 @@
 import { heldBy, shownAs, type HeldBy } from '../../domain/hold.ts'
 import {
   countBatchOperations,
+  countGone,
   countHeld,
   countUnpaid,
   oldestWithdrawal,
@@ -27,6 +28,8 @@ export type Backlog = {
   /** When the oldest of what waits was owed; undefined when nothing waits. */
   readonly oldestAt: number | undefined
   readonly oldestWithdrawalAt: number | undefined
+  /** Withdrawals whose contact is gone, and that no operator acknowledged (R16e). */
+  readonly gone: number
 }
 
 export type Backlogs = {
@@ -49,10 +52,11 @@ async function readBacklogs(db: Sql): Promise<Backlogs> {
 }
 
 async function backlogOf(db: Sql, { id, settings }: Integration, by: HeldBy | undefined): Promise<Backlog> {
-  const [unpaid, repairs, oldestWithdrawalAt] = await Promise.all([
+  const [unpaid, repairs, oldestWithdrawalAt, gone] = await Promise.all([
     countUnpaid(db, id),
     countHeld(db, id),
     oldestWithdrawal(db, id),
+    countGone(db, id),
   ])
   const waits = unpaid.filter(({ status }) => status === 'waiting')
   const owedAt = unpaid.filter(isUnderWay).flatMap(row => row.owedAt ?? [])
@@ -70,6 +74,7 @@ async function backlogOf(db: Sql, { id, settings }: Integration, by: HeldBy | un
     // Of an integration that is switched off nothing is said to wait: that is meant.
     oldestAt: settings.enabled && owedAt.length > 0 ? Math.min(...owedAt) : undefined,
     oldestWithdrawalAt: settings.enabled ? oldestWithdrawalAt : undefined,
+    gone,
   }
 }
 

@@ -1,4 +1,12 @@
-import { correctionBy, differenceIn, MUCH_OFF, spanOf, withSpan, type Span } from '../../domain/clock-difference.ts'
+import {
+  correctionBy,
+  differenceIn,
+  ENOUGH_OF_DATABASE,
+  MUCH_OFF,
+  spanOf,
+  withSpan,
+  type Span,
+} from '../../domain/clock-difference.ts'
 import { SECOND } from '../../domain/instant.ts'
 import { type Telemetry } from '../../telemetry.ts'
 
@@ -6,8 +14,10 @@ import { type Telemetry } from '../../telemetry.ts'
 type OtherClock = 'mailchimp' | 'database'
 
 type ClockComparison = {
-  /** Begins a question to Mailchimp; what it returns is told the whole second that the answer was dated with. */
+  /** Begins a question to Mailchimp; what it returns takes the whole second that the answer was dated with. */
   asking(): (named: number) => void
+  /** The same for the database, which names milliseconds. The embedded one has no clock of its own. */
+  askingDatabase(): (named: number | undefined) => void
   /** By how much each other clock is ahead of the time of this service, in ms; of those that are known. */
   differences(): ReadonlyMap<OtherClock, number>
   /** R10: what the time of a receipt is corrected by. */
@@ -27,27 +37,42 @@ type ComparisonDeps = {
 /** R31: compares the clock of this service with those of others. */
 export function createClockComparison({ clock, monotonic, telemetry }: ComparisonDeps): ClockComparison {
   let answers: readonly Span[] = []
+  let ofDatabase: readonly Span[] = []
   /** By how much the right time is ahead of the monotonic clock, as the process before left it. */
   let noted = -Infinity
   const told = new Set<OtherClock>()
 
+  /** Begins a question; what it returns takes the answer. */
+  function ask(precision: number, hear: (span: Span) => void): (named: number) => void {
+    const askedAt = monotonic()
+    return named => hear(spanOf({ askedAt, answeredAt: monotonic(), named, precision }))
+  }
+
   const lead = (): number => clock() - monotonic()
 
   function differences(): ReadonlyMap<OtherClock, number> {
-    const mailchimp = differenceIn(answers, lead())
-    return new Map(mailchimp === undefined ? [] : [['mailchimp', mailchimp]])
+    const found: [OtherClock, number | undefined][] = [
+      ['mailchimp', differenceIn(answers, lead())],
+      ['database', differenceIn(ofDatabase, lead(), ENOUGH_OF_DATABASE)],
+    ]
+    return new Map(found.flatMap(([other, ms]) => (ms === undefined ? [] : [[other, ms]])))
   }
 
   return {
-    asking() {
-      const askedAt = monotonic()
-      return named => {
-        answers = withSpan(answers, spanOf({ askedAt, answeredAt: monotonic(), named, precision: SECOND }))
-      }
+    asking: () => ask(SECOND, span => (answers = withSpan(answers, span))),
+    askingDatabase() {
+      const hear = ask(1, span => (ofDatabase = [span]))
+      return named => void (named === undefined || hear(named))
     },
     differences,
-    clockOff: () =>
-      correctionBy({ mailchimp: differences().get('mailchimp'), noted: Math.max(0, Math.round(noted - lead())) }),
+    clockOff() {
+      const known = differences()
+      return correctionBy({
+        mailchimp: known.get('mailchimp'),
+        database: known.get('database'),
+        noted: Math.max(0, Math.round(noted - lead())),
+      })
+    },
     resume: ms => void (noted = lead() + ms),
     check() {
       for (const [other, ms] of differences()) {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MORNING } from '../../../test/builders.ts'
 import { freshSqlite } from '../../../test/databases.ts'
-import { aStore, openStore, oweOne, putDebt } from '../../../test/store-builders.ts'
+import { aStore, oweOne, putDebt } from '../../../test/store-builders.ts'
 import { SECOND } from '../../domain/instant.ts'
 import { type Database } from '../../store/engine/database.ts'
 import { allFailures } from '../../store/debts/failure-rows.ts'
@@ -25,7 +25,7 @@ describe('sweeps', () => {
   const failures = () => createFailures({ db: slow(), clock: () => now, newId: createIds(() => now) })
 
   beforeAll(async () => {
-    store = await openStore(async () => (await freshSqlite()).db)
+    store = (await freshSqlite('tables')).db
   })
   beforeEach(async () => {
     await aStore(store)

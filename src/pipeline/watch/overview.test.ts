@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { anEvent, minute } from '../../../test/builders.ts'
 import { freshSqlite } from '../../../test/databases.ts'
-import { aStore, INTEGRATION, openStore, storedFact } from '../../../test/store-builders.ts'
+import { aStore, INTEGRATION, storedFact } from '../../../test/store-builders.ts'
 import { recordEndings, recordIntents } from '../../store/debts/attempts.ts'
 import { type Database } from '../../store/engine/database.ts'
 import { appendFacts } from '../../store/ledger/facts.ts'
 import { createOverviewReader } from './overview.ts'
 
 let db: Database
-beforeAll(async () => (db = await openStore(async () => (await freshSqlite()).db)))
+beforeAll(async () => (db = (await freshSqlite('tables')).db))
 beforeEach(() => aStore(db))
 afterAll(() => db.close())
 

@@ -1,12 +1,12 @@
 import { ANSWERED_WITHIN, COUNTED_FOR, type Brake, type BrakeDecision } from '../../domain/brake.ts'
 import { HOUR } from '../../domain/instant.ts'
-import { KEY_COLUMNS, type DebtKey } from '../debts/delivery-columns.ts'
 import { newDeliveryId } from '../debts/deliveries.ts'
 import { type Sql } from '../engine/database.ts'
 import { jsonRows } from '../engine/json-rows.ts'
+import { samplesOf, type BrakeSample } from './braked-targets.ts'
 
 /** The problem *many retractions* of a source (R33). */
-export type KeptBrake = Brake & { readonly id: string; readonly sourceId: string }
+type KeptBrake = Brake & { readonly id: string; readonly sourceId: string }
 
 type BrakeRow = { id: string; source_id: string; since: number; decision: BrakeDecision | null }
 
@@ -73,7 +73,7 @@ export const releaseUnanswered = (tx: Sql, now: number) =>
   tx.query(
     `update brake set decision = 'release', decided_at = $1
       where decision is null and (since <= $2
-         or not exists (select 1 from delivery d where d.brake_id = brake.id and d.braked = 1))`,
+         or not exists (select 1 from braked_target t where t.brake_id = brake.id and t.waits = 1))`,
     [now, now - ANSWERED_WITHIN],
   )
 
@@ -126,53 +126,16 @@ export async function peopleOf(tx: Sql, { sourceId, now }: { sourceId: string; n
   return row?.people ?? 0
 }
 
-type Braked = DebtKey & { readonly brakeId: string | undefined; readonly waits: boolean }
-
-/** What each debt waits behind, or waited; nothing once it retracts nothing. */
-export const keepBraked = (tx: Sql, debts: readonly Braked[]) =>
-  tx.query(
-    `update delivery set brake_id = r.brake_id, braked = r.braked
-       from ${jsonRows(tx.dialect, '$1', { ...KEY_COLUMNS, brake_id: 'text', braked: 'bigint' })}
-      where delivery.integration_id = r.integration_id and delivery.person = r.person`,
-    [
-      JSON.stringify(
-        debts.map(({ integrationId, person, brakeId, waits }) => ({
-          integration_id: integrationId,
-          person,
-          brake_id: brakeId ?? null,
-          braked: waits ? 1 : 0,
-        })),
-      ),
-    ],
-  )
-
-/** The next held debts whose problem was answered with yes are due; gives their integrations. */
-export async function oweReleased(
-  tx: Sql,
-  { at, limit }: { readonly at: number; readonly limit: number },
-): Promise<string[]> {
-  const rows = await tx.query<{ integration_id: string }>(
-    `update delivery set status = 'waiting', due_at = $1, revision = revision + 1, settled_at = null, braked = 0
-      where id in (select d.id from brake b join delivery d on d.brake_id = b.id and d.braked = 1
-                    where b.decision = 'release' and d.status = 'held' limit $2)
-     returning integration_id`,
-    [at, limit],
-  )
-  return rows.map(row => row.integration_id)
-}
-
 /** A problem with the people that it concerns now. */
 export type ListedBrake = KeptBrake & {
   readonly decidedAt: number | undefined
   readonly decidedBy: string | undefined
   readonly debts: number
   readonly people: number
-  readonly samples: readonly DebtKey[]
+  readonly samples: readonly BrakeSample[]
 }
 
 type ListedRow = BrakeRow & { decided_at: number | null; decided_by: string | null; debts: number; people: number }
-
-const SAMPLES = 10
 
 /** The problems that still hold something, the newest first. */
 export async function listBrakes(
@@ -180,12 +143,13 @@ export async function listBrakes(
   { before, limit, id = '' }: { before: string; limit: number; id?: string },
 ): Promise<ListedBrake[]> {
   const rows = await sql.query<ListedRow>(
-    `select b.id, b.source_id, b.since, b.decision, b.decided_at, b.decided_by, count(d.id) as debts,
-            count(distinct d.person) as people
-       from brake b left join delivery d on d.brake_id = b.id and d.braked = 1
+    `select b.id, b.source_id, b.since, b.decision, b.decided_at, b.decided_by, count(t.debts) as debts,
+            count(distinct t.person) as people
+       from brake b left join (select brake_id, integration_id, person, count(*) as debts from braked_target
+                                where waits = 1 group by brake_id, integration_id, person) t on t.brake_id = b.id
       where ($1 = '' or b.id < $1) and ($3 = '' or b.id = $3)
       group by b.id, b.source_id, b.since, b.decision, b.decided_at, b.decided_by
-     having $3 <> '' or count(d.id) > 0 order by b.id desc limit $2`,
+     having $3 <> '' or count(t.debts) > 0 order by b.id desc limit $2`,
     [before, limit, id],
   )
   const listed: ListedBrake[] = []
@@ -199,12 +163,4 @@ export async function listBrakes(
       samples: await samplesOf(sql, row.id),
     })
   return listed
-}
-
-async function samplesOf(sql: Sql, id: string): Promise<DebtKey[]> {
-  const rows = await sql.query<{ integration_id: string; person: string }>(
-    `select integration_id, person from delivery where brake_id = $1 and braked = 1 order by id limit ${SAMPLES}`,
-    [id],
-  )
-  return rows.map(row => ({ integrationId: row.integration_id, person: row.person }))
 }

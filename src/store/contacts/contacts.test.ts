@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { merging, recordOf } from '../../../test/builders.ts'
 import { databases } from '../../../test/databases.ts'
-import { aContactKey, ADA, aStore, BOB, openStore } from '../../../test/store-builders.ts'
+import { aContactKey, ADA, aStore, BOB, INTEGRATION, openStore, oweOne } from '../../../test/store-builders.ts'
 import { NEW_CONTACT, type ContactRecord } from '../../domain/contact-record.ts'
 import { type Database } from '../engine/database.ts'
-import { contactKeyText, contactsOf, keepContacts, lockContacts } from './contacts.ts'
+import { contactKeyText, contactsOf, countWritten, keepContacts, lockContacts } from './contacts.ts'
 
 describe.each(databases)('what is known of contacts, on $name', ({ open }) => {
   let db: Database
@@ -45,6 +45,17 @@ describe.each(databases)('what is known of contacts, on $name', ({ open }) => {
     expect((await known())?.entries).toHaveProperty(['merge:NEWS', 'value'], 'false')
     await keep(recordOf(merging({ NEWS: 'true' }), { contactId: 'c2' }), old)
     expect((await known())?.entries, 'another contact').not.toEqual({})
+  })
+
+  test.each([
+    ['wrote to', { integrationId: 'int_a' }, 1],
+    ['names, and another one wrote to', { integrationId: 'int_ab' }, 0],
+    ['wrote to, and that is gone', { integrationId: 'int_a', goneAfter: 'fct_1' }, 0],
+  ])('R16f: a contact that an integration %s counts as written by it: %o, %i', async (_what, by, n) => {
+    await oweOne(db, { person: ADA })
+    await db.query('update delivery set contact = $1', [aContactKey(ADA).alias])
+    await keepContacts(db, [{ key: aContactKey(ADA), record: recordOf({ 'merge:NEWS': 'true' }, by) }])
+    expect(await countWritten(db, { integrationId: INTEGRATION, ...aContactKey(ADA) })).toBe(n)
   })
 
   test('values come back as they were sent, whatever they are', async () => {

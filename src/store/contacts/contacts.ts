@@ -49,7 +49,7 @@ const COLUMNS = `c.data_centre, c.audience_id, c.alias, c.permanent_id, c.wrote_
 /** What is known of these contacts, by `contactKeyText`. */
 export const contactsOf = (sql: Sql, keys: readonly ContactKey[]) => read(sql, keys, '')
 
-/** The same, and nobody else changes it until the transaction ends. */
+/** The same, locked until the transaction ends. */
 export const lockContacts = (tx: Sql, keys: readonly ContactKey[]) =>
   read(tx, keys, tx.dialect === 'postgres' ? 'for update of c' : '')
 
@@ -77,12 +77,14 @@ const MOVE_ID = {
 
 type Written = { readonly integrationId: string } & Omit<ContactKey, 'alias'>
 
-/** How many contacts of an audience an integration wrote to that are still there, as far as is known. */
+/** How many contacts of an audience an integration wrote to that are not known to be gone. */
 export async function countWritten(sql: Sql, { integrationId, dataCentre, audienceId }: Written): Promise<number> {
   const [row] = await sql.query<{ n: number }>(
+    // Another integration may have written to the contact, and this one found nothing to say: an entry names its writer.
     `select count(distinct d.contact) as n from delivery d
        join contact c on c.data_centre = $2 and c.audience_id = $3 and c.alias = d.contact
-      where d.integration_id = $1 and c.wrote_at is not null and c.gone_after is null`,
+      where d.integration_id = $1 and c.wrote_at is not null and c.gone_after is null
+        and replace(c.entries, '"' || $1 || '"', '') <> c.entries`,
     [integrationId, dataCentre, audienceId],
   )
   return Number(row?.n ?? 0)

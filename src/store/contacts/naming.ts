@@ -54,6 +54,6 @@ export const keepNamings = (tx: Sql, rows: readonly Namer[]) =>
     ],
   )
 
-/** By another document other persons name a contact, or nobody any more. */
+/** By another document other persons name a contact, or none. */
 export const dropNamings = (tx: Sql, integrationId: string) =>
   tx.query('delete from naming where integration_id = $1', [integrationId])

@@ -10,7 +10,7 @@ export type Renamed = ContactKey & {
   readonly movedTo: string
   readonly movedAt: number
   readonly isAccepted: boolean
-  /** One who names it; undefined when nobody does any more. */
+  /** A person who names it; undefined when none does any more. */
   readonly person: string | undefined
   /** Persons of whom something granted waits until the address is accepted. */
   readonly waiting: number

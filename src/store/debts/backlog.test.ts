@@ -12,10 +12,12 @@ import {
   oweOne,
   putDebt,
 } from '../../../test/store-builders.ts'
-import { countBatchOperations, countHeld, countUnpaid, oldestWithdrawal } from './backlog.ts'
+import { settled } from '../../domain/delivery.ts'
+import { countBatchOperations, countGone, countHeld, countUnpaid, oldestWithdrawal } from './backlog.ts'
 import { endBatch, addOperations, insertBatch, markSubmitted, recordProgress } from './batches.ts'
 import { type Database } from '../engine/database.ts'
-import { markSending, PRIORITY } from './deliveries.ts'
+import { markSending, PRIORITY, settle } from './deliveries.ts'
+import { insertFailures } from './failure-rows.ts'
 
 describe.each(databases)('what is owed, on $name', ({ open }) => {
   let db: Database
@@ -47,6 +49,45 @@ describe.each(databases)('what is owed, on $name', ({ open }) => {
       { status: 'waiting', priority: 1, n: 2, owedAt: minute(1) },
     ])
     expect(await countHeld(db, INTEGRATION)).toEqual([{ reason: 'value_unfit', n: 1 }])
+  })
+
+  test.each([
+    ['open', 2],
+    ['acknowledged', 1],
+    ['ignored', 0],
+    ['resolved', 2],
+  ] as const)('R16e: withdrawals whose contact is gone are counted while the failure is %s: %i', async (state, n) => {
+    await addIntegration(db, { id: 'int_b' })
+    for (const [person, at] of [
+      [ADA, 1],
+      [BOB, 3],
+    ] as const) {
+      await oweOne(db, { person, priority: PRIORITY.withdrawal })
+      await settle(db, [
+        {
+          integrationId: INTEGRATION,
+          person,
+          revision: 1,
+          next: settled('skipped', 'contact_gone'),
+          at: minute(at),
+        },
+      ])
+    }
+    expect([await countGone(db, INTEGRATION), await countGone(db, 'int_b')], 'not looked at yet').toEqual([2, 0])
+    const seen = { debts: 1, withdrawals: 1, firstAt: minute(1), lastAt: minute(1), resolvedAt: undefined }
+    await insertFailures(db, [
+      {
+        id: 'flr_1',
+        integrationId: INTEGRATION,
+        kind: 'gone',
+        cause: 'contact_gone',
+        state,
+        ...seen,
+        changedAt: minute(2),
+        changedBy: 'Eve',
+      },
+    ])
+    expect(await countGone(db, INTEGRATION)).toBe(n)
   })
 
   test('is nothing of what is paid, and nothing of another integration', async () => {

@@ -1,6 +1,7 @@
 import { type Status } from '../../domain/delivery.ts'
 import { type Sql } from '../engine/database.ts'
 import { PRIORITIES, PRIORITY } from './deliveries.ts'
+import { GONE } from './failure-groups.ts'
 
 /** The states of a debt that is not with Mailchimp yet. */
 export type Unpaid = Exclude<Status, 'delivered' | 'skipped'>
@@ -67,6 +68,22 @@ export async function oldestWithdrawal(sql: Sql, integrationId: string): Promise
     [integrationId],
   )
   return row?.owed_at ?? undefined
+}
+
+/**
+ * R16e: how many withdrawals of an integration were written nowhere, because the contact is gone. What an operator has
+ * acknowledged counts no more, and what is ignored does not count.
+ */
+export async function countGone(sql: Sql, integrationId: string): Promise<number> {
+  const [row] = await sql.query<{ n: number }>(
+    `select count(*) as n from delivery d
+       left join failure f on f.integration_id = d.integration_id and f.kind = 'gone' and f.cause = d.reason
+      where ${GONE} and d.integration_id = $1
+        and not (f.state is not null
+                 and (f.state = 'ignored' or (f.state = 'acknowledged' and d.settled_at <= f.changed_at)))`,
+    [integrationId],
+  )
+  return row?.n ?? 0
 }
 
 export type BatchOperations = { readonly credentialId: string; readonly operations: number }

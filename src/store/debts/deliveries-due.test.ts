@@ -129,6 +129,7 @@ describe.each(databases)('due deliveries on $name', ({ open }) => {
         window: undefined,
         owedAt: MORNING,
         doubtedAt: 0,
+        isBraked: false,
       },
     ])
   })

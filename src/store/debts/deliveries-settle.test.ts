@@ -62,6 +62,27 @@ describe.each(databases)('settling a delivery on $name', ({ open }) => {
     })
   })
 
+  test.each<[what: string, before: string | undefined, contact: string | undefined, after: string | null]>([
+    ['is noted when nothing was sent', undefined, 'b0b', 'b0b'],
+    ['is the one that its person names now', 'c0ffee', 'b0b', 'b0b'],
+    ['stays the one that it was sent to', 'c0ffee', undefined, 'c0ffee'],
+    ['is none while its person names none', undefined, undefined, null],
+  ])('R16e: the contact of a debt %s', async (_what, before, contact, after) => {
+    await oweOne(db)
+    if (before !== undefined) await send()
+    await settle(db, [
+      {
+        integrationId: INTEGRATION,
+        person: ADA,
+        revision: 1,
+        next: settled('held', 'contact_renamed'),
+        at: MORNING,
+        contact,
+      },
+    ])
+    expect(await db.query('select contact from delivery')).toEqual([{ contact: after }])
+  })
+
   test('R26: a retry waits until it is due, with how often it failed and since when', async () => {
     await oweOne(db)
     await send()

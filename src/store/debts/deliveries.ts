@@ -102,9 +102,24 @@ export type Settlement = DebtKey & {
   readonly at: number
   readonly refused?: Fields
   readonly isolation?: Isolation
+  /** The contact that its person names, where nothing was sent; whom a request goes to is kept when it leaves. */
+  readonly contact?: string | undefined
   /** Kept even if a newer fact came meanwhile: it is about what left already (R22). */
   readonly window?: Window | undefined
 }
+
+/** What an attempt decides of a debt, unless a newer fact came meanwhile. */
+const DECIDED = {
+  status: 'text',
+  due_at: 'bigint',
+  failed: 'bigint',
+  first_failed_at: 'bigint',
+  reason: 'text',
+  detail: 'text',
+  refused: 'text',
+  isolation: 'text',
+  settled_at: 'bigint',
+} as const
 
 export type Ended = { readonly integrationId: string; readonly end: Status; readonly reason: string | undefined }
 
@@ -113,22 +128,9 @@ export type Ended = { readonly integrationId: string; readonly end: Status; read
  * has ended already stays as it is. Gives those that ended.
  */
 export async function settle(tx: Sql, settlements: readonly Settlement[]): Promise<Ended[]> {
-  const columns = {
-    ...KEY_COLUMNS,
-    revision: 'bigint',
-    status: 'text',
-    due_at: 'bigint',
-    failed: 'bigint',
-    first_failed_at: 'bigint',
-    reason: 'text',
-    detail: 'text',
-    refused: 'text',
-    isolation: 'text',
-    settled_at: 'bigint',
-    ...WINDOW,
-  } as const
+  const columns = { ...KEY_COLUMNS, revision: 'bigint', ...DECIDED, contact: 'text', ...WINDOW } as const
   const rows = settlements.map(
-    ({ integrationId, person, revision, next, at, refused = {}, isolation = [], window }) => ({
+    ({ integrationId, person, revision, next, at, refused = {}, isolation = [], contact, window }) => ({
       integration_id: integrationId,
       person,
       revision,
@@ -141,13 +143,18 @@ export async function settle(tx: Sql, settlements: readonly Settlement[]): Promi
       refused: refusedText(refused),
       isolation: isolationText(isolation),
       settled_at: isEnd(next.status) ? at : null,
+      contact: contact ?? null,
       ...windowRow(window),
     }),
   )
-  const own = Object.keys(columns).slice(3, -Object.keys(WINDOW).length)
   const moved = await tx.query<{ integration_id: string; status: Status; reason: string | null }>(
-    `update delivery set ${own.map(name => `${name} = case when delivery.revision = r.revision then r.${name} else ${name === 'status' ? `'waiting'` : `delivery.${name}`} end`).join(', ')},
-            ${SET_WINDOW}
+    `update delivery set ${Object.keys(DECIDED)
+      .map(
+        name =>
+          `${name} = case when delivery.revision = r.revision then r.${name} else ${name === 'status' ? `'waiting'` : `delivery.${name}`} end`,
+      )
+      .join(', ')},
+            contact = coalesce(r.contact, delivery.contact), ${SET_WINDOW}
        from ${jsonRows(tx.dialect, '$1', columns)}
       where delivery.integration_id = r.integration_id and delivery.person = r.person
         and delivery.status in ('waiting', 'sending')

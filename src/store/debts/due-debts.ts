@@ -35,8 +35,8 @@ export type DueDebt = DebtKey & {
   readonly doubtedAt: number
   /** What it grants by facts up to this one alone has not been accepted since the upgrade. */
   readonly unaccepted: string | undefined
-  /** The problem behind which what it retracts waited (R33). */
-  readonly brakeId: string | undefined
+  /** Something that it retracts waits, or waited, behind a problem (R33). */
+  readonly isBraked: boolean
 }
 
 export type DueRow = DebtKeyRow &
@@ -50,12 +50,12 @@ export type DueRow = DebtKeyRow &
     owed_at: number
     doubted_at: number
     unaccepted: string | null
-    brake_id: string | null
+    braked: number
   }
 
 /** The columns of `DueRow`. */
 export const DUE_COLUMNS = `integration_id, person, revision, failed, first_failed_at, carries_withdrawal, refused,
-  isolation, window_until, window_sent, window_contacts, owed_at, doubted_at, unaccepted, brake_id`
+  isolation, window_until, window_sent, window_contacts, owed_at, doubted_at, unaccepted, braked`
 
 export const dueDebtIn = (row: DueRow): DueDebt => ({
   ...debtKeyIn(row),
@@ -69,7 +69,7 @@ export const dueDebtIn = (row: DueRow): DueDebt => ({
   owedAt: row.owed_at,
   doubtedAt: row.doubted_at,
   unaccepted: row.unaccepted ?? undefined,
-  brakeId: row.brake_id ?? undefined,
+  isBraked: row.braked === 1,
 })
 
 /** An integration as it was read, perhaps a while ago. */

@@ -2,19 +2,32 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MORNING } from '../../../test/builders.ts'
 import { databases } from '../../../test/databases.ts'
 import {
+  addCredential,
   addIntegration,
+  addSource,
   aStore,
   CREDENTIAL,
   debt,
   INTEGRATION,
   openStore,
+  oweOne,
   putDebt,
 } from '../../../test/store-builders.ts'
 import { settled, type Next } from '../../domain/delivery.ts'
 import { type Database } from '../engine/database.ts'
+import { migrate } from '../engine/migrate.ts'
+import { migrations } from '../migrations/all.ts'
 import { owe, PRIORITY, settle } from './deliveries.ts'
 import { IN_GROUP, seeGroups } from './failure-groups.ts'
-import { insertFailures, listFailures, updateFailures, type FailureFilter, type KeptFailure } from './failure-rows.ts'
+import {
+  allFailures,
+  findFailure,
+  insertFailures,
+  listFailures,
+  updateFailures,
+  type FailureFilter,
+  type KeptFailure,
+} from './failure-rows.ts'
 import { deleteIntegration, setHold, setPaused } from '../settings/integrations.ts'
 import { extentOf } from './replay-debts.ts'
 
@@ -87,13 +100,39 @@ describe.each(databases)('R26: failures on $name', ({ open }) => {
     await putDebt(db, 'sending', { person: 'failing-2', reason: 'server_error' })
     await end(['fine'], settled('delivered', undefined))
     await end(['skipped'], settled('skipped', 'no_such_contact'))
+    await oweThem(['gone', 'gone later'], PRIORITY.withdrawal)
+    await end(['gone'], settled('skipped', 'contact_gone'), MORNING + 6)
+    await end(['gone later'], settled('skipped', 'contact_gone'), MORNING + 7)
     const at = (n: number) => ({ firstAt: MORNING + n, lastAt: MORNING + n })
     expect(await seen()).toEqual([
       group('dead', 'address_conflict', { debts: 3, ...at(2) }),
       group('dead', 'forgotten', { debts: 2, withdrawals: 2, ...at(1) }),
+      group('gone', 'contact_gone', { debts: 2, withdrawals: 2, firstAt: MORNING + 6, lastAt: MORNING + 7 }),
       group('held', 'value_unfit', { debts: 2, ...at(3) }),
       group('retrying', 'server_error', { debts: 3, firstAt: MORNING + 4, lastAt: MORNING + 5 }),
     ])
+  })
+
+  test.each([
+    ['of a grant', PRIORITY.live, 'contact_gone'],
+    ['of what is merely brought up to date', PRIORITY.backfill, 'contact_gone'],
+    ['of a withdrawal that found no contact', PRIORITY.withdrawal, 'no_such_contact'],
+    ['of a withdrawal that changes nothing', PRIORITY.withdrawal, 'unchanged'],
+  ] as const)('R16e: the end %s is no failure', async (_name, priority, reason) => {
+    await oweThem(['ada'], priority)
+    await end(['ada'], settled('skipped', reason))
+    expect(await seen()).toEqual([])
+  })
+
+  test.each([
+    ['is owed again', async () => void (await oweThem(['ada']))],
+    ['went well', () => putDebt(db, 'delivered', { person: 'ada' })],
+  ])('R16e: a withdrawal whose contact is gone is one no longer when it %s', async (_name, happens) => {
+    await oweThem(['ada'], PRIORITY.withdrawal)
+    await end(['ada'], settled('skipped', 'contact_gone'))
+    expect(await seen()).toMatchObject([{ kind: 'gone', debts: 1 }])
+    await happens()
+    expect(await seen()).toEqual([])
   })
 
   test('R25: what waits behind a hold belongs to the hold, and each debt to one group only', async () => {
@@ -132,6 +171,8 @@ describe.each(databases)('R26: failures on $name', ({ open }) => {
     await end(people(3, 'dead'), settled('dead', 'forgotten'))
     await end(['held'], settled('held', 'value_unfit'))
     await end(['failing'], retry(MORNING))
+    await oweThem(['gone'], PRIORITY.withdrawal)
+    await end(['gone'], settled('skipped', 'contact_gone'))
     const counted = async () => {
       const groups = await seen()
       expect(groups.length).toBeGreaterThan(1)
@@ -145,7 +186,7 @@ describe.each(databases)('R26: failures on $name', ({ open }) => {
     await counted()
     await hold('audience_missing', 'integration')
     await counted()
-    expect(Object.keys(IN_GROUP)).toEqual(['dead', 'held', 'retrying'])
+    expect(Object.keys(IN_GROUP)).toEqual(['dead', 'held', 'retrying', 'gone'])
   })
 
   test('are kept once, and written only while their state is what it was', async () => {
@@ -177,14 +218,24 @@ describe.each(databases)('R26: failures on $name', ({ open }) => {
     await end(['a'], { ...settled('dead', 'forgotten'), detail: 'older' }, MORNING)
     await end(['b'], { ...settled('dead', 'forgotten'), detail: 'newer' }, MORNING + 1)
     await end(['failing'], retry(MORNING))
+    await oweThem(['gone', 'gone later'], PRIORITY.withdrawal)
+    await end(['gone'], settled('skipped', 'contact_gone'), MORNING)
+    await end(['gone later'], settled('skipped', 'contact_gone'), MORNING + 1)
     await insertFailures(db, [
       failureRow({ id: 'flr_1' }),
       failureRow({ id: 'flr_2', kind: 'retrying', cause: 'server_error' }),
       failureRow({ id: 'flr_3', kind: 'held', cause: 'key_invalid' }),
       failureRow({ id: 'flr_4', cause: 'expired' }),
+      failureRow({ id: 'flr_5', kind: 'gone', cause: 'contact_gone' }),
     ])
     const examples = async () => Object.fromEntries((await list()).map(({ id, example }) => [id, example?.person]))
-    expect(await examples()).toEqual({ flr_1: 'b', flr_2: 'failing', flr_3: undefined, flr_4: undefined })
+    expect(await examples()).toEqual({
+      flr_1: 'b',
+      flr_2: 'failing',
+      flr_3: undefined,
+      flr_4: undefined,
+      flr_5: 'gone later',
+    })
     await hold('key_invalid', 'credential')
     expect(await examples()).toMatchObject({ flr_1: 'b', flr_3: 'withdrawn' })
     expect((await list({ id: 'flr_1' }))[0]?.example?.detail).toBe('newer')
@@ -194,5 +245,38 @@ describe.each(databases)('R26: failures on $name', ({ open }) => {
     await insertFailures(db, [failureRow()])
     await deleteIntegration(db, INTEGRATION)
     expect(await list()).toEqual([])
+  })
+})
+
+describe.each(databases)('failures of the version before, on $name', ({ open }) => {
+  test('stay as they are, go on going with their integration, and have room for contacts that are gone', async () => {
+    const db = await open()
+    try {
+      await migrate(
+        db,
+        migrations.filter(({ version }) => version < 28),
+      )
+      await addSource(db)
+      await addCredential(db)
+      await addIntegration(db)
+      await oweOne(db, { person: 'ada', priority: PRIORITY.withdrawal })
+      await putDebt(db, 'skipped', { person: 'ada', reason: 'contact_gone' })
+      const kept = failureRow({ state: 'ignored', changedBy: 'Eve', resolvedAt: MORNING + 1 })
+      await insertFailures(db, [kept, failureRow({ id: 'flr_2', cause: 'expired' })])
+      const gone = failureRow({ id: 'flr_3', kind: 'gone', cause: 'contact_gone' })
+      await expect(insertFailures(db, [gone])).rejects.toThrow()
+
+      await migrate(db, migrations)
+
+      expect(await findFailure(db, 'flr_1')).toEqual(kept)
+      expect((await allFailures(db)).map(({ id }) => id).sort()).toEqual(['flr_1', 'flr_2'])
+      expect(await seeGroups(db)).toMatchObject([{ kind: 'gone', cause: 'contact_gone', debts: 1, withdrawals: 1 }])
+      await insertFailures(db, [gone, { ...kept, id: 'flr_4' }])
+      expect((await allFailures(db)).map(({ id }) => id).sort(), 'one of each').toEqual(['flr_1', 'flr_2', 'flr_3'])
+      await deleteIntegration(db, INTEGRATION)
+      expect(await allFailures(db)).toEqual([])
+    } finally {
+      await db.close()
+    }
   })
 })

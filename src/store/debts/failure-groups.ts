@@ -17,6 +17,10 @@ export const FAILING = `d.status in ('waiting', 'sending') and d.failed > 0`
 // What waits behind a hold belongs to the hold, which is why it is not tried; so does a debt that a block marked before a
 // pause. A pause is no failure: what failed before it goes on failing.
 const RETRYING = `${FAILING} and not (d.status = 'waiting' and (${HELD_FOR} is not null or ${stops('d.reason')}))`
+/** R16e: a withdrawal that was written nowhere: the contact is gone, under any address. */
+export const isGone = (debt: string): string =>
+  `${debt}.status = 'skipped' and ${debt}.reason = 'contact_gone' and ${debt}.carries_withdrawal = 1`
+export const GONE = isGone('d')
 export const BEHIND = `d.status = 'waiting' and ${HELD_FOR} is not null`
 
 /** The condition that a debt `d` with `i` and `c` is of the group, given the parameters that hold its cause. */
@@ -25,6 +29,7 @@ export const IN_GROUP = {
   held: (cause: string) =>
     `((${ENDED_BADLY} and d.status = 'held' and d.reason = ${cause}) or (${BEHIND} and ${HELD_FOR} = ${cause}))`,
   retrying: (cause: string) => `${RETRYING} and d.reason = ${cause}`,
+  gone: (cause: string) => `${GONE} and d.reason = ${cause}`,
 } as const satisfies Record<FailureKind, (cause: string) => string>
 
 type SeenRow = {
@@ -53,6 +58,9 @@ export async function seeGroups(sql: Sql): Promise<(Group & Seen)[]> {
          select d.integration_id, 'retrying', d.reason, count(*), sum(d.carries_withdrawal), 0,
                 min(d.first_failed_at), max(d.first_failed_at)
            from delivery d ${OF_INTEGRATION} where ${RETRYING} group by d.integration_id, d.reason
+         union all
+         select d.integration_id, 'gone', d.reason, count(*), count(*), 0, min(d.settled_at), max(d.settled_at)
+           from delivery d where ${GONE} group by d.integration_id, d.reason
          union all
          select d.integration_id, 'held', min(${HELD_FOR}), count(*), sum(d.carries_withdrawal), 0, null, null
            from integration i join credential c on c.id = i.credential_id cross join delivery d

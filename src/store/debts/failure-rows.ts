@@ -2,7 +2,7 @@ import { type Failure, type FailureKind, type FailureState } from '../../domain/
 import { type HeldBy } from '../../domain/hold.ts'
 import { type Reason } from '../../domain/reason.ts'
 import { type Sql } from '../engine/database.ts'
-import { BEHIND, ENDED_BADLY, FAILING, type Group } from './failure-groups.ts'
+import { BEHIND, ENDED_BADLY, FAILING, GONE, type Group } from './failure-groups.ts'
 import { HELD_BY, HELD_FOR } from './shown.ts'
 import { jsonRows } from '../engine/json-rows.ts'
 
@@ -123,10 +123,13 @@ export type FailureFilter = {
   readonly limit: number
 }
 
-// The newest dead, held or failing debt; behind a hold, the one that goes first.
+// The newest debt of the group; behind a hold, the one that goes first.
 const EXAMPLE = `case when f.kind = 'retrying' then
     (select d.id from delivery d where ${FAILING} and d.integration_id = f.integration_id and d.reason = f.cause
       order by d.first_failed_at desc limit 1)
+  when f.kind = 'gone' then
+    (select d.id from delivery d where ${GONE} and d.integration_id = f.integration_id and d.reason = f.cause
+      order by d.settled_at desc limit 1)
   else coalesce(
     (select d.id from delivery d
       where ${ENDED_BADLY} and d.integration_id = f.integration_id and d.status = f.kind and d.reason = f.cause

@@ -18,7 +18,7 @@ const counting = (newest: string, also = ''): string =>
 
 const paramsOf = ({ id, from, step, limit }: Of): Param[] => [id, from, step, limit]
 
-/** How many facts a source told in each step; the newest are counted first. */
+/** How many facts a source sent in each step; the newest are counted first. */
 export const countReceived = (sql: Sql, of: Of) =>
   sql.query<Count>(
     counting(`select received_at as at from fact where source_id = $1 and received_at >= $2 order by received_at desc`),

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type Status } from '../../domain/delivery.ts'
 import { type Param, type Sql } from '../engine/database.ts'
 import { PRIORITY } from './deliveries.ts'
-import { FAILING, IN_GROUP, type Group } from './failure-groups.ts'
+import { FAILING, IN_GROUP, isGone, type Group } from './failure-groups.ts'
 import { jsonRows } from '../engine/json-rows.ts'
 import { DEBT_WITH_HOLDS, SHOWN } from './shown.ts'
 
@@ -49,7 +49,7 @@ const isOneOf = (dialect: Sql['dialect'], parameter: string): string =>
 
 /** A withdrawal in one of these is not with Mailchimp yet. */
 const isWithdrawal = (debt: string): string =>
-  `${debt}.carries_withdrawal = 1 and ${debt}.status in ('waiting', 'sending', 'held', 'dead')`
+  `((${debt}.carries_withdrawal = 1 and ${debt}.status in ('waiting', 'sending', 'held', 'dead')) or (${isGone(debt)}))`
 
 export type Extent = {
   readonly total: number

@@ -20,7 +20,8 @@ import { DAY } from '../../domain/instant.ts'
 import { type Outcome } from '../../domain/outcome.ts'
 import { underWindow } from '../../domain/window.ts'
 import { type Database, type Sql } from '../engine/database.ts'
-import { answerBrake, keepBraked, openBrake, oweReleased } from '../contacts/brakes.ts'
+import { keepBraked, oweReleased } from '../contacts/braked-targets.ts'
+import { answerBrake, openBrake } from '../contacts/brakes.ts'
 import { keepWindowsOpen } from '../settings/clock-steps.ts'
 import { closeWindows, handOver, preferWithdrawals } from './batch-debts.ts'
 import {
@@ -144,7 +145,7 @@ const MOVES: readonly Move[] = [
       const brakeId = await openBrake(db, { sourceId: SOURCE, now: NOW })
       await keepBraked(
         db,
-        keys.map(key => ({ ...key, brakeId, waits: true })),
+        keys.map(key => ({ ...key, targets: [{ target: 'merge:NEWS', brakeId, waits: true }] })),
       )
       await answerBrake(db, { id: brakeId, decision: 'release', at: NOW, by: 'ops' })
       await oweReleased(db, { at: NOW, limit: 9 })
@@ -191,7 +192,7 @@ const TOUCHES: readonly Touch[] = [
     move: db =>
       keepBraked(
         db,
-        keys.map(key => ({ ...key, brakeId: 'brk', waits: true })),
+        keys.map(key => ({ ...key, targets: [{ target: 'merge:NEWS', brakeId: 'brk', waits: true }] })),
       ),
   },
   { statement: 'preferWithdrawals', move: db => preferWithdrawals(db, keys) },

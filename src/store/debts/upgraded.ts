@@ -11,7 +11,7 @@ type Owing = {
   readonly integrationId: string
   readonly people: readonly string[]
   readonly at: number
-  /** The last fact of which what it grants waits to be accepted; undefined when that was done. */
+  /** The last fact whose grants wait to be accepted; undefined once they are. */
   readonly unaccepted: string | undefined
   /** Whether a contact that was absent may be another one now. */
   readonly absentToo: boolean
@@ -44,7 +44,7 @@ export const oweUpgraded = (tx: Sql, { integrationId, people, at, unaccepted, ab
     [integrationId, at, JSON.stringify(people.map(person => ({ person }))), unaccepted ?? null, absentToo ? 1 : 0],
   )
 
-/** The next debts of which what they grant was accepted: they grant it, and what was held for that is due. */
+/** The next debts whose grants were accepted: they grant, and what was held for that is due. */
 export async function acceptUpgraded(
   tx: Sql,
   { at, limit }: { readonly at: number; readonly limit: number },

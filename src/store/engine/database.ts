@@ -32,7 +32,7 @@ export interface Database extends Sql {
   assertDurable(): Promise<void>
   /** Throws connections away: one from before an outage may be dead without knowing. Spares long transactions. */
   reconnect(): void
-  /** Aborts when this process cannot use the store any more, whatever it waits for; a new process may. */
+  /** Aborts when this process cannot use the store any more, however long it waits; a new process may. */
   readonly gone?: AbortSignal
   close(): Promise<void>
 }

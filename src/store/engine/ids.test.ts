@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createIds } from './ids.ts'
+import { createIds, timeOf } from './ids.ts'
 
 describe('ids', () => {
   test('sort by the time they were made', () => {
@@ -12,6 +12,26 @@ describe('ids', () => {
         expect(createIds(() => earlier)('att') < createIds(() => later)('att')).toBe(true)
       }),
     )
+  })
+
+  test('sort in the order in which they were made, whatever the clock does, and after those before', () => {
+    const time = fc.integer({ min: 0, max: 2 ** 44 })
+    fc.assert(
+      fc.property(fc.array(time, { minLength: 2 }), time, (times, after) => {
+        let n = 0
+        const newId = createIds(() => times[n++] ?? 0, after)
+        const ids = [createIds(() => after)('fct'), ...times.map(() => newId('fct'))]
+        expect(ids.toSorted()).toEqual(ids)
+        expect(timeOf(ids.at(-1) ?? '')).toBe(Math.max(after + 1, ...times))
+      }),
+    )
+  })
+
+  test('go on in the next millisecond when one is full', () => {
+    const newId = createIds(() => 5)
+    const ids = Array.from({ length: 32 ** 4 + 2 }, () => newId('fct').slice(0, 18))
+    expect(ids.slice(-3)).toEqual(['fct_0000000005zzzz', 'fct_00000000060000', 'fct_00000000060001'])
+    expect(new Set(ids).size).toBe(ids.length)
   })
 
   test('are all different in the same millisecond', () => {

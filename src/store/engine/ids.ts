@@ -8,20 +8,28 @@ const POOL_BYTES = 1_000 * RANDOM_LETTERS
 
 export type NewId = (prefix: string) => string
 
+const TURNS = 32 ** TURN_LETTERS
+
 /**
- * Ids that sort in the order in which one process made them: `int_` + 10 letters of milliseconds + 4 that count
- * within the millisecond + 12 of chance (60 bits).
+ * Ids that sort in the order in which they were made, on any clock, and after those of the time `after`:
+ * `int_` + 10 letters of milliseconds + 4 that count within the millisecond + 12 of chance (60 bits).
  */
-export function createIds(clock: () => number): NewId {
-  let last = 0
-  let turn = 0
+export function createIds(clock: () => number, after = -1): NewId {
+  let last = after
+  let turn = TURNS - 1
   const chance = createChance()
   return prefix => {
-    const time = clock()
+    const time = Math.max(clock(), turn + 1 === TURNS ? last + 1 : last)
     turn = time === last ? turn + 1 : 0
     last = time
     return `${prefix}_${digits(time, TIME_LETTERS)}${digits(turn, TURN_LETTERS)}${chance()}`
   }
+}
+
+/** When an id was made, in ms: the time of the process that made it. */
+export function timeOf(id: string): number {
+  const letters = id.slice(id.indexOf('_') + 1).slice(0, TIME_LETTERS)
+  return [...letters].reduce((time, letter) => time * 32 + LETTERS.indexOf(letter), 0)
 }
 
 /** No id of that time or later sorts before this. */

@@ -9,7 +9,6 @@ import {
   confirmOne,
   CREDENTIAL,
   INTEGRATION,
-  openStore,
   oweOne,
   SOURCE,
 } from '../../../test/store-builders.ts'
@@ -26,7 +25,7 @@ const KEY = { integrationId: INTEGRATION, person: ADA }
 describe('on PostgreSQL, until a transaction ends', () => {
   let db: Database
   beforeAll(async () => {
-    db = await openStore(async () => (await freshPostgres()).db)
+    db = (await freshPostgres('tables')).db
   })
   beforeEach(() => aStore(db))
   afterAll(() => db.close())

@@ -13,27 +13,29 @@ const IDLE_LIMIT_MS = 30_000
 
 export type SqliteStore = {
   readonly file: string
-  /** Looks at the file before anything is written to it, its log included; throws when it must not be served (R32). */
-  readonly inspect?: (file: string) => Promise<void>
+  /** Looks at the store before anything is written to it, its log included; throws when it must not be served (R32). */
+  readonly inspect?: (openReader: OpenReader) => Promise<void>
+  /** Starts the thread of a connection. */
+  readonly newThread?: (() => Thread) | undefined
 }
 
 /**
  * Opens the SQLite store in `file`, which it makes when missing, and holds it until `close`: no second process gets in.
  * One connection writes, a second one only reads, so a long report never keeps an event waiting.
  */
-export async function openSqlite({ file, inspect = () => Promise.resolve() }: SqliteStore): Promise<Database> {
+export async function openSqlite(store: SqliteStore): Promise<Database> {
+  const { file, inspect = () => Promise.resolve(), newThread = startThread } = store
   await mkdir(dirname(file), { recursive: true })
-  const writer = startThread()
-  const reader = startThread()
+  const writer = newThread()
+  const reader = newThread()
   try {
     await writer.ask({ kind: 'lock', file })
-    await inspect(file)
+    await inspect(() => openReaderIn(reader, file))
     // Personal data: no other user of the machine may read it. SQLite gives its side files the mode of this one.
     await writeFile(file, '', { flag: 'wx', mode: 0o600 }).catch(() => undefined)
     await writer.ask({ kind: 'open', file, role: 'writer' })
     await reader.ask({ kind: 'open', file, role: 'reader' })
   } catch (error) {
-    await writer.ask({ kind: 'close' }).catch(() => undefined)
     await Promise.all([writer.stop(), reader.stop()])
     throw error
   }
@@ -42,15 +44,22 @@ export async function openSqlite({ file, inspect = () => Promise.resolve() }: Sq
 
 type SqliteReader = { readonly query: Sql['query']; readonly dialect: Sql['dialect']; close(): Promise<void> }
 
+export type OpenReader = () => Promise<SqliteReader>
+
 /** A connection of its own that writes nothing, not even what the log holds into the file. */
 export async function openSqliteReader(file: string): Promise<SqliteReader> {
   const thread = startThread()
   try {
-    await thread.ask({ kind: 'open', file, role: 'reader' })
+    return { ...(await openReaderIn(thread, file)), close: () => thread.stop() }
   } catch (error) {
     await thread.stop()
     throw error
   }
+}
+
+/** The thread is free for another connection after its `close`. */
+async function openReaderIn(thread: Thread, file: string): Promise<SqliteReader> {
+  await thread.ask({ kind: 'open', file, role: 'reader' })
   return {
     dialect: 'sqlite',
     async query<R extends Row>(text: string, params: readonly Param[] = []) {
@@ -58,7 +67,6 @@ export async function openSqliteReader(file: string): Promise<SqliteReader> {
     },
     async close() {
       await thread.ask({ kind: 'close' }).catch(() => undefined)
-      await thread.stop()
     },
   }
 }

@@ -52,7 +52,7 @@ export async function debtsBeforeErasing(sql: Sql, person: string): Promise<Kept
   return rows.map(debtIn)
 }
 
-/** Whether somebody still goes through everyone, and remembers how far: a resync, or what is to be owed since a document was saved. */
+/** Whether a sweep over everyone is under way behind a stored cursor: a resync, or owing after a saved document. */
 export async function isOwingEveryone(sql: Sql): Promise<boolean> {
   const rows = await sql.query(
     `select 1 as one from replay where kind = 'resync' and made_at is null and finished_at is null

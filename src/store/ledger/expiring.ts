@@ -70,9 +70,9 @@ export async function expireAudit(tx: Sql, { before, limit }: Expiring): Promise
 }
 
 /**
- * R5c: deletes facts of which nothing says whose they are; gives the source of each. A deletion stays, since it may be
- * of something that is told later. Their bodies are no longer known, so what comes once more counts anew: by then it
- * may be known whose it is, and a withdrawal that is told again must not be taken for an old one.
+ * R5c: deletes facts without a known person; gives the source of each. A deletion stays, since what it deletes may come
+ * later. Their bodies are no longer known, so a repeat counts as new: by then its person may be known, and a withdrawal
+ * that is sent again must not be taken for an old one.
  */
 export async function expireAnonymous(tx: Sql, { before, limit }: Expiring): Promise<string[]> {
   const old = await tx.query<{ id: string; inbox_id: string }>(

@@ -65,8 +65,8 @@ export function factsFor({ sourceId = '', person }: FactFilter): string {
   return `fact f where $1 = '' and $2 = ''`
 }
 
-// `+` keeps SQLite from reading by time what a person told, and from reading all pages before this one.
-/** The fact `f` was received from $3 on and before $4, and stands behind the fact $5. */
+// `+` keeps SQLite from reading a person's facts by time, and from reading all pages before this one.
+/** The fact `f` was received from $3 on and before $4, and comes after the fact $5. */
 export function isInTime({ person, before }: FactFilter): string {
   const at = person === undefined ? 'f.received_at' : '+f.received_at'
   if (before === '') return `${at} >= $3 and ${at} < $4 and $5 = ''`

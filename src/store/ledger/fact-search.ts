@@ -32,7 +32,7 @@ type FoundFacts = {
 export type Bounds = { readonly byType: number; readonly byAttempt: number; readonly few: number }
 
 /**
- * What one page may cost. So many facts are looked at for it: by type each by itself, by attempt with all attempts of
+ * What one page may cost, in facts looked at: by type each by itself, by attempt with all attempts of
  * its person. If no more attempts than `few` ended so, all facts that they carried are looked up instead.
  */
 const BOUNDS: Bounds = { byType: 50_000, byAttempt: 2_000, few: 5_000 }
@@ -122,8 +122,8 @@ async function matchesUntil(sql: Sql, search: FactSearch, end: End | undefined):
   return rows.map(listedIn)
 }
 
-// By person and not by fact: somebody of whom very many facts are told is looked up once. `coalesce` keeps SQLite from
-// reading all attempts that ended so, of whomever.
+// By person and not by fact: a person with very many facts is looked up once. `coalesce` keeps SQLite from
+// reading all attempts that ended so, of all persons.
 /** The ids of the facts that the attempts carried which ended so, of all persons of these facts. */
 const carriedFrom = (dialect: Sql['dialect'], facts: string, { status, reason }: AttemptEnd): string =>
   `select c.value ->> 'fact_id'

@@ -2,6 +2,7 @@ import { type Fact } from '../../domain/fact.ts'
 import { isAdopted } from '../../domain/standing.ts'
 import { type Weight } from '../../domain/weight.ts'
 import { type Sql } from '../engine/database.ts'
+import { timeOf } from '../engine/ids.ts'
 import { jsonRows } from '../engine/json-rows.ts'
 import { contentIn, contentText } from './fact-content.ts'
 import {
@@ -64,7 +65,7 @@ export const readRow = ({ fact, key, person }: StoredFact) => ({
 const NAMES = Object.keys(COLUMNS).join(', ')
 
 /**
- * Appends facts; one that the source told before changes nothing (I2), even if it was erased since. Returns the ids of
+ * Appends facts; a repeat from the source changes nothing (I2), even if it was erased since. Returns the ids of
  * those that are new.
  */
 export async function appendFacts(tx: Sql, facts: readonly StoredFact[]): Promise<Set<string>> {
@@ -90,7 +91,7 @@ type Entity = { readonly sourceId: string; readonly entityId: string }
 type AdoptedDeletion = SourcePerson & { readonly userId: string }
 
 /**
- * A deletion often does not say whose: finds the person and the Didomi user in what else was told about the entity, or
+ * A deletion often does not say whose: finds the person and the Didomi user in other facts about the entity, or
  * as its cause (R6). Gives the persons of those that were found now.
  */
 export async function adoptDeletions(tx: Sql, entities: readonly Entity[]): Promise<AdoptedDeletion[]> {
@@ -120,7 +121,7 @@ export type FactRow = {
   entity_id: string
   user_id: string
   person: string | null
-  /** Whether the person was found by the Didomi user or the entity, since the record names nobody. */
+  /** Whether the person was found by the Didomi user or the entity, since the record names none. */
   adopted: number
   at: number
   received_at: number
@@ -133,9 +134,9 @@ export type FactRow = {
 export const FACT = `f.id, f.source_id, f.family, f.kind, f.entity_id, f.user_id, f.person, f.adopted, f.at,
             f.received_at, f.regulation, f.status, f.content`
 
-// A shared user may have told of very many people, so only what names this one is read (R5).
+// A shared user may have written very many people, so only what names this one is read (R5).
 /**
- * Everything that was told by the Didomi users that ever wrote these persons, and about them otherwise, by
+ * All facts of the Didomi users that ever wrote these persons, and all others about them, by
  * `personKey`. Whose each fact is, is for the domain to say.
  */
 export async function factsOf(sql: Sql, people: readonly SourcePerson[]): Promise<Map<string, Fact[]>> {
@@ -195,7 +196,7 @@ export const factIn = (row: Omit<FactRow, 'source_id'>): Fact => ({
   ...contentIn(row),
 })
 
-/** The sources that told anything about this person. */
+/** The sources with facts about this person. */
 export async function sourcesKnowing(sql: Sql, person: string): Promise<string[]> {
   const rows = await sql.query<{ id: string }>(
     `select s.id from source s where exists (select 1 from fact f where f.source_id = s.id and f.person = $1)
@@ -203,4 +204,10 @@ export async function sourcesKnowing(sql: Sql, person: string): Promise<string[]
     [person],
   )
   return rows.map(row => row.id)
+}
+
+/** When the newest fact was made, by the clock of the process that gave its id; undefined without facts. */
+export async function newestFactAt(sql: Sql): Promise<number | undefined> {
+  const [row] = await sql.query<{ id: string | null }>('select max(id) as id from fact')
+  return row?.id ? timeOf(row.id) : undefined
 }

@@ -15,7 +15,7 @@ export const USER_COLUMNS = { source_id: 'text', user_id: 'text' } as const
 export const userRows = (users: readonly DidomiUser[]): string =>
   JSON.stringify(users.map(({ sourceId, userId }) => ({ source_id: sourceId, user_id: userId })))
 
-/** R5: this Didomi user wrote this person, in whatever life. Gives the users that had not written them before. */
+/** R5: this Didomi user wrote this person, in any life. Gives the users that had not written them before. */
 export async function addLinks(tx: Sql, links: readonly (DidomiUser & SourcePerson)[]): Promise<DidomiUser[]> {
   const columns = { ...USER_COLUMNS, person: 'text' } as const
   const rows = links.map(({ sourceId, userId, person }) => ({ source_id: sourceId, user_id: userId, person }))
@@ -62,10 +62,10 @@ export async function linkedTo(sql: Sql, users: readonly DidomiUser[]): Promise<
   return rows.map(row => ({ ...userIn(row), person: row.person }))
 }
 
-/** A fact that names nobody itself, whom it was about until now, and everything that its Didomi user told. */
+/** Facts without a person of their own, the persons they were about until now, and all facts of their Didomi user. */
 export type Unnamed = DidomiUser & { readonly facts: readonly Fact[]; readonly adopted: ReadonlyMap<string, string> }
 
-/** R5c: the users among these with facts that name nobody. */
+/** R5c: the users among these with facts that name no person. */
 export async function unnamedOf(tx: Sql, users: readonly DidomiUser[]): Promise<Unnamed[]> {
   const rows = await tx.query<FactRow>(
     `select ${FACT} from ${jsonRows(tx.dialect, '$1', USER_COLUMNS)}
@@ -88,7 +88,7 @@ export async function unnamedOf(tx: Sql, users: readonly DidomiUser[]): Promise<
 
 type Adoption = { readonly factId: string; readonly person: string | undefined }
 
-/** These facts are about these persons from now on, or about nobody. Gives those that had not expired meanwhile. */
+/** These facts are about these persons from now on, or about none. Gives those that had not expired meanwhile. */
 export async function adoptFacts(tx: Sql, adoptions: readonly Adoption[]): Promise<Set<string>> {
   const adopted = await tx.query<{ id: string }>(
     `update fact set person = r.person, adopted = case when r.person is null then 0 else 1 end

@@ -38,7 +38,7 @@ export async function newestPeople(sql: Sql, { limit }: { readonly limit: number
   return rows.map(sourcePersonIn)
 }
 
-/** Persons to whose contact, by Mailchimp's name for it, something was sent. */
+/** Persons who name a contact, by Mailchimp's name for it. */
 export async function peopleOfContact(
   sql: Sql,
   { contact, limit }: { readonly contact: string; readonly limit: number },
@@ -53,7 +53,7 @@ export async function peopleOfContact(
 
 export type ToldPerson = SourcePerson & { readonly facts: number; readonly lastAt: number }
 
-/** How much was told about these persons, and when last. */
+/** How many facts are about these persons, and when the last came in. */
 export async function toldOf(sql: Sql, people: readonly SourcePerson[]): Promise<ToldPerson[]> {
   const rows = await sql.query<SourcePersonRow & { facts: number; last_at: number }>(
     `select f.source_id, f.person, count(*) as facts, max(f.received_at) as last_at

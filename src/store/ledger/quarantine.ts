@@ -2,8 +2,8 @@ import { type Sql } from '../engine/database.ts'
 import { bodyIn, type BodyRow, type KeptBody } from './bodies.ts'
 
 /**
- * The body as it is kept. It is written to, although nothing changes: so whoever else reads it again, and whoever
- * holds off writers to erase a person, comes before or after, and the tables are locked in the order of ingest.
+ * The body as it is kept. It is written to, although nothing changes: so another reader, and an erasure that holds off
+ * writers, come before or after, and the tables are locked in the order of ingest.
  */
 export async function lockBody(tx: Sql, id: string): Promise<KeptBody | undefined> {
   const [row] = await tx.query<BodyRow>(

@@ -6,6 +6,7 @@ const TABLES = [
   'fact',
   'link',
   'delivery',
+  'braked_target',
   'attempt',
   'contact',
   'naming',
@@ -18,9 +19,9 @@ const TABLES = [
 type Clearing = { readonly isThorough: boolean }
 
 /**
- * Takes what was erased out of the files of the store, as far as that can be done from here; false when it could not be
- * done now. The embedded store overwrites what it deletes, so only its log still has it. PostgreSQL keeps dead rows
- * until a vacuum: a thorough one writes each table again, which nobody else can use meanwhile.
+ * Takes what was erased out of the files of the store that are in reach from here; false when that could not be done
+ * now. The embedded store overwrites what it deletes, so only its log still has it. PostgreSQL keeps dead rows
+ * until a vacuum: a thorough one writes each table again, and no other statement can use the table meanwhile.
  */
 export async function clearRemains(db: Database, { isThorough }: Clearing): Promise<boolean> {
   if (db.dialect === 'sqlite') return emptyLog(db)
@@ -31,7 +32,7 @@ export async function clearRemains(db: Database, { isThorough }: Clearing): Prom
 
 /** A reader that is at work keeps the log; then it is emptied the next time. */
 async function emptyLog(db: Database): Promise<boolean> {
-  // Most is written first without anyone waiting for it.
+  // Most is written first, and no statement waits for that.
   await db.query('pragma wal_checkpoint(passive)')
   const [row] = await db.query<{ busy: number }>('pragma wal_checkpoint(truncate)')
   return row?.busy === 0

@@ -8,7 +8,7 @@ export type Renamed = SourcePerson & { readonly to: string }
 
 type PersonRange = { readonly after: SourcePerson; readonly limit: number }
 
-/** The next persons of whom something was told. */
+/** The next persons with facts. */
 export async function nextPeople(sql: Sql, { after, limit }: PersonRange): Promise<SourcePerson[]> {
   const rows = await sql.query<SourcePersonRow>(
     `select distinct source_id, person from fact

@@ -50,7 +50,7 @@ export async function rewriteFacts(tx: Sql, facts: readonly StoredFact[]): Promi
   await tx.query(`update fact set ${set.join(', ')} from ${given} where fact.id = r.id`, [rows])
 }
 
-/** Facts that turned out to be told before. */
+/** Facts that turned out to be repeats. */
 export const dropFacts = (tx: Sql, ids: readonly string[]) =>
   tx.query(`delete from fact where id in (select r.id from ${jsonRows(tx.dialect, '$1', { id: 'text' })})`, [
     JSON.stringify(ids.map(id => ({ id }))),
@@ -81,7 +81,7 @@ export async function relinkUsers(tx: Sql, users: readonly DidomiUser[]): Promis
   await markShared(tx, users)
 }
 
-/** Deletions of this source that are about nobody yet, by what they deleted. */
+/** Deletions of this source without a person yet, by what they deleted. */
 export async function orphanedEntities(sql: Sql, sourceId: string): Promise<{ sourceId: string; entityId: string }[]> {
   const rows = await sql.query<{ entity_id: string }>(
     `select distinct entity_id from fact
@@ -93,7 +93,7 @@ export async function orphanedEntities(sql: Sql, sourceId: string): Promise<{ so
 
 type UserRange = { readonly after: DidomiUser; readonly limit: number }
 
-/** The next Didomi users with facts that name nobody themselves. */
+/** The next Didomi users with facts that name no person themselves. */
 export async function nextUnnamedUsers(sql: Sql, { after, limit }: UserRange): Promise<DidomiUser[]> {
   const rows = await sql.query<UserRow>(
     `select distinct source_id, user_id from fact

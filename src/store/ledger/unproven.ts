@@ -3,7 +3,7 @@ import { type Sql } from '../engine/database.ts'
 import { jsonColumn } from '../engine/json-column.ts'
 import { jsonRows } from '../engine/json-rows.ts'
 
-/** A contact of which nobody can say what Mailchimp holds: a late request was not put right in time (R22). */
+/** A contact whose fields at Mailchimp are uncertain: a late request was not put right in time (R22). */
 export type Unproven = {
   readonly id: string
   readonly at: number

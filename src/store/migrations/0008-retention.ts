@@ -1,6 +1,6 @@
 import { type Migration } from '../engine/migrate.ts'
 
-/** For how many days what is kept. `bodies_done`: every body up to this one has expired, as far as it can. */
+/** For how many days what is kept. `bodies_done`: every body up to this one that can expire has. */
 export const retention: Migration = {
   version: 8,
   name: 'retention',

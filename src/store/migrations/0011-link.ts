@@ -2,8 +2,8 @@ import { MOST_IDS } from '../../domain/whose.ts'
 import { type Migration } from '../engine/migrate.ts'
 
 /**
- * R5: which Didomi users wrote which persons, and which facts name nobody themselves. Whom those are about that were
- * dropped as anonymous is found out after the migrations, by the rule of the domain (`upgrade`).
+ * R5: which Didomi users wrote which persons, and which facts name no person themselves. The persons of those that were
+ * dropped as anonymous are found after the migrations, by the rule of the domain (`upgrade`).
  */
 export const link: Migration = {
   version: 11,

@@ -1,8 +1,9 @@
 import { type Migration } from '../engine/migrate.ts'
 
 /**
- * R5d: which Didomi users are shared. R5c: for how many days a fact is kept of which nothing says whose it is, and those facts, the oldest first. R16e: since
- * when a contact goes by another address, and whether an operator accepted that; `move_id` is for addresses of the API.
+ * R5d: which Didomi users are shared. R5c: for how many days a fact without a person is kept, and those facts, the
+ * oldest first. R16e: since when a contact goes by another address, and whether an operator accepted that; `move_id` is
+ * for addresses of the API.
  */
 export const whose: Migration = {
   version: 23,

@@ -23,6 +23,9 @@ import { whose } from './0023-whose.ts'
 import { user } from './0025-user.ts'
 import { windowContacts } from './0026-window-contacts.ts'
 import { withdrawalOrder } from './0027-withdrawal-order.ts'
+import { gone } from './0028-gone.ts'
+import { device } from './0030-device.ts'
+import { brakedTarget } from './0031-braked-target.ts'
 import { erasure } from './0032-erasure.ts'
 
 /** In the order in which they are applied; a migration that was released never changes. */
@@ -51,5 +54,8 @@ export const migrations: readonly Migration[] = [
   user,
   windowContacts,
   withdrawalOrder,
+  gone,
+  device,
+  brakedTarget,
   erasure,
 ]

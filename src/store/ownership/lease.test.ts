@@ -128,7 +128,8 @@ describe('the lease on a PostgreSQL', () => {
     await asAdmin(`select pg_terminate_backend($1, 60000)`, [String(before).split(' ')[0] ?? ''])
     for (let now = before; now === before; now = await session());
     expect(lease.epoch()).toBe(1)
-    expect(news).toEqual([])
+    // A renewal that was under way failed, and the database came back; one that was not had no news.
+    expect(news.filter(each => each !== 'back')).toEqual([])
   })
 
   test('is lost to another owner, and comes back by itself when that one goes', async () => {

@@ -67,8 +67,8 @@ export const setFeed = (tx: Sql, { id, feed }: { id: string; feed: Family }) =>
   tx.query('update source set feed = $2 where id = $1', [id, feed])
 
 /**
- * R30: until the transaction ends, which integrations read these sources, and what the sources fold, stays. Whoever takes
- * facts in holds this together with others, and then owes what the facts may change.
+ * R30: until the transaction ends, the integrations that read these sources, and what the sources fold, stay. Ingest
+ * holds this together with others, and then owes what the facts may change.
  */
 export async function keepReaders(tx: Sql, sourceIds: readonly string[]): Promise<void> {
   // The transactions of SQLite take turns.
@@ -82,8 +82,8 @@ export async function keepReaders(tx: Sql, sourceIds: readonly string[]): Promis
 }
 
 /**
- * R30: whatever facts of the source were taken in without regard to what this transaction changes are there when it has
- * ended, so that whoever is owed after it is everybody. The last statement of a transaction: whoever takes facts in waits.
+ * R30: facts of the source that were taken in without regard to this transaction's change are committed before it ends,
+ * so that what owes everyone after it misses no person. The last statement of a transaction, since ingest waits for it.
  */
 export async function changeReaders(tx: Sql, sourceId: string): Promise<void> {
   if (tx.dialect === 'postgres') await tx.query(`select pg_advisory_xact_lock(${readersKey('$1')})`, [sourceId])

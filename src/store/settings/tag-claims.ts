@@ -96,7 +96,7 @@ export async function fillersOf(
   return rows.map(({ settings, ...filler }) => ({ ...filler, match: SETTINGS.read(settings).options.match }))
 }
 
-/** A tag that nobody fills any more is filled by the oldest integration that waits for it; gives its id. */
+/** A tag that no integration fills any more is filled by the oldest integration that waits for it; gives its id. */
 export async function passOn(tx: Sql, freed: AudienceTag): Promise<string | undefined> {
   const tag = [freed.dataCentre, freed.audienceId, freed.tag]
   for (;;) {
@@ -124,8 +124,8 @@ type SeenFields = {
 }
 
 /**
- * R14: remembers which merge fields an integration fills. True when one of them was made anew under its tag, so that
- * nothing of what it held is there any more.
+ * R14: remembers which merge fields an integration fills. True when one of them was created again under its tag, and so
+ * holds nothing of what it held.
  */
 export async function noteFields(tx: Sql, { integrationId, fieldIds }: SeenFields): Promise<boolean> {
   const rows = Object.entries(fieldIds).map(([tag, id]) => ({ tag: claimedAs(tag), field_id: id }))

@@ -2,7 +2,7 @@ import { type Sql } from '../engine/database.ts'
 
 /**
  * R30: the mapping changed, or the integration is new, so everyone its source knows may be out of step. They are owed
- * part by part from here on, from the first person; what was begun before begins anew.
+ * part by part from here on, from the first person; what was begun before starts over.
  */
 export const oweEveryone = (tx: Sql, { integrationId, at }: { integrationId: string; at: number }) =>
   tx.query(
@@ -20,7 +20,7 @@ type ToOwe = {
   readonly isEnabled: boolean
 }
 
-/** The integration that has waited longest; nobody begins it anew until the transaction ends. */
+/** The integration that has waited longest; no other transaction starts it over until this one ends. */
 export async function nextToOwe(tx: Sql): Promise<ToOwe | undefined> {
   const [row] = await tx.query<{ integration_id: string; after_person: string; enabled: number }>(
     `select t.integration_id, t.after_person, i.enabled from to_owe t join integration i on i.id = t.integration_id

@@ -3,7 +3,7 @@ import { messageOf } from '../../domain/thrown.ts'
 import { type Sql } from '../engine/database.ts'
 import { isDamage } from '../engine/errors.ts'
 import { type Migration } from '../engine/migrate.ts'
-import { openSqliteReader } from '../engine/sqlite.ts'
+import { type OpenReader } from '../engine/sqlite.ts'
 import { assertFits, canaryIn, createSeal, loadKey } from '../settings/sealed.ts'
 import { lookForDamage } from './damage.ts'
 import { lossIn } from './log.ts'
@@ -12,12 +12,13 @@ import { codeOf, withoutStore } from './place.ts'
 import { unsound, UnsoundStore } from './unsound.ts'
 
 type Inspection = {
+  readonly openReader: OpenReader
   readonly keyFile: string
   readonly mayMakeAnew: boolean
   readonly migrations: readonly Migration[]
 }
 
-/** Larger tables are looked at while the service runs: so many rows of the largest kind take 0.1 s. */
+/** Larger tables are looked at while the service runs: this many rows of the largest kind take 0.1 s. */
 const MOST_ROWS = 100_000
 const MOST_LOG_BYTES = 512 * 1024 * 1024
 const MAGIC = 'SQLite format 3\0'
@@ -38,7 +39,7 @@ export async function inspectStore(file: string, inspection: Inspection): Promis
     if (loss !== undefined) throw unsound(`${file}-wal`, loss)
   }
   try {
-    const reader = await openSqliteReader(file)
+    const reader = await inspection.openReader()
     try {
       return await assertContent(reader, { ...inspection, file, hasLog })
     } finally {

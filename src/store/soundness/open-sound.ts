@@ -3,6 +3,7 @@ import { type Database } from '../engine/database.ts'
 import { type Migration } from '../engine/migrate.ts'
 import { type StoreLimits } from '../engine/limits.ts'
 import { openDatabase } from '../engine/open.ts'
+import { type OpenReader, type SqliteStore } from '../engine/sqlite.ts'
 import { inspectStore } from './inspect.ts'
 import { assertPlace } from './place.ts'
 
@@ -21,10 +22,15 @@ export type SoundStore = {
   readonly isWhole: boolean
 }
 
+type SoundOpening = Pick<SqliteStore, 'newThread'> & {
+  readonly migrations: readonly Migration[]
+  readonly limits: StoreLimits | undefined
+}
+
 /** R32: opens the store, and throws, with file and remedy, when it must not be served as it is. */
 export async function openSoundStore(
   config: StoreConfig,
-  { migrations, limits }: { readonly migrations: readonly Migration[]; readonly limits: StoreLimits | undefined },
+  { migrations, limits, newThread }: SoundOpening,
 ): Promise<SoundStore> {
   const { databaseUrl, dataFolder, keyFile, newStore: mayMakeAnew } = config
   const file = join(dataFolder, 'consent-relay.db')
@@ -32,9 +38,9 @@ export async function openSoundStore(
     return { db: await openDatabase({ file, databaseUrl, limits }), file: undefined, isWhole: true }
   await assertPlace({ file, keyFile, mayMakeAnew })
   let isWhole = true
-  const inspect = async (): Promise<void> => {
-    isWhole = (await inspectStore(file, { keyFile, mayMakeAnew, migrations })).isWhole
+  const inspect = async (openReader: OpenReader): Promise<void> => {
+    isWhole = (await inspectStore(file, { keyFile, mayMakeAnew, migrations, openReader })).isWhole
   }
-  const db = await openDatabase({ file, inspect })
+  const db = await openDatabase({ file, inspect, newThread })
   return { db, file, isWhole }
 }

@@ -33,7 +33,8 @@ export async function assertPlace({ file, keyFile, mayMakeAnew }: Place): Promis
   if (!mayMakeAnew && (await found(keyFile))) throw withoutStore(file, what, keyFile)
 }
 
-const OR_NEW = 'a back-up (docs/operations.md, "Back-up and restore"), or start once with --new-store to begin anew'
+const OR_NEW =
+  'a back-up (docs/operations.md, "Back-up and restore"), or start once with --new-store for an empty store'
 
 export const withoutStore = (file: string, what: string, keyFile: string): UnsoundStore =>
   unsound(file, `${what}, and the key of a store, ${keyFile}, is there`, `restore ${OR_NEW}`)
