@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { createTelemetry } from '../src/telemetry.ts'
 import { createLog } from '../src/log.ts'
 import { createIngest } from '../src/pipeline/intake/ingest.ts'
@@ -84,6 +85,7 @@ function pipedWay(db: Database, sourceId: string): Way {
     ...deps,
     onOwed: () => undefined,
     clockOff: () => 0,
+    keyedHash: text => hash('sha256', text),
     durability: { isSure: () => true, committed: () => undefined },
   })
   return async () => {

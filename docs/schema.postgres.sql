@@ -178,6 +178,29 @@ create table device (
 );
 CREATE INDEX device_account ON public.device USING btree (account_id, seen_at);
 CREATE INDEX device_seen ON public.device USING btree (seen_at);
+create table erasure (
+  id text not null,
+  person text,
+  at_mailchimp text not null,
+  thorough integer not null,
+  actor text not null,
+  asked_at bigint not null,
+  ends_by bigint not null,
+  erased_at bigint,
+  ended_at bigint,
+  counts text,
+  unproven text,
+  constraint erasure_at_mailchimp_check CHECK ((at_mailchimp = ANY (ARRAY['deny'::text, 'leave'::text]))),
+  constraint erasure_pkey PRIMARY KEY (id)
+);
+CREATE INDEX erasure_open ON public.erasure USING btree (id) WHERE (ended_at IS NULL);
+CREATE UNIQUE INDEX erasure_person ON public.erasure USING btree (person) WHERE (person IS NOT NULL);
+create table erasure_key (
+  id integer not null,
+  sealed bytea not null,
+  constraint erasure_key_id_check CHECK ((id = 1)),
+  constraint erasure_key_pkey PRIMARY KEY (id)
+);
 create table fact (
   id text not null,
   source_id text not null,
@@ -399,6 +422,11 @@ create table source_size (
   people bigint not null,
   counted_at bigint not null,
   constraint source_size_pkey PRIMARY KEY (source_id)
+);
+create table suppressed (
+  hash text not null,
+  chosen_by bigint not null,
+  constraint suppressed_pkey PRIMARY KEY (hash)
 );
 create table tag_claim (
   integration_id text not null,

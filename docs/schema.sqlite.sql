@@ -73,6 +73,13 @@ CREATE TABLE device (
   hash text primary key, account_id text not null references account (id), seen_at bigint not null);
 CREATE INDEX device_account on device (account_id, seen_at);
 CREATE INDEX device_seen on device (seen_at);
+CREATE TABLE erasure (
+  id text primary key, person text, at_mailchimp text not null check (at_mailchimp in ('deny', 'leave')),
+  thorough integer not null, actor text not null, asked_at bigint not null, ends_by bigint not null,
+  erased_at bigint, ended_at bigint, counts text, unproven text);
+CREATE INDEX erasure_open on erasure (id) where ended_at is null;
+CREATE UNIQUE INDEX erasure_person on erasure (person) where person is not null;
+CREATE TABLE erasure_key (id integer primary key check (id = 1), sealed blob not null);
 CREATE TABLE fact (
   id text primary key, source_id text not null references source (id),
   inbox_id text not null references inbox (id), key text not null,
@@ -157,6 +164,7 @@ CREATE TABLE source_secret (
 CREATE UNIQUE INDEX source_secret_current on source_secret (source_id) where expires_at is null;
 CREATE UNIQUE INDEX source_secret_previous on source_secret (source_id) where expires_at is not null;
 CREATE TABLE source_size (source_id text primary key, people bigint not null, counted_at bigint not null);
+CREATE TABLE suppressed (hash text primary key, chosen_by bigint not null);
 CREATE TABLE tag_claim (
   integration_id text not null references integration (id) on delete cascade, tag text not null,
   data_centre text not null, audience_id text not null, fills integer not null check (fills in (0, 1)),

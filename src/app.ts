@@ -20,6 +20,7 @@ import { createProver } from './pipeline/access/prover.ts'
 import { createWaitingRoom } from './pipeline/access/waiting-room.ts'
 import { createQuestions } from './pipeline/live/questions.ts'
 import { type Owing } from './pipeline/upkeep/owing.ts'
+import { type Erasures } from './pipeline/upkeep/erasures.ts'
 import { type Replays } from './pipeline/upkeep/replays.ts'
 import { createClockComparison } from './pipeline/watch/clock-comparison.ts'
 import { createSteadyClock } from './pipeline/watch/steady-clock.ts'
@@ -41,6 +42,7 @@ import { type SqliteStore } from './store/engine/sqlite.ts'
 import { doubting } from './store/engine/doubting.ts'
 import { isPassing } from './store/engine/errors.ts'
 import { assertOwnSeal, canaryIn, createSeal, loadKey } from './store/settings/sealed.ts'
+import { keyedHashOf } from './store/settings/erasure-key.ts'
 import { createStopping, STOP_LIMITS, type CutShort, type StopLimits, type Stopping } from './stopping.ts'
 import { createSweeps, startTimers, stopSweeps } from './timers.ts'
 import { version } from './version.ts'
@@ -86,6 +88,7 @@ export type App = {
   readonly expiry: Expiry
   readonly upgrading: Upgrading
   readonly retractions: Retractions
+  readonly erasures: Erasures
   readonly durability: Durability
   readonly lease: Lease
   /** R31: the time of the service. */
@@ -138,7 +141,7 @@ async function start(config: Config, given: GivenAll, stopping: Stopping): Promi
   const around = (db: Database): Database => durability.watch(given.around?.(db) ?? db)
   const { db, lease, seal, onDoubt, ...embedded } = await openAll(config, { ...given, telemetry, around }, stopping)
   const idsAfter = await heedRestart({ db, clock, windowMs, resume, askingDatabase, telemetry })
-  const base = { db, clock, newId: createIds(clock, idsAfter), telemetry }
+  const base = { db, clock, newId: createIds(clock, idsAfter), keyedHash: await keyedHashOf(db, seal), telemetry }
   const originFor = (dataCentre: string): string => config.mailchimpUrl ?? mailchimpOrigin(dataCentre)
   const mailchimp = { seal, originFor, after, windowMs }
   const heard = { onToOwe: (): void => sweeps.owing.request(), asking: comparison.asking }
@@ -231,11 +234,11 @@ function accessFor({ cost, after, ...deps }: AccessDeps) {
   return { room, passwords, prove: createProver({ ...deps, passwords, room }) }
 }
 
-type CarryingOn = Parameters<typeof acceptUpgrade>[0] & Pick<App, 'replays' | 'owing' | 'retractions'>
+type CarryingOn = Parameters<typeof acceptUpgrade>[0] & Pick<App, 'replays' | 'owing' | 'retractions' | 'erasures'>
 
 /** What the process before this one, or an older release, left. */
 async function carryOn(deps: CarryingOn, isAccepted: boolean): Promise<void> {
-  for (const sweep of [deps.replays, deps.owing, deps.retractions]) sweep.request()
+  for (const sweep of [deps.replays, deps.owing, deps.retractions, deps.erasures]) sweep.request()
   if (isAccepted) await acceptUpgrade(deps, { actor: 'serve --accept-upgrade' })
   else deps.upgrading.request()
 }

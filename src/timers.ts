@@ -2,6 +2,7 @@ import { HOUR, MINUTE, SECOND } from './domain/instant.ts'
 import { type Telemetry } from './telemetry.ts'
 import { type Durability } from './pipeline/intake/durability.ts'
 import { type Worker } from './pipeline/lanes/worker.ts'
+import { createErasures, type Erasures } from './pipeline/upkeep/erasures.ts'
 import { createOwing, type Owing } from './pipeline/upkeep/owing.ts'
 import { createReplays, type Replays } from './pipeline/upkeep/replays.ts'
 import { createRetractions, type Retractions } from './pipeline/upkeep/retractions.ts'
@@ -22,9 +23,12 @@ type Sweeps = {
   readonly lateness: Lateness
   readonly upgrading: Upgrading
   readonly retractions: Retractions
+  readonly erasures: Erasures
 }
 
-type SweepDeps = Parameters<typeof createReplays>[0] & Parameters<typeof createFailures>[0]
+type SweepDeps = Parameters<typeof createReplays>[0] &
+  Parameters<typeof createFailures>[0] &
+  Parameters<typeof createErasures>[0]
 
 export const createSweeps = (deps: SweepDeps): Sweeps => ({
   failures: createFailures(deps),
@@ -34,13 +38,14 @@ export const createSweeps = (deps: SweepDeps): Sweeps => ({
   lateness: createLateness(deps),
   upgrading: createUpgrading(deps),
   retractions: createRetractions(deps),
+  erasures: createErasures(deps),
 })
 
 export function stopSweeps(
   stopping: Stopping,
-  { replays, owing, upgrading, retractions, expiry, failures }: Sweeps,
+  { replays, owing, upgrading, retractions, erasures, expiry, failures }: Sweeps,
 ): void {
-  for (const [name, sweep] of Object.entries({ replays, owing, upgrading, retractions, expiry, failures }))
+  for (const [name, sweep] of Object.entries({ replays, owing, upgrading, retractions, erasures, expiry, failures }))
     stopping.add(name, () => sweep.stop())
 }
 
@@ -67,6 +72,7 @@ export function startTimers({
   owing,
   lateness,
   retractions,
+  erasures,
   expiry,
   telemetry,
   file,
@@ -79,6 +85,7 @@ export function startTimers({
     replays.request()
     owing.request()
     retractions.request()
+    erasures.request()
   }
   const watch = (): void => {
     lateness.check().catch((error: unknown) => telemetry.stepFailed('lateness', error))

@@ -10,12 +10,14 @@ type Machine = {
   readonly begin: (birth: Birth) => Promise<App>
 }
 
-// A lane that finds a merge field made anew has everyone owed, which wakes lanes.
+// A lane that finds a merge field made anew has everyone owed, which wakes lanes. So does an erasure that ends.
 /** Resolves when a service has done all that needs no time. */
-export async function atRest({ ingest, worker, owing }: App): Promise<void> {
+export async function atRest({ ingest, worker, owing, erasures }: App): Promise<void> {
   await ingest.idle()
   await worker.idle()
   await owing.idle()
+  erasures.request()
+  await erasures.idle()
   await worker.idle()
 }
 

@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
-import type { knownPerson } from '../../src/contract/people.ts'
-import type { contactNow, foundPeople } from '../../src/contract/people.ts'
+import type { erasure } from '../../src/contract/erasures.ts'
+import type { contactNow, erasedPerson, foundPeople, knownPerson } from '../../src/contract/people.ts'
 import { at, get, post, remove } from '../api.ts'
 
 export type Person = z.infer<typeof knownPerson>
@@ -38,11 +38,18 @@ export const atMailchimpQuery = ({ person: id, integrationId }: PersonAtIntegrat
 
 export const revealPerson = (id: string): Promise<undefined> => post(at`/v1/people/${id}/reveal`)
 
-type Erased = {
-  readonly facts: number
-  readonly bodies: number
-  readonly attempts: number
-  readonly deliveries: number
-}
+export type Erasure = z.infer<typeof erasure>
+type Erased = z.infer<typeof erasedPerson>
 
-export const erasePerson = (id: string): Promise<Erased> => remove<Erased>(at`/v1/people/${id}`)
+type ErasureRequest = { readonly person: string; readonly mailchimp: Erasure['mailchimp'] }
+
+/** What was erased, or the erasure while it waits for something. */
+export const erasePerson = ({ person, mailchimp }: ErasureRequest): Promise<Erased | Erasure> =>
+  remove<Erased | Erasure>(`${at`/v1/people/${person}`}?mailchimp=${mailchimp}`)
+
+export const erasureQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['people', 'erasure', id],
+    queryFn: ({ signal }) => get<Erasure>(at`/v1/erasures/${id}`, { signal }),
+    refetchInterval: 3_000,
+  })

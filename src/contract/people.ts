@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { AT_MAILCHIMP } from '../domain/erasure.ts'
 import { attempt } from './attempts.ts'
 import { delivery } from './deliveries.ts'
+import { erasedCounts, erasure, remains } from './erasures.ts'
 import { fact } from './events.ts'
 import { choice, EXAMPLE_CHOICE } from './plans.ts'
 import { givenId, lastWritten, lastWrittenAt, mergeValues, named, person, time } from './shared.ts'
@@ -13,6 +15,7 @@ export const knownPerson = named(
   z
     .object({
       person: z.string(),
+      erasure: erasure.nullable().describe('Their erasure while it is under way; null otherwise.'),
       sources: z.array(
         z.object({
           source_id: z.string(),
@@ -30,6 +33,7 @@ export const knownPerson = named(
     .describe('Everything that is kept of one person, source by source.'),
   {
     person: 'ada@example.test',
+    erasure: null,
     sources: [
       {
         source_id: SOURCE,
@@ -116,17 +120,32 @@ export const testWriteStarted = named(
   { delivery_id: 'dlv_01m83t4cm0000000example001' },
 )
 
+export const eraseQuery = z.strictObject({
+  mailchimp: z
+    .enum(AT_MAILCHIMP)
+    .default('deny')
+    .describe(
+      'With deny the yes/no fields that were written for the person alone are denied first; with leave they stay as they are, and only what is owed already is waited for.',
+    ),
+  thorough: z
+    .enum(['true', 'false'])
+    .default('false')
+    .describe(
+      'On PostgreSQL, true writes the tables again, so that no dead row is left in its files; nothing else can use a table meanwhile.',
+    ),
+})
+
 export const erasedPerson = named(
   'ErasedPerson',
-  z
-    .object({
-      facts: z.int().describe('How many facts are known of them.'),
-      bodies: z
-        .int()
-        .describe('Bodies of webhooks that held a record of theirs; the records of others are still in them.'),
-      attempts: z.int().describe('Requests to Mailchimp that were kept.'),
-      deliveries: z.int().describe('Debts, one for each integration.'),
-    })
+  erasedCounts
+    .extend({ erasure_id: z.string().describe('The erasure, which names no person.'), remains })
     .describe('How much of a person was erased.'),
-  { facts: 3, bodies: 2, attempts: 4, deliveries: 1 },
+  {
+    facts: 3,
+    bodies: 2,
+    attempts: 4,
+    deliveries: 1,
+    erasure_id: 'era_01m83t4cm0000000example001',
+    remains: ['back-ups that were made before'],
+  },
 )

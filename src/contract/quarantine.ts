@@ -51,6 +51,7 @@ export const reread = named(
           ignored: z.int(),
           anonymous: z.int(),
           duplicate: z.int(),
+          erased: z.int().describe('Records of erased people, of the time before.'),
           set_apart: z.int().describe('Records that are no better off than before.'),
         })
         .describe('What became of the records that were set apart; all 0 when none was.'),
@@ -61,7 +62,7 @@ export const reread = named(
   {
     id: 'inb_01m83t4cm0000000example001',
     source_id: 'src_01m83t4cm0000000example001',
-    records: { folded: 1, evidence: 0, ignored: 0, anonymous: 0, duplicate: 0, set_apart: 0 },
+    records: { folded: 1, evidence: 0, ignored: 0, anonymous: 0, duplicate: 0, erased: 0, set_apart: 0 },
     faults: [],
     integrations: ['int_01m83t4cm0000000example001'],
   },

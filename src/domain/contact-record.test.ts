@@ -8,6 +8,7 @@ import {
   believed,
   confirmedSince,
   NEW_CONTACT,
+  passedOn,
   valuesOf,
   type Believer,
   type Confirmation,
@@ -145,5 +146,29 @@ describe('R16: a contact', () => {
   ])('R16e: whose new address was accepted, when it %s', (_, next, isAccepted, movedAt) => {
     const accepted = recordOf(NEWS, { contactId: 'c1', movedTo: 'b0b', movedAt: 7, isAccepted: true })
     expect(next(accepted)).toMatchObject({ isAccepted, movedAt })
+  })
+})
+
+describe('R34: without a person', () => {
+  const record: ContactRecord = {
+    ...recordOf(NEWS),
+    entries: {
+      ...recordOf(NEWS, { person: ADA }).entries,
+      ...recordOf(merging({ OFFERS: 'true' }), { person: BOB }).entries,
+    },
+  }
+
+  test('what was written for them goes where nobody else names the contact', () => {
+    const { entries, ...rest } = passedOn(record, { person: ADA, heirIn: () => undefined })
+    expect(rest).toEqual({ ...rest, contactId: record.contactId, wroteAt: record.wroteAt })
+    expect(Object.keys(entries)).toEqual(['merge:OFFERS'])
+  })
+
+  test('or was written for another one, whom nobody believes that', () => {
+    const heirIn = (integrationId: string) => (integrationId === 'int_a' ? BOB : undefined)
+    const passed = passedOn(record, { person: ADA, heirIn })
+    expect(passed.entries['merge:NEWS']).toMatchObject({ value: 'true', person: BOB, isDoubted: true })
+    expect(JSON.stringify(passed)).not.toContain(ADA)
+    expect(values(passed, { person: BOB, ...since(0, 0) })).toEqual(merging({ OFFERS: 'true' }))
   })
 })

@@ -136,6 +136,27 @@ export const afterDoubt = (record: ContactRecord, keys: readonly string[]): Cont
   ),
 })
 
+type PassingOn = {
+  readonly person: string
+  /** Another person who names the contact through that integration; undefined when none does. */
+  readonly heirIn: (integrationId: string) => string | undefined
+}
+
+/**
+ * R34: the record of a contact without a person who is erased. What was written for them counts as written for another
+ * who names the contact, who may have to take it back one day; it is not believed.
+ */
+export const passedOn = (record: ContactRecord, { person, heirIn }: PassingOn): ContactRecord => ({
+  ...record,
+  entries: Object.fromEntries(
+    Object.entries(record.entries).flatMap(([key, entry]): [string, Entry][] => {
+      if (entry.person !== person) return [[key, entry]]
+      const heir = heirIn(entry.integrationId)
+      return heir === undefined ? [] : [[key, { ...entry, person: heir, fact: '', revision: 0, isDoubted: true }]]
+    }),
+  ),
+})
+
 type Late = Pick<Entry, 'integrationId' | 'person'> & { readonly window: Window; readonly now: number }
 
 /**

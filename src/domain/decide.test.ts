@@ -34,7 +34,7 @@ type Deciding = Partial<PersonRequest & Omit<DecideRequest, 'of'>> & { readonly 
 function decideFor({ written, facts = [], feed = 'user', person = 'ada@example.test', ...over }: Deciding) {
   const settings = over.settings ?? settingsOf({ mappings: MAPPINGS })
   return decide({
-    of: personFrom({ facts, feed, person, settings }),
+    of: personFrom({ facts, feed, person, settings, erasedBy: undefined }),
     settings,
     audience: audienceOf('NEWSLETTER', 'COOKIES'),
     taken: [],

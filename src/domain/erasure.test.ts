@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { minute } from '../../test/builders.ts'
 import { TRANSITIONS, type Status } from './delivery.ts'
-import { obstacleTo, type KeptDebt } from './erasure.ts'
+import { chosenBy, isNewLife, mustWait, obstacleTo, type KeptDebt, type Obstacle } from './erasure.ts'
 
 const NOW = minute(10)
 const debt = (over: Partial<KeptDebt> = {}): KeptDebt => ({
@@ -36,5 +36,27 @@ describe('what stands in the way of erasing a person', () => {
 
   test('a request without an end, though a newer one has delivered everything', () => {
     expect(obstacleTo(debt({ hasOpenAttempt: true }), NOW)).toBe('under_way')
+  })
+})
+
+describe('R34: how long an erasure waits', () => {
+  test.each<[Obstacle, before: boolean, after: boolean]>([
+    ['due', true, false],
+    ['under_way', true, true],
+    ['withdrawal', true, false],
+    ['window', true, false],
+  ])('for what is %s', (obstacle, before, after) => {
+    expect(mustWait(obstacle, { now: NOW - 1, endsBy: NOW })).toBe(before)
+    expect(mustWait(obstacle, { now: NOW, endsBy: NOW })).toBe(after)
+  })
+
+  test.each([
+    ['created', -1, true, false],
+    ['created', 0, true, false],
+    ['updated', 1, false, true],
+    ['deleted', 1, false, false],
+  ] as const)('a fact that is %s %i ms after it', (kind, after, isHidden, isNew) => {
+    expect(chosenBy({ at: NOW + after }, NOW)).toBe(isHidden)
+    expect(isNewLife({ kind, at: NOW + after }, NOW)).toBe(isNew)
   })
 })

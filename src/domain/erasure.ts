@@ -1,4 +1,20 @@
 import { type Status } from './delivery.ts'
+import { type Fact } from './fact.ts'
+import { HOUR } from './instant.ts'
+
+/** R34: what could not be proved at Mailchimp by then is named, and the person is erased all the same. */
+export const ERASES_WITHIN = 24 * HOUR
+
+/** What happens at Mailchimp to the yes/no fields that were written for an erased person alone. */
+export const AT_MAILCHIMP = ['deny', 'leave'] as const
+export type AtMailchimp = (typeof AT_MAILCHIMP)[number]
+
+/** Was it told of the time before an erasure was asked for? A deletion counts by when it came. */
+export const chosenBy = ({ at }: Pick<Fact, 'at'>, erasedBy: number): boolean => at <= erasedBy
+
+/** R34: a newer choice is a new life, which no erasure hides. A deletion alone brings no person back. */
+export const isNewLife = (fact: Pick<Fact, 'at' | 'kind'>, erasedBy: number): boolean =>
+  fact.kind !== 'deleted' && !chosenBy(fact, erasedBy)
 
 /** What has to be known of a debt before its person may be erased. */
 export type KeptDebt = {
@@ -9,7 +25,8 @@ export type KeptDebt = {
   readonly hasOpenAttempt: boolean
 }
 
-type Obstacle = 'due' | 'under_way' | 'withdrawal' | 'window'
+export const OBSTACLE_CODES = ['due', 'under_way', 'withdrawal', 'window'] as const
+export type Obstacle = (typeof OBSTACLE_CODES)[number]
 
 /**
  * Why a debt may not be erased yet: with it would go what Mailchimp is still owed. A grant that is held or dead may go;
@@ -23,11 +40,14 @@ export function obstacleTo(debt: KeptDebt, now: number): Obstacle | undefined {
   return windowUntil !== undefined && windowUntil > now ? 'window' : undefined
 }
 
-/** Each obstacle in words, with the way out. */
+/** R34: whether an erasure still waits. What is under way is waited for even after its time: it ends by itself soon. */
+export const mustWait = (obstacle: Obstacle, { now, endsBy }: { now: number; endsBy: number }): boolean =>
+  now < endsBy || obstacle === 'under_way'
+
+/** Each obstacle in words. */
 export const OBSTACLES = {
-  due: 'a delivery waits; let it be delivered, or remove the integration',
-  under_way: 'a request is under way, perhaps with a batch; wait for its end',
-  withdrawal: 'a withdrawal did not reach Mailchimp; repair the cause and replay it, or remove the integration',
-  window:
-    'an older request may still be applied; wait some minutes, or up to a day when it was one of a batch that was lost',
+  due: 'a delivery waits',
+  under_way: 'a request is under way, perhaps with a batch',
+  withdrawal: 'a withdrawal did not reach Mailchimp; repair the cause and replay it',
+  window: 'an older request may still be applied',
 } as const satisfies Record<Obstacle, string>

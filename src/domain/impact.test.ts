@@ -29,6 +29,7 @@ const weigh = (settings: Parameters<typeof settingsOf>[0], written?: Fields, map
         feed: 'event',
         person,
         settings: own,
+        erasedBy: undefined,
       }),
       settings: own,
       audience: audienceOf('NEWS', 'COOKIES'),
@@ -54,7 +55,7 @@ const counted = (over: Partial<FieldCounts>): FieldCounts => ({
 /** The counts of a merge field that should hold one value, and then another one. */
 function changeOf(before: FieldValue | undefined, after: FieldValue | undefined, isList: boolean) {
   const decided = decide({
-    of: personFrom({ facts: [], feed: 'event', person, settings: settingsOf({}) }),
+    of: personFrom({ facts: [], feed: 'event', person, settings: settingsOf({}), erasedBy: undefined }),
     settings: settingsOf({}),
     audience: audienceOf('NEWS'),
     taken: [],

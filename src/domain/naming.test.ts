@@ -29,7 +29,7 @@ function namesOf(
   { match = 'metadata_email', feed = 'user' }: { match?: Match; feed?: Family } = {},
 ) {
   const settings = settingsOf({ options: { match } })
-  const { naming } = personFrom({ facts, feed, person: 'ada@example.test', settings })
+  const { naming } = personFrom({ facts, feed, person: 'ada@example.test', settings, erasedBy: undefined })
   const textOf = (contact: (typeof naming)['now']) => (contact?.by === 'address' ? contact.address : undefined)
   return { now: textOf(naming.now), left: naming.left.map(({ contact, leftAt }) => [textOf(contact), leftAt]) }
 }

@@ -22,7 +22,7 @@ import { decide } from './decide.ts'
 import { type Fact, type Family, type Statement } from './fact.ts'
 import { type ContactRecord } from './contact-record.ts'
 import { type Options } from './options.ts'
-import { personFrom, togetherOf } from './together.ts'
+import { personFrom, togetherOf, voicesOf } from './together.ts'
 
 const CONTACT = { by: 'address', address: 'home@mail.test' } as const
 const MAPPINGS = [
@@ -76,7 +76,7 @@ function decided({ naming = {}, left = {}, record, options = {}, family = 'event
     options: { match: 'metadata_email', ...options },
   })
   const folded = (person: string, words: Words) =>
-    personFrom({ facts: factsOf(person, words, family), feed: family, person, settings })
+    personFrom({ facts: factsOf(person, words, family), feed: family, person, settings, erasedBy: undefined })
   const of = togetherOf({
     contact: CONTACT,
     naming: Object.entries(naming).map(([person, words]) => folded(person, words)),
@@ -169,7 +169,7 @@ test.each([
   'R6e R16f: under %s, that the user of one who left was deleted %s',
   (onUserDeleted, _, deletedAt, granted) => {
     const settings = settingsOf({ options: { match: 'metadata_email', onUserDeleted } })
-    const shared = { feed: 'event', settings } as const
+    const shared = { feed: 'event', settings, erasedBy: undefined } as const
     const deleted = aUser({ kind: 'deleted', userId: 'user of ben', names: 'ben', at: minute(deletedAt) })
     const ada = personFrom({ ...shared, person: 'ada', facts: factsOf('ada', [[1, YES]], 'event') })
     const ben = personFrom({ ...shared, person: 'ben', facts: [...factsOf('ben', [[2, YES]], 'event'), deleted] })
@@ -230,3 +230,33 @@ function doubted(values: Readonly<Record<string, string>>): ContactRecord {
   const inDoubt = Object.entries(entries).map(([key, entry]) => [key, { ...entry, isDoubted: true }] as const)
   return { ...rest, entries: Object.fromEntries(inDoubt) }
 }
+
+describe('R34: as whom a person speaks at their contact', () => {
+  const WORDS: Words = [
+    [1, grants(NEWSLETTER), denies(COOKIES)],
+    [5, grants(COOKIES)],
+  ]
+  const voices = (erasedBy: number | undefined, more: readonly Fact[] = []) => {
+    const settings = settingsOf({ options: { match: 'email' } })
+    const facts = [...factsOf('ada', WORDS, 'event'), ...more]
+    const { naming, left } = voicesOf(personFrom({ facts, feed: 'event', person: 'ada', settings, erasedBy }))
+    const of = togetherOf({ contact: CONTACT, naming, left })
+    return { left: left.map(({ leftAt }) => leftAt), state: of.state, namedBy: of.namedBy }
+  }
+
+  test.each([
+    ['nobody asked to erase them', undefined, ['ada'], [true, true]],
+    ['all of it was chosen by then', minute(5), [], [undefined, false]],
+    ['a choice is newer', minute(4), ['ada'], [undefined, true]],
+    ['every choice is newer', minute(0), ['ada'], [true, true]],
+  ])('where %s', (_, erasedBy, namedBy, [newsletter, cookies]) => {
+    const { state, ...of } = voices(erasedBy)
+    expect(of).toEqual({ namedBy, left: erasedBy === undefined ? [] : [erasedBy + 1] })
+    expect([answerAt(state, NEWSLETTER), answerAt(state, COOKIES)]).toEqual([newsletter, cookies])
+  })
+
+  test('a deletion alone brings nobody back', () => {
+    const deleted = aUser({ id: 'fct_z', kind: 'deleted', userId: 'user of ada', names: 'ada', at: minute(9) })
+    expect(voices(minute(6), [deleted]).namedBy).toEqual([])
+  })
+})

@@ -1,5 +1,6 @@
 import { type Fact, type Family } from './fact.ts'
 import { fold, foldTogether, tellersIn, type ConsentState, type FoldRules } from './fold.ts'
+import { chosenBy, isNewLife } from './erasure.ts'
 import { type Settings } from './integration.ts'
 import { namingOf, type Naming } from './naming.ts'
 import { type ContactRef } from './person.ts'
@@ -27,6 +28,8 @@ export type PersonRequest = {
   readonly feed: Family
   readonly person: string
   readonly settings: Settings
+  /** What they chose by then is being erased (R34); undefined while that was not asked for. */
+  readonly erasedBy: number | undefined
 }
 
 /** What an integration makes of the facts of one person, before anything is known of the contact. */
@@ -35,10 +38,11 @@ export type Person = Together & {
   readonly shares: readonly Share[]
   readonly naming: Naming
   readonly rules: FoldRules
+  readonly erasedBy: number | undefined
 }
 
 /** Whose each fact is, the fold, and the contact that it names. */
-export function personFrom({ facts, feed, person, settings }: PersonRequest): Person {
+export function personFrom({ facts, feed, person, settings, erasedBy }: PersonRequest): Person {
   const { regulations, onUserDeleted } = settings.options
   const rules = { family: feed, regulations, onUserDeleted }
   const shares = sharesOf(person, facts)
@@ -60,6 +64,7 @@ export function personFrom({ facts, feed, person, settings }: PersonRequest): Pe
     shares,
     naming: namingOf(settings, { now: contact, tellers }),
     rules,
+    erasedBy,
   }
 }
 
@@ -68,6 +73,22 @@ const newestOf = (ids: readonly string[]): string | undefined =>
 
 /** Who left a contact, and when at the latest. */
 export type Leaver = { readonly of: Person; readonly leftAt: number }
+
+type Voices = { readonly naming: readonly Person[]; readonly left: readonly Leaver[] }
+
+/**
+ * As whom a person speaks at the contact that they name. R34: one who is being erased left it when that was asked for,
+ * and names it only by what they chose since.
+ */
+export function voicesOf(of: Person): Voices {
+  const { erasedBy, shares } = of
+  if (erasedBy === undefined) return { naming: [of], left: [] }
+  const since = shares.filter(({ fact }) => !chosenBy(fact, erasedBy))
+  return {
+    naming: since.some(({ fact }) => isNewLife(fact, erasedBy)) ? [{ ...of, shares: since }] : [],
+    left: [{ of: { ...of, shares: shares.filter(({ fact }) => chosenBy(fact, erasedBy)) }, leftAt: erasedBy + 1 }],
+  }
+}
 
 type TogetherRequest = {
   readonly contact: ContactRef

@@ -7,6 +7,7 @@ import { auditRoutes } from './api/audit.ts'
 import { batchRoutes } from './api/batches.ts'
 import { type ApiDeps } from './api/deps.ts'
 import { deliveryRoutes } from './api/deliveries.ts'
+import { erasureRoutes } from './api/erasures.ts'
 import { eventRoutes } from './api/events.ts'
 import { failureRoutes } from './api/failures.ts'
 import { integrationRoutes } from './api/integrations.ts'
@@ -86,6 +87,7 @@ export async function createServer(deps: ServerDeps) {
       eventRoutes,
       mailchimpRoutes,
       peopleRoutes,
+      erasureRoutes,
       deliveryRoutes,
       attemptRoutes,
       statsRoutes,

@@ -6,11 +6,12 @@ import { createIds } from '../../src/store/engine/ids.ts'
 import { keepArrivals, type Fault } from '../../src/store/ledger/inbox.ts'
 import { addTallies } from '../../src/store/ledger/tallies.ts'
 import { freshPostgres } from '../databases.ts'
+import { erases } from '../erase-homes.ts'
 import { AUDIENCE, event, startWorld, type World } from '../world.ts'
 
 const ADA = 'ada@mail.test'
 const BOB = 'bob@mail.test'
-const ZERO = { folded: 0, evidence: 0, ignored: 0, anonymous: 0, duplicate: 0, set_apart: 0 }
+const ZERO = { folded: 0, evidence: 0, ignored: 0, anonymous: 0, duplicate: 0, erased: 0, set_apart: 0 }
 
 const grant = (who: string) =>
   event({ who, id: `grant-${who}`, at: '2026-11-23T08:00:00Z', purposes: { newsletter: true } })
@@ -123,7 +124,7 @@ describe.each(homes)('R2: a body that is read again, on $name', ({ home }) => {
     const id = await keptOnce([grant(ADA), grant(BOB)], [once('[0].new'), once('[1].new')])
     await world.receives(event({ who: ADA, id: 'another', at: '2026-11-23T07:00:00Z', purposes: { newsletter: true } }))
     await world.settles()
-    expect((await world.api('DELETE', `/v1/people/${ADA}`)).status).toBe(200)
+    expect((await erases(world, ADA)).state).toBe('erased')
     expect(await inbox()).toMatchObject({ quarantined: 1, erased: 2 })
     expect((await quarantine()).map(({ faults }) => faults)).toMatchObject([[{ path: '[0].new' }]])
 
@@ -167,9 +168,9 @@ describe.each(homes)('R2: a body that is read again, on $name', ({ home }) => {
   test('what was erased does not come back, and does not stay in the body either', async () => {
     await world.receives(grant(ADA))
     await world.settles()
-    expect((await world.api('DELETE', `/v1/people/${ADA}`)).status).toBe(200)
+    expect((await erases(world, ADA)).state).toBe('erased')
     const id = await keptOnce([grant(ADA), grant(BOB)], [once('[0].new'), once('[1].new')])
-    expect((await reread(id)).body).toMatchObject({ records: { ...ZERO, folded: 1, duplicate: 1 }, faults: [] })
+    expect((await reread(id)).body).toMatchObject({ records: { ...ZERO, folded: 1, erased: 1 }, faults: [] })
     expect((await world.api('GET', `/v1/people/${ADA}`)).status).toBe(404)
     const [row] = await db.query<{ raw: Uint8Array }>('select raw from inbox where id = $1', [id])
     expect(Buffer.from(row?.raw ?? []).toString()).toBe(`[${JSON.stringify(grant(BOB))}]`)

@@ -1,14 +1,12 @@
-import { Button, Text, TextInput } from '@mantine/core'
+import { Button, Checkbox, Stack, Text, TextInput } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
 import { Trash2 } from 'lucide-react'
 import { useState } from 'react'
-import { erasePerson } from '../../api/people.ts'
+import { erasePerson, type Erasure } from '../../api/people.ts'
 import { masked } from '../../parts/mask.ts'
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx'
-import { counted } from '../../ui/time.ts'
+import { useLeaveErased } from './use-leave-erased.ts'
 
 const WORD = 'erase'
 
@@ -16,7 +14,8 @@ const WORD = 'erase'
 export function EraseButton({ person }: { readonly person: string }) {
   const [isOpen, dialog] = useDisclosure(false)
   const [typed, setTyped] = useState('')
-  const erasure = useErasure(person)
+  const [leaves, setLeaves] = useState(false)
+  const erasure = useErasure(person, dialog.close)
   return (
     <>
       <Button variant="default" c="var(--bad)" leftSection={<Trash2 size={16} />} onClick={dialog.open}>
@@ -29,40 +28,46 @@ export function EraseButton({ person }: { readonly person: string }) {
           setTyped('')
           dialog.close()
         }}
-        onConfirm={() => erasure.mutate()}
+        onConfirm={() => erasure.mutate(leaves ? 'leave' : 'deny')}
         confirm="Erase"
         isDangerous
         isDisabled={typed.trim().toLowerCase() !== WORD}
         isPending={erasure.isPending}
         problem={erasure.error}
       >
-        <Text size="sm">
-          Every fact, record, delivery and attempt of this person goes from this service, and cannot be brought back.
-          Mailchimp is not touched: delete the contact there as well if that is wanted.
-        </Text>
-        <TextInput
-          label={`Type “${WORD}” to go on`}
-          autoComplete="off"
-          value={typed}
-          onChange={event => setTyped(event.currentTarget.value)}
-        />
+        <Stack gap="sm">
+          <Text size="sm">
+            Every fact, record, delivery and attempt of this person goes from this service, and cannot be brought back.
+            Before that, each yes that was written for them alone is denied at Mailchimp. The contact stays there:
+            delete it as well if that is wanted.
+          </Text>
+          <Checkbox
+            label="Leave at Mailchimp what was written"
+            checked={leaves}
+            onChange={event => setLeaves(event.currentTarget.checked)}
+          />
+          <TextInput
+            label={`Type “${WORD}” to go on`}
+            autoComplete="off"
+            value={typed}
+            onChange={event => setTyped(event.currentTarget.value)}
+          />
+        </Stack>
       </ConfirmDialog>
     </>
   )
 }
 
-function useErasure(person: string) {
+function useErasure(person: string, close: () => void) {
   const queries = useQueryClient()
-  const navigate = useNavigate()
+  const leave = useLeaveErased()
   return useMutation({
-    mutationFn: () => erasePerson(person),
+    mutationFn: (mailchimp: Erasure['mailchimp']) => erasePerson({ person, mailchimp }),
     meta: { problem: 'inline' },
-    onSuccess: async ({ facts, deliveries }) => {
-      const what = `${counted(facts, ['fact', 'facts'])} and ${counted(deliveries, ['delivery', 'deliveries'])}`
-      notifications.show({ message: `Erased ${what}.` })
-      await navigate({ to: '/people' })
-      // After the page of the person is left, which would ask for them once more.
-      for (const queryKey of [['people'], ['events'], ['failures']]) void queries.resetQueries({ queryKey })
+    onSuccess: async result => {
+      if (!('state' in result)) return leave(result)
+      close()
+      await queries.invalidateQueries({ queryKey: ['people'] })
     },
   })
 }

@@ -15,6 +15,7 @@ import { PageHeader } from '../../ui/PageHeader.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { TwoSides } from '../../ui/TwoSides.tsx'
 import { EraseButton } from './EraseButton.tsx'
+import { ErasureNotice } from './ErasureNotice.tsx'
 import { InIntegration } from './InIntegration.tsx'
 import { PersonTimeline } from './PersonTimeline.tsx'
 
@@ -41,7 +42,12 @@ function PersonPage({ person }: { readonly person: string }) {
         }
       />
       <Loaded query={query} rows={8}>
-        {known => <Sources known={known} />}
+        {known => (
+          <Stack>
+            {known.erasure && <ErasureNotice key={known.erasure.id} erasure={known.erasure} />}
+            <Sources known={known} />
+          </Stack>
+        )}
       </Loaded>
     </>
   )

@@ -6,12 +6,14 @@ import { type Ingest } from '../../pipeline/intake/ingest.ts'
 import { type IntegrationDeps } from '../../pipeline/settings/integrations.ts'
 import { type Passwords } from '../../pipeline/access/passwords.ts'
 import { type Prover } from '../../pipeline/access/prover.ts'
+import { type Erasures } from '../../pipeline/upkeep/erasures.ts'
 import { type Replays } from '../../pipeline/upkeep/replays.ts'
 import { type Expiry } from '../../pipeline/upkeep/retention.ts'
 import { type Retractions } from '../../pipeline/upkeep/retractions.ts'
 import { type Upgrading } from '../../pipeline/upkeep/upgrade.ts'
 import { type WebhookGate } from '../../pipeline/intake/gate.ts'
 import { type Worker } from '../../pipeline/lanes/worker.ts'
+import { type KeyedHash } from '../../store/settings/erasure-key.ts'
 import { type Telemetry } from '../../telemetry.ts'
 
 /** A server whose routes take their types from their schemas. */
@@ -24,6 +26,8 @@ export type ApiDeps = IntegrationDeps & {
   readonly worker: Worker
   readonly failures: Failures
   readonly replays: Replays
+  readonly erasures: Erasures
+  readonly keyedHash: KeyedHash
   readonly passwords: Passwords
   readonly prove: Prover
   readonly expiry: Expiry

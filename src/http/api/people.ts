@@ -1,4 +1,13 @@
-import { contactNow, contactQuery, erasedPerson, foundPeople, knownPerson, peopleQuery } from '../../contract/people.ts'
+import {
+  contactNow,
+  contactQuery,
+  erasedPerson,
+  eraseQuery,
+  foundPeople,
+  knownPerson,
+  peopleQuery,
+} from '../../contract/people.ts'
+import { erasure as erasureShape } from '../../contract/erasures.ts'
 import { idParams, nothing } from '../../contract/shared.ts'
 import { sharesOf } from '../../domain/whose.ts'
 import { fold } from '../../domain/fold.ts'
@@ -6,10 +15,11 @@ import { DEFAULT_OPTIONS } from '../../domain/options.ts'
 import { lowerAscii, personOf } from '../../domain/person.ts'
 import { Problem } from '../../domain/problem.ts'
 import { contactNow as readContactNow } from '../../pipeline/live/contact-now.ts'
-import { erasePerson } from '../../pipeline/upkeep/erase.ts'
+import { askErasure } from '../../pipeline/upkeep/erase.ts'
 import { revealPerson } from '../../pipeline/upkeep/reveal.ts'
 import { attemptsOf } from '../../store/debts/attempts.ts'
 import { deliveriesOf } from '../../store/debts/delivery-list.ts'
+import { erasureOf } from '../../store/ledger/erasures.ts'
 import { factsOf, sourcesKnowing } from '../../store/ledger/facts.ts'
 import { newestPeople, peopleOfContact, peopleStarting, toldOf, type ToldPerson } from '../../store/ledger/people.ts'
 import { personKey, type SourcePerson } from '../../store/ledger/source-person.ts'
@@ -17,6 +27,7 @@ import { listIntegrations } from '../../store/settings/integrations.ts'
 import { findSource } from '../../store/settings/sources.ts'
 import { instant, instantOrNull, showAttempt, showChoices, showDelivery, showFact } from '../show.ts'
 import { type Api, type ApiDeps } from './deps.ts'
+import { remainsIn, showErasure } from './erasures.ts'
 import { feedFor } from '../../domain/standing.ts'
 import { byName, nameOf } from '../../domain/target.ts'
 import { LIMITS } from '../../domain/limits.ts'
@@ -70,7 +81,7 @@ const showTold = ({ sourceId, person, facts, lastAt }: ToldPerson) => ({
   last_at: instant(lastAt),
 })
 
-function historyRoute(api: Api, { db }: ApiDeps): void {
+function historyRoute(api: Api, { db, clock }: ApiDeps): void {
   api.get(
     '/v1/people/:id',
     {
@@ -87,9 +98,14 @@ function historyRoute(api: Api, { db }: ApiDeps): void {
     },
     async request => {
       const id = personOf(request.params.id)
-      const sources = await sourcesKnowing(db, id)
-      if (sources.length === 0) throw new Problem('not_found', 'no source ever told us about this person')
-      return { person: id, sources: await Promise.all(sources.map(sourceId => knownBy(db, { sourceId, person: id }))) }
+      const [sources, erasure] = await Promise.all([sourcesKnowing(db, id), erasureOf(db, id)])
+      if (sources.length === 0 && !erasure) throw new Problem('not_found', 'no source ever told us about this person')
+      const shown = erasure ? await showErasure(db, erasure, clock()) : null
+      return {
+        person: id,
+        erasure: shown,
+        sources: await Promise.all(sources.map(sourceId => knownBy(db, { sourceId, person: id }))),
+      }
     },
   )
 }
@@ -177,17 +193,26 @@ function actionRoutes(api: Api, deps: ApiDeps): void {
   api.delete(
     '/v1/people/:id',
     {
-      config: { role: 'owner', refuses: ['not_found', 'wrong_state'] },
+      config: { role: 'owner', refuses: ['not_found'] },
       schema: {
         tags,
         operationId: 'erasePerson',
         summary: 'Erase one person',
         description:
-          'Everything that was kept of the person is gone for good, in all sources; Mailchimp is not touched. It is refused while Mailchimp is owed something of theirs.',
+          'Everything that was kept of the person goes for good, in all sources. Before that, what was written for them alone is denied at Mailchimp; the answer is 202 while this is under way, for 24 hours at most. What was chosen before is not taken in any more, what is chosen later is. A second call gives the same erasure.',
         params: idParams,
-        response: { 200: erasedPerson },
+        querystring: eraseQuery,
+        response: { 200: erasedPerson, 202: erasureShape },
       },
     },
-    ({ params: { id }, actor }) => erasePerson(deps, { person: id, actor }),
+    async ({ params: { id }, query: { mailchimp, thorough }, actor }, reply) => {
+      const { db, clock, erasures, worker } = deps
+      const onOwed = (integrationIds: readonly string[]): void => worker.wake(integrationIds)
+      const asked = { person: id, atMailchimp: mailchimp, isThorough: thorough === 'true', actor }
+      const erasure = await erasures.carryOn(await askErasure({ ...deps, onOwed }, asked))
+      if (!erasure.erased || erasure.endedAt === undefined)
+        return reply.code(202).send(await showErasure(db, erasure, clock()))
+      return { ...erasure.erased, erasure_id: erasure.id, remains: remainsIn(db, erasure) }
+    },
   )
 }

@@ -51,6 +51,8 @@ type Evidence = {
   readonly own: Side
   readonly left: readonly Side[]
   readonly doubts: ReadonlyMap<string, number>
+  /** The person is being erased (R34). */
+  readonly isErased?: boolean
   /** The targets that wait where they rest on a retraction alone (R33). */
   readonly braked?: readonly string[]
   readonly now: number
@@ -60,23 +62,25 @@ type Evidence = {
 export function decideDebt(
   debt: DueDebt,
   ready: Ready,
-  { facts, own, left, doubts, now, braked: waiting = [] }: Evidence,
+  { facts, own: known, left, doubts, now, isErased = false, braked: waiting = [] }: Evidence,
 ): Decided {
   const { window, integrationId, person } = debt
   const targets = assertsOnly(ready.integration) ? Object.keys(window?.sent ?? {}) : undefined
-  const decideAny = decidingFor(debt, ready, { own, doubts })
-  const decideSide = (side: Side, { only, braked }: Limits): Decision =>
-    targets ? asideOf(decideAny(side, { only: both(only, targets) }), targets) : decideAny(side, { only, braked })
-  // R22: an integration that a person keeps from delivering only says once more what it said.
-  const retractedOf = (side: Side): readonly string[] => (targets ? [] : decideAny(side, {}).retracts)
-  const confirmed = window && decideSide(own, { only: debt.isolation[0] }).lastDelivered
-  const isOver = mustAssert(window, { contact: own.contactKey?.alias, confirmed }, now)
-  const relied = isOver && own.record ? { ...own, record: { ...own.record, entries: {} } } : own
   // What is asserted at the end of a window went to the own contact, or to one that was left since.
   const mayHold = (side: Side): Side =>
     window
       ? { ...side, record: underWindowOf(side.record ?? NEW_CONTACT, { window, now, integrationId, person }) }
       : side
+  const own = isErased ? mayHold(known) : known
+  const decideAny = decidingFor(debt, ready, { own, doubts })
+  const decideSide = (side: Side, { only, braked }: Limits): Decision =>
+    targets ? asideOf(decideAny(side, { only: both(only, targets) }), targets) : decideAny(side, { only, braked })
+  // R22: an integration that a person keeps from delivering only says once more what it said. R34: an erasure is asked for.
+  const retractedOf = (side: Side): readonly string[] => (targets || isErased ? [] : decideAny(side, {}).retracts)
+  const confirmed = window && decideSide(own, { only: debt.isolation[0] }).lastDelivered
+  const isOver = mustAssert(window, { contact: own.contactKey?.alias, confirmed }, now)
+  // R34: what was written says what is to be denied, so it is doubted, and not forgotten.
+  const relied = isOver && own.record && !isErased ? { ...own, record: { ...own.record, entries: {} } } : own
   const asked = targets
     ? []
     : left.filter(side => mayBeThere(side) || mayHaveMade(window, side.contactKey?.alias, now)).map(mayHold)

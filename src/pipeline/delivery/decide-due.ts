@@ -13,6 +13,7 @@ import { contactKeyText, contactsOf, type ContactKey } from '../../store/contact
 import { type Settlement } from '../../store/debts/deliveries.ts'
 import { type DueDebt } from '../../store/debts/due-debts.ts'
 import { StoreError } from '../../store/engine/errors.ts'
+import { erasedByOf } from '../../store/ledger/erasures.ts'
 import { factsOf, weightsOf } from '../../store/ledger/facts.ts'
 import { personKey } from '../../store/ledger/source-person.ts'
 import { underBrake, type Brakable } from './braking.ts'
@@ -90,9 +91,17 @@ export const settledUndecided = ({ debt, reason, detail }: Undecided, now: numbe
 
 async function decideTogether(tx: Sql, due: readonly DueOf[], now: number): Promise<Decided[]> {
   const people = due.map(personOf)
-  const facts = await factsOf(tx, people)
+  const [facts, erasedBy] = await Promise.all([
+    factsOf(tx, people),
+    erasedByOf(
+      tx,
+      people.map(({ person }) => person),
+    ),
+  ])
   const told = (index: number) => facts.get(personKey(people[index] ?? { sourceId: '', person: '' })) ?? []
-  const folded = due.map(({ debt, ready }, index) => foldedBy(ready.integration, debt.person, told(index)))
+  const folded = due.map(({ debt: { person }, ready }, index) =>
+    foldedBy(ready.integration, { person, facts: told(index), erasedBy: erasedBy.get(person) }),
+  )
   const rows = await keepNaming(tx, folded, now)
   const doubts = new Map(due.map(({ debt }) => [debtKey(debt), debt.doubtedAt]))
   const answering = await answeringOf(tx, { folded, rows, doubts })
@@ -111,7 +120,7 @@ async function decideTogether(tx: Sql, due: readonly DueOf[], now: number): Prom
       return { of, contactKey: key, record: key && records.get(contactKeyText(key)) }
     }
     const sides = { own: sideOf(each.own), left: each.left.map(sideOf) }
-    const evidence = { facts: told(index), ...sides, doubts: each.doubts, now }
+    const evidence = { facts: told(index), ...sides, doubts: each.doubts, isErased: each.isErased, now }
     const without = (braked: readonly string[]): Decided => decideDebt(debt, ready, { ...evidence, braked })
     return [{ decided: decideDebt(debt, ready, evidence), without }]
   })

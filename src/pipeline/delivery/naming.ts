@@ -2,7 +2,7 @@ import { type Fact } from '../../domain/fact.ts'
 import { mayShareContacts } from '../../domain/naming.ts'
 import { type ContactRef } from '../../domain/person.ts'
 import { feedFor } from '../../domain/standing.ts'
-import { personFrom, togetherOf, type Leaver, type Person, type Together } from '../../domain/together.ts'
+import { personFrom, togetherOf, voicesOf, type Leaver, type Person, type Together } from '../../domain/together.ts'
 import { isTooMuch, NOTHING_TOLD, plus } from '../../domain/weight.ts'
 import { contactKey } from '../../mailchimp/address.ts'
 import { debtKey, type DebtKey } from '../../store/debts/delivery-columns.ts'
@@ -10,6 +10,7 @@ import { oweThese, PRIORITY } from '../../store/debts/deliveries.ts'
 import { doubtsOf } from '../../store/debts/due-debts.ts'
 import { keepNamings, lockNaming, namedContactKey, namingsAt, type Namer } from '../../store/contacts/naming.ts'
 import { type Sql } from '../../store/engine/database.ts'
+import { erasedByOf } from '../../store/ledger/erasures.ts'
 import { factsOf, weightsOf } from '../../store/ledger/facts.ts'
 import { personKey } from '../../store/ledger/source-person.ts'
 import { type Integration } from '../../store/settings/integrations.ts'
@@ -19,10 +20,12 @@ type Through = Pick<Integration, 'id' | 'sourceId' | 'feed' | 'settings'>
 
 type Folded = { readonly through: Through; readonly of: Person }
 
+type KnownOf = { readonly person: string; readonly facts: readonly Fact[]; readonly erasedBy: number | undefined }
+
 /** What an integration makes of the facts of a person. */
-export const foldedBy = (through: Through, person: string, facts: readonly Fact[]): Folded => ({
+export const foldedBy = (through: Through, { facts, ...of }: KnownOf): Folded => ({
   through,
-  of: personFrom({ facts, feed: feedFor(through.feed, facts), person, settings: through.settings }),
+  of: personFrom({ ...of, facts, feed: feedFor(through.feed, facts), settings: through.settings }),
 })
 
 /** The contacts that a debt answers for: the one that its person names, and those that they named before (R16f). */
@@ -31,6 +34,8 @@ type Answering = {
   readonly left: readonly (Together & { readonly contact: ContactRef })[]
   /** By person of these contacts, since which revision of their debt what it wrote is believed. */
   readonly doubts: ReadonlyMap<string, number>
+  /** Its person is being erased (R34). */
+  readonly isErased: boolean
 }
 
 const mayShare = ({ through }: Folded): boolean => mayShareContacts(through.settings.options.match)
@@ -39,7 +44,8 @@ const keyOf = ({ through, of: { person } }: Folded): DebtKey => ({ integrationId
 
 function namingsIn(each: Folded): Namer[] {
   const { now, left } = each.of.naming
-  const named = now ? [{ contact: now, leftAt: undefined }] : []
+  const { naming, left: gone } = voicesOf(each.of)
+  const named = now ? [{ contact: now, leftAt: naming.length > 0 ? undefined : gone[0]?.leftAt }] : []
   return [...named, ...left].map(({ contact, leftAt }) => ({ ...keyOf(each), alias: contactKey(contact), leftAt }))
 }
 
@@ -96,12 +102,17 @@ export async function answeringOf(sql: Sql, { folded, rows, doubts }: AnsweringR
   const others = missing.length === 0 ? [] : await foldOthers(sql, folded, missing)
   const all = missing.length === 0 ? doubts : new Map([...doubts, ...(await doubtsOf(sql, missing))])
   const groups = new Map<string, Group>()
-  for (const each of [...folded.filter(mayShare), ...others].sort(byPerson)) joinGroups(groups, each)
+  for (const each of [...folded.filter(isGrouped), ...others].sort(byPerson)) joinGroups(groups, each)
   return folded.map(each => {
-    const { own, left } = mayShare(each) ? contactsIn(groups, each) : { own: each.of, left: [] }
-    return { own, left, doubts: doubtsIn(all, each, [own, ...left]) }
+    const { own, left } = isGrouped(each) ? contactsIn(groups, each) : { own: each.of, left: [] }
+    return { own, left, doubts: doubtsIn(all, each, [own, ...left]), isErased: isErased(each) }
   })
 }
+
+const isErased = ({ of: { erasedBy } }: Folded): boolean => erasedBy !== undefined
+
+/** One who is being erased left even a contact that is theirs alone. */
+const isGrouped = (each: Folded): boolean => mayShare(each) || isErased(each)
 
 const byPerson = (a: Folded, b: Folded): number => (a.of.person < b.of.person ? -1 : a.of.person > b.of.person ? 1 : 0)
 
@@ -115,9 +126,14 @@ async function foldOthers(sql: Sql, folded: readonly Folded[], missing: readonly
   const weights = await weightsOf(sql, people)
   if (isTooMuch([...weights.values()].reduce(plus, NOTHING_TOLD))) throw new TooMuchTold()
   const facts = await factsOf(sql, people)
-  return asked.map(({ person, through: own }) =>
-    foldedBy(own, person, facts.get(personKey({ sourceId: own.sourceId, person })) ?? []),
+  const erasedBy = await erasedByOf(
+    sql,
+    asked.map(({ person }) => person),
   )
+  return asked.map(({ person, through }) => {
+    const known = facts.get(personKey({ sourceId: through.sourceId, person })) ?? []
+    return foldedBy(through, { person, facts: known, erasedBy: erasedBy.get(person) })
+  })
 }
 
 /** The persons of a contact have more facts than one decision reads. Caught where each debt is decided by itself. */
@@ -131,22 +147,29 @@ export class TooMuchTold extends Error {
 
 type Group = { readonly naming: Person[]; readonly left: Leaver[] }
 
-function joinGroups(groups: Map<string, Group>, each: Folded): void {
-  for (const row of namingsIn(each)) {
-    const group = groups.get(namedContactKey(row)) ?? { naming: [], left: [] }
-    groups.set(namedContactKey(row), group)
-    if (row.leftAt === undefined) group.naming.push(each.of)
-    else group.left.push({ of: each.of, leftAt: row.leftAt })
+function joinGroups(groups: Map<string, Group>, { through, of }: Folded): void {
+  const groupAt = (contact: ContactRef): Group => {
+    const key = namedContactKey({ integrationId: through.id, alias: contactKey(contact) })
+    const group = groups.get(key) ?? { naming: [], left: [] }
+    groups.set(key, group)
+    return group
   }
+  const { now, left } = of.naming
+  if (now) {
+    const voices = voicesOf(of)
+    groupAt(now).naming.push(...voices.naming)
+    groupAt(now).left.push(...voices.left)
+  }
+  for (const { contact, leftAt } of left) groupAt(contact).left.push({ of, leftAt })
 }
 
-function contactsIn(groups: ReadonlyMap<string, Group>, each: Folded): Omit<Answering, 'doubts'> {
+function contactsIn(groups: ReadonlyMap<string, Group>, each: Folded): Omit<Answering, 'doubts' | 'isErased'> {
   const groupAt = (contact: ContactRef): Group =>
     groups.get(namedContactKey({ integrationId: each.through.id, alias: contactKey(contact) })) ?? NONE
   const together = (contact: ContactRef) => ({ ...togetherOf({ contact, ...groupAt(contact) }), contact })
   const { now, left } = each.of.naming
   return {
-    own: now && !isAlone(groupAt(now)) ? together(now) : each.of,
+    own: now && (isErased(each) || !isAlone(groupAt(now))) ? together(now) : each.of,
     left: left.map(({ contact }) => together(contact)),
   }
 }

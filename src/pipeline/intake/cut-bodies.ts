@@ -1,5 +1,5 @@
 import { recordOf } from '../../didomi/naming.ts'
-import { withoutRecords, type Cut } from '../../didomi/records.ts'
+import { withoutRecords, type BodyRecord, type Cut } from '../../didomi/records.ts'
 import { commonStart } from '../../domain/person.ts'
 import { bodiesHolding, readBodies, rewriteBody, type KeptBody } from '../../store/ledger/bodies.ts'
 import { type Sql } from '../../store/engine/database.ts'
@@ -28,19 +28,35 @@ export async function bodiesNaming(db: Sql, person: string): Promise<string[]> {
   return naming
 }
 
-type Cutting = { readonly ids: readonly string[]; readonly person: string; readonly keys: ReadonlySet<string> }
+type Cutting = {
+  readonly ids: readonly string[]
+  readonly person: string
+  /** What they chose later, and what came in later and could not be read, stays. */
+  readonly chosenBy: number
+  /** Of the facts that go. */
+  readonly keys: ReadonlySet<string>
+  /** Of those that stay. */
+  readonly kept: ReadonlySet<string>
+}
 
 /**
  * Takes the person's records out of these bodies, those of others stay. Says how many bodies that changed, and where
  * the records are counted that left no fact.
  */
-export async function cutBodies(tx: Sql, { ids, person, keys }: Cutting) {
+export async function cutBodies(tx: Sql, { ids, person, chosenBy, keys, kept }: Cutting) {
   const isTheirs = recordOf(person, keys)
+  const goesFrom = ({ receivedAt }: KeptBody) => {
+    return (record: BodyRecord): boolean => {
+      const { reading } = record
+      const stays = reading.kind === 'fact' ? kept.has(reading.fact.key) : receivedAt > chosenBy
+      return !stays && isTheirs(record)
+    }
+  }
   const counts: Count[] = []
   let bodies = 0
   for (const chunk of chunksOf(ids)) {
     for (const body of await readBodies(tx, chunk)) {
-      const cut = withoutRecords(body, isTheirs)
+      const cut = withoutRecords(body, goesFrom(body))
       if (!cut) continue
       await keepCut(tx, body.id, cut)
       counts.push(...withoutFact(body, cut))

@@ -16,9 +16,17 @@ type Fresh = {
   readonly readings: readonly Reading[]
 }
 
+type Erased = {
+  /** What was told before; perhaps it was erased since. */
+  readonly repeats: readonly StoredFact[]
+  /** What an erasure hides (R34). */
+  readonly hidden: readonly StoredFact[]
+}
+
 /** What was erased once is not kept with another body either, in which it comes again. */
-export async function forgetErased(tx: Sql, bodies: readonly Fresh[], repeats: readonly StoredFact[]): Promise<void> {
-  const buried = new Set((await buriedAmong(tx, repeats)).map(({ sourceId, key }) => `${sourceId} ${key}`))
+export async function forgetErased(tx: Sql, bodies: readonly Fresh[], { repeats, hidden }: Erased): Promise<void> {
+  const known = repeats.length === 0 ? [] : await buriedAmong(tx, repeats)
+  const buried = new Set([...known, ...hidden].map(({ sourceId, key }) => `${sourceId} ${key}`))
   if (buried.size === 0) return
   for (const { id, sourceId, receivedAt, raw, faults, readings } of bodies) {
     const isErased = (reading: Reading) => reading.kind === 'fact' && buried.has(`${sourceId} ${reading.fact.key}`)

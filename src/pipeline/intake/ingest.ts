@@ -12,10 +12,12 @@ import { type NewId } from '../../store/engine/ids.ts'
 import { type StoredFact } from '../../store/ledger/facts.ts'
 import { countRepeats, keepArrivals, type Arrival } from '../../store/ledger/inbox.ts'
 import { addTallies, tallyFolds } from '../../store/ledger/tallies.ts'
+import { type KeyedHash } from '../../store/settings/erasure-key.ts'
 import { type Durability } from './durability.ts'
 import { forgetErased } from './erased-again.ts'
 import { createGroup } from './group.ts'
 import { inSlices } from './in-slices.ts'
+import { sifted, suppressedIn } from './suppression.ts'
 import { takeIn } from './take-in.ts'
 import { tallyOf, type Count } from './tally.ts'
 
@@ -54,6 +56,8 @@ type IngestDeps = {
   /** R31: by how much `clock` is known to be behind the right time. */
   readonly clockOff: () => number
   readonly newId: NewId
+  /** By which erased ids are known (R34). */
+  readonly keyedHash: KeyedHash
   readonly telemetry: Telemetry
   /** Says no while the store could lose what it acknowledges, and hears of every commit. */
   readonly durability: Pick<Durability, 'isSure' | 'committed'>
@@ -66,12 +70,12 @@ const MOST_IN_GROUP = { items: 500, weight: 8 * 1024 * 1024, weigh: ({ raw }: Ar
 const MOST_WAITING = 20_000
 const MOST_WAITING_BYTES = 256 * 1024 * 1024
 
-export function createIngest({ db, newId, telemetry, durability, onOwed, ...time }: IngestDeps): Ingest {
+export function createIngest({ db, newId, keyedHash, telemetry, durability, onOwed, ...time }: IngestDeps): Ingest {
   let waitingBytes = 0
   const reading = new Set<Promise<ReadBody>>()
   const group = createGroup<Arriving, Received>(async arriving => {
     const { results, owing, records } = await db
-      .transaction(tx => store(tx, arriving, newId), 'intake')
+      .transaction(tx => store(tx, arriving, { newId, keyedHash }), 'intake')
       .catch((error: unknown) => {
         telemetry.stepFailed('ingest', error)
         throw error
@@ -156,17 +160,24 @@ type Stored = {
   readonly records: readonly Parameters<Telemetry['received']>[0][]
 }
 
-async function store(tx: Sql, arriving: readonly Arriving[], newId: NewId): Promise<Stored> {
+type StoreDeps = Pick<IngestDeps, 'newId' | 'keyedHash'>
+
+async function store(tx: Sql, arriving: readonly Arriving[], { newId, keyedHash }: StoreDeps): Promise<Stored> {
   const firsts = [...new Map([...arriving].reverse().map(body => [bodyKey(body), body])).values()].reverse()
-  const kept = await keepArrivals(tx, firsts.map(arrivalOf))
+  // In this order: on PostgreSQL an erasure that has just ended was waited for, and is seen.
+  const [kept, suppressed] = await Promise.all([
+    keepArrivals(tx, firsts.map(arrivalOf)),
+    suppressedIn(tx, keyedHash, arriving.flatMap(aboutIn)),
+  ])
   const fresh = arriving.filter(({ id }) => kept.has(id))
   const repeats = arriving.filter(({ id }) => !kept.has(id))
-  const facts = fresh.flatMap(body => factsIn(body, newId))
+  const read = fresh.flatMap(body => factsIn(body, newId))
+  const { kept: facts, hidden, cut } = sifted(read, keyedHash, suppressed)
   const at = arriving[0] ? heardAt(arriving[0]) : 0
   const [, { appended, feeds, owed, adopted }] = await Promise.all([countRepeats(tx, repeats), takeIn(tx, facts, at)])
   const again = facts.filter(({ fact }) => !appended.has(fact.id))
-  if (again.length > 0) await forgetErased(tx, fresh, again)
-  const tallies = tallyOf({ fresh, repeats, facts, appended })
+  if (again.length + cut.length > 0) await forgetErased(tx, fresh, { repeats: again, hidden: cut })
+  const tallies = tallyOf({ fresh, repeats, facts, appended, hidden })
   const [, owing] = await Promise.all([addTallies(tx, [...tallies, ...adopted]), owe(tx, owed)])
   return {
     results: arriving.map(({ id }) => ({ inboxId: id, repeated: !kept.has(id) })),
@@ -184,6 +195,9 @@ export function recordKind({ kind, family, sourceId }: Count, feeds: ReadonlyMap
 const bodyKey = ({ sourceId, fingerprint }: Arriving): string => `${sourceId} ${fingerprint}`
 
 const arrivalOf = ({ readings, clockOff: _, ...body }: Arriving): Arrival => ({ ...body, records: readings.length })
+
+const aboutIn = ({ sourceId, readings }: Arriving) =>
+  readings.flatMap(reading => (reading.kind === 'fact' ? [{ ...reading.fact, sourceId }] : []))
 
 const factsIn = ({ id, sourceId, readings, clockOff }: Arriving, newId: NewId): StoredFact[] =>
   readings.flatMap(reading => {

@@ -11,25 +11,29 @@ import { type StoredFact } from '../../store/ledger/facts.ts'
 import { rewriteBody, type KeptBody } from '../../store/ledger/bodies.ts'
 import { expirePassedBody, lockBody } from '../../store/ledger/quarantine.ts'
 import { addTallies } from '../../store/ledger/tallies.ts'
+import { type KeyedHash } from '../../store/settings/erasure-key.ts'
 import { readRetention } from '../../store/settings/retention.ts'
 import { audited, type Actor } from '../audited.ts'
 import { existing } from '../existing.ts'
 import { forgetErased } from './erased-again.ts'
 import { recordKind } from './ingest.ts'
+import { sifted, suppressedIn } from './suppression.ts'
 import { takeIn } from './take-in.ts'
-import { countOf, tallyOfMoved, tallyOfReread, type Count } from './tally.ts'
+import { countOf, erasedIn, tallyOfMoved, tallyOfReread, type Count } from './tally.ts'
 
 type RereadDeps = {
   readonly db: Database
   readonly clock: () => number
   readonly newId: NewId
+  /** By which erased ids are known (R34). */
+  readonly keyedHash: KeyedHash
   readonly telemetry: Telemetry
   /** Called after the commit, with the integrations that owe something now. */
   readonly onOwed: (integrationIds: readonly string[]) => void
 }
 
 /** Where the records that were set apart are counted now; still unread ones in `quarantined`. */
-type Became = { readonly [Kind in Exclude<RecordKind, 'erased' | 'expired'>]: number }
+type Became = { readonly [Kind in Exclude<RecordKind, 'expired'>]: number }
 
 type Reread = {
   readonly id: string
@@ -60,7 +64,7 @@ export async function rereadBody(
   return reread
 }
 
-const NOTHING: Became = { folded: 0, evidence: 0, ignored: 0, anonymous: 0, duplicate: 0, quarantined: 0 }
+const NOTHING: Became = { folded: 0, evidence: 0, ignored: 0, anonymous: 0, duplicate: 0, erased: 0, quarantined: 0 }
 
 const sumsOf = ({ quarantined: setApart, ...read }: Became) => ({
   read: Object.values(read).reduce((sum, n) => sum + n, 0),
@@ -74,9 +78,15 @@ async function readAgain(tx: Sql, deps: RereadDeps, { body, actor }: ReadAgainRe
   const { raw, readings } = readKept(body)
   const { records, counted, unplaced } = setApartIn(readings, body.faults)
   const told = records.map(each => ({ ...each, stored: factIn(each, body, deps.newId) }))
-  const facts = told.flatMap(({ stored }) => stored ?? [])
+  const read = told.flatMap(({ stored }) => stored ?? [])
+  const about = read.map(({ fact }) => ({ ...fact, sourceId }))
+  const suppressed = await suppressedIn(tx, deps.keyedHash, about)
+  const { kept: facts, hidden, cut } = sifted(read, deps.keyedHash, suppressed)
   const { appended, feeds, owed, adopted } = await takeIn(tx, facts, deps.clock())
-  const today = told.map(each => ({ ...each, count: countToday(each, { sourceId, appended }) }))
+  const today = told.map(each => ({
+    ...each,
+    count: countToday(each, { sourceId, appended, hidden: new Set(hidden) }),
+  }))
   const counts = today.filter(({ partly }) => !partly).map(({ count }) => count)
   const revived = today.filter(each => each.partly && each.stored && appended.has(each.stored.fact.id))
   await addTallies(tx, [
@@ -90,7 +100,8 @@ async function readAgain(tx: Sql, deps: RereadDeps, { body, actor }: ReadAgainRe
   await rewriteBody(tx, { id, raw, faults })
   await clearAway(tx, {
     body: { ...body, raw, readings, faults },
-    again: facts.filter(({ fact }) => !appended.has(fact.id)),
+    repeats: facts.filter(({ fact }) => !appended.has(fact.id)),
+    hidden: cut,
   })
   await audited(tx, deps, { actor, action: 'quarantine.reread', subject: id })
   return { id, sourceId, records: becomeOf(today, feeds), faults, owing }
@@ -106,8 +117,9 @@ type CountedRecord = SetApart & { readonly stored: StoredFact | undefined }
 
 function countToday(
   { reading, stored }: CountedRecord,
-  known: { sourceId: string; appended: ReadonlySet<string> },
+  known: { sourceId: string; appended: ReadonlySet<string>; hidden: ReadonlySet<StoredFact> },
 ): Count {
+  if (stored && known.hidden.has(stored)) return erasedIn(known.sourceId)
   if (stored) return countOf(stored, known.appended)
   return { sourceId: known.sourceId, kind: reading.kind === 'ignored' ? 'ignored' : 'quarantined', family: '' }
 }
@@ -127,18 +139,18 @@ function becomeOf(
     ignored: of('ignored'),
     anonymous: of('anonymous'),
     duplicate: of('duplicate'),
+    erased: of('erased'),
     quarantined: of('quarantined'),
   }
 }
 
 type BodyRead = KeptBody & { readonly readings: readonly Reading[] }
 
+type Clearing = Parameters<typeof forgetErased>[2] & { readonly body: BodyRead }
+
 /** What was erased once does not stay in this body, and a body that leaves the quarantine expires like any other. */
-async function clearAway(
-  tx: Sql,
-  { body, again }: { readonly body: BodyRead; readonly again: readonly StoredFact[] },
-): Promise<void> {
-  if (again.length > 0) await forgetErased(tx, [body], again)
+async function clearAway(tx: Sql, { body, ...erased }: Clearing): Promise<void> {
+  await forgetErased(tx, [body], erased)
   const { bodiesDone } = await readRetention(tx)
   await expirePassedBody(tx, { id: body.id, bodiesDone })
 }

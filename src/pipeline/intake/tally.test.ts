@@ -5,7 +5,7 @@ import { tallyOf } from './tally.ts'
 const IGNORED: Reading = { kind: 'ignored', why: 'a type that says nothing of preferences' }
 const body = (records: number) => ({ sourceId: 'src_a', readings: Array.from({ length: records }, () => IGNORED) })
 const of = (bodies: { fresh?: ReturnType<typeof body>[]; repeats?: ReturnType<typeof body>[] }) =>
-  tallyOf({ fresh: [], repeats: [], facts: [], appended: new Set(), ...bodies })
+  tallyOf({ fresh: [], repeats: [], facts: [], appended: new Set(), hidden: [], ...bodies })
 
 describe('I16: where the records of a body are counted', () => {
   test.each([1, 2, 7])('all %i of one that came before are repeats', records => {

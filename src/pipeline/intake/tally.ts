@@ -13,16 +13,19 @@ type Counted = {
   readonly facts: readonly StoredFact[]
   /** Ids of the facts that were not known before. */
   readonly appended: ReadonlySet<string>
+  /** What an erasure hides (R34). */
+  readonly hidden: readonly StoredFact[]
 }
 
 /** I16: every record of every body lands in exactly one count. */
-export function tallyOf({ fresh, repeats, facts, appended }: Counted): Tally[] {
+export function tallyOf({ fresh, repeats, facts, appended, hidden }: Counted): Tally[] {
   const { add, tallies } = createCounts()
   for (const { sourceId, readings } of repeats) add({ sourceId, kind: 'duplicate', family: '' }, readings.length)
   for (const { sourceId, readings } of fresh) {
     for (const { kind } of readings) if (kind !== 'fact') add({ sourceId, kind, family: '' }, 1)
   }
   for (const stored of facts) add(countOf(stored, appended), 1)
+  for (const { sourceId } of hidden) add(erasedIn(sourceId), 1)
   return tallies().filter(({ n }) => n > 0)
 }
 
@@ -31,7 +34,7 @@ export function tallyOfErased(counts: readonly Count[]): Tally[] {
   const { add, tallies } = createCounts()
   for (const count of counts) {
     add(count, -1)
-    add({ sourceId: count.sourceId, kind: 'erased', family: '' }, 1)
+    add(erasedIn(count.sourceId), 1)
   }
   return tallies()
 }
@@ -59,6 +62,8 @@ type RereadCounts = { readonly sourceId: string; readonly counted: number; reado
 /** Where a record counts that left a fact, or would have if it had not been told before. */
 export const countOf = (stored: StoredFact, appended: ReadonlySet<string>): Count =>
   appended.has(stored.fact.id) ? standing(stored) : { sourceId: stored.sourceId, kind: 'duplicate', family: '' }
+
+export const erasedIn = (sourceId: string): Count => ({ sourceId, kind: 'erased', family: '' })
 
 function createCounts() {
   const counts = new Map<string, Tally>()

@@ -7,6 +7,7 @@ import { readMergeFields, type Read } from '../../mailchimp/audience.ts'
 import { type Sql } from '../../store/engine/database.ts'
 import { contactKeyText, contactsOf } from '../../store/contacts/contacts.ts'
 import { doubtsOf } from '../../store/debts/due-debts.ts'
+import { erasedByOf } from '../../store/ledger/erasures.ts'
 import { factsOf } from '../../store/ledger/facts.ts'
 import { personKey } from '../../store/ledger/source-person.ts'
 import { type Integration } from '../../store/settings/integrations.ts'
@@ -69,7 +70,11 @@ export async function rehearseAll(
 ): Promise<Decision[]> {
   const { integrationId = NO_INTEGRATION, sourceId, feed, settings, taken } = view
   const through = { id: integrationId, sourceId, feed, settings }
-  const folded = people.map(({ person, facts }) => foldedBy(through, person, facts))
+  const erasedBy = await erasedByOf(
+    sql,
+    people.map(({ person }) => person),
+  )
+  const folded = people.map(each => foldedBy(through, { ...each, erasedBy: erasedBy.get(each.person) }))
   const debts = people.map(({ person }) => ({ integrationId, person }))
   const [rows, doubts] = await Promise.all([whoNames(sql, folded), doubtsOf(sql, debts)])
   const answering = await answeringOf(sql, { folded, rows, doubts }).catch(tooMuch)

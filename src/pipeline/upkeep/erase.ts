@@ -1,94 +1,71 @@
-import { obstacleTo, OBSTACLES } from '../../domain/erasure.ts'
+import { type AtMailchimp, ERASES_WITHIN } from '../../domain/erasure.ts'
 import { personOf } from '../../domain/person.ts'
 import { Problem } from '../../domain/problem.ts'
 import { subscriberHash } from '../../mailchimp/address.ts'
+import { owe, PRIORITY } from '../../store/debts/deliveries.ts'
 import { type Database, type Sql } from '../../store/engine/database.ts'
-import {
-  debtsBeforeErasing,
-  eraseAttempts,
-  eraseDeliveries,
-  eraseFacts,
-  holdOffWriters,
-  isOwingEveryone,
-  type ErasedFact,
-  type KeptDebt,
-} from '../../store/ledger/erasing.ts'
 import { type NewId } from '../../store/engine/ids.ts'
 import { storable } from '../../store/engine/json-rows.ts'
-import { addTallies } from '../../store/ledger/tallies.ts'
-import { eraseLinks } from '../../store/ledger/links.ts'
-import { buryFacts } from '../../store/ledger/tombstones.ts'
+import { erasureOf, insertErasure, type Erasure } from '../../store/ledger/erasures.ts'
+import { sourcesOf } from '../../store/ledger/erasing.ts'
 import { audited, type Actor } from '../audited.ts'
-import { bodiesNaming, cutBodies } from '../intake/cut-bodies.ts'
-import { tallyOfErased, type Count } from '../intake/tally.ts'
+import { bodiesNaming } from '../intake/cut-bodies.ts'
 
-type EraseDeps = { readonly db: Database; readonly clock: () => number; readonly newId: NewId }
+type EraseDeps = {
+  readonly db: Database
+  readonly clock: () => number
+  readonly newId: NewId
+  /** Called after the commit, with the integrations that owe something now. */
+  readonly onOwed: (integrationIds: readonly string[]) => void
+}
 
-/** How much of each was kept. */
-type Erased = {
-  readonly facts: number
-  readonly bodies: number
-  readonly attempts: number
-  readonly deliveries: number
+type EraseRequest = {
+  readonly person: string
+  readonly atMailchimp: AtMailchimp
+  readonly isThorough: boolean
+  readonly actor: Actor
 }
 
 /**
- * Erases everything that is kept of a person, in all sources, as a whole or not at all; refuses while Mailchimp is owed
- * something of theirs. What comes in meanwhile was there before, or is a new record about them.
+ * R34: begins to erase a person in all sources, or gives what was begun before. Their debts are due at once, and are
+ * decided without what they granted from here on. `createErasures` does the rest.
  */
-export async function erasePerson(
-  deps: EraseDeps,
-  { person: named, actor }: { readonly person: string; readonly actor: Actor },
-): Promise<Erased> {
-  const { db, clock } = deps
+export async function askErasure(deps: EraseDeps, { person: named, ...asked }: EraseRequest): Promise<Erasure> {
+  const { db, onOwed } = deps
   const person = storable(personOf(named))
-  if (person === '') throw unknownPerson()
-  await refuseWhileOwed(db, person, clock())
-  // Outside the transaction: a long look must not keep events waiting.
-  const naming = await bodiesNaming(db, person)
-  return db.transaction(async tx => {
-    await holdOffWriters(tx)
-    await refuseWhileOwed(tx, person, clock())
-    const erased = await eraseAll(tx, person, naming)
-    if (Object.values(erased).every(n => n === 0)) throw unknownPerson()
-    await audited(tx, deps, { actor, action: 'person.erased', subject: subscriberHash(person) })
-    return erased
-  })
+  if (person === '' || !(await isKnown(db, person))) throw unknownPerson()
+  const { erasure, owing } = await db.transaction(tx => begin(tx, deps, { person, ...asked }))
+  if (owing.length > 0) onOwed(owing)
+  return erasure
 }
 
 const unknownPerson = (): Problem => new Problem('not_found', 'nothing is kept of this person')
 
-async function refuseWhileOwed(sql: Sql, person: string, now: number): Promise<void> {
-  const debts = await debtsBeforeErasing(sql, person)
-  const obstacles = debts.flatMap(debt => obstacleIn(debt, now))
-  // It may be about to make the person due, and remembers whom it was at.
-  if (await isOwingEveryone(sql))
-    obstacles.push('everyone is being made due just now, by a resync or a saved integration; wait for its end')
-  if (obstacles.length === 0) return
-  const why = 'erasing does not touch Mailchimp, so what it is owed of this person goes there first'
-  throw new Problem('wrong_state', `${why}. ${obstacles.join('. ')}`)
+/** A record that left no fact is only in a body. */
+async function isKnown(db: Database, person: string): Promise<boolean> {
+  if ((await erasureOf(db, person)) || (await sourcesOf(db, person)).length > 0) return true
+  return (await bodiesNaming(db, person)).length > 0
 }
 
-function obstacleIn(debt: KeptDebt, now: number): string[] {
-  const obstacle = obstacleTo(debt, now)
-  return obstacle === undefined ? [] : [`In ${debt.integrationId}: ${OBSTACLES[obstacle]}`]
+async function begin(tx: Sql, deps: EraseDeps, { person, atMailchimp, isThorough, actor }: EraseRequest) {
+  const at = deps.clock()
+  const id = deps.newId('era')
+  const begun = { id, person, atMailchimp, isThorough, actor, askedAt: at, endsBy: at + ERASES_WITHIN }
+  const isNew = await insertErasure(tx, begun)
+  const erasure = await erasureOf(tx, person)
+  if (!erasure) throw new Error('an erasure that was begun is missing')
+  if (!isNew) return { erasure, owing: [] }
+  await audited(tx, deps, {
+    actor,
+    action: 'person.erasing',
+    subject: subscriberHash(person),
+    detail: { erasure: id, mailchimp: atMailchimp },
+  })
+  if (atMailchimp === 'leave') return { erasure, owing: [] }
+  const sourceIds = await sourcesOf(tx, person)
+  const owing = await owe(
+    tx,
+    sourceIds.map(sourceId => ({ sourceId, person, priority: PRIORITY.withdrawal, at })),
+  )
+  return { erasure, owing }
 }
-
-async function eraseAll(tx: Sql, person: string, naming: readonly string[]): Promise<Erased> {
-  await buryFacts(tx, person)
-  const facts = await eraseFacts(tx, person)
-  await eraseLinks(tx, person)
-  const ids = [...new Set([...naming, ...facts.map(({ inboxId }) => inboxId)])].sort()
-  const { bodies, counts } = await cutBodies(tx, { ids, person, keys: new Set(facts.map(({ key }) => key)) })
-  const attempts = await eraseAttempts(tx, person)
-  const deliveries = await eraseDeliveries(tx, person)
-  await addTallies(tx, tallyOfErased([...facts.map(countOf), ...counts]))
-  return { facts: facts.length, bodies, attempts, deliveries }
-}
-
-/** Where ingest counted it. */
-const countOf = ({ sourceId, kind, family }: ErasedFact): Count => ({
-  sourceId,
-  kind: kind === 'deleted' ? 'deletion' : 'stated',
-  family,
-})

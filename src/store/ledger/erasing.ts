@@ -1,6 +1,7 @@
 import { type Status } from '../../domain/delivery.ts'
 import { type Fact, type Family } from '../../domain/fact.ts'
 import { type Sql } from '../engine/database.ts'
+import { jsonRows } from '../engine/json-rows.ts'
 
 /**
  * No other transaction takes in events or makes debts due until this one ends. On SQLite transactions take turns anyway. On
@@ -13,7 +14,7 @@ export async function holdOffWriters(tx: Sql): Promise<void> {
 }
 
 /** What a debt still has with Mailchimp. */
-export type KeptDebt = {
+type KeptDebt = {
   readonly integrationId: string
   readonly status: Status
   readonly carriesWithdrawal: boolean
@@ -76,27 +77,75 @@ const erasedIn = ({ source_id: sourceId, inbox_id: inboxId, ...rest }: ErasedRow
   ...rest,
 })
 
-/** Erases everything that was told of this person, in every source; says what it was. */
-export async function eraseFacts(tx: Sql, person: string): Promise<ErasedFact[]> {
+/** Whose data goes, and by when it was chosen: what was chosen later is a new life (R34). */
+export type Erasing = { readonly person: string; readonly chosenBy: number }
+
+/** Erases what was told of this person of the time until then, in every source; says what it was. */
+export async function eraseFacts(tx: Sql, { person, chosenBy }: Erasing): Promise<ErasedFact[]> {
   const rows = await tx.query<ErasedRow>(
-    `delete from fact where source_id in (select id from source) and person = $1
+    `delete from fact where source_id in (select id from source) and person = $1 and at <= $2
      returning source_id, inbox_id, key, family, kind`,
-    [person],
+    [person, chosenBy],
   )
   return rows.map(erasedIn)
+}
+
+/** What is left of a person after `eraseFacts`: the sources of newer choices, and the keys of all that stays. */
+export async function newLifeOf(tx: Sql, person: string): Promise<{ sourceIds: string[]; keys: Set<string> }> {
+  const rows = await tx.query<{ source_id: string; key: string; kind: Fact['kind'] }>(
+    `select source_id, key, kind from fact where source_id in (select id from source) and person = $1`,
+    [person],
+  )
+  const lives = new Set(rows.filter(({ kind }) => kind !== 'deleted').map(row => row.source_id))
+  return {
+    sourceIds: [...lives],
+    keys: new Set(rows.filter(row => lives.has(row.source_id)).map(({ key }) => key)),
+  }
+}
+
+/** R34: a deletion that came while its person was being erased may be of a newer choice: it stays, without the id. */
+export async function forgetDeletions(tx: Sql, { person, sourceIds }: Forgetting): Promise<void> {
+  await tx.query(
+    `update fact set person = null, adopted = 0
+      where source_id in (select id from source) and person = $1 and kind = 'deleted'
+        and not source_id in (select r.id from ${jsonRows(tx.dialect, '$2', { id: 'text' })})`,
+    [person, JSON.stringify(sourceIds.map(id => ({ id })))],
+  )
+}
+
+type Forgetting = {
+  readonly person: string
+  /** Sources in which the person lives on. */
+  readonly sourceIds: readonly string[]
+}
+
+/** The sources in which anything is told of this person, or owed to them. */
+export async function sourcesOf(sql: Sql, person: string): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>(
+    `select s.id from source s where exists (select 1 from fact f where f.source_id = s.id and f.person = $1)
+     union
+     select i.source_id from integration i cross join delivery d where d.integration_id = i.id and d.person = $1
+      order by id`,
+    [person],
+  )
+  return rows.map(row => row.id)
 }
 
 /** Erases what was sent for this person, in every integration; says how many requests it was. */
 export const eraseAttempts = (tx: Sql, person: string) => eraseFrom(tx, 'attempt', person)
 
 /**
- * Erases what this person is owed or was given, in every integration, and what is listed as unproven of them; says how
- * many debts it was.
+ * Erases what this person is owed or named, in every integration, and what is listed as unproven of them; says how many
+ * debts it was.
  */
 export async function eraseDeliveries(tx: Sql, person: string): Promise<number> {
   await tx.query('delete from unproven where person = $1', [person])
   await tx.query('delete from retracted where source_id in (select id from source) and person = $1', [person])
-  await tx.query('delete from contact where alias in (select d.contact from delivery d where d.person = $1)', [person])
+  // Where a resync ended is the id of a person.
+  await tx.query(
+    `update replay set last_done = '', through = '' where kind = 'resync' and (last_done = $1 or through = $1)`,
+    [person],
+  )
   await eraseFrom(tx, 'naming', person)
   return eraseFrom(tx, 'delivery', person)
 }

@@ -99,6 +99,22 @@ export async function adoptFacts(tx: Sql, adoptions: readonly Adoption[]): Promi
   return new Set(adopted.map(({ id }) => id))
 }
 
-/** The links of an erased person go with them. */
+/** The Didomi users that wrote this person and no other one. */
+export async function usersOfOne(tx: Sql, person: string): Promise<DidomiUser[]> {
+  const rows = await tx.query<UserRow>(
+    `select l.source_id, l.user_id from link l
+      where l.source_id in (select id from source) and l.person = $1 and not exists
+        (select 1 from link o where o.source_id = l.source_id and o.user_id = l.user_id and o.person <> l.person)`,
+    [person],
+  )
+  return rows.map(userIn)
+}
+
+/** The links of an erased person go with them, but for those of a new life. */
 export const eraseLinks = (tx: Sql, person: string) =>
-  tx.query('delete from link where source_id in (select id from source) and person = $1', [person])
+  tx.query(
+    `delete from link where source_id in (select id from source) and person = $1 and not exists
+       (select 1 from fact f where f.source_id = link.source_id and f.user_id = link.user_id and f.person = $1
+           and f.kind <> 'deleted')`,
+    [person],
+  )

@@ -1,13 +1,14 @@
 import { type Sql } from '../engine/database.ts'
 import { jsonRows } from '../engine/json-rows.ts'
+import { type Erasing } from './erasing.ts'
 
-/** Keeps the keys of all facts about this person, before these go. */
-export const buryFacts = (tx: Sql, person: string) =>
+/** Keeps the keys of what goes with `eraseFacts`, before it does. */
+export const buryFacts = (tx: Sql, { person, chosenBy }: Erasing) =>
   tx.query(
     `insert into tombstone (source_id, key)
-     select source_id, key from fact where source_id in (select id from source) and person = $1
+     select source_id, key from fact where source_id in (select id from source) and person = $1 and at <= $2
      on conflict (source_id, key) do nothing`,
-    [person],
+    [person, chosenBy],
   )
 
 /** What a source calls one fact, and nothing else (I2). */

@@ -26,6 +26,7 @@ import { withdrawalOrder } from './0027-withdrawal-order.ts'
 import { gone } from './0028-gone.ts'
 import { device } from './0030-device.ts'
 import { brakedTarget } from './0031-braked-target.ts'
+import { erasure } from './0032-erasure.ts'
 
 /** In the order in which they are applied; a migration that was released never changes. */
 export const migrations: readonly Migration[] = [
@@ -56,4 +57,5 @@ export const migrations: readonly Migration[] = [
   gone,
   device,
   brakedTarget,
+  erasure,
 ]
