@@ -70,6 +70,36 @@ test('a person is found, explained, compared with Mailchimp, and erased', async 
   expect((await house.api('GET', '/v1/people/ada%40mail.test')).status).toBe(404)
 })
 
+test('R34: an erasure says what it waits for, denies what was written, and leaves the page when it has ended', async () => {
+  await using house = await startHouse()
+  house.mailchimp.addContact(AUDIENCE, { email_address: 'ada@mail.test', status: 'subscribed' })
+  const { id, receives } = await house.integrates()
+  await receives(says('ada@mail.test', true))
+  await expect.poll(() => valueOf(house, 'ada@mail.test')).toBe('true')
+  await house.api('POST', `/v1/integrations/${id}/pause`)
+  await using window = await visit(browser, house)
+  const { page } = window
+  await setUp(page, house)
+
+  await openPerson(page, 'ada@mail.test')
+  const main = page.getByRole('main')
+  await main.getByRole('button', { name: 'Erase' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText(/each yes that was written for them alone is denied at Mailchimp/).waitFor()
+  expect(await dialog.getByRole('switch', { name: 'Leave at Mailchimp what was written' }).isChecked()).toBe(false)
+  await dialog.getByLabel(/^Type/).fill('erase')
+  await dialog.getByRole('button', { name: 'Erase' }).click()
+  await main.getByText('Being erased').waitFor()
+  await main.getByText(/^Waits: a delivery waits/).waitFor()
+  expect(valueOf(house, 'ada@mail.test')).toBe('true')
+
+  await house.api('POST', `/v1/integrations/${id}/resume`)
+  await expect.poll(() => valueOf(house, 'ada@mail.test')).toBe('false')
+  await house.api('DELETE', '/v1/people/ada%40mail.test')
+  await page.waitForURL('**/people')
+  expect((await house.api('GET', '/v1/people/ada%40mail.test')).status).toBe(404)
+})
+
 test('R5, R6: what was taken away, and a fact that its Didomi user names, are marked as such', async () => {
   await using house = await startHouse()
   house.mailchimp.addContact(AUDIENCE, { email_address: 'ada@mail.test', status: 'subscribed' })

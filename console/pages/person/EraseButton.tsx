@@ -1,4 +1,4 @@
-import { Button, Checkbox, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Stack, Switch, Text, TextInput } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Trash2 } from 'lucide-react'
@@ -41,7 +41,7 @@ export function EraseButton({ person }: { readonly person: string }) {
             Before that, each yes that was written for them alone is denied at Mailchimp. The contact stays there:
             delete it as well if that is wanted.
           </Text>
-          <Checkbox
+          <Switch
             label="Leave at Mailchimp what was written"
             checked={leaves}
             onChange={event => setLeaves(event.currentTarget.checked)}
