@@ -31,6 +31,7 @@ type Sighting = {
   readonly bornAt: number | undefined
   readonly receivedAt: number
   readonly only: Share['only']
+  readonly since: number
   /** It is the state before a record. */
   readonly isBefore: boolean
 }
@@ -73,7 +74,10 @@ export function evidenceIn(events: readonly Fact[]): UserEvidence {
   return { deletedAt, confirmedAt, withdrawnByDeleted }
 }
 
-function sightingsIn({ fact, only }: Share, { confirmedAt }: UserEvidence): Sighting[] {
+function sightingsIn(
+  { fact, only, since = Number.NEGATIVE_INFINITY }: Share,
+  { confirmedAt }: UserEvidence,
+): Sighting[] {
   const causeId = fact.cause?.id
   const causeAt = (causeId === undefined ? undefined : confirmedAt.get(causeId)) ?? fact.cause?.at
   const knowsBefore = fact.kind === 'created' || fact.before?.hasConsents === true
@@ -83,7 +87,7 @@ function sightingsIn({ fact, only }: Share, { confirmedAt }: UserEvidence): Sigh
     denies: fact.at,
     stated: fact.statedAt,
   }
-  const common = { bornAt: fact.createdAt, receivedAt: fact.receivedAt, only, isBefore: false }
+  const common = { bornAt: fact.createdAt, receivedAt: fact.receivedAt, only, since, isBefore: false }
   const after: Sighting = {
     ...common,
     version: fact.after.version,
@@ -202,7 +206,7 @@ function groundAt({ key, place, views, evidence }: PlaceHistory): Ground {
     seen = view
   }
   const isGone = ({ causeId }: Entry): boolean => causeId !== undefined && evidence.deletedAt.has(causeId)
-  const left = entries.filter(entry => entry.sighting.only === 'left' && !isGone(entry))
+  const left = entries.filter(entry => entry.sighting.only === 'left' && !isGone(entry) && !isOlder(entry))
   const taking = entries.filter(entry => entry.takesOnly && entry.answer !== true)
   const standing = entries.filter(entry => !isGone(entry) && entry.sighting.only !== 'left' && !entry.takesOnly).at(-1)
   return {
@@ -216,6 +220,9 @@ function groundAt({ key, place, views, evidence }: PlaceHistory): Ground {
     ],
   }
 }
+
+/** R5e: a denial that was given before its user was with a person, and only repeated then, does not stay with them. */
+const isOlder = ({ answer, stated, sighting }: Entry): boolean => isDenied(answer) && stated < sighting.since
 
 const takenBy =
   (why: Loss) =>

@@ -175,6 +175,7 @@ test('R7: the order of one user’s records is total and transitive, with or wit
       bornAt: maybe(small),
       receivedAt: small,
       only: fc.constant(undefined),
+      since: small,
       isBefore: fc.boolean(),
     }),
   })

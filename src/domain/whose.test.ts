@@ -183,6 +183,20 @@ describe('R5e: a Didomi user that moved from one person to another', () => {
     expect(answerAt(fold(sharesOf(EVE, facts), EVENTS), COOKIES)).toBe(true)
   })
 
+  test.each([
+    ['repeated', false, true],
+    ['made', true, false],
+  ])('in the user family leaves a denial that was %s while it was there: %s', (_, before, answer) => {
+    const own = aUser({ userId: 'laptop', names: EVE, kind: 'created', says: [grants(NEWSLETTER)], at: minute(0) })
+    const named = (person: string, version: number, was: boolean) => ({
+      ...record(person, false, version),
+      before: entity([says(NEWSLETTER, was)], { version: version - 1, at: minute(version - 1) }),
+    })
+    const facts = [own, record(ADA, before, 1), named(EVE, 2, before), named(BOB, 3, false)]
+    expect(usersOf(EVE, facts)).toMatchObject({ answer })
+    expect(usersOf(BOB, facts)).toMatchObject({ answer: false })
+  })
+
   test('and left them twice takes the ground from what counted until it left for the last time', () => {
     const named = (person: string, version: number) => aUser({ names: person, version, at: minute(version) })
     const between = event(BOB, true, minute(4))

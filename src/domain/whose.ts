@@ -90,7 +90,8 @@ function shareOfOwner(fact: Fact, { person, links }: Claim): Share[] {
 function shareOfOther(fact: Fact, { person, links }: Claim): Share[] {
   const owned = ownerAt(links, fact)
   const wroteAnother = fact.names !== undefined && fact.names !== person && fact.names !== owned
-  if (owned === person) return [{ fact, only: wroteAnother ? 'denials' : 'left' }]
+  if (owned === person)
+    return [wroteAnother ? { fact, only: 'denials' } : { fact, only: 'left', since: sinceWhen(links, fact) }]
   if (fact.family === 'event' && fact.names === person) return [whole(fact)]
   const counted = fact.family === 'event' && !wroteAnother && isBefore(fact, leftAt(links, person))
   return counted ? [{ fact, only: 'passed' }] : []
@@ -103,6 +104,10 @@ function leftAt(links: readonly Naming[], person: string): number | undefined {
   const last = links.findLastIndex(link => link.person === person)
   return last === -1 ? undefined : links[last + 1]?.from
 }
+
+/** Since when the user was with whom it was at the time of a fact. */
+const sinceWhen = (links: readonly Naming[], fact: Fact): number =>
+  links.findLast(({ person, from }) => person === ownerAt(links, fact) && from <= fact.statedAt)?.from ?? -Infinity
 
 /** Whose the user was at the time of a fact: who its record names, or else who was named last by then. */
 const ownerAt = (links: readonly Naming[], fact: Fact): string | undefined =>

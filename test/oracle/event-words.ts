@@ -12,6 +12,7 @@ type Said = {
   readonly receivedAt: number
   readonly record: Told
   readonly isUndated: boolean
+  readonly since?: number
 }
 
 /** R8: in the event family each choice that is not null is a statement at the event's time. */
@@ -40,6 +41,7 @@ function wordsOf(life: Life, records: readonly Told[], universe: Universe): read
     receivedAt: said.receivedAt,
     stands,
     ...(said.isUndated ? { isUndated: true as const } : {}),
+    ...(said.since === undefined ? {} : { since: said.since }),
     regulation,
     family: 'event',
     written: writtenBy(said.record, records),
@@ -76,8 +78,9 @@ function storyOf(versions: readonly Version[], universe: Universe) {
   }
   const apply = (said: ReadonlyMap<Place, Said | null>): void => {
     for (const [place, one] of said) {
+      const before = standing.get(place)
       takeBack(place)
-      if (one) standing.set(place, one)
+      if (one) standing.set(place, repeating(one, before))
     }
   }
   let waiting = new Map<Place, Said | null>()
@@ -96,6 +99,9 @@ function storyOf(versions: readonly Version[], universe: Universe) {
   }
   return { standing, past }
 }
+
+const repeating = (one: Said, before: Said | undefined): Said =>
+  one.grants && before?.grants ? { ...one, since: before.since ?? before.stated } : one
 
 const confirmedAt = (waiting: ReadonlyMap<Place, Said | null>, { receivedAt }: Told): Map<Place, Said | null> =>
   new Map([...waiting].map(([place, said]) => [place, said && { ...said, receivedAt }]))

@@ -15,8 +15,14 @@ export function countedFor(word: Word, reading: Reading): readonly Counted[] {
   if (life.isShared) return written === undefined ? [] : [{ person: written, word }]
   if (family === 'user' || written === undefined)
     return [...(linked === undefined ? [] : [{ person: linked, word }]), ...leftWith(word, reading)]
-  if (linked === undefined || written === linked) return [{ person: written, word }]
-  const wasWith = life.claims.some(({ person }, index) => person === written && isWithin(word.at, life.claims, index))
+  // By the links of its time an event is in doubt that wrote whom its user moved back to since (R5d, R5e).
+  const byItsTime = word.grants || reading === 'loose' ? [] : leftWith(word, reading)
+  if (linked === undefined || written === linked) return [{ person: written, word }, ...byItsTime]
+  // A newer version of an event is in doubt that writes whom its user has left; what it repeats was in none before.
+  const times = reading === 'loose' && word.since !== undefined ? [word.at, word.since] : [word.at]
+  const wasWith = life.claims.some(
+    ({ person }, index) => person === written && times.some(at => isWithin(at, life.claims, index)),
+  )
   if (wasWith && reading === 'loose') return [written, linked].map(person => ({ person, word }))
   // A user that moved took the ground of its grants along; what was denied there stays (R5e).
   const own = wasWith ? { ...word, stands: false } : word
