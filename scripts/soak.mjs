@@ -7,34 +7,42 @@ import { startVitest } from 'vitest/node'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const STORES = ['sqlite', 'postgres']
-const MODES = { worlds: STORES, chaos: STORES, hostile: [], teeth: [] }
+const MODES = { worlds: STORES, chaos: STORES, hostile: [], teeth: [], scenarios: [] }
 const OPTIONS = '[--seed N] [--count N] [--seconds S] [--store sqlite|postgres] [--kinds NAME,NAME|none]'
-const ROUNDS = Object.keys(MODES).filter(mode => mode !== 'teeth')
+const ROUNDS = Object.keys(MODES).filter(mode => mode !== 'teeth' && mode !== 'scenarios')
 const USAGE = `npm run soak -- ${ROUNDS.join('|')} ${OPTIONS}
-npm run soak -- teeth [--only RULE,RULE]`
+npm run soak -- teeth [--only RULE,RULE]
+npm run soak -- scenarios`
 
 const { mode, order } = readArguments(process.argv.slice(2))
 const started = Date.now()
 const vitest = await startVitest('test', [], configFor(mode, order), {}, { stdout: process.stderr })
 await vitest.close()
-const [proof] = vitest.state.getTestModules().flatMap(module => [...module.children.allTests()])
-const passed = proof?.result().state === 'passed' && vitest.state.getUnhandledErrors().length === 0
-const { figures = {}, repeat } = proof?.meta().soak ?? {}
+const proofs = vitest.state.getTestModules().flatMap(module => [...module.children.allTests()])
+const failed = proofs.filter(proof => proof.result().state !== 'passed')
+const passed = proofs.length > 0 && failed.length === 0 && vitest.state.getUnhandledErrors().length === 0
+const { figures = { tests: proofs.length, failed: failed.length }, repeat } = proofs[0]?.meta().soak ?? {}
 if (!passed && repeat) console.error(`To repeat it: ${repeat}`)
 const took_seconds = Math.round((Date.now() - started) / 1_000)
 console.log(JSON.stringify({ mode, ...order, passed, ...figures, took_seconds, ...(passed ? {} : { repeat }) }))
 process.exit(passed ? 0 : 1)
 
 function configFor(mode, { store, ...order }) {
+  const ofScenarios = {
+    include: ['test/scenarios/**/*.test.ts'],
+    pool: 'forks',
+    isolate: false,
+    provide: { whole: true },
+  }
+  const ofProof = { include: [`test/soak/${mode}.soak.ts`], provide: { soak: store ? { ...order, store } : order } }
   return {
     root,
     config: false,
     watch: false,
-    include: [`test/soak/${mode}.soak.ts`],
+    ...(mode === 'scenarios' ? ofScenarios : ofProof),
     reporters: ['default'],
     execArgv: ['--require', join(root, 'scripts/typescript-thread.cjs')],
-    globalSetup: store === 'postgres' ? ['test/shared-postgres.ts'] : [],
-    provide: { soak: store ? { ...order, store } : order },
+    globalSetup: store === 'postgres' || mode === 'scenarios' ? ['test/shared-postgres.ts'] : [],
     // It ends when it was asked to; what hangs is seen by whoever waits for it.
     testTimeout: 0,
     hookTimeout: 0,
@@ -51,8 +59,8 @@ function readArguments(args) {
   if (values.kinds && mode !== 'worlds') refuse(`${mode} knows no kinds`)
   if (values.only && mode !== 'teeth') refuse(`${mode} has no rules to choose from`)
   const numbers = ['seed', 'count', 'seconds'].filter(name => values[name] !== undefined)
-  if (mode === 'teeth') {
-    if (numbers.length > 0) refuse(`teeth takes no --${numbers[0]}`)
+  if (!ROUNDS.includes(mode)) {
+    if (numbers.length > 0) refuse(`${mode} takes no --${numbers[0]}`)
     return { mode, order: values.only ? { only: values.only } : {} }
   }
   const order = Object.fromEntries(numbers.map(name => [name, wholeNumber(name, values[name])]))

@@ -1,13 +1,14 @@
 import { MINUTE, SECOND } from '../src/domain/instant.ts'
 import { type Database } from '../src/store/engine/database.ts'
 import { type ContactSeed } from '../simulator/seed.ts'
+import { shareOf } from './share.ts'
 import { AUDIENCE, event, startWorld, type World } from './world.ts'
 
 /** Fewer than the service's own, which takes no other code and more time. */
-const BACKLOG = 500
+const BACKLOG = shareOf(350, 500)
 
 /** More than make a backlog (R28); a third of them have withdrawn before. */
-export const CROWD = Array.from({ length: 800 }, (_, n) => `p${n}@mail.test`)
+export const CROWD = Array.from({ length: shareOf(560, 800) }, (_, n) => `p${n}@mail.test`)
 
 export const says = (who: string, newsletter: boolean, at = '2026-11-23T08:00:00Z') =>
   event({ who, at, purposes: { newsletter } })

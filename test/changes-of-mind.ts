@@ -1,9 +1,10 @@
 import { expect } from 'vitest'
 import { MINUTE, SECOND } from '../src/domain/instant.ts'
+import { shareOf } from './share.ts'
 import { AUDIENCE, event, startWorld, type World } from './world.ts'
 
 const PEOPLE = Array.from({ length: 50 }, (_, n) => `p${n}@mail.test`)
-const CHANGES = 40
+const CHANGES = shareOf(20, 40)
 
 /** What Mailchimp does to the requests, each to a share of them. */
 const FAULTS = [
@@ -61,7 +62,7 @@ const hashOf = (world: World, who: string): string => (world.mailchimp.contact(A
 type Script = { readonly seed: number; readonly databaseUrl?: string | undefined }
 
 /**
- * 50 contacts change their mind 40 times while Mailchimp does everything it can do wrong: every final state is right,
+ * 50 contacts change their mind again and again while Mailchimp does everything it can do wrong: every final state is right,
  * every request says the newest, one at a time, and few are extra. The same seed tells the same story.
  */
 export async function everyoneEndsRight({ seed, databaseUrl }: Script): Promise<{ requests: number; faulty: number }> {

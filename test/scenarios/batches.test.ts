@@ -22,7 +22,7 @@ describe('R28: a backlog', () => {
     const { world } = backlog
     await world.passes(10 * SECOND)
     const [batch = []] = batchesIn(world)
-    expect(batch.length).toBeGreaterThan(500)
+    expect(batch.length).toBeGreaterThan(CROWD.length * 0.6)
     const early = singles(world).slice(0, 100)
     expect(early.every(({ body }) => JSON.stringify(body).includes('"false"'))).toBe(true)
     await world.passes(20 * MINUTE)
@@ -89,7 +89,7 @@ describe('R28: a backlog', () => {
     await paused
     await world.passes(10 * MINUTE)
     expect(batchesIn(world)).toEqual([])
-    expect((await deliveriesOf(world)).held).toBeGreaterThan(CROWD.length / 4)
+    expect((await deliveriesOf(world)).held).toBeGreaterThan(CROWD.length / 12)
     await world.api('POST', `/v1/integrations/${id}/resume`)
     await world.passes(20 * MINUTE)
     expect(await deliveriesOf(world)).toMatchObject({ delivered: CROWD.length })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/domain/instant.ts'
+import { shareOf } from '../share.ts'
 import { AUDIENCE, event, startWorld, type World } from '../world.ts'
 
 const people = (n: number): string[] => Array.from({ length: n }, (_, index) => `p${index}@mail.test`)
@@ -14,8 +15,7 @@ const sent = (world: World) =>
     .filter(({ method, status }) => method === 'PATCH' && status === 200)
     .map(({ body }) => (body as { merge_fields: { NEWS: string } }).merge_fields.NEWS)
 
-/** `STORM_WRITES=10000` for the long run, of two minutes. */
-const WRITES = Number(process.env['STORM_WRITES'] ?? 3_200)
+const WRITES = shareOf(2_400, 10_000)
 const LATENCY = 900
 
 type Shown = { readonly data: readonly { readonly status: string; readonly failed: number }[] }
