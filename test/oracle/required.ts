@@ -74,6 +74,8 @@ function wordsOf(lives: readonly Life[], { family, regulations, onUserDeleted, m
 
 type One = {
   readonly value: string | undefined
+  /** Will do as well. */
+  readonly orElse?: string
   readonly isList: boolean
   readonly persons: readonly string[]
   readonly leftAt: number
@@ -144,7 +146,8 @@ function listed(preference: Place, { persons, words, leftAt }: Named, reading: R
   const isRefused = whole?.says === 'denied'
   const isStated = list !== undefined || whole?.says === 'denied' || verdicts.length > 0
   return {
-    value: isStated ? (isRefused && reading === 'loose' ? 'false' : picked.toSorted().join(',')) : undefined,
+    value: isStated ? picked.toSorted().join(',') : undefined,
+    ...(isStated && isRefused && reading === 'loose' ? { orElse: 'false' } : {}),
     isList: true,
     persons,
     leftAt,
@@ -185,7 +188,7 @@ function both(strict: One | undefined, loose: One | undefined, { asked, contact,
     integration: asked.id,
     persons: [...new Set(ones.flatMap(({ persons }) => persons))],
     leftAt: Math.max(...ones.map(({ leftAt }) => leftAt)),
-    values: [...new Set(ones.flatMap(({ value }) => value ?? []))],
+    values: [...new Set(ones.flatMap(({ value, orElse }) => [value ?? [], orElse ?? []].flat()))],
     isList: ones.some(({ isList }) => isList),
     mayBeUnwritten: ones.some(({ mayBeUnwritten }) => mayBeUnwritten),
     decided: verdict && { receivedAt: verdict.word.receivedAt, denies: verdict.says === 'denied' },

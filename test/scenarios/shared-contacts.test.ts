@@ -129,6 +129,27 @@ describe('R16f: persons begin and cease to name a contact', () => {
     expect(body.data).toMatchObject([{ status: 'delivered' }])
   })
 
+  test('a value that the new contact cannot take is taken back from the one that was left', async () => {
+    await using world = await aWorld()
+    world.mailchimp.addMergeField(AUDIENCE, { tag: 'NAME', type: 'text' })
+    const mappings = [
+      { id: 'NEWS', value: 'consents_purposes_newsletter_enabled' },
+      { id: 'NAME', value: 'metadata_name' },
+    ]
+    await world.integrates({ ...BY_EMAIL, mappings })
+    await settlesAfterEach(world, [says('ada', { email: HOME, newsletter: true, name: 'Ada' }, 1)])
+    expect(news(world, HOME)).toBe('true')
+    const fault = { status: 400, title: 'Invalid Resource', detail: 'Please provide a valid email address.' }
+    world.mailchimp.addFault({ match: { method: 'PATCH', contact: WORK }, fault })
+    // After a failure at the contact that was left, the own one has its turn first.
+    world.mailchimp.addFault({ match: { method: 'PATCH', contact: HOME }, count: 1, fault: { status: 500 } })
+    const before = { email: HOME, newsletter: true, name: 'Ada' }
+    await world.receives(changes('ada', [before, { email: WORK, newsletter: false, name: 'Ada' }], [1, 5]))
+    await world.settles()
+    expect(news(world, HOME)).toBe('false')
+    expect((await world.stats()).deliveries).toMatchObject({ waiting: 0 })
+  })
+
   test('in whatever order its facts come in, the end is the same', async () => {
     const steps = [
       MADE,

@@ -3,6 +3,7 @@ import { afterRefusal, type Isolation } from '../../domain/isolation.ts'
 import { isUnclear, type Outcome } from '../../domain/outcome.ts'
 import { restEnd } from '../../domain/resting.ts'
 import { type Fields } from '../../domain/plan.ts'
+import { refusedAt, withRefusedAt } from '../../domain/refused.ts'
 import { assertedAt, restWaits, underWindow, widened, type Window } from '../../domain/window.ts'
 import { type Reply } from '../../mailchimp/client.ts'
 import { isAboutBody } from '../../mailchimp/classify.ts'
@@ -103,9 +104,10 @@ function endOf(conclusion: Conclusion): End {
   const { assignment, outcome, finishedAt, dice } = conclusion
   const { debt, plan, decision, refused, isolation } = assignment
   if (isAboutFields(conclusion)) {
+    const left = assignment.rest === 'own' ? assignment.contactKey.alias : undefined
     const named = outcome.kind === 'rejected' ? outcome.fields : []
-    const before = { fields: plan.fields, named, isolation, refused }
-    return { next: dueAgain(debt, finishedAt), ...afterRefusal(before) }
+    const after = afterRefusal({ fields: plan.fields, named, isolation, refused: refusedAt(refused, left) })
+    return { next: dueAgain(debt, finishedAt), ...after, refused: withRefusedAt(refused, left, after.refused) }
   }
   if (outcome.kind === 'skipped' && outcome.movedTo !== undefined)
     return { next: waiting(finishedAt, 'contact_renamed'), refused, isolation }

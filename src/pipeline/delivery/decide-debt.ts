@@ -5,6 +5,7 @@ import { heardAt, mayWithdraw, type Fact } from '../../domain/fact.ts'
 import { type Isolation } from '../../domain/isolation.ts'
 import { type Audience } from '../../domain/mapping.ts'
 import { withdrawsAny } from '../../domain/plan.ts'
+import { refusedAt } from '../../domain/refused.ts'
 import { mayHaveMade, mustAssert } from '../../domain/window.ts'
 import { type Carried } from '../../store/debts/carried.ts'
 import { type ContactKey } from '../../store/contacts/contacts.ts'
@@ -129,12 +130,14 @@ function decidingFor(
   { own, doubts }: Pick<Evidence, 'own' | 'doubts'>,
 ): (side: Side, limits: Limits) => Decision {
   const unaccepted = known === undefined ? undefined : { known, written: valuesOf(own.record?.entries ?? {}) }
-  const all = { audience, settings, taken, integrationId, person, doubts, unaccepted, refused }
+  const all = { audience, settings, taken, integrationId, person, doubts, unaccepted }
   const whole = new Map<Side, Decision>()
   return (side, { only, braked = [] }) => {
-    const { of, record } = side
-    if (only !== undefined || braked.length > 0) return decide({ ...all, of, record, only, braked })
-    const decision = whole.get(side) ?? decide({ ...all, of, record })
+    const { of, record, contactKey } = side
+    const left = contactKey?.alias === own.contactKey?.alias ? undefined : contactKey?.alias
+    const request = { ...all, of, record, refused: refusedAt(refused, left) }
+    if (only !== undefined || braked.length > 0) return decide({ ...request, only, braked })
+    const decision = whole.get(side) ?? decide(request)
     whole.set(side, decision)
     return decision
   }
