@@ -1,6 +1,6 @@
 import { byRestriction, byText, isDenied, placeKey, type Loss, type Place, type Word } from './choice.ts'
 import { grantsAt, type Statement } from './fact.ts'
-import { leftOut, sequenced, type Ground, type Taken } from './ground.ts'
+import { AFTER_ALL, leftOut, sequenced, type Ground, type Taken } from './ground.ts'
 import { groupBy } from './group.ts'
 import { type Share } from './share.ts'
 
@@ -35,7 +35,7 @@ export function groundOfEvents(own: readonly Share[], deleted: ReadonlySet<strin
 
 /** A word as it counts for what it leaves out; one that counts for nothing else is dated so already. */
 const asDenial = ({ statement, share }: Saying): Word[] =>
-  statement && statement.takesOnly !== true && share.only !== 'passed'
+  statement && statement.takesOnly !== true && share.only !== 'passed' && share.fact.datedBy !== 'receipt'
     ? [{ ...wordOf(statement, share), at: share.fact.at }]
     : []
 
@@ -98,6 +98,3 @@ const wordOf = ({ place, answer }: Statement, { fact }: Share): Word => ({
   at: isDenied(answer) ? fact.at : grantsAt(fact),
   stated: fact.datedBy === 'receipt' ? AFTER_ALL : fact.statedAt,
 })
-
-/** R10: no time that others state is comparable with a receipt, so no grant is dated behind what has only that. */
-const AFTER_ALL = Number.MAX_SAFE_INTEGER

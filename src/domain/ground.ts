@@ -112,7 +112,7 @@ function inBoth(a: Answer, b: Answer): Answer {
 
 /**
  * R10: what a list leaves out is denied, and a denial may count later than what the list grants. Of one Didomi user the
- * list that it stated last says what that is; `words` are dated as denials.
+ * list that it stated last says what that is, after all that the user said before; `words` are dated as denials.
  */
 export function leftOut(words: readonly Word[]): Taken[] {
   const lists = words.filter(({ answer }) => typeof answer !== 'boolean')
@@ -124,7 +124,8 @@ export function leftOut(words: readonly Word[]): Taken[] {
       (a, b) => b.stated - a.stated || byRestriction(a.answer, b.answer),
     )
     if (!last || typeof last.answer === 'boolean') return []
-    return [{ ...last, why: 'no_choice', onlyTakes: true }]
+    const at = (ofPlaces.get(key) ?? []).reduce((latest, word) => Math.max(latest, word.at), last.at)
+    return [{ ...last, at, why: 'no_choice', onlyTakes: true }]
   })
 }
 
@@ -156,24 +157,35 @@ export function createDenials(): Denials {
   }
 }
 
+/** R10: what is stated at the receipt alone: no time that others state can be compared with it. */
+export const AFTER_ALL = Number.MAX_SAFE_INTEGER
+
 /**
- * R10: the clock of one Didomi user runs ahead of ours for its denials and is cut off for its grants, so a grant that
- * it states after a denial counts after it.
+ * R10: the words of one Didomi user count in the order in which it stated them. Its clock may run ahead of ours, for its
+ * denials more than for its grants, and ours may be set: so a grant counts after each denial before it, and a denial no
+ * earlier than each grant before it.
  */
 export function sequenced({ standing, taken }: Ground): Ground {
-  const words = [...standing, ...taken].filter(({ answer }) => isDenied(answer)).sort((a, b) => a.stated - b.stated)
-  const denials = new Map<string, Denials>()
-  for (const word of words) {
-    const key = placeKey(word.place)
-    const own = denials.get(key) ?? createDenials()
-    own.add(word)
-    denials.set(key, own)
-  }
-  return {
-    taken,
-    standing: standing.map(word => {
-      if (isDenied(word.answer)) return word
-      return { ...word, at: denials.get(placeKey(word.place))?.countsAfter(word) ?? word.at }
-    }),
-  }
+  const dates = datesIn([...standing, ...taken.filter(({ answer }) => isDenied(answer))])
+  const dated = <Some extends Word>(word: Some): Some => ({ ...word, at: dates.get(word) ?? word.at })
+  return { standing: standing.map(dated), taken: taken.map(dated) }
 }
+
+function datesIn(words: readonly Word[]): ReadonlyMap<Word, number> {
+  const dates = new Map<Word, number>()
+  const comparable = words.filter(({ stated }) => stated < AFTER_ALL)
+  for (const own of groupBy(comparable, ({ place }) => placeKey(place)).values()) {
+    let granted = Number.NEGATIVE_INFINITY
+    let denied = Number.NEGATIVE_INFINITY
+    for (const word of own.sort(asStated)) {
+      const at = isDenied(word.answer) ? Math.max(word.at, granted) : Math.max(word.at, denied + 1)
+      if (isDenied(word.answer)) denied = Math.max(denied, at)
+      else granted = Math.max(granted, at)
+      dates.set(word, at)
+    }
+  }
+  return dates
+}
+
+const asStated = (a: Word, b: Word): number =>
+  a.stated - b.stated || Number(isDenied(a.answer)) - Number(isDenied(b.answer))

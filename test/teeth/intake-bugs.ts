@@ -180,6 +180,14 @@ export const INTAKE_BUGS: readonly Bug[] = [
   },
   {
     rule: 'R10',
+    says: 'after a restart with a clock that is behind, a refusal loses to the older grant of its own device',
+    file: 'src/domain/ground.ts',
+    find: '? Math.max(word.at, granted)',
+    replace: '? word.at',
+    caughtBy: { file: 'src/domain/ground.property.test.ts', name: 'R10: the words of one user' },
+  },
+  {
+    rule: 'R10',
     says: 'a value that was dropped is granted again by the older list of a clock that runs ahead',
     file: 'src/domain/fold-events.ts',
     find: 'taken: [...taken, ...leftOut(denying)]',
