@@ -59,9 +59,21 @@ export const at = (texts: TemplateStringsArray, ...ids: readonly string[]): stri
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
+let proves: (() => Promise<boolean>) | undefined
+
+/** Asks the person for their password where the service wants a fresh proof; false when they would rather not. */
+export function proveWith(asking: (() => Promise<boolean>) | undefined): void {
+  proves = asking
+}
+
 async function ask<T>(method: Method, path: string, call: Call): Promise<T> {
-  const response = await send(method, path, call)
-  if (!response.ok) throw await problemIn(response)
+  let response = await send(method, path, call)
+  if (!response.ok) {
+    const problem = await problemIn(response)
+    if (problem.code !== 'proof_required' || !(await proves?.())) throw problem
+    response = await send(method, path, call)
+    if (!response.ok) throw await problemIn(response)
+  }
   const text = await response.text()
   // What the service answers is what its published contract says.
   return (text === '' ? undefined : JSON.parse(text)) as T

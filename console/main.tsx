@@ -4,6 +4,7 @@ import { RouterProvider } from '@tanstack/react-router'
 import { lazy, startTransition, StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { sessionQuery, SIGNED_OUT } from './api/session.ts'
+import { Proof } from './parts/shell/Proof.tsx'
 import { createQueries } from './queries.ts'
 import { createConsoleRouter } from './routes.tsx'
 import { soon } from './soon.ts'
@@ -53,6 +54,7 @@ async function show(root: Element): Promise<void> {
           </Suspense>
           <QueryClientProvider client={queries}>
             <RouterProvider router={router} />
+            <Proof />
           </QueryClientProvider>
         </MantineProvider>
       </StrictMode>,

@@ -377,6 +377,7 @@ create table session (
   agent text not null,
   created_at bigint not null,
   seen_at bigint not null,
+  proved_at bigint default 0 not null,
   constraint session_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(id),
   constraint session_hash_key UNIQUE (hash),
   constraint session_pkey PRIMARY KEY (id)

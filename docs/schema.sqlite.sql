@@ -149,7 +149,7 @@ CREATE INDEX retracted_at on retracted (source_id, at);
 CREATE TABLE seal (id integer primary key check (id = 1), canary blob not null);
 CREATE TABLE session (
   id text primary key, account_id text not null references account (id),
-  hash text not null unique, agent text not null, created_at bigint not null, seen_at bigint not null);
+  hash text not null unique, agent text not null, created_at bigint not null, seen_at bigint not null, proved_at bigint not null default 0);
 CREATE INDEX session_account on session (account_id);
 CREATE TABLE setup (id integer primary key check (id = 1), hash text not null, created_at bigint not null);
 CREATE TABLE source (

@@ -28,6 +28,9 @@ export const signOut = (): Promise<undefined> => remove('/v1/session')
 export const changePassword = async (passwords: z.infer<typeof passwordChange>): Promise<Session> =>
   remembered(await post<Session>('/v1/session/password', passwords))
 
+export const proveSession = async (password: string): Promise<Session> =>
+  remembered(await post<Session>('/v1/session/proof', { password }))
+
 type FirstAccount = z.infer<typeof setup>
 
 export const setUp = async (account: FirstAccount): Promise<Session> =>

@@ -15,6 +15,7 @@ export const session = named(
         account: z.object({ id: z.string(), email: z.string(), name: z.string(), role }),
         csrf_token: z.string().describe('Goes into the header X-CSRF-Token of every request that is not a GET.'),
         expires_at: time.describe('When it ends if it is not used again.'),
+        proved_at: time.describe('When the password was last given: by signing in, or by a proof since.'),
       }),
     ])
     .describe('Who is signed in.'),
@@ -28,6 +29,7 @@ export const session = named(
     },
     csrf_token: 'example-csrf-token',
     expires_at: '2026-11-23T21:00:00.000Z',
+    proved_at: '2026-11-23T09:00:00.000Z',
   },
 )
 
@@ -40,6 +42,12 @@ export const passwordChange = named(
   'PasswordChange',
   z.strictObject({ current: password, next: newPassword }).describe('The present password, and the next one.'),
   { current: 'a long phrase of her own', next: 'another phrase, just as long' },
+)
+
+export const proof = named(
+  'Proof',
+  z.strictObject({ password }).describe('The password of the account that is signed in.'),
+  { password: 'a long phrase of her own' },
 )
 
 export const setup = named(

@@ -65,6 +65,11 @@ export const PROBLEMS = {
     title: 'The request may not come from our own pages',
     advice: "Send the session's `csrf_token` in the header `X-CSRF-Token`, or use an API token.",
   },
+  proof_required: {
+    status: 403,
+    title: 'This needs a fresh proof of who you are',
+    advice: 'Send the password of your account to `POST /v1/session/proof`, then try again within five minutes.',
+  },
   not_found: { status: 404, title: 'There is no such thing here', advice: 'Check the id in the address.' },
   method_not_allowed: {
     status: 405,

@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Problem } from '../domain/problem.ts'
 import { reaches, type Role } from '../domain/role.ts'
+import { isProvedLately } from '../domain/session.ts'
 import { findLiveSession, type LiveSession, type SessionDeps } from '../pipeline/access/sessions.ts'
 import { authenticate } from '../pipeline/access/tokens.ts'
 import { sessionCookieOf } from './cookie.ts'
@@ -10,6 +11,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The least role that may use the route, or that anybody may; every route of the API declares one. */
     role?: Role | 'public'
+    /** A session may use the route only for some minutes after its person proved to be the one. */
+    proof?: true
   }
   interface FastifyRequest {
     /** The name of the API token, or the address of the account. */
@@ -31,7 +34,11 @@ export function guard(api: FastifyInstance, deps: Pick<SessionDeps, 'db' | 'cloc
   api.addHook('onRoute', route => {
     if (route.config?.role === undefined) throw new Error(`the route ${route.url} declares no role`)
   })
-  api.addHook('onRequest', async (request, reply) => admit(request, reply, await callerOf(request, deps)))
+  api.addHook('onRequest', async (request, reply) => {
+    const caller = await callerOf(request, deps)
+    admit(request, reply, caller)
+    if (request.routeOptions.config.proof) assertProved(caller, deps.clock())
+  })
 }
 
 function admit(request: FastifyRequest, reply: FastifyReply, caller: Caller | undefined): void {
@@ -50,6 +57,12 @@ function assertMay(request: FastifyRequest, caller: Caller | undefined, needed: 
     throw new Problem('csrf_token_missing', 'the header X-CSRF-Token is missing, or not that of this session')
   if (!reaches({ role: caller.role, needed }))
     throw new Problem('forbidden', `this needs the role ${needed}, the caller is ${caller.role}`)
+}
+
+/** A session may be stolen, and stays open for days: what outlives it, or cannot be undone, needs its person. */
+function assertProved(caller: Caller | undefined, now: number): void {
+  if (caller?.session && !isProvedLately(caller.session.provedAt, now))
+    throw new Problem('proof_required', 'the password was last given more than five minutes ago')
 }
 
 /** An API token speaks for itself; a cookie, which a browser sends unasked, counts only when there is no token. */

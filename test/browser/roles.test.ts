@@ -45,6 +45,37 @@ test('a viewer sees everything and can change nothing, by the pages or by the AP
   expect(await statusOf('POST', '/v1/accounts', { ...VIEWER, role: 'owner', email: 'x@mail.test' })).toBe(403)
 })
 
+test('what outlives the session asks for the password once more, and then goes on', async () => {
+  await using house = await startHouse()
+  await using window = await visit(browser, house)
+  const { page } = window
+  await setUp(page, house)
+  await page.goto('/settings/tokens')
+  const stale = {
+    code: 'proof_required',
+    title: 'This needs a fresh proof',
+    detail: 'too long ago',
+    advice: 'Prove it.',
+  }
+  await page.route(
+    '**/v1/tokens',
+    route => route.fulfill({ status: 403, contentType: 'application/problem+json', body: JSON.stringify(stale) }),
+    { times: 1 },
+  )
+  await page.getByRole('main').getByRole('button', { name: /token/i }).first().click()
+  const making = page.getByRole('dialog', { name: 'New API token' })
+  await making.getByLabel('Name').fill('a script')
+  await making.getByRole('button', { name: 'Make the token' }).click()
+  const proof = page.getByRole('dialog', { name: 'Is it you?' })
+  await proof.getByLabel(/^Password/).fill('not my password at all')
+  await proof.getByRole('button', { name: 'Go on' }).click()
+  await proof.getByText(/is not the password of this account/).waitFor()
+  await proof.getByLabel(/^Password/).fill(OWNER.password)
+  await proof.getByRole('button', { name: 'Go on' }).click()
+  await making.getByText('Copy it now').waitFor()
+  expect(await proof.count()).toBe(0)
+})
+
 test('an owner says for how long what is kept, and is told what that deletes', async () => {
   await using house = await startHouse()
   await using window = await visit(browser, house)

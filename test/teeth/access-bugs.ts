@@ -34,4 +34,20 @@ export const ACCESS_BUGS: readonly Bug[] = [
     replace: "if (problem?.code === '') throw refusal([problem])",
     caughtBy: { file: 'test/scenarios/accounts.test.ts', name: "one's own password" },
   },
+  {
+    rule: 'A stolen session',
+    says: 'a session that was stolen days ago makes an owner’s token',
+    file: 'src/http/auth.ts',
+    find: 'if (request.routeOptions.config.proof) assertProved',
+    replace: 'if (request.routeOptions.config.role === undefined) assertProved',
+    caughtBy: { file: 'test/scenarios/fresh-proof.test.ts', name: 'needs the password once more' },
+  },
+  {
+    rule: 'A stolen session',
+    says: 'a session that proved once stays so for good',
+    file: 'src/domain/session.ts',
+    find: 'provedAt <= now && now - provedAt < PROVED_FOR',
+    replace: 'provedAt <= now && now - provedAt < PROVED_FOR * 1_000',
+    caughtBy: { file: 'test/scenarios/fresh-proof.test.ts', name: 'needs the password once more' },
+  },
 ]

@@ -29,7 +29,7 @@ export function accountRoutes(api: Api, deps: ApiDeps): void {
   api.post(
     '/v1/accounts',
     {
-      config: { role: 'owner', refuses: ['conflict'] },
+      config: { role: 'owner', proof: true, refuses: ['conflict'] },
       schema: {
         tags,
         operationId: 'createAccount',
@@ -48,7 +48,7 @@ export function accountRoutes(api: Api, deps: ApiDeps): void {
   api.patch(
     '/v1/accounts/:id',
     {
-      config: { role: 'owner', refuses: ['not_found', 'wrong_state'] },
+      config: { role: 'owner', proof: true, refuses: ['not_found', 'wrong_state'] },
       schema: {
         tags,
         operationId: 'updateAccount',

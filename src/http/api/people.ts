@@ -193,7 +193,7 @@ function actionRoutes(api: Api, deps: ApiDeps): void {
   api.delete(
     '/v1/people/:id',
     {
-      config: { role: 'owner', refuses: ['not_found'] },
+      config: { role: 'owner', proof: true, refuses: ['not_found'] },
       schema: {
         tags,
         operationId: 'erasePerson',

@@ -23,7 +23,7 @@ export function retentionRoutes(api: Api, deps: ApiDeps): void {
   api.patch(
     '/v1/retention',
     {
-      config: { role: 'owner' },
+      config: { role: 'owner', proof: true },
       schema: {
         tags,
         operationId: 'updateRetention',

@@ -3,6 +3,7 @@ import { type z } from 'zod'
 import { idParams, nothing } from '../../contract/shared.ts'
 import {
   passwordChange,
+  proof,
   session,
   type sessionEntry,
   sessionPage,
@@ -16,7 +17,7 @@ import { Problem } from '../../domain/problem.ts'
 import { expiresAt, liveBounds } from '../../domain/session.ts'
 import { changeOwnPassword } from '../../pipeline/access/accounts.ts'
 import { type Unproven } from '../../pipeline/access/prover.ts'
-import { endSession, signIn, type LiveSession, type Started } from '../../pipeline/access/sessions.ts'
+import { endSession, proveAnew, signIn, type LiveSession, type Started } from '../../pipeline/access/sessions.ts'
 import { setUp } from '../../pipeline/access/setup.ts'
 import { hasAccounts } from '../../store/access/accounts.ts'
 import { listSessions, type Session } from '../../store/access/sessions.ts'
@@ -31,6 +32,7 @@ export function sessionRoutes(api: Api, deps: ApiDeps): void {
   signInRoutes(api, deps)
   setUpRoute(api, deps)
   ownRoutes(api, deps)
+  proofRoute(api, deps)
   listRoutes(api, deps)
 }
 
@@ -136,8 +138,32 @@ function ownRoutes(api: Api, deps: ApiDeps): void {
     async (request, reply) => {
       const own = ownSession(request)
       const answer = await changeOwnPassword(deps, { session: own, ...request.body, ...whence(request) })
-      if (answer.kind !== 'changed') throw refusal(answer, reply, wrongPassword())
+      if (answer.kind !== 'changed') throw refusal(answer, reply, wrongPassword('current'))
       return show(own)
+    },
+  )
+}
+
+function proofRoute(api: Api, deps: ApiDeps): void {
+  api.post(
+    '/v1/session/proof',
+    {
+      config: { role: 'viewer', refuses: ['forbidden', ...PROVING] },
+      schema: {
+        tags,
+        operationId: 'proveSession',
+        summary: 'Prove who is signed in',
+        description:
+          'For the next five minutes the session may do what outlives it or cannot be undone: make and revoke tokens, make and change accounts, change the retention, erase people. An API token needs no proof, and is refused here.',
+        body: proof,
+        response: { 200: session },
+      },
+    },
+    async (request, reply) => {
+      const own = ownSession(request)
+      const answer = await proveAnew(deps, { session: own, ...request.body, ...whence(request) })
+      if (answer.kind !== 'proven') throw refusal(answer, reply, wrongPassword('password'))
+      return show(answer.session)
     },
   )
 }
@@ -201,12 +227,12 @@ function refusal(unproven: Unproven, reply: FastifyReply, refused: Problem): Pro
   return new Problem('too_many_attempts', 'others from your network try at the same time; this try was not looked at')
 }
 
-const wrongPassword = (): Problem =>
+const wrongPassword = (path: 'current' | 'password'): Problem =>
   new Problem('invalid_request', 'the present password is wrong', [
     {
-      path: 'current',
+      path,
       code: 'wrong_password',
-      detail: 'current is not the password of this account.',
+      detail: `${path} is not the password of this account.`,
       remedy: 'Type the password that you signed in with.',
     },
   ])
@@ -223,11 +249,12 @@ const whence = (request: FastifyRequest) => ({ network: networkOf(request.ip), d
 
 const agentOf = (request: FastifyRequest): string => request.headers['user-agent'] ?? ''
 
-const show = ({ account, csrfToken, expiresAt: at }: LiveSession): z.infer<typeof session> => ({
+const show = ({ account, csrfToken, expiresAt: at, provedAt }: LiveSession): z.infer<typeof session> => ({
   signed_in: true,
   account,
   csrf_token: csrfToken,
   expires_at: instant(at),
+  proved_at: instant(provedAt),
 })
 
 const showEntry = (row: Session, own: LiveSession | undefined): z.infer<typeof sessionEntry> => ({

@@ -18,7 +18,7 @@ function createRoute(api: Api, deps: ApiDeps): void {
   api.post(
     '/v1/tokens',
     {
-      config: { role: 'owner' },
+      config: { role: 'owner', proof: true },
       schema: {
         tags,
         operationId: 'createApiToken',
@@ -65,7 +65,7 @@ function removeRoute(api: Api, deps: ApiDeps): void {
   api.delete(
     '/v1/tokens/:id',
     {
-      config: { role: 'owner', refuses: ['not_found'] },
+      config: { role: 'owner', proof: true, refuses: ['not_found'] },
       schema: {
         tags,
         operationId: 'deleteApiToken',

@@ -32,11 +32,17 @@ export function refusalsOf(route: RouteOptions, schema: FastifySchema): ProblemC
 function guarding({ config, method }: RouteOptions): ProblemCode[] {
   const role = config?.role
   if (role === 'public') return []
-  return ['unauthorized', ...(role === 'viewer' ? [] : FORBIDDEN), ...(method === 'GET' ? [] : CSRF)]
+  return [
+    'unauthorized',
+    ...(role === 'viewer' ? [] : FORBIDDEN),
+    ...(method === 'GET' ? [] : CSRF),
+    ...(config?.proof ? PROOF : []),
+  ]
 }
 
 const FORBIDDEN: readonly ProblemCode[] = ['forbidden']
 const CSRF: readonly ProblemCode[] = ['csrf_token_missing']
+const PROOF: readonly ProblemCode[] = ['proof_required']
 
 /** What reading and validating the request refuses, and what every use of the store may end in. */
 function reading({ validatorCompiler }: RouteOptions, schema: FastifySchema): ProblemCode[] {

@@ -9,7 +9,7 @@ import { createIds } from '../../store/engine/ids.ts'
 import { changeAccount, changeOwnPassword } from './accounts.ts'
 import { createPasswords } from './passwords.ts'
 import { type Proof, type Prover } from './prover.ts'
-import { findLiveSession, signIn } from './sessions.ts'
+import { endSession, findLiveSession, proveAnew, signIn } from './sessions.ts'
 
 describe.each(databases)('sessions on $name', ({ open }) => {
   let db: Database
@@ -57,6 +57,23 @@ describe.each(databases)('sessions on $name', ({ open }) => {
     expect(await changeOwnPassword({ ...deps(), prove: tooLate }, change)).toEqual({ kind: 'refused' })
     const stored = (await findAccountByEmail(db, claim.email))?.password
     expect(await passwords.matches('six words make a long row', stored, { isKnown: true, from: 'here' })).toBe(true)
+  })
+
+  test('a proof is of the present password and of a session that is there', async () => {
+    const { session, secret } = await enters()
+    const later = { ...deps(), clock: () => minute(9) }
+    const proving = (prove: Prover) => proveAnew({ ...later, prove }, { session, password: claim.password, ...HERE })
+    const provedAt = async () => (await findLiveSession({ db, clock }, secret))?.provedAt
+    expect(await proving(() => Promise.resolve({ kind: 'refused' }))).toEqual({ kind: 'refused' })
+    expect(await provedAt()).toBe(MORNING)
+    expect(await proving(() => Promise.resolve(proven))).toMatchObject({
+      kind: 'proven',
+      session: { provedAt: minute(9) },
+    })
+    expect(await provedAt()).toBe(minute(9))
+    await endSession(later, { id: session.id, accountId: undefined, actor: 'ada' })
+    expect(await proving(() => Promise.resolve(proven))).toEqual({ kind: 'refused' })
+    expect(await proving(tooLate)).toEqual({ kind: 'refused' })
   })
 
   test('a store that cannot write keeps nobody from reading, and a bug is no such store', async () => {

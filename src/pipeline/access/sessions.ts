@@ -10,6 +10,7 @@ import {
   deleteSessionsUntil,
   findSession,
   insertSession,
+  markProved,
   touchSession,
   type FoundSession,
 } from '../../store/access/sessions.ts'
@@ -27,6 +28,8 @@ export type LiveSession = {
   readonly account: { readonly id: string; readonly email: string; readonly name: string; readonly role: Role }
   readonly csrfToken: string
   readonly expiresAt: number
+  /** When the person behind it last proved to be the one. */
+  readonly provedAt: number
 }
 
 /** `secret` and `device` are what the browser keeps in its cookies; here only their hashes stay. */
@@ -65,7 +68,7 @@ export async function startSession(
 ): Promise<Started> {
   const secret = newSecret('crk')
   const at = deps.clock()
-  const times = { createdAt: at, seenAt: at }
+  const times = { createdAt: at, seenAt: at, provedAt: at }
   const session = { id: deps.newId('ses'), accountId: account.id, agent: agent.slice(0, LONGEST_AGENT), ...times }
   await insertSession(tx, { ...session, hash: hashSecret(secret) })
   await audited(tx, deps, { actor: account.email, action: 'session.started', subject: session.id })
@@ -95,6 +98,24 @@ async function markSeen(db: Database, seen: { readonly id: string; readonly at: 
   }
 }
 
+type Proving = Pick<Claim, 'password' | 'network' | 'device'> & { readonly session: LiveSession }
+
+/** The person behind a session proves once more to be the one, by the password of its account. */
+export async function proveAnew(
+  deps: SessionDeps & { readonly prove: Prover },
+  { session, ...claim }: Proving,
+): Promise<Unproven | { readonly kind: 'proven'; readonly session: LiveSession }> {
+  const { id, account } = session
+  const proof = await deps.prove({ ...claim, email: account.email, sessionId: id })
+  if (proof.kind !== 'proven') return proof
+  return deps.db.transaction(async tx => {
+    const at = deps.clock()
+    if (!(await stillHolds(tx, proof.account)) || !(await markProved(tx, { id, at }))) return { kind: 'refused' }
+    await audited(tx, deps, { actor: account.email, action: 'session.proved', subject: id })
+    return { kind: 'proven', session: { ...session, provedAt: at } }
+  })
+}
+
 type EndSessionRequest = { readonly id: string; readonly accountId: string | undefined; readonly actor: Actor }
 
 /** Ends a session: its cookie opens nothing from now on. Only one of `accountId`, when that is given. */
@@ -113,6 +134,7 @@ const live = (found: FoundSession, secret: string): LiveSession => ({
   account: { id: found.accountId, email: found.email, name: found.name, role: found.role },
   csrfToken: csrfTokenOf(secret),
   expiresAt: expiresAt(found),
+  provedAt: found.provedAt,
 })
 
 /** Belongs to one session, tells nothing of its secret, and need not be stored. */

@@ -11,6 +11,7 @@ import {
   findSession,
   insertSession,
   listSessions,
+  markProved,
   touchSession,
 } from './sessions.ts'
 
@@ -26,7 +27,7 @@ describe.each(databases)('sessions on $name', ({ open }) => {
   })
   afterAll(() => db.close())
 
-  const session = { accountId: 'acc_a', agent: 'a browser', createdAt: MORNING, seenAt: MORNING }
+  const session = { accountId: 'acc_a', agent: 'a browser', createdAt: MORNING, seenAt: MORNING, provedAt: MORNING }
   const add = (id: string, over: Partial<typeof session> = {}) =>
     insertSession(db, { id, hash: `hash of ${id}`, ...session, ...over })
   const all = { accountId: undefined, after: { createdAt: 0, seenAt: 0 }, before: '', limit: 9 }
@@ -46,6 +47,15 @@ describe.each(databases)('sessions on $name', ({ open }) => {
     await add('ses_1')
     await updateAccount(db, { id: 'acc_a', name: 'Ada', role: 'owner', disabledAt: minute(1) })
     expect(await findSession(db, 'hash of ses_1')).toBeUndefined()
+  })
+
+  test('a proof concerns one session, and only one that is there', async () => {
+    await add('ses_1')
+    await add('ses_2')
+    expect(await markProved(db, { id: 'ses_1', at: minute(7) })).toBe(true)
+    expect(await markProved(db, { id: 'ses_3', at: minute(7) })).toBe(false)
+    expect((await findSession(db, 'hash of ses_1'))?.provedAt).toBe(minute(7))
+    expect((await findSession(db, 'hash of ses_2'))?.provedAt).toBe(MORNING)
   })
 
   test('being seen concerns one session', async () => {

@@ -27,6 +27,7 @@ import { gone } from './0028-gone.ts'
 import { device } from './0030-device.ts'
 import { brakedTarget } from './0031-braked-target.ts'
 import { erasure } from './0032-erasure.ts'
+import { proof } from './0033-proof.ts'
 
 /** In the order in which they are applied; a migration that was released never changes. */
 export const migrations: readonly Migration[] = [
@@ -58,4 +59,5 @@ export const migrations: readonly Migration[] = [
   device,
   brakedTarget,
   erasure,
+  proof,
 ]

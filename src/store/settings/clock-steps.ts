@@ -13,6 +13,7 @@ const WAITS = [
   ['source_secret', 'expires_at'],
   ['session', 'created_at'],
   ['session', 'seen_at'],
+  ['session', 'proved_at'],
   ['brake', 'since'],
   ['retracted', 'at'],
 ] as const
