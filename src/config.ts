@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { SECOND } from './domain/instant.ts'
@@ -30,31 +31,68 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
+/** What can be set, each as CONSENT_RELAY_<name>; a secret also as CONSENT_RELAY_<name>_FILE, the file that holds it. */
+export const SETTINGS = [
+  'HOST',
+  'PORT',
+  'DATA',
+  'DATABASE_URL',
+  'DATABASE_URL_FILE',
+  'KEY_FILE',
+  'PUBLIC_URL',
+  'TRUSTED_PROXIES',
+  'BOOTSTRAP_TOKEN',
+  'BOOTSTRAP_TOKEN_FILE',
+  'MAILCHIMP_URL',
+  'LOG_LEVEL',
+  'WINDOW_SECONDS',
+  'ACCEPT_UPGRADE',
+  'NEW_STORE',
+] as const
+type Setting = (typeof SETTINGS)[number]
+
+export const PREFIX = 'CONSENT_RELAY_'
+
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
-/** Reads the settings. Reports everything that is wrong at once, and never puts a default in place of a mistake. */
-export function readConfig(environment: Environment): Config {
+/**
+ * Reads the settings. Reports everything that is wrong at once, and never puts a default in place of a mistake. `called`
+ * gives the name under which a setting was set.
+ */
+export function readConfig(environment: Environment, called = (name: Setting): string => PREFIX + name): Config {
   const wrong: string[] = []
-  const own = (name: string): string | undefined => {
-    const value = environment[`CONSENT_RELAY_${name}`]
-    return value === undefined || value === '' ? undefined : value
+  const own = (name: Setting): string | undefined => {
+    const value = environment[PREFIX + name]
+    if (value === undefined || value === '') return undefined
+    if (!isOneLine(value)) wrong.push(`${called(name)} ${ONE_LINE_REMEDY}`)
+    return value.trim()
   }
-  const checked = (name: string, isRight: (value: string) => boolean, remedy: string): string | undefined => {
-    const value = own(name)
-    if (value !== undefined && !isRight(value)) wrong.push(`CONSENT_RELAY_${name} ${remedy}`)
+  const judged = (name: Setting, value: string | undefined, { isRight, remedy }: Check): string | undefined => {
+    if (value !== undefined && !isRight(value)) wrong.push(`${called(name)} ${remedy}`)
     return value
   }
-  const isYes = (name: string): boolean => checked(name, text => text === 'yes', 'must be yes, or left out') === 'yes'
+  const checked = (name: Setting, isRight: (value: string) => boolean, remedy: string): string | undefined =>
+    judged(name, own(name), { isRight, remedy })
+  const secret = (name: Secret, isRight: (value: string) => boolean, remedy: string): string | undefined => {
+    const place = `${name}_FILE` as const
+    const [value, file] = [own(name), own(place)]
+    if (file === undefined) return judged(name, value, { isRight, remedy })
+    if (value !== undefined) wrong.push(`${called(name)} and ${called(place)} are both set: leave one of them out`)
+    const held = heldIn(file)
+    if (held.text === undefined) wrong.push(`${called(place)} ${held.why}`)
+    return judged(place, held.text, { isRight, remedy: `names a file whose content ${remedy}` })
+  }
+  const isYes = (name: Setting): boolean => checked(name, text => text === 'yes', 'must be yes, or left out') === 'yes'
   const dataFolder = own('DATA') ?? './data'
   const config: Config = {
     host: own('HOST') ?? '127.0.0.1',
-    port: Number(checked('PORT', isPort, 'must be a port from 0 to 65535') ?? 8080),
+    port: Number(checked('PORT', isPort, portRemedy(environment[`${PREFIX}PORT`])) ?? 8080),
     dataFolder,
-    databaseUrl: checked('DATABASE_URL', isPostgresUrl, 'must be a postgres:// URL'),
+    databaseUrl: secret('DATABASE_URL', isPostgresUrl, 'must be a postgres:// URL'),
     keyFile: own('KEY_FILE') ?? join(dataFolder, 'key'),
     publicUrl: withoutSlash(checked('PUBLIC_URL', isWebUrl, 'must be an http:// or https:// URL')),
     trustedProxies: listed(checked('TRUSTED_PROXIES', areNetworks, NETWORKS_REMEDY)),
-    bootstrapToken: checked('BOOTSTRAP_TOKEN', text => text.length >= 32, 'must have at least 32 characters'),
+    bootstrapToken: secret('BOOTSTRAP_TOKEN', text => text.length >= 32, 'must have at least 32 characters'),
     mailchimpUrl: origin(checked('MAILCHIMP_URL', isSafeBase, 'must be an https:// URL, or http:// to loopback')),
     logLevel:
       checked('LOG_LEVEL', text => LOG_LEVELS.includes(text), `must be one of ${LOG_LEVELS.join(', ')}`) ?? 'info',
@@ -69,6 +107,30 @@ export function readConfig(environment: Environment): Config {
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'))
   return config
 }
+
+type Secret = 'DATABASE_URL' | 'BOOTSTRAP_TOKEN'
+type Check = { readonly isRight: (value: string) => boolean; readonly remedy: string }
+
+// An editor, a shell or a template leaves these behind, and a value with one of them works until it is compared.
+const isOneLine = (value: string): boolean => value.trim() === value && !/[\r\n]/.test(value)
+const ONE_LINE_REMEDY = 'must be one line without blanks or carriage returns at its ends'
+
+/** The secret in a file, without the line break at its end. */
+function heldIn(file: string): { readonly text?: string; readonly why?: string } {
+  try {
+    const text = readFileSync(file, 'utf8').replace(/\r?\n$/, '')
+    if (text === '') return { why: 'names an empty file' }
+    return isOneLine(text) ? { text } : { why: `names a file whose content ${ONE_LINE_REMEDY}` }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'an error'
+    return { why: `names a file that cannot be read (${code})` }
+  }
+}
+
+const portRemedy = (given: string | undefined): string =>
+  given?.includes('://') === true
+    ? 'must be a port from 0 to 65535. Kubernetes sets it for a Service of this name: put enableServiceLinks: false into the pod'
+    : 'must be a port from 0 to 65535'
 
 const NETWORKS_REMEDY = 'must be addresses or networks with commas between them, such as 127.0.0.1,10.0.0.0/8'
 const listed = (text: string | undefined): readonly string[] => text?.split(',').map(each => each.trim()) ?? []

@@ -1,7 +1,7 @@
 import { leaf } from '../command.ts'
 import { EXIT } from '../exit.ts'
 import { formatOf, JSON_FLAG, printJson } from '../output.ts'
-import { configOf, STORE_FLAGS, withFlags } from '../store-flags.ts'
+import { configOf, STORE_FLAGS } from '../store-flags.ts'
 
 /** `migrate`: brings the store up to this release, or says what the upgrade would do. */
 export const command = leaf({
@@ -17,7 +17,7 @@ export const command = leaf({
   },
   notes: 'Stop the service first: only one process may work on a store. Samples name people; keep them to yourself.',
   run: async ({ flags: { json, 'dry-run': isDryRun, ...flags } }, io) => {
-    const config = await configOf(withFlags(io.env, flags))
+    const config = await configOf(io.env, flags)
     const sayIfWaiting = (news: string): void => {
       if (news === 'waits') io.err.write('waits for the lease of another process to run out, unless that one lives\n')
     }

@@ -1,7 +1,7 @@
 import type { Config } from '../../config.ts'
 import { leaf } from '../command.ts'
 import { EXIT, Failure } from '../exit.ts'
-import { configOf, STORE_FLAGS, withFlags } from '../store-flags.ts'
+import { configOf, STORE_FLAGS } from '../store-flags.ts'
 
 const FLAGS = {
   host: { value: 'ADDRESS', says: 'where it listens (CONSENT_RELAY_HOST)' },
@@ -26,7 +26,7 @@ export const command = leaf({
   flags: FLAGS,
   notes: 'Prints one line of JSON when it listens. Logs go to standard error. SIGTERM drains and ends it.',
   run: async ({ flags }) => {
-    await serve(await configOf(withFlags(process.env, flags)))
+    await serve(await configOf(process.env, flags))
     return EXIT.done
   },
 })
