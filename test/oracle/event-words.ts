@@ -93,6 +93,7 @@ function storyOf(versions: readonly Version[], universe: Universe) {
     }
     // A confirmation without consents confirms what waited, and what waited counts from then on.
     if (!entity.consents) apply(confirmedAt(waiting, record))
+    else if (isOld) apply(new Map([...says].filter(([place, one]) => one?.grants !== standing.get(place)?.grants)))
     else apply(says)
     waiting = new Map()
     if (!isOld) for (const place of absentIn(record, standing)) takeBack(place)

@@ -92,6 +92,19 @@ describe('R8 when a choice was made', () => {
       { [ADA]: 'false' },
       { ...USERS, match: 'metadata_email' },
     ],
+    [
+      'an attribute that only a later record shows as changed before is no older than the record that held another',
+      [
+        user({ ...ada, at: '09:00', version: 1, consents: YES, metadata: { city: 'Rome' } }),
+        userUpdate(
+          '11:00',
+          { ...ada, version: 4, metadata: { city: 'Oslo' } },
+          { ...ada, at: '10:00', version: 3, metadata: { city: 'Oslo' } },
+        ),
+      ],
+      { CITY: 'Oslo' },
+      USERS,
+    ],
   ])
 })
 
