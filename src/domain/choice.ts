@@ -82,7 +82,11 @@ export const withdraws = (before: Answer | undefined, after: Answer): boolean =>
 }
 
 /** What a person said of a place: when, as it counts and as the record states it (R10). */
-export type Word = Pick<Choice, 'place' | 'answer' | 'at'> & { readonly stated: number }
+export type Word = Pick<Choice, 'place' | 'answer' | 'at'> & {
+  readonly stated: number
+  /** When it was received; absent where the versions of its user tell the order. */
+  readonly heard?: number
+}
 
 /**
  * R7, R10: the order in which words about one place count; the last one wins. Later beats earlier, by the time that

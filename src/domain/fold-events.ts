@@ -97,4 +97,5 @@ const wordOf = ({ place, answer }: Statement, { fact }: Share): Word => ({
   answer,
   at: isDenied(answer) ? fact.at : grantsAt(fact),
   stated: fact.datedBy === 'receipt' ? AFTER_ALL : fact.statedAt,
+  heard: fact.receivedAt,
 })

@@ -163,7 +163,8 @@ export const AFTER_ALL = Number.MAX_SAFE_INTEGER
 /**
  * R10: the words of one Didomi user count in the order in which it stated them. Its clock may run ahead of ours, for its
  * denials more than for its grants, and ours may be set: so a grant counts after each denial before it, and a denial no
- * earlier than each grant before it.
+ * earlier than each grant before it. A denial that came in after a grant was perhaps made after it, by a clock that was
+ * set meanwhile, so no grant is put behind such a one.
  */
 export function sequenced({ standing, taken }: Ground): Ground {
   const dates = datesIn([...standing, ...taken.filter(({ answer }) => isDenied(answer))])
@@ -176,16 +177,22 @@ function datesIn(words: readonly Word[]): ReadonlyMap<Word, number> {
   const comparable = words.filter(({ stated }) => stated < AFTER_ALL)
   for (const own of groupBy(comparable, ({ place }) => placeKey(place)).values()) {
     let granted = Number.NEGATIVE_INFINITY
-    let denied = Number.NEGATIVE_INFINITY
+    const denials: { readonly at: number; readonly heard: number }[] = []
     for (const word of own.sort(asStated)) {
-      const at = isDenied(word.answer) ? Math.max(word.at, granted) : Math.max(word.at, denied + 1)
-      if (isDenied(word.answer)) denied = Math.max(denied, at)
+      const { heard = 0 } = word
+      const at = isDenied(word.answer) ? Math.max(word.at, granted) : behindKnown(word, denials)
+      if (isDenied(word.answer)) denials.push({ at, heard })
       else granted = Math.max(granted, at)
       dates.set(word, at)
     }
   }
   return dates
 }
+
+const behindKnown = (
+  { at, heard = 0 }: Word,
+  denials: readonly { readonly at: number; readonly heard: number }[],
+): number => denials.reduce((latest, denial) => (denial.heard <= heard ? Math.max(latest, denial.at + 1) : latest), at)
 
 const asStated = (a: Word, b: Word): number =>
   a.stated - b.stated || Number(isDenied(a.answer)) - Number(isDenied(b.answer))

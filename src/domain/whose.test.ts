@@ -236,3 +236,22 @@ test('R5: a denial that names nobody takes a grant from whom its user is linked 
   ]
   expect(eventsOf(ADA, facts)?.answer).toBe(false)
 })
+
+describe('R6e: under "withdraw" the deletion of a Didomi user', () => {
+  const RULES = { ...EVENTS, onUserDeleted: 'withdraw' } as const
+  const mine = aUser({ names: BOB, version: 1, kind: 'created', at: minute(0) })
+  const wrote = event(ADA, true, minute(2))
+  const gone = userDeleted('user-1', minute(5))
+  const own = anEvent({ names: ADA, userId: 'laptop', entityId: 'own', says: [grants(NEWSLETTER)], at: minute(7) })
+  const answer = (person: string, facts: readonly Fact[]) =>
+    choiceAt(fold(sharesOf(person, facts), RULES), NEWSLETTER)?.answer
+
+  test.each([
+    ['whom its event wrote, though it was of another', [mine, wrote, gone], false],
+    ['them, but not what another device granted', [mine, wrote, gone, own], true],
+    ['nobody, before it', [mine, wrote], true],
+  ])('withdraws what was granted for %s', (_, facts, granted) => {
+    expect(answer(ADA, facts)).toBe(granted)
+    expect(answer(BOB, facts)).toBeUndefined()
+  })
+})

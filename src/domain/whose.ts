@@ -72,8 +72,15 @@ const byRecord =
 function sharesInLife(person: string, life: readonly Fact[]): Share[] {
   const links = linksIn(life)
   if (links.at(-1)?.person === person) return life.flatMap(fact => shareOfOwner(fact, { person, links }))
-  return life.flatMap(fact => shareOfOther(fact, { person, links }))
+  const shares = life.flatMap(fact => shareOfOther(fact, { person, links }))
+  return hasStanding(shares) ? [...shares, ...life.filter(isUserDeletion).map(whole)] : shares
 }
+
+/** R6e: that a Didomi user was deleted ends its life for each person for whom something that it said counts. */
+const hasStanding = (shares: readonly Share[]): boolean =>
+  shares.some(({ fact, only }) => only === undefined && fact.kind !== 'deleted')
+
+const isUserDeletion = ({ family, kind }: Fact): boolean => family === 'user' && kind === 'deleted'
 
 type Claim = { readonly person: string; readonly links: readonly Naming[] }
 
@@ -88,6 +95,7 @@ function shareOfOwner(fact: Fact, { person, links }: Claim): Share[] {
  * user was another's counts.
  */
 function shareOfOther(fact: Fact, { person, links }: Claim): Share[] {
+  if (isUserDeletion(fact)) return []
   const owned = ownerAt(links, fact)
   const wroteAnother = fact.names !== undefined && fact.names !== person && fact.names !== owned
   if (owned === person)

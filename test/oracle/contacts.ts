@@ -23,6 +23,8 @@ export type Named = {
   readonly contact: string
   readonly persons: readonly string[]
   readonly words: readonly Word[]
+  /** Who named it before. */
+  readonly leavers: readonly string[]
   /** When the last of those who named it before ceased to, by the facts. */
   readonly leftAt: number
 }
@@ -57,7 +59,8 @@ export function namedContacts(
           .map(({ word }) => ({ ...word, stands: false, isLeavers: true as const })),
       )
     const leftAt = Math.max(-Infinity, ...own.map(({ until }) => until))
-    return { contact, persons: now, words: [...present, ...left], leftAt }
+    const leavers = own.map(({ person }) => person).filter(person => !now.includes(person))
+    return { contact, persons: now, words: [...present, ...left], leavers, leftAt }
   })
 }
 

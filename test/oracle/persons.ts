@@ -28,7 +28,9 @@ export function countedFor(word: Word, reading: Reading): readonly Counted[] {
   const own = wasWith ? { ...word, stands: false } : word
   // That a list left something out takes it back from the other person; where they never had it, it may deny nothing.
   const doubted = reading === 'loose' && isValue(word.place) ? { ...word, stands: false } : word
-  const inDoubt = word.grants ? [] : [{ person: linked, word: doubted }, ...leftWith(word, reading)]
+  // A grant in doubt counted for one person alone, so its withdrawal does, too.
+  const isOfOne = word.grants || (word.isWithdrawal === true && !wasWith)
+  const inDoubt = isOfOne ? [] : [{ person: linked, word: doubted }, ...leftWith(word, reading)]
   return [{ person: written, word: own }, ...inDoubt.filter(({ person }) => person !== written)]
 }
 

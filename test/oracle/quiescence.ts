@@ -184,8 +184,13 @@ const isSame = (one: string, other: string, isList: boolean): boolean =>
 
 const sorted = (list: string): string => list.split(',').toSorted().join(',')
 
-const debtsOf = ({ integration, persons }: Required, { debts }: Witness): readonly Debt[] =>
-  debts.filter(debt => debt.integration_id === integration && persons.includes(personOf(debt.person) ?? debt.person))
+/** Of who names it; or else of who left it, whose debts answer for it (R16f). */
+const debtsOf = ({ integration, persons, leavers }: Required, { debts }: Witness): readonly Debt[] => {
+  const answering = persons.length > 0 ? persons : leavers
+  return debts.filter(
+    debt => debt.integration_id === integration && answering.includes(personOf(debt.person) ?? debt.person),
+  )
+}
 
 /** No debt is left of whom a contact was left by. */
 const isNobodys = ({ persons }: Required): boolean => persons.length === 0

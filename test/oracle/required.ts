@@ -18,6 +18,8 @@ export type Required = {
   readonly tag: string
   readonly integration: string
   readonly persons: readonly string[]
+  /** Who named it before. */
+  readonly leavers: readonly string[]
   /** When the last of those who named it before ceased to, by the facts; infinite while a person does. */
   readonly leftAt: number
   /** Any of these will do; more than one only where the rules have two readings. Lists are compared as sets. */
@@ -47,11 +49,15 @@ export function requiredOf(received: readonly Received[], asked: Asked): readonl
           contact,
           persons: [],
           words: [],
+          leavers: [],
           leftAt: -Infinity,
         }
         return oneReading(one, { path: value, asked, lives, reading })
       })
-      return both(strict, loose, { asked, contact, tag: id })
+      const leavers = readings.flatMap(({ named }) =>
+        named.flatMap(each => (each.contact === contact ? each.leavers : [])),
+      )
+      return both(strict, loose, { asked, contact, tag: id, leavers: [...new Set(leavers)] })
     }),
   )
 }
@@ -175,10 +181,15 @@ function attributeOf(
   return { value: latest.value, mayBeUnwritten: false, why: 'an attribute' }
 }
 
-type Where = { readonly asked: Asked; readonly contact: string; readonly tag: string }
+type Where = {
+  readonly asked: Asked
+  readonly contact: string
+  readonly tag: string
+  readonly leavers: readonly string[]
+}
 
 /** The stricter reading says when and why; a value of either reading will do. */
-function both(strict: One | undefined, loose: One | undefined, { asked, contact, tag }: Where): Required {
+function both(strict: One | undefined, loose: One | undefined, { asked, contact, tag, leavers }: Where): Required {
   const ones = [strict, loose].flatMap(one => one ?? [])
   const verdict = strict?.value === loose?.value && strict?.verdict?.word.stands ? strict.verdict : undefined
   return {
@@ -187,6 +198,7 @@ function both(strict: One | undefined, loose: One | undefined, { asked, contact,
     tag,
     integration: asked.id,
     persons: [...new Set(ones.flatMap(({ persons }) => persons))],
+    leavers,
     leftAt: Math.max(...ones.map(({ leftAt }) => leftAt)),
     values: [...new Set(ones.flatMap(({ value, orElse }) => [value ?? [], orElse ?? []].flat()))],
     isList: ones.some(({ isList }) => isList),

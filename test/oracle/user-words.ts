@@ -38,7 +38,15 @@ export function userWords(life: Life, universe: Universe, withdraws: boolean): r
 export const withdrawn = (words: readonly Word[], { receivedAt }: Told): readonly Word[] =>
   words
     .filter(word => word.stands && word.grants && !words.some(other => isDeniedAfter(word, other)))
-    .map(word => ({ ...word, grants: false, at: receivedAt, atLatest: receivedAt, stated: receivedAt, receivedAt }))
+    .map(word => ({
+      ...word,
+      grants: false,
+      isWithdrawal: true as const,
+      at: receivedAt,
+      atLatest: receivedAt,
+      stated: receivedAt,
+      receivedAt,
+    }))
 
 /** What was refused since is not granted any more, so there is nothing to withdraw. */
 const isDeniedAfter = (word: Word, other: Word): boolean =>

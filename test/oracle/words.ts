@@ -20,6 +20,8 @@ export type Word = {
   readonly revivedAt?: number
   /** No time but its receipt: what a list leaves out where nothing stood may be no denial. */
   readonly isUndated?: true
+  /** Not said: what the deletion of its Didomi user takes back. */
+  readonly isWithdrawal?: true
   /** The first version of an event that granted it, where a newer one repeats it. */
   readonly since?: number
   /** Of the contact, by someone who names it no more (R16f). */

@@ -180,6 +180,14 @@ export const INTAKE_BUGS: readonly Bug[] = [
   },
   {
     rule: 'R10',
+    says: 'a grant of a clock that was a day ahead beats the refusal that came in after it',
+    file: 'src/domain/ground.ts',
+    find: 'denial.heard <= heard ?',
+    replace: 'denial.heard <= heard || heard > 0 ?',
+    caughtBy: { file: 'src/domain/sequence.test.ts', name: 'lets no grant beat the denial' },
+  },
+  {
+    rule: 'R10',
     says: 'after a restart with a clock that is behind, a refusal loses to the older grant of its own device',
     file: 'src/domain/ground.ts',
     find: '? Math.max(word.at, granted)',
