@@ -38,11 +38,10 @@ function perPerson(life: Life): readonly Life[] {
 }
 
 function heldIn(life: Life, { key, family, regulations, reading }: AttributeReading): readonly Held[] {
-  const deleted = new Set(life.records.flatMap(({ verb, entity }) => (verb === 'deleted' ? (entity.id ?? []) : [])))
   const records = life.records
     .filter(record => record.family === family && record.verb !== 'deleted')
     .filter(({ entity }) => regulations.includes(entity.regulation) && !entity.pending)
-    .filter(({ entity }) => family === 'user' || (!deleted.has(entity.id ?? '') && !isQuarantined(entity)))
+    .filter(({ entity }) => family === 'user' || !isQuarantined(entity))
     .toSorted(instantOrder)
   const held: Held[] = []
   for (const record of records) {

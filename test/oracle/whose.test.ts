@@ -11,6 +11,7 @@ import {
   asked,
   call,
   event,
+  eventDeletion,
   eventUpdate,
   holdsTrue,
   stamp,
@@ -249,6 +250,16 @@ describe('R16 the contact', () => {
         event({ who: 'ID-2', user: 'u2', id: 'e3', at: '09:00', consents: YES, metadata: { email: ADA } }),
       ],
       { [ADA]: 'false', [BOB]: 'true' },
+      { match: 'metadata_email' },
+    ],
+    [
+      'f: an event that was deleted still names a contact',
+      [
+        event({ who: 'ID-1', at: '10:00', consents: YES, metadata: { email: ADA } }),
+        event({ who: 'ID-1', id: 'e2', at: '11:00', consents: NO, metadata: { email: BOB } }),
+        eventDeletion('12:00', 'e2'),
+      ],
+      { [ADA]: 'false', [BOB]: 'false' },
       { match: 'metadata_email' },
     ],
     [
