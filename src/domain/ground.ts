@@ -132,7 +132,7 @@ export function leftOut(words: readonly Word[]): Taken[] {
 /** The denials of one Didomi user at one place. */
 export type Denials = {
   add(denial: Pick<Word, 'at' | 'stated'>): void
-  /** R10: when something granted counts that is stated then: no earlier than behind each denial that was stated before. */
+  /** R10: when something granted counts that is stated then: behind each denial of before that was stated by then. */
   countsAfter(grant: Pick<Word, 'at' | 'stated'>): number
 }
 
@@ -151,7 +151,7 @@ export function createDenials(): Denials {
       }
     },
     countsAfter({ at, stated: own }) {
-      const before = latest[countBefore(stated, own) - 1]
+      const before = latest[countBefore(stated, own + 1) - 1]
       return before === undefined ? at : Math.max(at, before + 1)
     },
   }
