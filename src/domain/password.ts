@@ -1,10 +1,11 @@
+import { whyGuessable } from './guessable.ts'
 import { type FieldProblem } from './problem.ts'
 
 export const SHORTEST_PASSWORD = 12
 /** People do not type more, and hashing it must stay cheap. */
 export const LONGEST_PASSWORD = 1_000
 
-/** What is wrong with a new password, with the remedy; length is all that helps, so that no characters are asked for. */
+/** What is wrong with a new password, with the remedy. Length and rareness help; no kinds of characters are asked for. */
 export function passwordProblem(
   password: string,
   { path, email }: { readonly path: string; readonly email: string | undefined },
@@ -30,6 +31,14 @@ export function passwordProblem(
       code: 'password_is_address',
       detail: `${path} holds the e-mail address of the account.`,
       remedy: 'Use words that cannot be looked up.',
+    }
+  const why = whyGuessable(password, { email })
+  if (why !== undefined)
+    return {
+      path,
+      code: 'password_too_common',
+      detail: `${path} is easy to guess: it consists of ${why}, and little else.`,
+      remedy: 'Use a few words in a row that do not belong together, or what a password manager makes.',
     }
   return undefined
 }

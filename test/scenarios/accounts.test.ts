@@ -56,7 +56,13 @@ describe('accounts', () => {
     expect(Object.keys(body.data[0] ?? {})).toEqual(['id', 'email', 'name', 'role', 'created_at', 'disabled_at'])
     const make = (over: object) => owner.call('POST', '/v1/accounts', { ...OWNER, role: 'viewer', ...over })
     expect((await make({ email: 'OWNER@mail.test' })).status).toBe(409)
-    for (const over of [{ name: ' ' }, { name: 'a\0b' }, { email: 'a\0@mail.test' }, { password: 'short' }])
+    for (const over of [
+      { name: ' ' },
+      { name: 'a\0b' },
+      { email: 'a\0@mail.test' },
+      { password: 'short' },
+      { password: 'Mailchimp2026' },
+    ])
       expect((await make({ email: 'new@mail.test', ...over })).status).toBe(422)
     expect((await owner.call('PATCH', '/v1/accounts/acc_x', { name: 'X' })).status).toBe(404)
   })
@@ -70,6 +76,8 @@ describe('accounts', () => {
     const change = (current: string, to = next) => owner.call('POST', '/v1/session/password', { current, next: to })
     expect((await change('wrong')).body.errors).toMatchObject([{ path: 'current', code: 'wrong_password' }])
     expect((await change(OWNER.password, 'short')).body.errors).toMatchObject([{ path: 'next' }])
+    const common = await change(OWNER.password, 'Mailchimp2026')
+    expect(common.body.errors).toMatchObject([{ path: 'next', code: 'password_too_common' }])
     expect((await change(OWNER.password)).body).toMatchObject({ signed_in: true })
     expect((await owner.call('GET', '/v1/stats')).status).toBe(200)
     expect((await elsewhere.call('GET', '/v1/stats')).status).toBe(401)
@@ -80,7 +88,8 @@ describe('accounts', () => {
   test('guessing the present password waits like signing in after ten mistakes, and keeps nobody from signing in', async () => {
     await using world = await startWorld()
     const owner = await ownerOf(world.app)
-    const guess = (current: string) => owner.call('POST', '/v1/session/password', { current, next: 'x'.repeat(12) })
+    const guess = (current: string) =>
+      owner.call('POST', '/v1/session/password', { current, next: 'six words make a long row' })
     const began = world.now()
     for (let n = 0; n < 13; n++) expect((await guess(`guess ${n}`)).status).toBe(422)
     expect(world.now()).toBe(began)

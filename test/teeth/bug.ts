@@ -1,6 +1,6 @@
 /** A mistake that a developer could make, at one place of the service, and the test that has to notice it. */
 export type Bug = {
-  /** The rule or invariant of docs/design.md, or a lettered part of a rule, that does not hold any more. */
+  /** The rule or invariant of docs/design.md, a lettered part of a rule, or a heading of docs/security.md, that does not hold any more. */
   readonly rule: string
   /** What would go wrong for a person. */
   readonly says: string

@@ -3,6 +3,7 @@ import { manualClock } from '../../../simulator/clock.ts'
 import { MORNING } from '../../../test/builders.ts'
 import { databases } from '../../../test/databases.ts'
 import { anAccount, emptyStore, openStore } from '../../../test/store-builders.ts'
+import { passwordProblem } from '../../domain/password.ts'
 import { DEVICE_LIFETIME } from '../../domain/session.ts'
 import { LONGEST_WAIT } from '../../domain/sign-in.ts'
 import { insertAccount, setPassword, updateAccount } from '../../store/access/accounts.ts'
@@ -47,6 +48,13 @@ describe.each(databases)('proving who one is, on $name', ({ open }) => {
     await setPassword(db, { id: 'acc_a', password: proof.account.password })
     await updateAccount(db, { id: 'acc_a', name: 'Ada', role: 'owner', disabledAt: MORNING })
     expect(await holds()).toBe(false)
+  })
+
+  test('takes the password that an account has, though a new one like it would be refused', async () => {
+    const common = 'password1234'
+    expect(passwordProblem(common, { path: 'next', email: undefined })).toBeDefined()
+    await add({ password: await passwords.hash(common) })
+    expect(await proverWith()({ ...HERE, email: 'ada@mail.test', password: common })).toMatchObject({ kind: 'proven' })
   })
 
   test('an unknown and a disabled address cost one comparison, like a wrong password', async () => {
