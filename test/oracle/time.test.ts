@@ -128,6 +128,11 @@ describe('R10 time', () => {
       { [ADA]: 'true' },
     ],
     [
+      'a denial that the same device stated after a grant counts after it, also where it came in before',
+      [at('10:00', { ...ada, at: '11:00', consents: NO }), event({ ...ada, id: 'e2', at: '10:30', consents: YES })],
+      { [ADA]: 'false' },
+    ],
+    [
       'a grant after a denial of the same fast clock wins',
       [
         at('10:00', { ...ada, at: '11:00', consents: NO }),
