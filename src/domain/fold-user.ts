@@ -217,7 +217,7 @@ function groundAt({ key, place, views, evidence }: PlaceHistory): Ground {
       ...entries.filter(isGone).map(takenBy('event_deleted')),
       ...left.map(takenBy('moved')),
       ...taking.map(entry => ({ ...takenBy('no_choice')(entry), onlyTakes: true as const })),
-      ...leftOut(entries.slice(-1).map(entry => ({ ...entry, at: entry.deniesAt }))),
+      ...leftOut(entries.slice(-1)),
     ],
   }
 }
