@@ -234,6 +234,17 @@ describe('what a webhook tells', () => {
     expect(choices(told(event({ consents: { vendors } })).after)).toEqual({ 'vendor "google"': false })
   })
 
+  test.each(['', 'sport', 'sport,culture'])(
+    'R13: a preference refused as a whole is refused with these values picked in it: %j',
+    value => {
+      const preferences = [{ id: 'topics', enabled: false }]
+      const purposes = [{ id: 'newsletter', preferences, values: { topics: { value } } }]
+      expect(choices(told(event({ consents: { purposes } })).after)).toEqual({
+        'purpose "newsletter" › preference "topics"': false,
+      })
+    },
+  )
+
   test('R9: null, and nothing at all, is neither a yes nor a no', () => {
     const purposes = [{ id: 'a', enabled: null, enabled_li: null, values: { b: null, c: { value: null }, d: {} } }]
     expect(told(event({ consents: { purposes, channels: null, vendors: null } })).after.statements).toEqual([])

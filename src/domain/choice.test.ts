@@ -60,6 +60,7 @@ describe('R7: which choice counts', () => {
     [true, ['sport'], ['sport']],
     [['sport', 'culture'], ['politics'], ['politics']],
     [['sport'], [], []],
+    [false, [], false],
   ])('the more restrictive of %j and %j at one instant, in either order', (a, b, winner) => {
     expect(winnerOf(a, b)).toEqual(winner)
     expect(winnerOf(b, a)).toEqual(winner)

@@ -51,9 +51,12 @@ export const isDenied = (answer: Answer): boolean => (typeof answer === 'boolean
 /** Nothing at all, in the shape of this answer. */
 export const denialLike = (answer: Answer): Answer => (typeof answer === 'boolean' ? false : [])
 
-/** How much an answer allows: nothing (0), a number of values, or everything. */
+/**
+ * How much an answer allows: a number of values, perhaps none, or everything. What is refused as a whole allows less
+ * than a list with nothing in it, so that a record that says both is no change from one that says the first (R8, R13).
+ */
 const allowance = (answer: Answer): number => {
-  if (typeof answer === 'boolean') return answer ? Number.POSITIVE_INFINITY : 0
+  if (typeof answer === 'boolean') return answer ? Number.POSITIVE_INFINITY : -1
   return answer.length
 }
 

@@ -1,6 +1,6 @@
 import { byRestriction, byText, isDenied, placeKey, type Loss, type Place, type Word } from './choice.ts'
 import { grantsAt, type Statement } from './fact.ts'
-import { AFTER_ALL, leftOut, sequenced, type Ground, type Taken } from './ground.ts'
+import { AFTER_ALL, leftOut, sequenced, type Ground, type Leaving, type Taken } from './ground.ts'
 import { groupBy } from './group.ts'
 import { type Share } from './share.ts'
 
@@ -20,7 +20,7 @@ type Saying = {
 export function groundOfEvents(own: readonly Share[], deleted: ReadonlySet<string>): Ground {
   const standing: Word[] = []
   const taken: Taken[] = []
-  const denying: Word[] = []
+  const denying: Leaving[] = []
   for (const [entityId, versions] of groupBy(own, ({ fact }) => fact.entityId)) {
     const sayings = groupBy(sayingsOf(versions.toSorted(byVersion)), ({ place }) => placeKey(place))
     for (const ofPlace of sayings.values()) {
@@ -33,10 +33,10 @@ export function groundOfEvents(own: readonly Share[], deleted: ReadonlySet<strin
   return sequenced({ standing, taken: [...taken, ...leftOut(denying)] })
 }
 
-/** A word as it counts for what it leaves out; one that counts for nothing else is dated so already. */
-const asDenial = ({ statement, share }: Saying): Word[] =>
+/** A word, with when it counts for what it leaves out; one that counts for nothing else is dated so already. */
+const asDenial = ({ statement, share }: Saying): Leaving[] =>
   statement && statement.takesOnly !== true && share.only !== 'passed' && share.fact.datedBy !== 'receipt'
-    ? [{ ...wordOf(statement, share), at: share.fact.at }]
+    ? [{ ...wordOf(statement, share), deniesAt: share.fact.at }]
     : []
 
 // Didomi re-applies events by update date; an update without one has only its creation date, as its original has.

@@ -161,8 +161,19 @@ describe('R8: where only a bound is known', () => {
   test('between two such records a grant is as old as the first, a denial as young as the second', () => {
     const first = (answer: Answer) => record(answer, { at: minute(5), createdAt: minute(1) })
     const second = (answer: Answer) => record(answer, { at: minute(9), createdAt: minute(1) })
-    expect(newsletterIn(first(false), second(true))).toMatchObject({ answer: true, at: minute(5) })
+    expect(newsletterIn(first(false), second(true))).toMatchObject({ answer: true, at: minute(5) + 1 })
     expect(newsletterIn(first(true), second(false))).toMatchObject({ answer: false, at: minute(9) })
+  })
+
+  test.each([
+    [6, true],
+    [8, false],
+  ])('a grant is newer than each record that still denied: another user denied in minute %i', (other, answer) => {
+    const denied = (at: number) => record(false, { at: minute(at), createdAt: minute(1) })
+    const elsewhere = record(false, { userId: 'user-2', kind: 'created', at: minute(other) })
+    const facts = [denied(5), denied(7), record(true, backfilled), elsewhere]
+    expect(newsletterIn(...facts)?.answer).toBe(answer)
+    expect(newsletterIn(...facts.toReversed())?.answer).toBe(answer)
   })
 
   test('a list from which something was taken is dated at the latest, one that only grew at the earliest', () => {

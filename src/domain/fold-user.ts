@@ -194,6 +194,7 @@ function groundAt({ key, place, views, evidence }: PlaceHistory): Ground {
     } else if (seen?.answer !== undefined && sameAnswer(seen.answer, answer)) {
       const last = entries.at(-1)
       if (last) entries[entries.length - 1] = restated(last, view, evidence)
+      if (isDeniedLater(view, seen)) seen = view
       continue
     } else {
       const held = entries.at(-1) ?? gone.at(-1)
@@ -216,7 +217,7 @@ function groundAt({ key, place, views, evidence }: PlaceHistory): Ground {
       ...entries.filter(isGone).map(takenBy('event_deleted')),
       ...left.map(takenBy('moved')),
       ...taking.map(entry => ({ ...takenBy('no_choice')(entry), onlyTakes: true as const })),
-      ...leftOut(entries.slice(-1).map(entry => ({ ...entry, at: entry.deniesAt }))),
+      ...leftOut(entries.slice(-1)),
     ],
   }
 }
@@ -273,6 +274,10 @@ function restated(last: Entry, { answer, sighting }: View, { deletedAt }: UserEv
   const earliest = isDenied(last.answer) ? last.at : Math.min(last.at, sighting.bornAt ?? 0)
   return { ...last, at: earliest, causeId: undefined }
 }
+
+/** R8: what is granted next was not granted yet when it was still denied. Of a list that grew, a part may be older. */
+const isDeniedLater = ({ answer, sighting: { at } }: View, { sighting: seen }: View): boolean =>
+  answer !== undefined && isDenied(answer) && at.grants > seen.at.grants && at.stated > seen.at.stated
 
 const isLater = (a: Sighting, b: Sighting): boolean =>
   a.version !== undefined && b.version !== undefined ? a.version > b.version : a.at.stated > b.at.stated

@@ -9,6 +9,7 @@ import {
   COOKIES,
   denies,
   entity,
+  eventDeleted,
   EVENTS,
   grants,
   minute,
@@ -118,6 +119,13 @@ describe.each(BOTH)('the fold of the $family family', ({ tell, rules }) => {
     const expected = [attribute('country', 'CA'), attribute('metadata.plan', 'free')]
     expect(new Set(foldAll([older, newer, equal], rules).attributes)).toEqual(new Set(expected))
     expect(foldAll([equal, newer, older], rules)).toEqual(foldAll([older, newer, equal], rules))
+  })
+
+  test('R8: the deletion of an event takes away what it granted, and no attribute', () => {
+    const attributes = [attribute('country', 'FR')]
+    const stated = anEvent({ entityId: 'e1', says: [grants(NEWSLETTER)], attributes, at: minute(1) })
+    const state = foldAll([stated, eventDeleted('e1', minute(2))], EVENTS)
+    expect([answerAt(state, NEWSLETTER), state.attributes]).toEqual([false, attributes])
   })
 
   test('tells the places of one id apart', () => {

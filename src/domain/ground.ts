@@ -110,29 +110,45 @@ function inBoth(a: Answer, b: Answer): Answer {
   return a.filter(id => b.includes(id))
 }
 
+/** A word, and when what it leaves out counts as denied. */
+export type Leaving = Word & { readonly deniesAt: number }
+
 /**
  * R10: what a list leaves out is denied, and a denial may count later than what the list grants. Of one Didomi user the
- * list that it stated last says what that is, after all that the user said before; `words` are dated as denials.
+ * list that it stated last says what that is, and no earlier than what the user said before; one that it stated before
+ * takes nothing that a later one holds.
  */
-export function leftOut(words: readonly Word[]): Taken[] {
+export function leftOut(words: readonly Leaving[]): Taken[] {
   const lists = words.filter(({ answer }) => typeof answer !== 'boolean')
   if (lists.length === 0) return []
   const places = new Set(lists.map(({ place }) => placeKey(place)))
   const ofPlaces = groupBy(words, ({ place }) => placeKey(place))
-  return [...places].flatMap((key): Taken[] => {
-    const [last] = (ofPlaces.get(key) ?? []).toSorted(
-      (a, b) => b.stated - a.stated || byRestriction(a.answer, b.answer),
-    )
-    if (!last || typeof last.answer === 'boolean') return []
-    const at = (ofPlaces.get(key) ?? []).reduce((latest, word) => Math.max(latest, word.at), last.at)
-    return [{ ...last, at, why: 'no_choice', onlyTakes: true }]
-  })
+  return [...places].flatMap(key => leftOutAt(ofPlaces.get(key) ?? []))
 }
+
+function leftOutAt(words: readonly Leaving[]): Taken[] {
+  const taken: Taken[] = []
+  const kept = new Set<string>()
+  const latest = words.reduce((at, word) => Math.max(at, word.at), Number.NEGATIVE_INFINITY)
+  let until = Number.NEGATIVE_INFINITY
+  for (const { deniesAt, ...word } of words.toSorted(lastFirst)) {
+    if (typeof word.answer === 'boolean') break
+    for (const id of word.answer) kept.add(id)
+    const at = taken.length === 0 ? Math.max(deniesAt, latest) : deniesAt
+    // An older list takes no more than a newer one, unless it counts for longer.
+    if (at <= until) continue
+    taken.push({ ...word, answer: [...kept], at, why: 'no_choice', onlyTakes: true })
+    until = at
+  }
+  return taken
+}
+
+const lastFirst = (a: Word, b: Word): number => b.stated - a.stated || byRestriction(a.answer, b.answer)
 
 /** The denials of one Didomi user at one place. */
 export type Denials = {
   add(denial: Pick<Word, 'at' | 'stated'>): void
-  /** R10: when something granted counts that is stated then: no earlier than behind each denial that was stated before. */
+  /** R10: when something granted counts that is stated then: behind each denial of before that was stated by then. */
   countsAfter(grant: Pick<Word, 'at' | 'stated'>): number
 }
 
@@ -151,7 +167,7 @@ export function createDenials(): Denials {
       }
     },
     countsAfter({ at, stated: own }) {
-      const before = latest[countBefore(stated, own) - 1]
+      const before = latest[countBefore(stated, own + 1) - 1]
       return before === undefined ? at : Math.max(at, before + 1)
     },
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { anEvent, answerAt, EVENTS, foldAll, minute, NEWSLETTER, says } from '../../test/builders.ts'
+import { anEvent, answerAt, EVENTS, foldAll, minute, NEWSLETTER, says, TOPICS } from '../../test/builders.ts'
 
 describe('R10: a clock that was set between two events', () => {
   test.each([
@@ -20,5 +20,27 @@ describe('R10: a clock that was set between two events', () => {
     for (const order of [facts, facts.toReversed()]) expect(answerAt(foldAll(order, EVENTS), NEWSLETTER)).toBe(false)
     const again = told(true, 14, Math.max(leadOfGrant, leadOfDenial) + 1)
     expect(answerAt(foldAll([...facts, again], EVENTS), NEWSLETTER)).toBe(true)
+  })
+
+  test.each([
+    [11, ['art']],
+    [14, ['art']],
+    [16, ['art', 'film']],
+  ])('a list that its clock dates behind all others denies for no longer: minute %i', (other, picked) => {
+    const told = (userId: string, list: string[], { at, lead }: { at: number; lead: number }) =>
+      anEvent({
+        entityId: `e${at}`,
+        userId,
+        says: [says(TOPICS, list)],
+        receivedAt: minute(at),
+        at: minute(at + Math.min(lead, 5)),
+        statedAt: minute(at + lead),
+      })
+    const facts = [
+      told('phone', ['sport'], { at: 2, lead: 1_380 }),
+      told('phone', ['art'], { at: 10, lead: 5 }),
+      told('laptop', ['art', 'film'], { at: other, lead: 0 }),
+    ]
+    for (const order of [facts, facts.toReversed()]) expect(answerAt(foldAll(order, EVENTS), TOPICS)).toEqual(picked)
   })
 })

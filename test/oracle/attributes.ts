@@ -22,18 +22,30 @@ type AttributeReading = {
 
 /** Every value that the attribute ever had, of all persons, the oldest first. */
 export const attributeStory = (lives: readonly Life[], reading: AttributeReading): readonly Held[] =>
-  lives.flatMap(life => heldIn(life, reading)).toSorted((a, b) => a.at - b.at)
+  lives
+    .flatMap(perPerson)
+    .flatMap(life => heldIn(life, reading))
+    .toSorted((a, b) => a.at - b.at)
+
+/** R5d: each record of a shared user counts for the person whom it writes, and those of others tell nothing of them. */
+function perPerson(life: Life): readonly Life[] {
+  if (!life.isShared) return [life]
+  const persons = new Set(life.records.flatMap(record => writtenIn(record) ?? []))
+  return [...persons].map(person => ({
+    ...life,
+    records: life.records.filter(record => record.verb === 'deleted' || writtenIn(record) === person),
+  }))
+}
 
 function heldIn(life: Life, { key, family, regulations, reading }: AttributeReading): readonly Held[] {
-  const deleted = new Set(life.records.flatMap(({ verb, entity }) => (verb === 'deleted' ? (entity.id ?? []) : [])))
   const records = life.records
     .filter(record => record.family === family && record.verb !== 'deleted')
     .filter(({ entity }) => regulations.includes(entity.regulation) && !entity.pending)
-    .filter(({ entity }) => family === 'user' || (!deleted.has(entity.id ?? '') && !isQuarantined(entity)))
+    .filter(({ entity }) => family === 'user' || !isQuarantined(entity))
     .toSorted(instantOrder)
   const held: Held[] = []
   for (const record of records) {
-    const person = family === 'user' ? linkOf(life) : (writtenIn(record) ?? linkOf(life))
+    const person = family === 'user' && !life.isShared ? linkOf(life) : (writtenIn(record) ?? linkOf(life))
     const value = record.entity.attributes.get(key)
     const was = record.before?.attributes.get(key)
     if (person === undefined || (value === undefined && was === undefined)) continue
@@ -43,7 +55,7 @@ function heldIn(life: Life, { key, family, regulations, reading }: AttributeRead
       family === 'user' &&
       was !== undefined &&
       was !== earlier?.value &&
-      was !== value &&
+      (was !== value || earlier !== undefined) &&
       record.before?.at !== undefined
     )
       held.push({ person, value: was, at: dated(record.before.at, true, record.receivedAt) })

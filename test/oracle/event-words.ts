@@ -2,7 +2,7 @@ import { writtenIn, type Life } from './lives.ts'
 import { instantOrder } from './order.ts'
 import { isBelow, type Place } from './places.ts'
 import { type Entity, type Told } from './record.ts'
-import { behindDenials, timesOf, yesNoOf, type Universe, type Word } from './words.ts'
+import { inSequence, timesOf, yesNoOf, type Universe, type Word } from './words.ts'
 
 type Version = { readonly entity: Entity; readonly record: Told; readonly isOld: boolean }
 
@@ -26,7 +26,7 @@ export function eventWords(life: Life, universe: Universe): readonly Word[] {
   for (const records of events.values())
     for (const word of wordsOf(life, records, universe))
       byRegulation.set(word.regulation, [...(byRegulation.get(word.regulation) ?? []), { word, sequence: word.stated }])
-  return [...byRegulation.values()].flatMap(behindDenials)
+  return [...byRegulation.values()].flatMap(inSequence)
 }
 
 function wordsOf(life: Life, records: readonly Told[], universe: Universe): readonly Word[] {
@@ -93,6 +93,7 @@ function storyOf(versions: readonly Version[], universe: Universe) {
     }
     // A confirmation without consents confirms what waited, and what waited counts from then on.
     if (!entity.consents) apply(confirmedAt(waiting, record))
+    else if (isOld) apply(new Map([...says].filter(([place, one]) => one?.grants !== standing.get(place)?.grants)))
     else apply(says)
     waiting = new Map()
     if (!isOld) for (const place of absentIn(record, standing)) takeBack(place)

@@ -92,6 +92,19 @@ describe('R8 when a choice was made', () => {
       { [ADA]: 'false' },
       { ...USERS, match: 'metadata_email' },
     ],
+    [
+      'an attribute that only a later record shows as changed before is no older than the record that held another',
+      [
+        user({ ...ada, at: '09:00', version: 1, consents: YES, metadata: { city: 'Rome' } }),
+        userUpdate(
+          '11:00',
+          { ...ada, version: 4, metadata: { city: 'Oslo' } },
+          { ...ada, at: '10:00', version: 3, metadata: { city: 'Oslo' } },
+        ),
+      ],
+      { CITY: 'Oslo' },
+      USERS,
+    ],
   ])
 })
 
@@ -113,6 +126,11 @@ describe('R10 time', () => {
       'no further: a grant six minutes later wins',
       [at('10:00', { ...ada, at: '11:00', consents: NO }), event({ ...second, at: '10:06', consents: YES })],
       { [ADA]: 'true' },
+    ],
+    [
+      'a denial that the same device stated after a grant counts after it, also where it came in before',
+      [at('10:00', { ...ada, at: '11:00', consents: NO }), event({ ...ada, id: 'e2', at: '10:30', consents: YES })],
+      { [ADA]: 'false' },
     ],
     [
       'a grant after a denial of the same fast clock wins',

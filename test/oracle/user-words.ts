@@ -3,7 +3,7 @@ import { writtenIn, type Life } from './lives.ts'
 import { instantOrder } from './order.ts'
 import { placeOf, stepsOf, type Consents, type Place } from './places.ts'
 import { type Told } from './record.ts'
-import { behindDenials, timesOf, yesNoOf, type Universe, type Word } from './words.ts'
+import { inSequence, timesOf, yesNoOf, type Universe, type Word } from './words.ts'
 
 /** What a user was, at one version: `earliest` and `latest` are one instant unless only bounds are known. */
 type Snapshot = {
@@ -26,7 +26,7 @@ export function userWords(life: Life, universe: Universe, withdraws: boolean): r
     const snapshots = snapshotsOf(own.toSorted(instantOrder), universe)
     const places = new Set(snapshots.flatMap(({ says }) => [...says.keys()]))
     const words = [...places].flatMap(place => wordsOf(place, snapshots, { life, regulation }))
-    const kept = behindDenials(words)
+    const kept = inSequence(words)
     const ends = records.filter(
       ({ verb, entity }) => verb === 'deleted' && (!entity.namesRegulation || entity.regulation === regulation),
     )

@@ -11,6 +11,7 @@ import {
   asked,
   call,
   event,
+  eventDeletion,
   eventUpdate,
   holdsTrue,
   stamp,
@@ -53,6 +54,15 @@ describe('R3 a pending approval', () => {
       'an update without consents takes nothing away',
       [event({ ...ada, at: '10:00', consents: YES }), eventUpdate('10:05', { ...ada })],
       { [ADA]: 'true' },
+    ],
+    [
+      'is no new statement where an update without consents shows what it was before',
+      [
+        event({ ...ada, at: '10:00', consents: YES }),
+        event({ ...ada, id: 'e2', at: '10:05', consents: NO }),
+        eventUpdate('10:20', { ...ada }, { ...ada, at: '10:10', consents: YES }),
+      ],
+      { [ADA]: 'false' },
     ],
   ])
 })
@@ -241,6 +251,28 @@ describe('R16 the contact', () => {
       ],
       { [ADA]: 'false', [BOB]: 'true' },
       { match: 'metadata_email' },
+    ],
+    [
+      'f: an event that was deleted still names a contact',
+      [
+        event({ who: 'ID-1', at: '10:00', consents: YES, metadata: { email: ADA } }),
+        event({ who: 'ID-1', id: 'e2', at: '11:00', consents: NO, metadata: { email: BOB } }),
+        eventDeletion('12:00', 'e2'),
+      ],
+      { [ADA]: 'false', [BOB]: 'false' },
+      { match: 'metadata_email' },
+    ],
+    [
+      'f: a record of a shared user names a contact for the person whom it writes',
+      [
+        ...['ID-1', 'ID-2', 'ID-3', 'ID-4', 'ID-5'].map((who, n) =>
+          user({ who, user: 'tablet', at: `09:0${n}`, version: n + 1, consents: NO, metadata: { email: ADA } }),
+        ),
+        user({ who: 'ID-6', user: 'tablet', at: '09:06', version: 6, consents: YES, metadata: { email: BOB } }),
+        user({ who: 'ID-7', at: '09:00', version: 1, consents: YES, metadata: { email: ADA } }),
+      ],
+      { [ADA]: 'false', [BOB]: 'true' },
+      { ...USERS, match: 'metadata_email' },
     ],
     [
       'f: named by nobody any more, its grants are retracted',

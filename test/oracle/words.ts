@@ -92,20 +92,44 @@ export function timesOf({ place, grants, stated, receivedAt, listedFrom = stated
 type Sequenced = { readonly word: Word; readonly sequence: number }
 
 /**
- * R10: a grant that follows a denial of the same user is dated behind it, whatever the clocks said. By stated times, a
- * device that was a day ahead when it granted seems to grant after a denial made, and received, later: that one denies.
+ * R10: a grant that follows a denial of the same user is dated behind it, and a denial that follows a grant no earlier
+ * than it, whatever the clocks said. By stated times, a device that was a day ahead when it granted seems to grant after
+ * a denial made, and received, later: that one denies.
  */
-export function behindDenials(words: readonly Sequenced[]): readonly Word[] {
-  return words.map(({ word, sequence }) => {
-    if (!word.grants) return word
-    const before = words.filter(
-      other => !other.word.grants && other.word.place === word.place && other.sequence < sequence,
-    )
-    const known = before.filter(other => word.family === 'user' || other.word.receivedAt <= word.receivedAt)
-    return {
-      ...word,
-      at: Math.max(word.at, ...known.map(denial => denial.word.at + 1)),
-      atLatest: word.revivedAt ?? Math.max(word.at, ...before.map(denial => denial.word.atLatest + 1)),
-    }
-  })
+export function inSequence(words: readonly Sequenced[]): readonly Word[] {
+  const done: Sequenced[] = []
+  const grantsFirst = (a: Sequenced, b: Sequenced): number =>
+    a.sequence - b.sequence || Number(b.word.grants) - Number(a.word.grants)
+  for (const { word, sequence } of words.toSorted(grantsFirst)) {
+    const before = done.filter(other => other.word.place === word.place)
+    const dated = word.grants
+      ? behindDenials(
+          word,
+          before.filter(other => other.sequence < sequence),
+        )
+      : behindGrants(word, before)
+    done.push({ word: dated, sequence })
+  }
+  return done.map(({ word }) => word)
+}
+
+function behindDenials(word: Word, before: readonly Sequenced[]): Word {
+  const denials = before.map(other => other.word).filter(({ grants }) => !grants)
+  const known = denials.filter(other => word.family === 'user' || other.receivedAt <= word.receivedAt)
+  return {
+    ...word,
+    at: Math.max(word.at, ...known.map(({ at }) => at + 1)),
+    atLatest: word.revivedAt ?? Math.max(word.at, ...denials.map(({ atLatest }) => atLatest + 1)),
+  }
+}
+
+/** Perhaps a grant that was taken away since is none that a denial follows. What a user's versions say is in order. */
+function behindGrants(word: Word, before: readonly Sequenced[]): Word {
+  if (word.family === 'user') return word
+  const grants = before.map(other => other.word).filter(other => other.grants)
+  return {
+    ...word,
+    at: Math.max(word.at, ...grants.map(({ at }) => at)),
+    atLatest: Math.max(word.atLatest, ...grants.filter(({ stands }) => stands).map(({ atLatest }) => atLatest)),
+  }
 }

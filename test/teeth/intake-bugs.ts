@@ -174,8 +174,8 @@ export const INTAKE_BUGS: readonly Bug[] = [
     rule: 'R10',
     says: 'a grant a minute after a refusal, both by one clock that runs ahead, is lost',
     file: 'src/domain/ground.ts',
-    find: 'const before = latest[countBefore(stated, own) - 1]',
-    replace: 'const before = latest[countBefore(stated, own)]',
+    find: 'const before = latest[countBefore(stated, own + 1) - 1]',
+    replace: 'const before = latest[countBefore(stated, own + 1)]',
     caughtBy: { file: 'src/domain/ground.property.test.ts', name: 'R10' },
   },
   {

@@ -37,10 +37,11 @@ export async function endsRight({ seed, kinds, store }: Trial): Promise<Ended> {
   throw new Error(reportOf({ seed, on: kinds, smallest, wrongs, thrown }))
 }
 
-/** Shrinking stays with the failure that it began with. */
+/** Shrinking stays with the failure that it began with: smaller stories may show another one, of another cause. */
 const isAlike = (one: End, other: End): boolean =>
   other.thrown === undefined
-    ? one.wrongs.some(
-        ({ breaks, because }) => breaks === other.wrongs[0]?.breaks && because === other.wrongs[0].because,
-      )
+    ? one.wrongs.some(wrong => kindOf(wrong) === kindOf(other.wrongs[0]))
     : one.thrown?.split('\n')[0] === other.thrown.split('\n')[0]
+
+const kindOf = (wrong: Wrong | undefined): string =>
+  JSON.stringify([wrong?.breaks, wrong?.because, wrong?.tag, wrong?.contact, wrong?.expected, wrong?.found])
