@@ -86,7 +86,12 @@ test('R34: an erasure says what it waits for, denies what was written, and leave
   await main.getByRole('button', { name: 'Erase' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByText(/each yes that was written for them alone is denied at Mailchimp/).waitFor()
-  expect(await dialog.getByRole('switch', { name: 'Leave at Mailchimp what was written' }).isChecked()).toBe(false)
+  const leaves = dialog.getByRole('switch', { name: 'Leave at Mailchimp what was written' })
+  await leaves.check()
+  await dialog.getByText(/each yes stays as it is, and nothing takes it back/).waitFor()
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await main.getByRole('button', { name: 'Erase' }).click()
+  expect(await leaves.isChecked()).toBe(false)
   await dialog.getByLabel(/^Type/).fill('erase')
   await dialog.getByRole('button', { name: 'Erase' }).click()
   await main.getByText('Being erased').waitFor()
@@ -98,6 +103,31 @@ test('R34: an erasure says what it waits for, denies what was written, and leave
   await house.api('DELETE', '/v1/people/ada%40mail.test')
   await page.waitForURL('**/people')
   expect((await house.api('GET', '/v1/people/ada%40mail.test')).status).toBe(404)
+})
+
+test('R34: an erasure that ends unproven says so', async () => {
+  await using house = await startHouse()
+  house.mailchimp.addContact(AUDIENCE, { email_address: 'ada@mail.test', status: 'subscribed' })
+  const { id, receives } = await house.integrates()
+  await receives(says('ada@mail.test', true))
+  await expect.poll(() => valueOf(house, 'ada@mail.test')).toBe('true')
+  await house.api('POST', `/v1/integrations/${id}/pause`)
+  const { body } = await house.api<{ id: string }>('DELETE', '/v1/people/ada%40mail.test')
+  await using window = await visit(browser, house)
+  const { page } = window
+  await setUp(page, house)
+  // A day later; here the clock is the real one.
+  await page.route(`**/v1/erasures/${body.id}`, async route => {
+    const answer = await route.fetch()
+    const waiting = (await answer.json()) as { waits_for: object[] }
+    const erased = { facts: 1, bodies: 1, attempts: 1, deliveries: 1 }
+    const over = { ...waiting, state: 'erased', erased, waits_for: [], unproven: waiting.waits_for }
+    await route.fulfill({ json: over })
+  })
+  await openPerson(page, 'ada@mail.test')
+  await page.waitForURL('**/people')
+  await page.getByText('Not proved at Mailchimp').waitFor()
+  await page.getByText(/A yes may still stand there: a delivery waits/).waitFor()
 })
 
 test('R5, R6: what was taken away, and a fact that its Didomi user names, are marked as such', async () => {

@@ -10,24 +10,29 @@ import { useLeaveErased } from './use-leave-erased.ts'
 
 const WORD = 'erase'
 
+const DENIES = 'Before that, each yes that was written for them alone is denied at Mailchimp.'
+const LEAVES = 'At Mailchimp each yes stays as it is, and nothing takes it back any more.'
+
 /** Erases what is known here of a person, after one has typed that one means it. */
 export function EraseButton({ person }: { readonly person: string }) {
   const [isOpen, dialog] = useDisclosure(false)
   const [typed, setTyped] = useState('')
   const [leaves, setLeaves] = useState(false)
   const erasure = useErasure(person, dialog.close)
+  const begin = (): void => {
+    setTyped('')
+    setLeaves(false)
+    dialog.open()
+  }
   return (
     <>
-      <Button variant="default" c="var(--bad)" leftSection={<Trash2 size={16} />} onClick={dialog.open}>
+      <Button variant="default" c="var(--bad)" leftSection={<Trash2 size={16} />} onClick={begin}>
         Erase
       </Button>
       <ConfirmDialog
         title={`Erase ${masked(person)}?`}
         isOpen={isOpen}
-        onClose={() => {
-          setTyped('')
-          dialog.close()
-        }}
+        onClose={dialog.close}
         onConfirm={() => erasure.mutate(leaves ? 'leave' : 'deny')}
         confirm="Erase"
         isDangerous
@@ -37,12 +42,12 @@ export function EraseButton({ person }: { readonly person: string }) {
       >
         <Stack gap="sm">
           <Text size="sm">
-            Every fact, record, delivery and attempt of this person goes from this service, and cannot be brought back.
-            Before that, each yes that was written for them alone is denied at Mailchimp. The contact stays there:
-            delete it as well if that is wanted.
+            Every fact, record, delivery and attempt of this person goes from this service, and cannot be brought back.{' '}
+            {leaves ? LEAVES : DENIES} The contact stays there: delete it as well if that is wanted.
           </Text>
           <Switch
             label="Leave at Mailchimp what was written"
+            description="They go on being written to where they said yes."
             checked={leaves}
             onChange={event => setLeaves(event.currentTarget.checked)}
           />

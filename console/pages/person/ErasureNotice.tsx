@@ -12,12 +12,12 @@ export function ErasureNotice({ erasure }: { readonly erasure: Erasure }) {
   const { data = erasure } = useQuery(erasureQuery(erasure.id))
   const leave = useLeaveErased()
   const hasLeft = useRef(false)
-  const { erased, state, waits_for: waitsFor } = data
+  const { erased, state, unproven, waits_for: waitsFor } = data
   useEffect(() => {
     if (state !== 'erased' || !erased || hasLeft.current) return
     hasLeft.current = true
-    void leave(erased)
-  }, [state, erased, leave])
+    void leave({ ...erased, unproven })
+  }, [state, erased, unproven, leave])
   return (
     <Notice tone="warn" role="status" icon={<Trash2 size={18} />} title="Being erased">
       <Text size="sm">

@@ -142,7 +142,7 @@ async function erase(tx: Sql, deps: ErasureDeps, request: ErasingNow): Promise<s
     tx,
     hashes.map(hash => ({ hash, chosenBy: erasure.askedAt })),
   )
-  const { erased, sourceIds } = await eraseTold(tx, { person, chosenBy: erasure.askedAt, naming: request.naming })
+  const { erased, sourceIds } = await eraseFactsOf(tx, { person, chosenBy: erasure.askedAt, naming: request.naming })
   const others = await eraseFromContacts(tx, { person, mentioning })
   const attempts = await eraseAttempts(tx, person)
   const deliveries = await eraseDeliveries(tx, person)
@@ -154,10 +154,10 @@ async function erase(tx: Sql, deps: ErasureDeps, request: ErasingNow): Promise<s
   return [...(await owe(tx, newLife)), ...others.map(({ integrationId }) => integrationId)]
 }
 
-type Told = Erasing & { readonly naming: readonly string[] }
+type Telling = Erasing & { readonly naming: readonly string[] }
 
 /** Erases what was told; gives the sources in which the person chose something since. */
-async function eraseTold(tx: Sql, { person, chosenBy, naming }: Told) {
+async function eraseFactsOf(tx: Sql, { person, chosenBy, naming }: Telling) {
   await buryFacts(tx, { person, chosenBy })
   const facts = await eraseFacts(tx, { person, chosenBy })
   const { sourceIds, keys: kept } = await newLifeOf(tx, person)
