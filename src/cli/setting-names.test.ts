@@ -26,6 +26,15 @@ test.each([
   'CONSENT_RELAY_SERVICE_PORT_HTTP',
   'CONSENT_RELAY_PORT_8080_TCP',
   'CONSENT_RELAY_PORT_8080_TCP_ADDR',
+  'CONSENT_RELAY_POSTGRESQL_SERVICE_HOST',
+  'CONSENT_RELAY_POSTGRESQL_PORT_5432_TCP',
 ])('%s is of Kubernetes', name => {
   expect(strangeNames([name], known)).toEqual({ unknown: [], ofKubernetes: [name] })
+})
+
+test('the port of another Service is known by the host beside it', () => {
+  const port = 'CONSENT_RELAY_POSTGRESQL_PORT'
+  const host = 'CONSENT_RELAY_POSTGRESQL_SERVICE_HOST'
+  expect(strangeNames([port, host], known)).toEqual({ unknown: [], ofKubernetes: [port, host] })
+  expect(strangeNames([port], known).unknown).toHaveLength(1)
 })

@@ -3,8 +3,8 @@ import { suggestion } from './nearest.ts'
 /** Of the commands that ask the API, and of the tests of the repository. */
 const OTHERS = /^(URL|TOKEN|TEST_.*)$/
 
-/** What Kubernetes sets in every pod for a Service that is called like this one, whose port it names PORT. */
-const OF_KUBERNETES = /^(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT_\d+_(TCP|UDP|SCTP)(_.*)?)$/
+/** What Kubernetes sets in every pod for a Service that is called like this one, or begins so. */
+const OF_KUBERNETES = /^(.+_)?(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT_\d+_(TCP|UDP|SCTP)(_.*)?)$/
 
 type Names = {
   /** A line for each name that no setting has. */
@@ -22,10 +22,13 @@ export function strangeNames(
     .map(name => name.slice(prefix.length))
     .filter(name => !settings.includes(name) && !OTHERS.test(name))
   const known = settings.map(name => prefix + name)
+  // The port of another Service is known by the host that stands beside it.
+  const isOfKubernetes = (name: string): boolean =>
+    OF_KUBERNETES.test(name) || (name.endsWith('_PORT') && strange.includes(name.replace(/_PORT$/, '_SERVICE_HOST')))
   return {
     unknown: strange
-      .filter(name => !OF_KUBERNETES.test(name))
+      .filter(name => !isOfKubernetes(name))
       .map(name => `${prefix + name} is no setting${suggestion(prefix + name, known)}`),
-    ofKubernetes: strange.filter(name => OF_KUBERNETES.test(name)).map(name => prefix + name),
+    ofKubernetes: strange.filter(isOfKubernetes).map(name => prefix + name),
   }
 }

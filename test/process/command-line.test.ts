@@ -66,7 +66,16 @@ test('a flag overrides its variable, a wrong flag is an error like a wrong varia
   expect(new URL(service.url).hostname).toBe('127.0.0.1')
 
   const { code, stderr } = await runProgram(['serve', ...right, '--port', '80b'], {})
-  expect([code, stderr]).toEqual([2, expect.stringContaining('PORT')])
+  expect([code, stderr]).toEqual([2, expect.stringContaining('--port must be a port from 0 to 65535')])
+})
+
+test('a name that is no setting is refused with what may have been meant, beside what else is wrong', async () => {
+  const wrong = { CONSENT_RELAY_LOGLEVEL: 'info', CONSENT_RELAY_HOST: ' 127.0.0.1' }
+  const { code, stdout, stderr } = await runProgram(['serve'], wrong)
+  expect([code, stdout]).toEqual([2, ''])
+  expect(stderr).toContain('CONSENT_RELAY_LOGLEVEL is no setting')
+  expect(stderr).toContain('Did you mean CONSENT_RELAY_LOG_LEVEL?')
+  expect(stderr).toContain('CONSENT_RELAY_HOST must be one line')
 })
 
 test('simulator prints one JSON line, answers, and leaves with 0 on SIGTERM', async () => {
