@@ -4,7 +4,7 @@ import { suggestion } from './nearest.ts'
 const OTHERS = /^(URL|TOKEN|TEST_.*)$/
 
 /** What Kubernetes sets in every pod for a Service that is called like this one, or begins so. */
-const OF_KUBERNETES = /^(.+_)?(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT_\d+_(TCP|UDP|SCTP)(_.*)?)$/
+const OF_KUBERNETES = /(^|_)(SERVICE_HOST$|SERVICE_PORT(_|$)|PORT_\d{1,5}_(TCP|UDP|SCTP)(_|$))/
 
 type Names = {
   /** A line for each name that no setting has. */
